@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+
+namespace Mesh.Model;
+
+/// <summary>How calls that reach this process are treated.</summary>
+internal sealed record InboundSettings
+{
+    public bool Enabled { get; init; } = true;
+
+    public InboundTls Tls { get; init; } = InboundTls.Permissive;
+
+    public ImmutableSortedDictionary<string, InboundTls> Ports { get; init; } = Maps.Of<InboundTls>();
+
+    public ImmutableArray<string> ExemptPaths { get; init; } = [];
+
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(20);
+}
+
+/// <summary>What a listener asks of its callers.</summary>
+internal enum InboundTls
+{
+    /// <summary>TLS with a client certificate, or plain text.</summary>
+    Permissive,
+
+    /// <summary>TLS with a client certificate, nothing else.</summary>
+    Strict,
+
+    /// <summary>The mesh leaves the listener as it is.</summary>
+    Disabled,
+}
+
+/// <summary>Where the config server is and how to trust it.</summary>
+internal sealed record ConfigServerSettings
+{
+    public ImmutableArray<string> Addresses { get; init; } = [];
+
+    public string? JoinToken { get; init; }
+
+    public string? JoinTokenFile { get; init; }
+
+    public string? TrustBundle { get; init; }
+
+    public string? CacheDirectory { get; init; }
+}

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Mesh.Model;
+
+/// <summary>One address at which a service can be reached.</summary>
+internal sealed record MeshEndpoint
+{
+    /// <summary>A host name or an IP address, without brackets.</summary>
+    public required string Host { get; init; }
+
+    public required int Port { get; init; }
+
+    /// <summary>The scheme that the address was written with; <see cref="EndpointScheme.Any"/> follows the call.</summary>
+    public EndpointScheme Scheme { get; init; }
+
+    public string? Version { get; init; }
+
+    public ImmutableSortedDictionary<string, string> Labels { get; init; } = Maps.Empty;
+
+    public Locality Locality { get; init; } = new();
+
+    /// <summary>Share of the traffic relative to the others, from 1.</summary>
+    public int Weight { get; init; } = 1;
+
+    /// <summary>0 is called first.</summary>
+    public int Priority { get; init; }
+
+    public TlsMode? Tls { get; init; }
+
+    /// <summary>As one would write it in a URI: <c>127.0.0.1:5001</c>, <c>[::1]:5001</c>, <c>https://localhost:7001</c>.</summary>
+    public string Address
+    {
+        get
+        {
+            string host = Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
+            string scheme = Scheme switch { EndpointScheme.Http => "http://", EndpointScheme.Https => "https://", _ => "" };
+            return string.Create(CultureInfo.InvariantCulture, $"{scheme}{host}:{Port}");
+        }
+    }
+}
+
+/// <summary>Which calls an endpoint takes.</summary>
+internal enum EndpointScheme
+{
+    Any,
+    Http,
+    Https,
+}
+
+/// <summary>A named part of a service's endpoints. An endpoint belongs when the version and every label agree.</summary>
+internal sealed record MeshSubset
+{
+    public string? Version { get; init; }
+
+    public ImmutableSortedDictionary<string, string> Labels { get; init; } = Maps.Empty;
+
+    public bool Contains(MeshEndpoint endpoint) =>
+        (Version is null || string.Equals(Version, endpoint.Version, StringComparison.Ordinal))
+        && Labels.All(label => endpoint.Labels.TryGetValue(label.Key, out string? value)
+            && string.Equals(value, label.Value, StringComparison.Ordinal));
+}

@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+
+namespace Mesh.Model;
+
+/// <summary>What a request must look like: all that is given here must hold.</summary>
+internal sealed record RouteMatch
+{
+    public string? Path { get; init; }
+
+    /// <summary>Matches whole segments: <c>/items</c> takes <c>/items</c> and <c>/items/1</c>, not <c>/itemsets</c>.</summary>
+    public string? PathPrefix { get; init; }
+
+    /// <summary>Matches the whole path.</summary>
+    public Regex? PathRegex { get; init; }
+
+    public bool IgnorePathCase { get; init; }
+
+    /// <summary>Any of these. Empty: every method.</summary>
+    public ImmutableArray<string> Methods { get; init; } = [];
+
+    public ImmutableSortedDictionary<string, ValueMatch> Headers { get; init; } = Maps.Of<ValueMatch>();
+
+    public ImmutableSortedDictionary<string, ValueMatch> QueryParameters { get; init; } = Maps.Of<ValueMatch>();
+
+    public ImmutableSortedDictionary<string, ValueMatch> Cookies { get; init; } = Maps.Of<ValueMatch>();
+
+    public ImmutableSortedDictionary<string, ValueMatch> Baggage { get; init; } = Maps.Of<ValueMatch>();
+
+    public GrpcMatch? Grpc { get; init; }
+
+    public SourceMatch? Source { get; init; }
+
+    /// <summary>Share of the requests that match otherwise, 0 to 100.</summary>
+    public decimal Percent { get; init; } = 100;
+}
+
+/// <summary>A gRPC call by service, by method or by both; what is null does not matter.</summary>
+internal sealed record GrpcMatch
+{
+    public string? Service { get; init; }
+
+    public string? Method { get; init; }
+}
+
+/// <summary>The caller.</summary>
+internal sealed record SourceMatch
+{
+    public string? Service { get; init; }
+
+    public string? Namespace { get; init; }
+
+    public ImmutableSortedDictionary<string, string> Labels { get; init; } = Maps.Empty;
+}

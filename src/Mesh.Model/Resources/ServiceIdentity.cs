@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+
+namespace Mesh.Model;
+
+/// <summary>Who this process is in the mesh.</summary>
+internal sealed record ServiceIdentity
+{
+    public const string DefaultNamespace = "default";
+
+    /// <summary>Empty: the host's application name.</summary>
+    public string Name { get; init; } = "";
+
+    public string Namespace { get; init; } = DefaultNamespace;
+
+    public string? Version { get; init; }
+
+    public ImmutableSortedDictionary<string, string> Labels { get; init; } = Maps.Empty;
+
+    public Locality Locality { get; init; } = new();
+}
+
+/// <summary>Where a process runs, from the widest to the narrowest.</summary>
+internal sealed record Locality
+{
+    public string? Region { get; init; }
+
+    public string? Zone { get; init; }
+
+    public string? SubZone { get; init; }
+}
+
+/// <summary>Shared empty maps; names in the mesh are compared without regard to case.</summary>
+internal static class Maps
+{
+    public static ImmutableSortedDictionary<string, string> Empty { get; } = Of<string>();
+
+    public static ImmutableSortedDictionary<string, T> Of<T>() => ImmutableSortedDictionary.Create<string, T>(StringComparer.OrdinalIgnoreCase);
+}
