@@ -1,0 +1,22 @@
+namespace Mesh.Model.Matching;
+
+/// <summary>What a route may ask about a request. Lives on the stack, for the length of one question.</summary>
+internal readonly ref struct RequestFacts
+{
+    /// <summary>Without the query, percent-encoded as it stands in the URI.</summary>
+    public required ReadOnlySpan<char> Path { get; init; }
+
+    /// <summary>In upper case.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>Whether the request's content type starts with <c>application/grpc</c>.</summary>
+    public bool IsGrpc { get; init; }
+
+    /// <summary>The request that <see cref="HeaderReader"/> reads from.</summary>
+    public required object Carrier { get; init; }
+
+    /// <summary>Reads a header of the carrier: several values joined by <c>", "</c>, null when it is absent. Static, so that asking allocates nothing.</summary>
+    public required Func<object, string, string?> HeaderReader { get; init; }
+
+    public string? Header(string name) => HeaderReader(Carrier, name);
+}
