@@ -1,0 +1,236 @@
+using System.Diagnostics;
+using Mesh.Client.Resilience;
+using Mesh.Client.Runtime;
+using Mesh.Client.Transport;
+
+namespace Mesh.Client.Calls;
+
+/// <content>The attempts of a call, one after the other.</content>
+internal sealed partial class Call
+{
+    // A server that asks for a longer wait than this gets it from the caller, not from a call that sits and waits.
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(5);
+
+    private readonly Endpoint[] _tried = new Endpoint[16];
+    private Endpoint? _endpoint;
+    private HttpResponseMessage? _losing;
+    private Version _version = null!;
+    private HttpVersionPolicy _versionPolicy;
+    private long _attemptStarted;
+    private TimeSpan _attemptTime;
+    private int _attempts;
+    private bool _isAttempting;
+    private bool _isProbe;
+    private bool _holdsBudget;
+    private bool _hadTraceParent;
+
+    public EndpointTransport Transport => _endpoint!.Transport;
+
+    /// <summary>Whether the endpoint was removed after it was picked.</summary>
+    public bool EndpointIsGone => _endpoint!.IsRemoved;
+
+    /// <summary>Picks an endpoint for the next attempt. False: there is none.</summary>
+    public bool BeginAttempt()
+    {
+        DropLosingAnswer();
+        _attemptStarted = _attempts == 0 ? _started : _runtime.Clock.Now;
+        ReadOnlySpan<Endpoint> tried = _tried.AsSpan(0, Math.Min(_attempts, _tried.Length));
+        _endpoint = _cluster.Pick(Request.RequestUri!.Scheme == Uri.UriSchemeHttps, _attemptStarted, tried, out _isProbe);
+        if (_endpoint is null)
+        {
+            return false;
+        }
+
+        if (_attempts > 0)
+        {
+            PrepareAgain();
+        }
+
+        if (_attempts < _tried.Length)
+        {
+            _tried[_attempts] = _endpoint;
+        }
+
+        _attempts++;
+        _isAttempting = true;
+        _endpoint.Enter();
+        _deadline?.StartAttempt(_attemptStarted, Route.Retry.Settings.PerTryTimeout);
+        return true;
+    }
+
+    /// <summary>The endpoint was gone before anything was sent: the attempt does not count.</summary>
+    public void AbandonAttempt()
+    {
+        _isAttempting = false;
+        _attempts--;
+        _endpoint!.Leave();
+        if (_isProbe)
+        {
+            _endpoint.Ejection.OnProbeAbandoned();
+        }
+    }
+
+    /// <summary>Classifies an attempt's answer, and decides whether it asks for another attempt.</summary>
+    public AttemptResult EndAttempt(HttpResponseMessage response)
+    {
+        _deadline?.EndAttempt();
+        ReleaseBudget();
+        long now = _runtime.Clock.Now;
+        _attemptTime = _runtime.Clock.Between(_attemptStarted, now);
+        Outcome outcome = OutcomeOf(response);
+        if (outcome.Kind == OutcomeKind.Success)
+        {
+            _endpoint!.Latency.Observe(_attemptTime, now, Destination.Decay);
+            if (_isProbe)
+            {
+                // A probe that got an answer has done its work, however long the answer's body goes on.
+                _isProbe = false;
+                Destination.EndProbe(_endpoint, outcome, now);
+            }
+
+            return new AttemptResult { Response = response, Outcome = outcome };
+        }
+
+        RetryHint hint = RetryHint.Read(response, _runtime.Time);
+        if (outcome.IsPenalized)
+        {
+            _endpoint!.Latency.ObserveFailure(now, Destination.Decay, hint.Wait ?? TimeSpan.Zero);
+        }
+
+        TimeSpan? retryAfter = RetryDelay(outcome, hint, now);
+        if (retryAfter is not null)
+        {
+            _losing = response;
+            CloseAttempt(outcome, now);
+        }
+
+        return new AttemptResult { Response = response, Outcome = outcome, RetryAfter = retryAfter };
+    }
+
+    /// <summary>Classifies an attempt that has no answer, and decides whether it asks for another.</summary>
+    public AttemptResult EndAttempt(Exception exception)
+    {
+        AttemptResult result = Classify(exception);
+        _deadline?.EndAttempt();
+        ReleaseBudget();
+        long now = _runtime.Clock.Now;
+        _attemptTime = _runtime.Clock.Between(_attemptStarted, now);
+        CloseAttempt(result.Outcome, now);
+        return result with { RetryAfter = RetryDelay(result.Outcome, default, now) };
+    }
+
+    // Headers without a gRPC status commit the call: what it comes to will stand in the trailers.
+    private Outcome OutcomeOf(HttpResponseMessage response)
+    {
+        Outcome outcome = Outcomes.OfStatus(response.StatusCode);
+        return IsGrpc && outcome.Kind == OutcomeKind.Success && GrpcProtocol.ReadStatus(response.Headers) is { } status
+            ? Outcomes.OfGrpcStatus(status)
+            : outcome;
+    }
+
+    /// <returns>How long to wait before the next attempt; null: there is none.</returns>
+    private TimeSpan? RetryDelay(in Outcome outcome, RetryHint hint, long now)
+    {
+        RetryPolicy policy = Route.Retry;
+        if (_attempts > policy.Settings.Attempts
+            || !policy.Covers(outcome)
+            || hint.IsForbidden
+            || !(outcome.NotProcessed || policy.Settings.NonIdempotent || Idempotency.IsIdempotent(Request))
+            || !ReplayableContent.CanReplay(Request))
+        {
+            return null;
+        }
+
+        TimeSpan wait = hint.Wait ?? policy.Backoff(_attempts);
+        if (wait > (_deadline?.Remaining(now) ?? s_longestWait))
+        {
+            return null;
+        }
+
+        _holdsBudget = Destination.Budget.TryAcquire(now, Destination.Limiter.Active);
+        CountRetry(outcome);
+        return _holdsBudget ? wait : null;
+    }
+
+    /// <summary>Ends the attempt that is under way, if one is, and passes on what it showed of the endpoint.</summary>
+    private void CloseAttempt(in Outcome outcome, long now)
+    {
+        if (!_isAttempting)
+        {
+            return;
+        }
+
+        _isAttempting = false;
+        Endpoint endpoint = _endpoint!;
+        endpoint.Leave();
+        if (outcome.IsPenalized)
+        {
+            endpoint.Latency.ObserveFailure(now, Destination.Decay);
+        }
+        else if (outcome.Kind is OutcomeKind.Timeout or OutcomeKind.Cancelled)
+        {
+            // It would have taken longer than this: a lower bound.
+            endpoint.Latency.ObserveAtLeast(_runtime.Clock.Between(_attemptStarted, now), now, Destination.Decay);
+        }
+
+        if (_isProbe)
+        {
+            _isProbe = false;
+            Destination.EndProbe(endpoint, outcome, now);
+        }
+        else
+        {
+            Destination.Report(endpoint, outcome, now);
+        }
+
+        RecordAttempt(outcome);
+    }
+
+    private void RememberRequest()
+    {
+        if (Route.Retry.Settings.Attempts > 0)
+        {
+            ReplayableContent.Prepare(Request, Route.Retry.Settings.MaxBodyBytes);
+            _version = Request.Version;
+            _versionPolicy = Request.VersionPolicy;
+            _hadTraceParent = Request.Headers.NonValidated.Contains("traceparent");
+        }
+    }
+
+    // A request that was sent keeps what that send left on it: the trace header of its span, and the version that the connection pool
+    // agreed on.
+    private void PrepareAgain()
+    {
+        Request.Version = _version;
+        Request.VersionPolicy = _versionPolicy;
+        if (!_hadTraceParent)
+        {
+            foreach (string field in DistributedContextPropagator.Current.Fields)
+            {
+                Request.Headers.Remove(field);
+            }
+        }
+    }
+
+    private void DropLosingAnswer()
+    {
+        _losing?.Dispose();
+        _losing = null;
+    }
+
+    private void ReleaseBudget()
+    {
+        if (_holdsBudget)
+        {
+            _holdsBudget = false;
+            Destination.Budget.Release();
+        }
+    }
+
+    private void ForgetAttempts()
+    {
+        _tried.AsSpan(0, Math.Min(_attempts, _tried.Length)).Clear();
+        _attempts = 0;
+        _endpoint = null;
+    }
+}

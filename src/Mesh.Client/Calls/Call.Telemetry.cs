@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using Mesh.Client.Resilience;
+using Mesh.Client.Telemetry;
+
+namespace Mesh.Client.Calls;
+
+/// <content>What a call tells of itself.</content>
+internal sealed partial class Call
+{
+    private static readonly string[] s_outcomes = ["success", "failure", "timeout", "cancelled"];
+
+    private Activity? _activity;
+    private bool _isCounted;
+
+    private MeshTelemetry Telemetry => _runtime.Telemetry;
+
+    private void StartTelemetry()
+    {
+        _isCounted = Telemetry.ActiveCalls.Enabled;
+        if (_isCounted)
+        {
+            Telemetry.ActiveCalls.Add(1, Tag(MeshTags.Source, _runtime.Source), Tag(MeshTags.Destination, Destination.Name));
+        }
+
+        if (Telemetry.Activities.HasListeners())
+        {
+            _activity = Telemetry.Activities.StartActivity(_service.SpanName);
+        }
+    }
+
+    private void RecordAttempt(in Outcome outcome)
+    {
+        if (Telemetry.AttemptDuration.Enabled)
+        {
+            TagList tags = TagsOf(outcome);
+            tags.Add(MeshTags.DestinationVersion, _endpoint!.Description.Version);
+            Telemetry.AttemptDuration.Record(_attemptTime.TotalSeconds, tags);
+        }
+    }
+
+    private void CountRetry(in Outcome outcome)
+    {
+        if (_holdsBudget)
+        {
+            Telemetry.Retries.Add(1, TagsOf(outcome));
+        }
+        else
+        {
+            Telemetry.BudgetExhausted.Add(1, TagsOf(outcome));
+        }
+    }
+
+    private void EndTelemetry(in Outcome outcome)
+    {
+        if (_isCounted)
+        {
+            Telemetry.ActiveCalls.Add(-1, Tag(MeshTags.Source, _runtime.Source), Tag(MeshTags.Destination, Destination.Name));
+        }
+
+        if (outcome == Outcomes.Overflow)
+        {
+            Telemetry.Overflows.Add(1, TagsOf(outcome));
+        }
+
+        if (Telemetry.CallDuration.Enabled)
+        {
+            TagList tags = TagsOf(outcome);
+            tags.Add(MeshTags.DestinationVersion, _endpoint?.Description.Version);
+            Telemetry.CallDuration.Record(_runtime.Clock.Between(_started, _runtime.Clock.Now).TotalSeconds, tags);
+        }
+
+        if (_activity is { } activity)
+        {
+            _activity = null;
+            Close(activity, outcome);
+        }
+    }
+
+    private void Close(Activity activity, in Outcome outcome)
+    {
+        if (activity.IsAllDataRequested)
+        {
+            activity.SetTag(MeshTags.Source, _runtime.Source);
+            activity.SetTag(MeshTags.Destination, Destination.Name);
+            activity.SetTag(MeshTags.DestinationVersion, _endpoint?.Description.Version);
+            activity.SetTag(MeshTags.Route, Route.Name);
+            activity.SetTag(MeshTags.Endpoint, _endpoint?.Description.Address);
+            activity.SetTag(MeshTags.Outcome, s_outcomes[(int)outcome.Kind]);
+            activity.SetTag(MeshTags.Reason, outcome.Reason);
+            if (_attempts > 1)
+            {
+                activity.SetTag(MeshTags.Attempts, _attempts);
+            }
+        }
+
+        if (outcome.Kind is OutcomeKind.Failure or OutcomeKind.Timeout)
+        {
+            activity.SetStatus(ActivityStatusCode.Error, outcome.Reason);
+        }
+
+        activity.Dispose();
+    }
+
+    private TagList TagsOf(in Outcome outcome) => new()
+    {
+        { MeshTags.Source, _runtime.Source },
+        { MeshTags.Destination, Destination.Name },
+        { MeshTags.Route, Route.Name },
+        { MeshTags.Outcome, s_outcomes[(int)outcome.Kind] },
+        { MeshTags.Reason, outcome.Reason },
+    };
+
+    private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
+}

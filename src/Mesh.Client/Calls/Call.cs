@@ -1,0 +1,169 @@
+using Mesh.Client.Resilience;
+using Mesh.Client.Runtime;
+using Mesh.Client.Transport;
+
+namespace Mesh.Client.Calls;
+
+/// <summary>
+/// The state of one call, from its route to the last byte of its answer. Whoever holds it ends it, once, with <see cref="Finish"/>.
+/// Should the caller drop an answer without disposing it, the finalizer ends the call; as the objects are used again and again, that
+/// costs nothing otherwise.
+/// </summary>
+internal sealed partial class Call(CallPool pool)
+{
+    private readonly MeshRuntime _runtime = pool.Runtime;
+    private MeshedService _service = null!;
+    private Cluster _cluster = null!;
+    private Deadline? _deadline;
+    private CancellationToken _caller;
+    private long _started;
+    private bool _hasEntered;
+
+    ~Call()
+    {
+        if (!IsOver)
+        {
+            Finish(Outcome.Success(0));
+
+            // It is back in the pool, and may be dropped again.
+            GC.ReRegisterForFinalize(this);
+        }
+    }
+
+    public HttpRequestMessage Request { get; private set; } = null!;
+
+    public Route Route { get; private set; } = null!;
+
+    public bool IsGrpc { get; private set; }
+
+    public bool IsAsync { get; private set; }
+
+    /// <summary>True before it is started and once it is finished.</summary>
+    public bool IsOver { get; private set; } = true;
+
+    /// <summary>The service that the route chose: the called one, or another.</summary>
+    public MeshedService Destination => _cluster.Service;
+
+    /// <summary>The caller's own token.</summary>
+    public CancellationToken Caller => _caller;
+
+    /// <summary>The route's time; null where it sets none.</summary>
+    public Deadline? Deadline => _deadline;
+
+    /// <summary>Cancelled by the caller and by the route's time. It may be another one for each attempt.</summary>
+    public CancellationToken Token => _deadline?.Token ?? _caller;
+
+    public void Start(
+        MeshedService service,
+        Route route,
+        Cluster cluster,
+        HttpRequestMessage request,
+        bool isGrpc,
+        bool isAsync,
+        CancellationToken caller)
+    {
+        IsOver = false;
+        _service = service;
+        _cluster = cluster;
+        _caller = caller;
+        Route = route;
+        Request = request;
+        IsGrpc = isGrpc;
+        IsAsync = isAsync;
+        _started = _runtime.Clock.Now;
+        if (route.HasDeadline)
+        {
+            _deadline = pool.RentDeadline();
+            _deadline.Start(_started, route.Timeout, caller);
+        }
+
+        RememberRequest();
+        Destination.Budget.RecordCall(_started);
+        StartTelemetry();
+    }
+
+    /// <summary>Takes one of the destination's places, if one is free.</summary>
+    public bool TryEnter() => _hasEntered = Destination.Limiter.TryAcquire();
+
+    /// <summary>Waits for a place. False: too many wait already.</summary>
+    public async ValueTask<bool> EnterAsync()
+    {
+        Task<bool> place = Destination.Limiter.AcquireAsync(Token).AsTask();
+        return _hasEntered = IsAsync ? await place.ConfigureAwait(false) : place.GetAwaiter().GetResult();
+    }
+
+    /// <summary>Tells the caller's cancellation, the end of the time, and failures apart.</summary>
+    public AttemptResult Classify(Exception exception) => new()
+    {
+        Exception = exception,
+        Outcome = _caller.IsCancellationRequested ? Outcomes.Cancelled
+            : _deadline is { TotalIsOver: true } ? Outcomes.Timeout
+            : _deadline is { AttemptIsOver: true } ? Outcomes.AttemptTimeout
+            : Outcomes.OfException(exception),
+    };
+
+    /// <summary>Hands the result to the caller: an answer, whose body ends the call, or the exception that tells why there is none.</summary>
+    public HttpResponseMessage Complete(in AttemptResult result)
+    {
+        ReplayableContent.Restore(Request);
+        if (result.Response is { } response)
+        {
+            if (MeshContent.HasBody(response))
+            {
+                MeshContent.Wrap(response, this, result.Outcome);
+            }
+            else
+            {
+                Finish(result.Outcome);
+            }
+
+            return response;
+        }
+
+        CallFailure failure = Describe(result);
+        Finish(result.Outcome);
+        return failure.AnswerOrThrow();
+    }
+
+    /// <summary>
+    /// Ends the call: gives back what it holds and passes on what it learnt. The object belongs to another call afterwards.
+    /// </summary>
+    public void Finish(in Outcome outcome)
+    {
+        IsOver = true;
+        CloseAttempt(outcome, _runtime.Clock.Now);
+        DropLosingAnswer();
+        ReleaseBudget();
+        if (_hasEntered)
+        {
+            _hasEntered = false;
+            Destination.Limiter.Release();
+        }
+
+        EndTelemetry(outcome);
+        if (_deadline is { } deadline)
+        {
+            _deadline = null;
+            pool.Return(deadline, mayBeInUse: Request.Content is not null);
+        }
+
+        ForgetAttempts();
+        Request = null!;
+        pool.Return(this);
+    }
+
+    private CallFailure Describe(in AttemptResult result) => new()
+    {
+        Result = result,
+        Request = Request,
+        IsGrpc = IsGrpc,
+        Service = _service.Name,
+        Destination = Destination.Name,
+        Subset = _cluster.Subset,
+        Route = Route.Name,
+        Endpoint = _endpoint?.Description.Address,
+        Attempts = _attempts,
+        Limit = result.Outcome == Outcomes.AttemptTimeout ? Route.Retry.Settings.PerTryTimeout : Route.Timeout,
+        Breaker = Destination.Rules.Settings.CircuitBreaker,
+    };
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using Mesh.Client.Runtime;
+
+namespace Mesh.Client.Calls;
+
+/// <summary>The answers that the mesh gives itself. Each says so in <c>Proxy-Status</c> (RFC 9209).</summary>
+internal static class MeshAnswers
+{
+    /// <summary>The service has routes, and none of them takes the request: 404, or UNIMPLEMENTED.</summary>
+    public static HttpResponseMessage NoRoute(MeshedService service, HttpRequestMessage request, bool isGrpc)
+    {
+        string details = $"No route of '{service.Name}' takes {request.Method} {request.RequestUri?.AbsolutePath}.";
+        return isGrpc
+            ? OfGrpc(request, GrpcProtocol.Unimplemented, "destination_not_found", details)
+            : WithProxyStatus(new HttpResponseMessage(HttpStatusCode.NotFound) { RequestMessage = request, Version = request.Version }, "destination_not_found", details);
+    }
+
+    /// <summary>A trailers-only answer, as gRPC's HTTP/2 mapping has it.</summary>
+    public static HttpResponseMessage OfGrpc(HttpRequestMessage request, int status, string error, string details)
+    {
+        HttpResponseMessage response = new(HttpStatusCode.OK)
+        {
+            RequestMessage = request,
+            Version = HttpVersion.Version20,
+            Content = new ByteArrayContent([]),
+        };
+        response.Content.Headers.TryAddWithoutValidation("Content-Type", GrpcProtocol.ContentType);
+        AddGrpcStatus(response.Headers, status, details);
+        return WithProxyStatus(response, error, details);
+    }
+
+    public static void AddGrpcStatus(HttpHeaders headers, int status, string message)
+    {
+        headers.TryAddWithoutValidation(GrpcProtocol.Status, status.ToString(CultureInfo.InvariantCulture));
+        headers.TryAddWithoutValidation(GrpcProtocol.Message, PercentEncode(message));
+    }
+
+    private static HttpResponseMessage WithProxyStatus(HttpResponseMessage response, string error, string details)
+    {
+        response.Headers.TryAddWithoutValidation("Proxy-Status", $"mesh; error={error}; details={Quote(details)}");
+        return response;
+    }
+
+    // A structured field's string holds printable ASCII alone (RFC 8941, 3.3.3).
+    private static string Quote(string text)
+    {
+        StringBuilder quoted = new("\"");
+        foreach (char character in text)
+        {
+            if (character is '"' or '\\')
+            {
+                quoted.Append('\\');
+            }
+
+            quoted.Append(char.IsBetween(character, ' ', '~') ? character : '?');
+        }
+
+        return quoted.Append('"').ToString();
+    }
+
+    // grpc-message keeps printable ASCII but the percent sign, and escapes the UTF-8 bytes of all else.
+    private static string PercentEncode(string text)
+    {
+        StringBuilder encoded = new();
+        foreach (byte value in Encoding.UTF8.GetBytes(text))
+        {
+            if (value is >= 0x20 and <= 0x7e and not (byte)'%')
+            {
+                encoded.Append((char)value);
+            }
+            else
+            {
+                encoded.Append(CultureInfo.InvariantCulture, $"%{value:X2}");
+            }
+        }
+
+        return encoded.ToString();
+    }
+}

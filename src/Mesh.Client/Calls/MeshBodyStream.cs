@@ -1,0 +1,133 @@
+using System.Runtime.CompilerServices;
+
+namespace Mesh.Client.Calls;
+
+/// <summary>Reads the body of an answer and tells <see cref="MeshContent"/> how that ends.</summary>
+internal sealed class MeshBodyStream(MeshContent content, Stream body) : Stream
+{
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (content.HasDeadline)
+        {
+            return ReadInTimeAsync(buffer, cancellationToken);
+        }
+
+        ValueTask<int> read = body.ReadAsync(buffer, cancellationToken);
+        return read.IsCompletedSuccessfully ? new ValueTask<int>(Take(read.Result, buffer.Length)) : FinishReadAsync(read, buffer.Length, cancellationToken);
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count)
+    {
+        if (content.HasDeadline)
+        {
+            // A read that blocks cannot be cancelled; one that is waited for can.
+            return ReadInTimeAsync(buffer.AsMemory(offset, count), CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        }
+
+        try
+        {
+            return Take(body.Read(buffer, offset, count), count);
+        }
+        catch (Exception exception)
+        {
+            content.Break(exception, CancellationToken.None);
+            throw;
+        }
+    }
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            body.Dispose();
+            content.Drop();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> FinishReadAsync(ValueTask<int> read, int room, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Take(await read.ConfigureAwait(false), room);
+        }
+        catch (Exception exception)
+        {
+            content.Break(exception, cancellationToken);
+            throw;
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> ReadInTimeAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        CancellationToken token = content.TokenFor(cancellationToken, out CancellationTokenSource? link);
+        try
+        {
+            if (content.IsTimeOver)
+            {
+                throw new OperationCanceledException();
+            }
+
+            return Take(await body.ReadAsync(buffer, token).ConfigureAwait(false), buffer.Length);
+        }
+        catch (Exception exception)
+        {
+            Exception told = content.Break(exception, cancellationToken);
+            if (content.EndWithTrailers())
+            {
+                return 0;
+            }
+
+            if (told == exception)
+            {
+                throw;
+            }
+
+            throw told;
+        }
+        finally
+        {
+            link?.Dispose();
+        }
+    }
+
+    private int Take(int count, int room)
+    {
+        if (count == 0 && room > 0)
+        {
+            content.End();
+        }
+
+        return count;
+    }
+}

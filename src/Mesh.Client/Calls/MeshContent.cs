@@ -1,0 +1,194 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Mesh.Client.Resilience;
+
+namespace Mesh.Client.Calls;
+
+/// <summary>
+/// The body of an answer. It passes through; its end, or its disposal, ends the call, so that a call counts as in flight until then,
+/// and the route's time covers it.
+/// </summary>
+internal sealed class MeshContent : HttpContent
+{
+    private readonly HttpResponseMessage _response;
+    private readonly HttpContent _content;
+    private readonly Outcome _outcome;
+    private readonly bool _isGrpc;
+    private readonly Deadline? _deadline;
+    private readonly CancellationToken _caller;
+    private readonly CancellationToken _token;
+    private Call? _call;
+
+    private MeshContent(HttpResponseMessage response, Call call, in Outcome outcome)
+    {
+        _response = response;
+        _content = response.Content;
+        _outcome = outcome;
+        _call = call;
+        _isGrpc = call.IsGrpc;
+        _deadline = call.Deadline;
+        _caller = call.Caller;
+        _token = call.Token;
+        foreach ((string name, HeaderStringValues values) in _content.Headers.NonValidated)
+        {
+            if (values.Count == 1)
+            {
+                Headers.TryAddWithoutValidation(name, values.ToString());
+            }
+            else
+            {
+                Headers.TryAddWithoutValidation(name, values);
+            }
+        }
+    }
+
+    /// <summary>True once the route's time is over; reads fail from then on.</summary>
+    public bool IsTimeOver { get; private set; }
+
+    /// <summary>Whether there is a body to wait for.</summary>
+    public static bool HasBody(HttpResponseMessage response) =>
+        response.Content.Headers.ContentLength != 0
+        && response.StatusCode is not (HttpStatusCode.NoContent or HttpStatusCode.NotModified)
+        && response.RequestMessage?.Method != HttpMethod.Head;
+
+    /// <summary>Puts itself around the answer's body. The call is its own from here on.</summary>
+    public static void Wrap(HttpResponseMessage response, Call call, in Outcome outcome)
+    {
+        MeshContent content = new(response, call, outcome);
+        response.Content = content;
+        content._deadline?.Watch(static state => ((MeshContent)state).EndTime(), content);
+    }
+
+    /// <summary>Whether reads must watch the route's time.</summary>
+    public bool HasDeadline => _deadline is not null;
+
+    /// <summary>
+    /// The token for one read: cancelled by the reader, and by the route's time where it has one. <paramref name="link"/> is to be
+    /// disposed after the read.
+    /// </summary>
+    public CancellationToken TokenFor(CancellationToken reader, out CancellationTokenSource? link)
+    {
+        link = null;
+        if (_deadline is null)
+        {
+            return reader;
+        }
+
+        // The call's own token follows its caller already, who is as a rule the one that reads.
+        if (reader == _caller || !reader.CanBeCanceled)
+        {
+            return _token;
+        }
+
+        link = CancellationTokenSource.CreateLinkedTokenSource(reader, _token);
+        return link.Token;
+    }
+
+    /// <summary>The body was read to its end.</summary>
+    public void End() => Finish(_isGrpc ? OutcomeOfTrailers() : _outcome);
+
+    /// <summary>The reader wants no more. An answer that is dropped half read is no fault of the endpoint's.</summary>
+    public void Drop() => Finish(_isGrpc ? Outcomes.Cancelled : _outcome);
+
+    /// <summary>A read failed. Returns what the reader is to be told.</summary>
+    public Exception Break(Exception exception, CancellationToken reader)
+    {
+        if (IsTimeOver)
+        {
+            return CallFailure.TimedOut("The answer's body took longer than the route's Timeout allows.", exception);
+        }
+
+        Finish(_caller.IsCancellationRequested || reader.IsCancellationRequested ? Outcomes.Cancelled : Outcomes.BodyBroken);
+        return exception;
+    }
+
+    /// <summary>gRPC tells of a deadline by its trailers. True: they are in place, and the body is to end.</summary>
+    public bool EndWithTrailers()
+    {
+        if (!IsTimeOver || !_isGrpc)
+        {
+            return false;
+        }
+
+        if (!_response.TrailingHeaders.NonValidated.Contains(GrpcProtocol.Status))
+        {
+            MeshAnswers.AddGrpcStatus(_response.TrailingHeaders, GrpcProtocol.DeadlineExceeded, "The route's Timeout is over.");
+        }
+
+        return true;
+    }
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        CancellationToken token = TokenFor(cancellationToken, out CancellationTokenSource? link);
+        try
+        {
+            await _content.CopyToAsync(stream, context, token).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Exception told = Break(exception, cancellationToken);
+            if (told == exception)
+            {
+                throw;
+            }
+
+            throw told;
+        }
+        finally
+        {
+            link?.Dispose();
+        }
+
+        End();
+    }
+
+    protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        using Stream body = CreateContentReadStream(cancellationToken);
+        body.CopyTo(stream);
+    }
+
+    protected override async Task<Stream> CreateContentReadStreamAsync() => Open(await _content.ReadAsStreamAsync().ConfigureAwait(false));
+
+    protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) =>
+        Open(await _content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false));
+
+    protected override Stream CreateContentReadStream(CancellationToken cancellationToken) =>
+        Open(_content.ReadAsStream(cancellationToken));
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = _content.Headers.ContentLength ?? 0;
+        return _content.Headers.ContentLength is not null;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _content.Dispose();
+            Drop();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private MeshBodyStream Open(Stream body) => new(this, body);
+
+    // A read that is under way is cancelled by the token after this.
+    private void EndTime()
+    {
+        IsTimeOver = true;
+        Finish(Outcomes.Timeout);
+    }
+
+    private void Finish(in Outcome outcome) => Interlocked.Exchange(ref _call, null)?.Finish(outcome);
+
+    private Outcome OutcomeOfTrailers() => GrpcProtocol.ReadStatus(_response.TrailingHeaders) is { } status
+        ? Outcomes.OfGrpcStatus(status)
+        : Outcomes.BodyBroken;
+}

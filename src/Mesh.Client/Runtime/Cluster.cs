@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using Mesh.Model;
+
+namespace Mesh.Client.Runtime;
+
+/// <summary>A service's endpoints, or a subset of them, as the target of calls. It lives as long as the service; what it holds is swapped.</summary>
+internal sealed class Cluster(MeshedService service, string? subset)
+{
+    private volatile Sets? _sets;
+
+    public MeshedService Service => service;
+
+    /// <summary>Null: all endpoints.</summary>
+    public string? Subset => subset;
+
+    /// <summary>Picks an endpoint that takes calls of the URI's scheme; null where there is none.</summary>
+    public Endpoint? Pick(bool isHttps, long now, ReadOnlySpan<Endpoint> tried, out bool isProbe)
+    {
+        isProbe = false;
+        Sets? sets = _sets;
+        return (isHttps ? sets?.Https : sets?.Http)?.Pick(now, tried, out isProbe);
+    }
+
+    /// <summary>Takes the service's endpoints and rules as they are now. Called by the service, one call at a time.</summary>
+    public void Rebuild(ImmutableArray<Endpoint> endpoints, MeshService settings)
+    {
+        if (subset is not null)
+        {
+            MeshSubset wanted = settings.Subsets.GetValueOrDefault(subset, new MeshSubset { Version = subset });
+            endpoints = [.. endpoints.Where(endpoint => wanted.Contains(endpoint.Description))];
+        }
+
+        Sets? previous = _sets;
+        EndpointSet http = new(Taking(endpoints, EndpointScheme.Http), settings, previous?.Http);
+
+        // As a rule endpoints do not care for the scheme, and one set serves both.
+        _sets = endpoints.All(endpoint => endpoint.Description.Scheme == EndpointScheme.Any)
+            ? new Sets(http, http)
+            : new Sets(http, new EndpointSet(Taking(endpoints, EndpointScheme.Https), settings, previous?.Https));
+    }
+
+    private static ImmutableArray<Endpoint> Taking(ImmutableArray<Endpoint> endpoints, EndpointScheme scheme) =>
+        [.. endpoints.Where(endpoint => endpoint.Description.Scheme == EndpointScheme.Any || endpoint.Description.Scheme == scheme)];
+
+    private sealed record Sets(EndpointSet Http, EndpointSet Https);
+}

@@ -1,0 +1,49 @@
+namespace Mesh.Client.Runtime;
+
+/// <summary>Tells what the runtime does, for <see cref="IServiceMesh.Describe"/>.</summary>
+internal static class MeshDescriber
+{
+    public static MeshDescription Describe(MeshRuntime runtime) => new()
+    {
+        Service = runtime.Source,
+        Enabled = runtime.IsEnabled,
+        SettingsVersion = runtime.Settings.Version,
+        Services = [.. runtime.Services.OrderBy(service => service.Name, StringComparer.Ordinal).Select(Describe)],
+    };
+
+    public static EndpointState StateOf(Endpoint endpoint, long now) =>
+        endpoint.Ejection.IsReady ? EndpointState.Ready
+        : endpoint.Ejection.IsProbeDue(now) ? EndpointState.Probing
+        : EndpointState.Ejected;
+
+    private static ServiceDescription Describe(MeshedService service) => new()
+    {
+        Name = service.Name,
+        RulesFrom = service.Answer.RulesFrom,
+        EndpointsFrom = service.Answer.EndpointsFrom,
+        Routes = [.. service.Rules.Settings.Routes.Select(route => route.Name)],
+        Endpoints = [.. service.Endpoints.Select(endpoint => Describe(endpoint, service))],
+        ActiveCalls = service.Limiter.Active,
+    };
+
+    private static EndpointDescription Describe(Endpoint endpoint, MeshedService service)
+    {
+        long now = service.Runtime.Clock.Now;
+        EndpointState state = StateOf(endpoint, now);
+        return new EndpointDescription
+        {
+            Address = endpoint.Description.Address,
+            Version = endpoint.Description.Version,
+            Weight = endpoint.Description.Weight,
+            State = state,
+            Reason = state switch
+            {
+                EndpointState.Ejected => $"ejected after {endpoint.Ejection.ConsecutiveFailures} failures in a row",
+                EndpointState.Probing => "its ejection is over, the next call tries it",
+                _ => null,
+            },
+            ActiveRequests = endpoint.ActiveRequests,
+            Latency = endpoint.Latency.HasSample ? TimeSpan.FromSeconds(endpoint.Latency.Read(now, service.Decay)) : null,
+        };
+    }
+}

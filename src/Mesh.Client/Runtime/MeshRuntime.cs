@@ -1,0 +1,215 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Mesh.Client.Calls;
+using Mesh.Client.LoadBalancing;
+using Mesh.Client.Sources;
+using Mesh.Client.Telemetry;
+using Mesh.Client.Transport;
+using Mesh.Model;
+using Microsoft.Extensions.Logging;
+
+namespace Mesh.Client.Runtime;
+
+/// <summary>The mesh of one process: which hosts are services, and everything that is known of those.</summary>
+internal sealed class MeshRuntime : IDisposable
+{
+    // A process that is made to call ever new names must not remember them all.
+    private const int MaxUnknownServices = 1024;
+
+    private readonly ConcurrentDictionary<string, MeshedService> _byHost = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, MeshedService> _byName = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private readonly SettingsMonitor _settings;
+    private readonly IReadOnlyList<IMeshSource> _sources;
+    private readonly ILogger<MeshRuntime> _logger;
+    private readonly IDisposable _subscription;
+    private volatile SettingsSnapshot _current;
+    private bool _isDisposed;
+
+    public MeshRuntime(
+        SettingsMonitor settings,
+        IEnumerable<IMeshSource> sources,
+        ITransportFactory transports,
+        MeshTelemetry telemetry,
+        MeshIdentity identity,
+        TimeProvider time,
+        ILogger<MeshRuntime> logger)
+    {
+        _settings = settings;
+        _sources = [.. sources];
+        _logger = logger;
+        _current = settings.Current;
+        Transports = transports;
+        Telemetry = telemetry;
+        Time = time;
+        Clock = new MeshClock(time);
+        Source = settings.Current.Settings.Service.Name is { Length: > 0 } name ? name : identity.ApplicationName;
+        Calls = new CallPool(this);
+        IsEnabled = _current.Settings.Enabled;
+        _subscription = settings.Subscribe(Apply);
+        telemetry.ObserveEndpoints(ObserveEndpoints);
+    }
+
+    public ITransportFactory Transports { get; }
+
+    public MeshTelemetry Telemetry { get; }
+
+    public TimeProvider Time { get; }
+
+    public MeshClock Clock { get; }
+
+    public CallPool Calls { get; }
+
+    /// <summary>The name of this process in the mesh.</summary>
+    public string Source { get; }
+
+    public bool IsEnabled { get; private set; }
+
+    public SettingsSnapshot Settings => _current;
+
+    public IEnumerable<MeshedService> Services => _byName.Values.Where(service => service.IsKnown);
+
+    /// <summary>The service of a host that was called before or is declared; null: ask <see cref="Ask"/>.</summary>
+    public MeshedService? Find(string host) => _byHost.TryGetValue(host, out MeshedService? service) ? service : null;
+
+    /// <summary>The service of a host that the sources may know; null where they are not to be asked, for it cannot be one.</summary>
+    public MeshedService? Ask(string host)
+    {
+        string name = ServiceNames.Canonical(host, _current.Settings.Service.Namespace);
+        if (!_current.Services.ContainsKey(name) && !MayBeService(host, name))
+        {
+            return null;
+        }
+
+        MeshedService service = GetOrAdd(name);
+        _byHost[host] = service;
+        return service;
+    }
+
+    /// <summary>The service of a name, which is followed from now on.</summary>
+    public MeshedService GetOrAdd(string name)
+    {
+        name = ServiceNames.Canonical(name, _current.Settings.Service.Namespace);
+        if (_byName.TryGetValue(name, out MeshedService? known))
+        {
+            return known;
+        }
+
+        // One look-up per name, however many calls ask at once: who adds it begins it.
+        MeshedService added;
+        IReadOnlyList<MeshedService> forgotten;
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (_byName.TryGetValue(name, out known))
+            {
+                return known;
+            }
+
+            forgotten = ForgetUnknown();
+            added = new MeshedService(name, this, _logger);
+            _byName[name] = added;
+            _byHost[name] = added;
+        }
+
+        foreach (MeshedService service in forgotten)
+        {
+            service.Dispose();
+        }
+
+        added.Follow(_sources);
+        return added;
+    }
+
+    public void Dispose()
+    {
+        _subscription.Dispose();
+        lock (_gate)
+        {
+            _isDisposed = true;
+        }
+
+        foreach (MeshedService service in _byName.Values)
+        {
+            service.Dispose();
+        }
+    }
+
+    // A name with dots is asked for when it is in the caller's own namespace or under a listed domain; the rest belongs to DNS.
+    private bool MayBeService(string host, string name)
+    {
+        if (name == "localhost" || Uri.CheckHostName(host) is UriHostNameType.IPv4 or UriHostNameType.IPv6)
+        {
+            return false;
+        }
+
+        return !name.Contains('.', StringComparison.Ordinal)
+            || _current.Settings.Outbound.Domains.Any(domain => domain.StartsWith("*.", StringComparison.Ordinal)
+                ? host.EndsWith(domain[1..], StringComparison.OrdinalIgnoreCase)
+                : host.Equals(domain, StringComparison.OrdinalIgnoreCase));
+    }
+
+    private void Apply(SettingsSnapshot settings)
+    {
+        _current = settings;
+        if (IsEnabled != settings.Settings.Enabled)
+        {
+            IsEnabled = settings.Settings.Enabled;
+            Switched();
+        }
+
+        foreach (string name in settings.Services.Keys)
+        {
+            GetOrAdd(name);
+        }
+    }
+
+    private void Switched()
+    {
+        if (IsEnabled)
+        {
+            _logger.MeshEnabled();
+        }
+        else
+        {
+            _logger.MeshDisabled();
+        }
+
+        foreach (MeshedService service in _byName.Values)
+        {
+            service.Reapply();
+        }
+    }
+
+    private MeshedService[] ForgetUnknown()
+    {
+        MeshedService[] unknown = [.. _byName.Values.Where(service => service.IsDecided && !service.IsKnown)];
+        if (unknown.Length < MaxUnknownServices)
+        {
+            return [];
+        }
+
+        foreach (MeshedService service in unknown)
+        {
+            _byName.TryRemove(service.Name, out _);
+            foreach (string host in _byHost.Where(entry => entry.Value == service).Select(entry => entry.Key))
+            {
+                _byHost.TryRemove(host, out _);
+            }
+        }
+
+        return unknown;
+    }
+
+    private IEnumerable<Measurement<long>> ObserveEndpoints()
+    {
+        long now = Clock.Now;
+        return Services.SelectMany(service => service.Endpoints
+            .GroupBy(endpoint => MeshDescriber.StateOf(endpoint, now))
+            .Select(group => new Measurement<long>(
+                group.Count(),
+                new KeyValuePair<string, object?>(MeshTags.Source, Source),
+                new KeyValuePair<string, object?>(MeshTags.Destination, service.Name),
+                new KeyValuePair<string, object?>(MeshTags.State, group.Key.ToString().ToLowerInvariant()))));
+    }
+}

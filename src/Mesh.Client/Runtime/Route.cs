@@ -1,0 +1,61 @@
+using Mesh.Client.Resilience;
+using Mesh.Model;
+
+namespace Mesh.Client.Runtime;
+
+/// <summary>A route made ready for calls: its targets as clusters, their shares as running sums.</summary>
+internal sealed class Route
+{
+    private readonly Target[] _targets;
+    private readonly long _totalWeight;
+
+    public Route(MeshRoute settings, MeshedService service, TimeProvider time)
+    {
+        Name = settings.Name;
+        Timeout = settings.Timeout;
+        Retry = new RetryPolicy(settings.Retry, time);
+        HasDeadline = settings.Timeout is not null || settings.Retry.PerTryTimeout is not null;
+        IEnumerable<RouteTarget> targets = settings.To.IsEmpty ? [new RouteTarget()] : settings.To.Where(target => target.Weight > 0);
+        long upTo = 0;
+        _targets = [.. targets.Select(target => new Target(service, target, upTo += target.Weight))];
+        _totalWeight = upTo;
+    }
+
+    public string Name { get; }
+
+    /// <summary>From the call's start to the last byte of the answer's body; null: no limit.</summary>
+    public TimeSpan? Timeout { get; }
+
+    public RetryPolicy Retry { get; }
+
+    /// <summary>Whether any time is limited: the call's or an attempt's.</summary>
+    public bool HasDeadline { get; }
+
+    /// <summary>Where this request goes: a draw by the targets' shares.</summary>
+    public Cluster Choose()
+    {
+        if (_targets.Length == 1)
+        {
+            return _targets[0].Cluster;
+        }
+
+        long draw = Random.Shared.NextInt64(_totalWeight);
+        int chosen = 0;
+        while (draw >= _targets[chosen].UpTo)
+        {
+            chosen++;
+        }
+
+        return _targets[chosen].Cluster;
+    }
+
+    /// <summary>One share. Its cluster is looked up on first use, for services may name each other in circles.</summary>
+    private sealed class Target(MeshedService owner, RouteTarget settings, long upTo)
+    {
+        private Cluster? _cluster;
+
+        public long UpTo => upTo;
+
+        public Cluster Cluster => _cluster ??= owner.Peer(settings.Service).Cluster(settings.Subset);
+    }
+}

@@ -1,0 +1,63 @@
+using Mesh.Model;
+using Mesh.Model.Matching;
+
+namespace Mesh.Client.Runtime;
+
+/// <summary>The rules of a service, made ready for calls. Immutable; swapped as a whole.</summary>
+internal sealed class ServiceRules
+{
+    // The route of a service that has none of its own.
+    private static readonly MeshRoute s_default = new() { Name = "default" };
+
+    // With the mesh switched off the service is called as a plain client would: in turn, once, without limits.
+    private static readonly MeshService s_plain = new()
+    {
+        Routes = [s_default with { Retry = new RetrySettings { Attempts = 0 } }],
+        LoadBalancing = new LoadBalancingSettings { Policy = BalancingPolicy.RoundRobin, PanicThreshold = 0 },
+        CircuitBreaker = new CircuitBreakerSettings { MaxRequests = int.MaxValue, MaxPendingRequests = 0 },
+        OutlierDetection = new OutlierDetectionSettings { ConsecutiveErrors = 0 },
+    };
+
+    private readonly Route[] _routes;
+    private readonly RouteTable<Route>? _table;
+
+    public ServiceRules(MeshService settings, MeshedService service, TimeProvider time)
+    {
+        Settings = settings;
+        MeshRoute[] routes = settings.Routes.IsEmpty ? [s_default] : [.. settings.Routes];
+        _routes = [.. routes.Select(route => new Route(route, service, time))];
+
+        // A first route that takes every request leaves nothing to match.
+        _table = routes[0].Match.IsEmpty ? null : new RouteTable<Route>([.. routes.Select((route, index) => (route.Match, _routes[index]))]);
+    }
+
+    public MeshService Settings { get; }
+
+    /// <summary>In the order in which they are tried.</summary>
+    public IReadOnlyList<Route> Routes => _routes;
+
+    /// <summary>What holds for a service while the mesh is switched off.</summary>
+    public static MeshService PlainFor(MeshService settings) => s_plain with { Name = settings.Name };
+
+    /// <summary>The first route that takes the request; null where none does.</summary>
+    public Route? Match(HttpRequestMessage request, bool isGrpc)
+    {
+        if (_table is null)
+        {
+            return _routes[0];
+        }
+
+        string pathAndQuery = request.RequestUri!.PathAndQuery;
+        int query = pathAndQuery.IndexOf('?', StringComparison.Ordinal);
+        return _table.Match(new RequestFacts
+        {
+            Path = query < 0 ? pathAndQuery : pathAndQuery.AsSpan(0, query),
+            Method = request.Method.Method,
+            IsGrpc = isGrpc,
+            Carrier = request,
+            HeaderReader = s_readHeader,
+        });
+    }
+
+    private static readonly Func<object, string, string?> s_readHeader = static (carrier, name) => RequestHeaders.Read((HttpRequestMessage)carrier, name);
+}

@@ -1,0 +1,14 @@
+using Mesh.Client.Telemetry;
+
+namespace OpenTelemetry.Metrics;
+
+/// <summary>Brings the mesh's metrics to OpenTelemetry.</summary>
+public static class ServiceMeshMeterProviderBuilderExtensions
+{
+    /// <summary>Collects the meter <c>Mesh.Client</c>: calls, attempts, retries, ejections, endpoints.</summary>
+    public static MeterProviderBuilder AddServiceMeshInstrumentation(this MeterProviderBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.AddMeter(MeshTelemetry.Name);
+    }
+}

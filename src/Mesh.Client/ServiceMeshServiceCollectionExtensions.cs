@@ -1,0 +1,74 @@
+using System.Reflection;
+using Mesh.Client;
+using Mesh.Client.Hosting;
+using Mesh.Client.Runtime;
+using Mesh.Client.Sources;
+using Mesh.Client.Telemetry;
+using Mesh.Client.Transport;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds the mesh to a service collection.</summary>
+public static class ServiceMeshServiceCollectionExtensions
+{
+    /// <summary>
+    /// As <c>builder.AddServiceMesh()</c>, for applications without a host builder. Calling it again is harmless: the first section holds.
+    /// </summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configuration">The section that holds what <c>Mesh</c> holds in appsettings.json.</param>
+    public static IMeshBuilder AddServiceMesh(this IServiceCollection services, IConfigurationSection configuration)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configuration);
+
+        if (services.FirstOrDefault(service => service.ServiceType == typeof(IMeshBuilder))?.ImplementationInstance is IMeshBuilder known)
+        {
+            return known;
+        }
+
+        MeshBuilder builder = new(services);
+        services.AddSingleton<IMeshBuilder>(builder);
+        AddRuntime(services, configuration);
+        AddClients(services);
+        return builder;
+    }
+
+    private static void AddRuntime(IServiceCollection services, IConfigurationSection configuration)
+    {
+        services.AddLogging();
+        services.AddMetrics();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ITransportFactory, SocketTransportFactory>();
+        services.TryAddSingleton(static provider => new MeshIdentity(
+            provider.GetService<IHostEnvironment>()?.ApplicationName ?? Assembly.GetEntryAssembly()?.GetName().Name ?? "unknown"));
+        services.AddSingleton(provider => new SettingsMonitor(
+            configuration, provider.GetService<IConfiguration>(), provider.GetRequiredService<ILogger<SettingsMonitor>>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IMeshSource, SettingsSource>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IMeshSource, ServiceDiscoverySource>());
+        services.AddSingleton<MeshTelemetry>();
+        services.AddSingleton<MeshRuntime>();
+        services.AddSingleton(static provider => new Lazy<MeshRuntime>(provider.GetRequiredService<MeshRuntime>));
+        services.AddSingleton<IServiceMesh>(static provider => new ServiceMesh(provider.GetRequiredService<MeshRuntime>()));
+        services.AddHostedService<MeshStartup>();
+    }
+
+    private static void AddClients(IServiceCollection services)
+    {
+        services.AddHttpClient();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, MeshHandlerFilter>());
+
+        // A client's own timeout of 100 s would end calls whose route allows more. What the application sets itself comes after this.
+        services.ConfigureHttpClientDefaults(static clients => clients.ConfigureHttpClient(static (provider, client) =>
+        {
+            if (provider.GetRequiredService<MeshRuntime>().Settings.LongestTimeout is { } longest && longest > client.Timeout)
+            {
+                client.Timeout = longest;
+            }
+        }));
+    }
+}

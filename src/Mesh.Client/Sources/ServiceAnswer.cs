@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+using Mesh.Model;
+
+namespace Mesh.Client.Sources;
+
+/// <summary>What the sources together say of one service at one moment.</summary>
+internal sealed record ServiceAnswer
+{
+    public MeshService? Rules { get; init; }
+
+    public string? RulesFrom { get; init; }
+
+    public ImmutableArray<MeshEndpoint> Endpoints { get; init; } = [];
+
+    public string? EndpointsFrom { get; init; }
+
+    /// <summary>Whether any source knows the service.</summary>
+    public bool IsKnown => RulesFrom is not null || EndpointsFrom is not null;
+}

@@ -1,0 +1,16 @@
+using System.Collections.Immutable;
+using Mesh.Model;
+
+namespace Mesh.Client.Sources;
+
+/// <summary>What one source says of one service at one moment: rules and endpoints in one piece, so that they never disagree.</summary>
+internal sealed record SourceAnswer
+{
+    public static SourceAnswer NotKnown { get; } = new();
+
+    /// <summary>Null: the source has no rules for the service.</summary>
+    public MeshService? Rules { get; init; }
+
+    /// <summary>Null: the source does not know the service's endpoints. Known and empty is an answer too.</summary>
+    public ImmutableArray<MeshEndpoint>? Endpoints { get; init; }
+}

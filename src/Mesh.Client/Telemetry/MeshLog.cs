@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Logging;
+
+namespace Mesh.Client.Telemetry;
+
+/// <summary>Every line that the mesh logs: a change of state each, nothing per call.</summary>
+internal static partial class MeshLog
+{
+    [LoggerMessage(1, LogLevel.Information, "Settings {Version} are in force: {Services} services are declared.", EventName = "SettingsApplied")]
+    public static partial void SettingsApplied(this ILogger logger, string version, int services);
+
+    [LoggerMessage(2, LogLevel.Error, "Changed settings were refused; {Version} stay in force. {Reason}", EventName = "SettingsRefused")]
+    public static partial void SettingsRefused(this ILogger logger, string version, string reason);
+
+    [LoggerMessage(3, LogLevel.Warning, "Unknown setting {Path}: {Problem}", EventName = "UnknownSetting")]
+    public static partial void UnknownSetting(this ILogger logger, string path, string problem);
+
+    [LoggerMessage(4, LogLevel.Warning, "Service discovery failed for '{Service}'; its last answer holds.", EventName = "ServiceDiscoveryFailed")]
+    public static partial void ServiceDiscoveryFailed(this ILogger logger, string service, Exception failure);
+
+    [LoggerMessage(5, LogLevel.Information, "'{Service}' has {Count} endpoints, from {Source}: {Added} came, {Removed} left.", EventName = "EndpointsChanged")]
+    public static partial void EndpointsChanged(this ILogger logger, string service, int count, string? source, int added, int removed);
+
+    [LoggerMessage(6, LogLevel.Warning, "{Endpoint} of '{Service}' is ejected for {Duration} after {Failures} failures in a row, the last: {Reason}.", EventName = "EndpointEjected")]
+    public static partial void EndpointEjected(this ILogger logger, string endpoint, string service, TimeSpan duration, int failures, string reason);
+
+    [LoggerMessage(7, LogLevel.Information, "{Endpoint} of '{Service}' answered its probe and is back.", EventName = "EndpointReturned")]
+    public static partial void EndpointReturned(this ILogger logger, string endpoint, string service);
+
+    [LoggerMessage(8, LogLevel.Warning, "'{Service}' is in panic: {Ready} of {Count} endpoints are ready, so all get calls.", EventName = "PanicEntered")]
+    public static partial void PanicEntered(this ILogger logger, string service, int ready, int count);
+
+    [LoggerMessage(9, LogLevel.Information, "'{Service}' is out of panic.", EventName = "PanicLeft")]
+    public static partial void PanicLeft(this ILogger logger, string service);
+
+    [LoggerMessage(10, LogLevel.Information, "Client '{Client}' keeps its own primary handler {Handler}: its calls do not go through the mesh.", EventName = "ClientNotMeshed")]
+    public static partial void ClientNotMeshed(this ILogger logger, string client, string handler);
+
+    [LoggerMessage(11, LogLevel.Warning, "Client '{Client}' has a standard resilience handler on top of the mesh, so retries multiply. Remove one: RemoveAllResilienceHandlers() or RemoveServiceMesh().", EventName = "ResilienceStacked")]
+    public static partial void ResilienceStacked(this ILogger logger, string client);
+
+    [LoggerMessage(12, LogLevel.Information, "The mesh is switched off: services are resolved, rules are not applied.", EventName = "MeshDisabled")]
+    public static partial void MeshDisabled(this ILogger logger);
+
+    [LoggerMessage(13, LogLevel.Information, "The mesh is switched on.", EventName = "MeshEnabled")]
+    public static partial void MeshEnabled(this ILogger logger);
+}

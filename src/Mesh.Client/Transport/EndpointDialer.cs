@@ -1,0 +1,66 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using Mesh.Model;
+
+namespace Mesh.Client.Transport;
+
+/// <summary>Opens connections to one endpoint, with TLS where the call's URI asks for it.</summary>
+internal sealed class EndpointDialer
+{
+    private static readonly List<SslApplicationProtocol> s_http1 = [SslApplicationProtocol.Http11];
+    private static readonly List<SslApplicationProtocol> s_http2 = [SslApplicationProtocol.Http2];
+    private static readonly List<SslApplicationProtocol> s_http2OrLower = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
+
+    private readonly EndPoint _target;
+    private readonly string? _hostName;
+
+    public EndpointDialer(MeshEndpoint endpoint)
+    {
+        if (IPAddress.TryParse(endpoint.Host, out IPAddress? address))
+        {
+            _target = new IPEndPoint(address, endpoint.Port);
+        }
+        else
+        {
+            _target = new DnsEndPoint(endpoint.Host, endpoint.Port);
+            _hostName = endpoint.Host;
+        }
+    }
+
+    public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(_target, cancellationToken).ConfigureAwait(false);
+            NetworkStream plain = new(socket, ownsSocket: true);
+            return context.InitialRequestMessage.RequestUri is { Scheme: "https" }
+                ? await SecureAsync(plain, context, cancellationToken).ConfigureAwait(false)
+                : plain;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private async ValueTask<Stream> SecureAsync(NetworkStream plain, SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        SslStream secure = new(plain, leaveInnerStreamOpen: false);
+        SslClientAuthenticationOptions options = new()
+        {
+            // An endpoint given by name shows a certificate for that name; one given by address shows the service's.
+            TargetHost = _hostName ?? context.DnsEndPoint.Host,
+            ApplicationProtocols = ProtocolsFor(context.InitialRequestMessage),
+        };
+        await secure.AuthenticateAsClientAsync(options, cancellationToken).ConfigureAwait(false);
+        return secure;
+    }
+
+    private static List<SslApplicationProtocol> ProtocolsFor(HttpRequestMessage request) =>
+        request.Version.Major < 2 && request.VersionPolicy != HttpVersionPolicy.RequestVersionOrHigher ? s_http1
+        : request.Version.Major >= 2 && request.VersionPolicy != HttpVersionPolicy.RequestVersionOrLower ? s_http2
+        : s_http2OrLower;
+}

@@ -1,0 +1,38 @@
+using Mesh.Model;
+
+namespace Mesh.Client.Transport;
+
+/// <summary>
+/// Sends to one endpoint. Disposing it drains: what is in flight ends by itself, a new send throws
+/// <see cref="ObjectDisposedException"/>, which tells the caller to pick another endpoint.
+/// </summary>
+internal sealed class EndpointTransport(ITransportFactory factory, string service, MeshEndpoint endpoint) : IDisposable
+{
+    private readonly Lock _gate = new();
+    private volatile HttpMessageInvoker? _invoker;
+    private bool _disposed;
+
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        (_invoker ?? Open()).SendAsync(request, cancellationToken);
+
+    public HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        (_invoker ?? Open()).Send(request, cancellationToken);
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _disposed = true;
+            _invoker?.Dispose();
+        }
+    }
+
+    private HttpMessageInvoker Open()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _invoker ??= new HttpMessageInvoker(factory.Create(service, endpoint), disposeHandler: true);
+        }
+    }
+}

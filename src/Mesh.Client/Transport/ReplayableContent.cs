@@ -1,0 +1,118 @@
+using System.Net;
+using System.Net.Http.Json;
+
+namespace Mesh.Client.Transport;
+
+/// <summary>
+/// A request body that is kept while it is sent for the first time, up to a limit, so that it can be sent again. Nothing is delayed:
+/// a stream that never ends passes through.
+/// </summary>
+internal sealed class ReplayableContent : HttpContent
+{
+    private readonly HttpContent _content;
+    private readonly int _limit;
+    private volatile State _state;
+    private ReadOnlyMemory<byte> _kept;
+
+    private ReplayableContent(HttpContent content, int limit)
+    {
+        _content = content;
+        _limit = limit;
+        foreach ((string name, System.Net.Http.Headers.HeaderStringValues values) in content.Headers.NonValidated)
+        {
+            Headers.TryAddWithoutValidation(name, values);
+        }
+    }
+
+    private enum State
+    {
+        /// <summary>Not sent yet: the first send may still happen.</summary>
+        Untouched,
+
+        /// <summary>Being sent, broken off, or longer than the limit.</summary>
+        Spent,
+
+        /// <summary>Sent and kept whole.</summary>
+        Kept,
+    }
+
+    /// <summary>The caller's own content.</summary>
+    public HttpContent Inner => _content;
+
+    /// <summary>
+    /// Makes a request's body replayable, unless it is by itself. The caller's content is back with <see cref="Restore"/>.
+    /// </summary>
+    public static void Prepare(HttpRequestMessage request, int limit)
+    {
+        if (request.Content is { } content && !IsReplayable(content))
+        {
+            request.Content = new ReplayableContent(content, limit);
+        }
+    }
+
+    public static void Restore(HttpRequestMessage request)
+    {
+        if (request.Content is ReplayableContent replayable)
+        {
+            request.Content = replayable.Inner;
+        }
+    }
+
+    /// <summary>Whether the request's body can be sent once more.</summary>
+    public static bool CanReplay(HttpRequestMessage request) => request.Content is not ReplayableContent { _state: State.Spent };
+
+    // These write the same bytes each time. gRPC's unary content serializes its message anew; its type is internal.
+    private static bool IsReplayable(HttpContent content) =>
+        content is ByteArrayContent or ReadOnlyMemoryContent or JsonContent
+        || content.GetType().Name.StartsWith("PushUnaryContent", StringComparison.Ordinal);
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        if (_state == State.Kept)
+        {
+            await stream.WriteAsync(_kept, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        _state = State.Spent;
+        KeepingStream keeping = new(stream, _limit);
+        await using (keeping.ConfigureAwait(false))
+        {
+            await _content.CopyToAsync(keeping, context, cancellationToken).ConfigureAwait(false);
+            Keep(keeping);
+        }
+    }
+
+    protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        if (_state == State.Kept)
+        {
+            stream.Write(_kept.Span);
+            return;
+        }
+
+        _state = State.Spent;
+        using KeepingStream keeping = new(stream, _limit);
+        _content.CopyTo(keeping, context, cancellationToken);
+        Keep(keeping);
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = _content.Headers.ContentLength ?? 0;
+        return _content.Headers.ContentLength is not null;
+    }
+
+    // The caller's content is the caller's to dispose.
+    private void Keep(KeepingStream keeping)
+    {
+        if (keeping.Kept is { } kept)
+        {
+            _kept = kept;
+            _state = State.Kept;
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Mesh.Client.Tests.Infrastructure;
+
+/// <summary>A real Kestrel on a port of the system's choice, whose answer is a lambda. It remembers what it was asked.</summary>
+internal sealed class Backend : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private Backend(WebApplication app, string name)
+    {
+        _app = app;
+        Name = name;
+    }
+
+    public string Name { get; }
+
+    /// <summary>As <c>host:port</c>.</summary>
+    [field: MaybeNull]
+    public string Address => field ??= new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Authority;
+
+    public ConcurrentQueue<SeenRequest> Requests { get; } = new();
+
+    public int Count => Requests.Count;
+
+    public static Task<Backend> StartAsync(string name = "backend", RequestDelegate? answer = null, bool http2 = false, bool tls = false) =>
+        StartAsync(name, http2, tls, static _ => { }, app => app.Run(answer ?? (context => context.Response.WriteAsync(name))));
+
+    public static Task<Backend> StartGrpcAsync<TService>(string name, TService service)
+        where TService : class =>
+        StartAsync(
+            name,
+            http2: true,
+            tls: false,
+            services =>
+            {
+                services.AddGrpc();
+                services.AddSingleton(service);
+            },
+            app => app.MapGrpcService<TService>());
+
+    public static async Task<Backend> StartAsync(string name, bool http2, bool tls, Action<IServiceCollection> services, Action<WebApplication> map)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            listen.Protocols = http2 ? (tls ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http2) : HttpProtocols.Http1;
+            if (tls)
+            {
+                listen.UseHttps(TestCertificates.Localhost);
+            }
+        }));
+        builder.Services.AddRoutingCore();
+        services(builder.Services);
+        WebApplication app = builder.Build();
+        Backend backend = new(app, name);
+        app.Use(async (context, next) =>
+        {
+            backend.Requests.Enqueue(SeenRequest.Of(context.Request));
+            await next(context);
+        });
+        map(app);
+        await app.StartAsync();
+        return backend;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using CancellationTokenSource patience = new(TimeSpan.FromMilliseconds(200));
+        await _app.StopAsync(patience.Token);
+        await _app.DisposeAsync();
+    }
+}
+
+/// <summary>What a backend saw of a request.</summary>
+internal sealed record SeenRequest(string Method, string Path, string Host, string Protocol, IReadOnlyDictionary<string, string> Headers)
+{
+    public static SeenRequest Of(HttpRequest request) => new(
+        request.Method,
+        request.Path,
+        request.Host.Value ?? "",
+        request.Protocol,
+        request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase));
+}
