@@ -11,14 +11,16 @@ namespace Mesh.Client;
 /// <remarks>No <see cref="DelegatingHandler"/>: grpc-dotnet would look through one, and wake its own balancer.</remarks>
 internal sealed class MeshHandler : HttpMessageHandler
 {
+    private readonly CallPool _calls;
     private readonly MeshRuntime _runtime;
     private readonly HttpMessageInvoker _outside;
 
-    /// <param name="runtime">The mesh.</param>
+    /// <param name="calls">The mesh.</param>
     /// <param name="outside">Sends what is not for the mesh. Disposed with this handler.</param>
-    public MeshHandler(MeshRuntime runtime, HttpMessageHandler outside)
+    public MeshHandler(CallPool calls, HttpMessageHandler outside)
     {
-        _runtime = runtime;
+        _calls = calls;
+        _runtime = calls.Runtime;
         _outside = new HttpMessageInvoker(outside, disposeHandler: true);
     }
 
@@ -28,7 +30,7 @@ internal sealed class MeshHandler : HttpMessageHandler
         return service switch
         {
             { IsDecided: false } => SendUndecidedAsync(service, request, cancellationToken),
-            { IsKnown: true } => OutboundCall.SendAsync(service, request, isAsync: true, cancellationToken),
+            { IsKnown: true } => OutboundCall.SendAsync(_calls, service, request, isAsync: true, cancellationToken),
             _ => SendOutsideAsync(request, cancellationToken),
         };
     }
@@ -43,7 +45,7 @@ internal sealed class MeshHandler : HttpMessageHandler
 
         if (service is { IsKnown: true })
         {
-            return OutboundCall.SendAsync(service, request, isAsync: false, cancellationToken).GetAwaiter().GetResult();
+            return OutboundCall.SendAsync(_calls, service, request, isAsync: false, cancellationToken).GetAwaiter().GetResult();
         }
 
         return Denied(request) ?? _outside.Send(request, cancellationToken);
@@ -74,7 +76,7 @@ internal sealed class MeshHandler : HttpMessageHandler
     {
         await service.WhenDecided(isAsync: true, cancellationToken).ConfigureAwait(false);
         return await (service.IsKnown
-            ? OutboundCall.SendAsync(service, request, isAsync: true, cancellationToken)
+            ? OutboundCall.SendAsync(_calls, service, request, isAsync: true, cancellationToken)
             : SendOutsideAsync(request, cancellationToken)).ConfigureAwait(false);
     }
 

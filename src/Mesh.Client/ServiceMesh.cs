@@ -1,3 +1,4 @@
+using Mesh.Client.Calls;
 using Mesh.Client.Runtime;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,12 +9,12 @@ namespace Mesh.Client;
 /// <summary>A mesh for programs without dependency injection.</summary>
 public sealed class ServiceMesh : IServiceMesh, IAsyncDisposable
 {
-    private readonly MeshRuntime _runtime;
+    private readonly CallPool _calls;
     private readonly ServiceProvider? _services;
 
-    internal ServiceMesh(MeshRuntime runtime, ServiceProvider? services = null)
+    internal ServiceMesh(CallPool calls, ServiceProvider? services = null)
     {
-        _runtime = runtime;
+        _calls = calls;
         _services = services;
     }
 
@@ -39,7 +40,7 @@ public sealed class ServiceMesh : IServiceMesh, IAsyncDisposable
         ServiceProvider services = collection.BuildServiceProvider();
         try
         {
-            return new ServiceMesh(services.GetRequiredService<MeshRuntime>(), services);
+            return new ServiceMesh(services.GetRequiredService<CallPool>(), services);
         }
         catch
         {
@@ -49,10 +50,10 @@ public sealed class ServiceMesh : IServiceMesh, IAsyncDisposable
     }
 
     /// <inheritdoc />
-    public HttpMessageHandler CreateHandler() => new MeshHandler(_runtime, new SocketsHttpHandler());
+    public HttpMessageHandler CreateHandler() => new MeshHandler(_calls, new SocketsHttpHandler());
 
     /// <inheritdoc />
-    public MeshDescription Describe() => MeshDescriber.Describe(_runtime);
+    public MeshDescription Describe() => MeshDescriber.Describe(_calls.Runtime);
 
     /// <summary>Ends the mesh. Calls in flight end by themselves; new ones fail.</summary>
     public ValueTask DisposeAsync() => _services?.DisposeAsync() ?? ValueTask.CompletedTask;

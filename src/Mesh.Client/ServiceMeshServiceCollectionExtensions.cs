@@ -1,5 +1,6 @@
 using System.Reflection;
 using Mesh.Client;
+using Mesh.Client.Calls;
 using Mesh.Client.Hosting;
 using Mesh.Client.Runtime;
 using Mesh.Client.Sources;
@@ -52,8 +53,9 @@ public static class ServiceMeshServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IMeshSource, ServiceDiscoverySource>());
         services.AddSingleton<MeshTelemetry>();
         services.AddSingleton<MeshRuntime>();
-        services.AddSingleton(static provider => new Lazy<MeshRuntime>(provider.GetRequiredService<MeshRuntime>));
-        services.AddSingleton<IServiceMesh>(static provider => new ServiceMesh(provider.GetRequiredService<MeshRuntime>()));
+        services.AddSingleton<CallPool>();
+        services.AddSingleton(static provider => new Lazy<CallPool>(provider.GetRequiredService<CallPool>));
+        services.AddSingleton<IServiceMesh>(static provider => new ServiceMesh(provider.GetRequiredService<CallPool>()));
         services.AddHostedService<MeshStartup>();
     }
 

@@ -11,6 +11,7 @@ namespace Mesh.Client.Calls;
 internal static class OutboundCall
 {
     public static async Task<HttpResponseMessage> SendAsync(
+        CallPool calls,
         MeshedService service,
         HttpRequestMessage request,
         bool isAsync,
@@ -28,7 +29,7 @@ internal static class OutboundCall
             await cluster.Service.WhenDecided(isAsync, cancellationToken).ConfigureAwait(false);
         }
 
-        Call call = service.Runtime.Calls.Rent();
+        Call call = calls.Rent();
         try
         {
             call.Start(service, route, cluster, request, isGrpc, isAsync, cancellationToken);

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Mesh.Client.Runtime;
+using Mesh.Client.Calls;
 using Mesh.Client.Telemetry;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
@@ -12,7 +12,7 @@ namespace Mesh.Client.Hosting;
 /// that configures a client, so this sees the handler that the client would have used.
 /// </summary>
 internal sealed class MeshHandlerFilter(
-    Lazy<MeshRuntime> runtime,
+    Lazy<CallPool> calls,
     IOptionsMonitor<MeshClientOptions> options,
     ILogger<MeshHandlerFilter> logger) : IHttpMessageHandlerBuilderFilter
 {
@@ -42,7 +42,7 @@ internal sealed class MeshHandlerFilter(
             return;
         }
 
-        builder.PrimaryHandler = new MeshHandler(runtime.Value, builder.PrimaryHandler);
+        builder.PrimaryHandler = new MeshHandler(calls.Value, builder.PrimaryHandler);
         IList<DelegatingHandler> handlers = builder.AdditionalHandlers;
         for (int i = handlers.Count - 1; i >= 0; i--)
         {

@@ -1,14 +1,14 @@
-using Mesh.Client.Runtime;
+using Mesh.Client.Calls;
 using Microsoft.Extensions.Hosting;
 
 namespace Mesh.Client.Hosting;
 
 /// <summary>Begins the mesh before any other service of the host, so that faulty settings end the start.</summary>
-internal sealed class MeshStartup(Lazy<MeshRuntime> runtime) : IHostedLifecycleService
+internal sealed class MeshStartup(Lazy<CallPool> calls) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        _ = runtime.Value;
+        _ = calls.Value;
         return Task.CompletedTask;
     }
 

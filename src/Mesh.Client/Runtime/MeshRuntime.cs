@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using Mesh.Client.Calls;
 using Mesh.Client.LoadBalancing;
 using Mesh.Client.Sources;
 using Mesh.Client.Telemetry;
@@ -44,7 +43,6 @@ internal sealed class MeshRuntime : IDisposable
         Time = time;
         Clock = new MeshClock(time);
         Source = settings.Current.Settings.Service.Name is { Length: > 0 } name ? name : identity.ApplicationName;
-        Calls = new CallPool(this);
         IsEnabled = _current.Settings.Enabled;
         _subscription = settings.Subscribe(Apply);
         telemetry.ObserveEndpoints(ObserveEndpoints);
@@ -57,8 +55,6 @@ internal sealed class MeshRuntime : IDisposable
     public TimeProvider Time { get; }
 
     public MeshClock Clock { get; }
-
-    public CallPool Calls { get; }
 
     /// <summary>The name of this process in the mesh.</summary>
     public string Source { get; }
