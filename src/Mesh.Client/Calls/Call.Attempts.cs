@@ -11,7 +11,8 @@ internal sealed partial class Call
     // A server that asks for a longer wait than this gets it from the caller, not from a call that sits and waits.
     private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(5);
 
-    private readonly Endpoint[] _tried = new Endpoint[16];
+    // Retry:Attempts is at most 10.
+    private readonly Endpoint[] _tried = new Endpoint[11];
     private Endpoint? _endpoint;
     private HttpResponseMessage? _losing;
     private Version _version = null!;
@@ -34,8 +35,7 @@ internal sealed partial class Call
     {
         DropLosingAnswer();
         _attemptStarted = _attempts == 0 ? _started : _runtime.Clock.Now;
-        ReadOnlySpan<Endpoint> tried = _tried.AsSpan(0, Math.Min(_attempts, _tried.Length));
-        _endpoint = _cluster.Pick(Request.RequestUri!.Scheme == Uri.UriSchemeHttps, _attemptStarted, tried, out _isProbe);
+        _endpoint = _cluster.Pick(Request.RequestUri!.Scheme == Uri.UriSchemeHttps, _attemptStarted, _tried.AsSpan(0, _attempts), out _isProbe);
         if (_endpoint is null)
         {
             return false;
@@ -46,12 +46,7 @@ internal sealed partial class Call
             PrepareAgain();
         }
 
-        if (_attempts < _tried.Length)
-        {
-            _tried[_attempts] = _endpoint;
-        }
-
-        _attempts++;
+        _tried[_attempts++] = _endpoint;
         _isAttempting = true;
         _endpoint.Enter();
         _deadline?.StartAttempt(_attemptStarted, Route.Retry.Settings.PerTryTimeout);
@@ -229,7 +224,7 @@ internal sealed partial class Call
 
     private void ForgetAttempts()
     {
-        _tried.AsSpan(0, Math.Min(_attempts, _tried.Length)).Clear();
+        _tried.AsSpan(0, _attempts).Clear();
         _attempts = 0;
         _endpoint = null;
     }

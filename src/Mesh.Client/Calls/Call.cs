@@ -108,6 +108,7 @@ internal sealed partial class Call(CallPool pool)
         ReplayableContent.Restore(Request);
         if (result.Response is { } response)
         {
+            _losing = null;
             if (MeshContent.HasBody(response))
             {
                 MeshContent.Wrap(response, this, result.Outcome);

@@ -39,7 +39,12 @@ internal sealed class CallPool(MeshRuntime runtime)
     /// <param name="mayBeInUse">True: a request body may still be on its way, and be listening to the token.</param>
     public void Return(Deadline deadline, bool mayBeInUse)
     {
-        deadline.Stop();
+        if (!deadline.Stop())
+        {
+            deadline.Dispose();
+            return;
+        }
+
         if (mayBeInUse)
         {
             deadline.Abandon();

@@ -30,24 +30,25 @@ internal static class OutboundCall
         }
 
         Call call = calls.Rent();
+        AttemptResult result;
         try
         {
             call.Start(service, route, cluster, request, isGrpc, isAsync, cancellationToken);
-            AttemptResult result = call.TryEnter() || await call.EnterAsync().ConfigureAwait(false)
+            result = call.TryEnter() || await call.EnterAsync().ConfigureAwait(false)
                 ? await AttemptAsync(call).ConfigureAwait(false)
                 : new AttemptResult { Outcome = Outcomes.Overflow };
             if (result.RetryAfter is not null)
             {
-                result = await route.Retry.RetryAsync(result, call, static call => AttemptAsync(call), call.Token).ConfigureAwait(false);
+                result = await route.Retry.RetryAsync(result, call, static call => AttemptAsync(call), cancellationToken).ConfigureAwait(false);
             }
-
-            return call.Complete(result);
         }
-        catch (Exception exception) when (!call.IsOver)
+        catch (Exception exception)
         {
             // Cancelled, or out of time, while waiting for a place or for the next attempt.
-            return call.Complete(call.Classify(exception));
+            result = call.Classify(exception);
         }
+
+        return call.Complete(result);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

@@ -57,16 +57,6 @@ internal sealed class Deadline : IDisposable
     /// <summary>Begins an attempt that may take <paramref name="limit"/> at most; null: as long as the call.</summary>
     public void StartAttempt(long now, TimeSpan? limit)
     {
-        if (AttemptIsOver)
-        {
-            AttemptIsOver = false;
-            Abandon();
-            if (_caller.IsCancellationRequested)
-            {
-                _source.Cancel();
-            }
-        }
-
         if (limit is { } time)
         {
             long due = now + Ticks(time);
@@ -75,7 +65,26 @@ internal sealed class Deadline : IDisposable
     }
 
     /// <summary>The attempt's answer has begun, or it failed: from here on the call's time alone counts.</summary>
-    public void EndAttempt() => Arm(_total);
+    public void EndAttempt()
+    {
+        Arm(_total);
+        lock (_gate)
+        {
+            if (!AttemptIsOver)
+            {
+                return;
+            }
+
+            // What follows is not to be cancelled for the attempt's sake.
+            AttemptIsOver = false;
+            Abandon();
+        }
+
+        if (_caller.IsCancellationRequested)
+        {
+            _source.Cancel();
+        }
+    }
 
     /// <summary>Has <paramref name="onTotal"/> called with <paramref name="state"/> when the whole call's time is over.</summary>
     public void Watch(Action<object> onTotal, object state)
@@ -96,11 +105,10 @@ internal sealed class Deadline : IDisposable
     /// <summary>What is left of the whole call's time; null: no limit.</summary>
     public TimeSpan? Remaining(long now) => _total == None ? null : _time.GetElapsedTime(now, _total);
 
-    /// <summary>Ends the call. The object may be used for the next one.</summary>
-    public void Stop()
+    /// <summary>Ends the call. False: the object must not be used for another, for the caller's cancellation may still be at work on it.</summary>
+    public bool Stop()
     {
-        // Waits for a cancellation that is running, so that none can reach the next call.
-        _link.Dispose();
+        bool isFree = !_caller.CanBeCanceled || _link.Unregister();
         lock (_gate)
         {
             if (TotalIsOver || AttemptIsOver)
@@ -116,16 +124,15 @@ internal sealed class Deadline : IDisposable
             TotalIsOver = false;
             AttemptIsOver = false;
         }
+
+        return isFree;
     }
 
     /// <summary>Gives up the token's source, which something may still be registered with.</summary>
     public void Abandon() => _source = new CancellationTokenSource();
 
-    public void Dispose()
-    {
-        _timer.Dispose();
-        _source.Dispose();
-    }
+    // The source stays: something may still listen to it, and it holds nothing by itself.
+    public void Dispose() => _timer.Dispose();
 
     private void Arm(long due)
     {
