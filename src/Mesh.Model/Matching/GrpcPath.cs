@@ -1,6 +1,6 @@
 namespace Mesh.Model.Matching;
 
-/// <summary>The path of a gRPC call, <c>/{service}/{method}</c>, taken apart. Both parts are empty when a path has another form.</summary>
+/// <summary>The path of a gRPC call, <c>/{service}/{method}</c>, taken apart.</summary>
 internal readonly ref struct GrpcPath
 {
     public GrpcPath(ReadOnlySpan<char> path)
@@ -15,12 +15,15 @@ internal readonly ref struct GrpcPath
         }
     }
 
+    /// <summary>Whether the path has that form. If not, both parts are empty.</summary>
+    public bool IsValid => !Method.IsEmpty;
+
     public ReadOnlySpan<char> Service { get; }
 
     public ReadOnlySpan<char> Method { get; }
 
     public bool IsMatch(GrpcMatch match) =>
-        !Method.IsEmpty
+        IsValid
         && (match.Service is null || Service.SequenceEqual(match.Service))
         && (match.Method is null || Method.SequenceEqual(match.Method));
 }

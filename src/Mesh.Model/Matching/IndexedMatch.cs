@@ -23,7 +23,7 @@ internal sealed record IndexedMatch(int Ordinal, IndexedPart Part, string Key, S
             { PathPrefix: { } prefix } =>
                 new(ordinal, IndexedPart.PathPrefix, PathPrefix.Trim(prefix), pathComparer, match with { PathPrefix = null }),
             { Grpc.Service: { } service } =>
-                new(ordinal, IndexedPart.PathPrefix, $"/{service}", StringComparer.Ordinal, match),
+                new(ordinal, IndexedPart.GrpcService, service, StringComparer.Ordinal, match with { Grpc = null }),
             { Grpc.Method: { } method } =>
                 new(ordinal, IndexedPart.GrpcMethod, method, StringComparer.Ordinal, match with { Grpc = null }),
             _ =>
@@ -38,5 +38,6 @@ internal enum IndexedPart
     None,
     Path,
     PathPrefix,
+    GrpcService,
     GrpcMethod,
 }

@@ -12,10 +12,10 @@ internal static class PathPrefix
     public static bool IsMatch(ReadOnlySpan<char> path, string prefix, StringComparison comparison) =>
         path.StartsWith(prefix, comparison) && (path.Length == prefix.Length || path[prefix.Length] == '/');
 
-    /// <summary>How many prefixes a path that starts with this one has, up to this one. The slash that a path opens with ends none.</summary>
+    /// <summary>How many steps of <see cref="Next"/> lead to this prefix.</summary>
     public static int Depth(string prefix) => prefix.AsSpan(1).Count('/') + 1;
 
-    /// <summary>The length of the next longer prefix of a path; the shortest follows 0.</summary>
+    /// <summary>The length of a path's next longer prefix of whole segments; the shortest follows 0.</summary>
     public static int Next(ReadOnlySpan<char> path, int length)
     {
         int slash = path[(length + 1)..].IndexOf('/');

@@ -15,7 +15,10 @@ internal readonly ref struct RequestFacts
     /// <summary>The request that <see cref="HeaderReader"/> reads from.</summary>
     public required object Carrier { get; init; }
 
-    /// <summary>Reads a header of the carrier: several values joined by <c>", "</c>, null when it is absent. Static, so that asking allocates nothing.</summary>
+    /// <summary>
+    /// Reads a header of the carrier: several values joined by <c>", "</c>, null when it is absent.
+    /// One delegate for all requests, so that asking allocates nothing.
+    /// </summary>
     public required Func<object, string, string?> HeaderReader { get; init; }
 
     public string? Header(string name) => HeaderReader(Carrier, name);

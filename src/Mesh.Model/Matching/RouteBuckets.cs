@@ -3,7 +3,7 @@ namespace Mesh.Model.Matching;
 /// <summary>Buckets by what one part of the request must be.</summary>
 internal sealed class RouteBuckets
 {
-    // A plain dictionary: a frozen one is faster with a few keys and slower with a thousand, so a table would slow down as it grows.
+    // Not a frozen dictionary: that one is no faster with a few keys, and slower with a thousand.
     private readonly Dictionary<string, RouteBucket>.AlternateLookup<ReadOnlySpan<char>> _buckets;
     private readonly ulong _lengths;
 

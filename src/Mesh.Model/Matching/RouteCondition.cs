@@ -11,6 +11,7 @@ internal sealed class RouteCondition
     private readonly StringComparison _pathComparison;
     private readonly GrpcMatch? _grpc;
     private readonly (string Name, ValueMatch Value)[] _headers;
+    private readonly bool _isEmpty;
 
     /// <exception cref="InvalidOperationException">The match carries a condition that is not evaluated here.</exception>
     public RouteCondition(RouteMatch match)
@@ -24,9 +25,13 @@ internal sealed class RouteCondition
         _pathComparison = match.IgnorePathCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
         _grpc = match.Grpc;
         _headers = [.. match.Headers.Select(header => (header.Key, header.Value))];
+        _isEmpty = this is { _path: null, _pathPrefix: null, _pathRegex: null, _grpc: null, _headers: [] };
     }
 
-    public bool Holds(in RequestFacts facts) =>
+    // The index alone tells most routes apart, so the commonest answer comes first.
+    public bool Holds(in RequestFacts facts) => _isEmpty || HoldsInFull(facts);
+
+    private bool HoldsInFull(in RequestFacts facts) =>
         (_path is null || facts.Path.Equals(_path, _pathComparison))
         && (_pathPrefix is null || PathPrefix.IsMatch(facts.Path, _pathPrefix, _pathComparison))
         && (_grpc is null || IsGrpcMatch(facts, _grpc))

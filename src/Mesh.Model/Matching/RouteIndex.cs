@@ -7,7 +7,7 @@ internal sealed class RouteIndex
     public const int None = int.MaxValue;
 
     private readonly PathIndex[] _paths;
-    private readonly RouteBuckets _grpcMethods;
+    private readonly GrpcIndex _grpc;
     private readonly RouteBucket _others;
 
     public RouteIndex(IEnumerable<IndexedMatch> matches)
@@ -15,7 +15,7 @@ internal sealed class RouteIndex
         ILookup<IndexedPart, IndexedMatch> parts = matches.ToLookup(match => match.Part);
         _paths = [.. parts[IndexedPart.Path].Concat(parts[IndexedPart.PathPrefix])
             .GroupBy(match => match.Comparer, (comparer, paths) => new PathIndex(paths, comparer))];
-        _grpcMethods = new RouteBuckets(parts[IndexedPart.GrpcMethod], StringComparer.Ordinal);
+        _grpc = new GrpcIndex(parts[IndexedPart.GrpcService], parts[IndexedPart.GrpcMethod]);
         _others = new RouteBucket(parts[IndexedPart.None]);
     }
 
@@ -28,11 +28,7 @@ internal sealed class RouteIndex
             paths.Find(facts, ref best);
         }
 
-        if (facts.IsGrpc && !_grpcMethods.IsEmpty && new GrpcPath(facts.Path) is { Method.IsEmpty: false } call)
-        {
-            _grpcMethods.Find(call.Method, facts, ref best);
-        }
-
+        _grpc.Find(facts, ref best);
         _others.Find(facts, ref best);
         return best;
     }

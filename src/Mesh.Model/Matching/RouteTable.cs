@@ -4,8 +4,8 @@ namespace Mesh.Model.Matching;
 
 /// <summary>
 /// Finds a request's route: the first in the list that has a match which holds, or no matches at all. Immutable; takes no
-/// locks and allocates nothing. Routes that path, HTTP method or gRPC method tell apart are looked up; those told apart by
-/// headers or regular expressions alone are tried in turn.
+/// locks and allocates nothing of its own. Routes that path, HTTP method or gRPC method tell apart are looked up; those
+/// told apart by headers or regular expressions alone are tried in turn.
 /// </summary>
 internal sealed class RouteTable<TRoute>
     where TRoute : class

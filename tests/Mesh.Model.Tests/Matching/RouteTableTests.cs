@@ -36,7 +36,7 @@ public sealed class RouteTableTests
         Assert.Equal("1", table.Match(new TestRequest("/c").Facts));
     }
 
-    /// <summary>Each of these takes the request and lies elsewhere in the index, so each must give way to any other that stands before it.</summary>
+    /// <summary>All take the request, each from another place in the index.</summary>
     [Fact]
     public void The_first_route_wins_wherever_the_index_keeps_it()
     {

@@ -8,7 +8,8 @@ namespace Mesh.Model.Tests.Matching;
 internal static class TestTable
 {
     /// <summary>A table of routes with one match each, named by their place: <c>0</c>, <c>1</c> and so on.</summary>
-    public static RouteTable<string> Of(params IEnumerable<RouteMatch> matches) => Of([.. matches.Select(match => ImmutableArray.Create(match))]);
+    public static RouteTable<string> Of(params IEnumerable<RouteMatch> matches) =>
+        Of([.. matches.Select(match => ImmutableArray.Create(match))]);
 
     /// <summary>A table of routes with any number of matches each, named in the same way.</summary>
     public static RouteTable<string> Of(IReadOnlyList<ImmutableArray<RouteMatch>> routes) =>
