@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+
+namespace Mesh.Client.LoadBalancing;
+
+/// <summary>
+/// The power of two choices over the expected latency: draws two endpoints and takes the one that costs less, the cost being
+/// its latency estimate times (1 + calls in flight / relative weight). The first one drawn wins a tie.
+/// </summary>
+/// <remarks>
+/// Equal endpoints are drawn in distinct pairs. Unequal ones are drawn by weight, at times the same one twice, so that
+/// where costs do not differ the shares are the weights.
+/// </remarks>
+internal sealed class PeakEwmaBalancer<TEndpoint> : ILoadBalancer<TEndpoint>
+    where TEndpoint : class, IBalancedEndpoint
+{
+    /// <summary>What an endpoint that has never answered costs while it is being tried: one call at a time finds out.</summary>
+    private const double Unproven = 1e12;
+
+    private readonly TEndpoint[] _endpoints;
+    private readonly double[] _loads;
+    private readonly AliasTable? _byWeight;
+    private readonly Decay _decay;
+    private readonly Random _random;
+
+    /// <param name="endpoints">The endpoints that are ready.</param>
+    /// <param name="decayTime">The time constant of their latency estimates.</param>
+    /// <param name="random">Must be safe under parallel calls, as <see cref="Random.Shared"/> is.</param>
+    public PeakEwmaBalancer(ImmutableArray<TEndpoint> endpoints, TimeSpan decayTime, Random random)
+    {
+        double[] weights = [.. endpoints.Select(endpoint => (double)endpoint.Weight)];
+        double mean = weights.DefaultIfEmpty().Average();
+        _endpoints = [.. endpoints];
+        _loads = Array.ConvertAll(weights, weight => mean / weight);
+        _byWeight = weights.AsSpan().ContainsAnyExcept(mean) ? new AliasTable(weights) : null;
+        _decay = new Decay(decayTime);
+        _random = random;
+    }
+
+    public TEndpoint? Pick(long now, ReadOnlySpan<TEndpoint> avoid = default)
+    {
+        if (_endpoints.Length < 2)
+        {
+            return _endpoints.Length == 0 ? null : _endpoints[0];
+        }
+
+        if (!avoid.IsEmpty)
+        {
+            return PickOutside(avoid, now);
+        }
+
+        (int first, int second) = Draw();
+        return _endpoints[Cheaper(first, second, now)];
+    }
+
+    private TEndpoint PickOutside(ReadOnlySpan<TEndpoint> avoid, long now)
+    {
+        for (int draw = 0; draw <= Avoidance.Redraws; draw++)
+        {
+            (int first, int second) = Draw();
+            bool firstTried = avoid.Includes(_endpoints[first]);
+            bool secondTried = avoid.Includes(_endpoints[second]);
+            if (!firstTried || !secondTried)
+            {
+                return _endpoints[Cheaper(firstTried ? second : first, secondTried ? first : second, now)];
+            }
+        }
+
+        return Avoidance.FirstOutside(_endpoints, _random.Next(_endpoints.Length), avoid);
+    }
+
+    private (int First, int Second) Draw()
+    {
+        if (_byWeight is not null)
+        {
+            return (_byWeight.Draw(_random), _byWeight.Draw(_random));
+        }
+
+        // One random number for both: the upper 32 bits and the lower 31, each scaled to its range.
+        ulong bits = (ulong)_random.NextInt64();
+        int first = (int)(((bits >> 31) * (uint)_endpoints.Length) >> 32);
+        int second = (int)(((bits & int.MaxValue) * (uint)(_endpoints.Length - 1)) >> 31);
+        return (first, second < first ? second : second + 1);
+    }
+
+    private int Cheaper(int first, int second, long now) => Cost(second, now) < Cost(first, now) ? second : first;
+
+    private double Cost(int index, long now)
+    {
+        int active = _endpoints[index].ActiveRequests;
+        PeakEwma latency = _endpoints[index].Latency;
+        return !latency.HasSample && active > 0 ? Unproven + active : latency.Read(now, _decay) * (1 + (active * _loads[index]));
+    }
+}
