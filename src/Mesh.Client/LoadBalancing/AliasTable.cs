@@ -29,7 +29,7 @@ internal sealed class AliasTable
         {
             int filled = low.Pop();
             int donor = high.Pop();
-            _columns[filled] = new Column(height[filled], donor);
+            _columns[filled] = new Column((float)height[filled], donor);
             height[donor] -= 1 - height[filled];
             (height[donor] < 1 ? low : high).Push(donor);
         }
@@ -50,5 +50,5 @@ internal sealed class AliasTable
         return point - index < column.Own ? index : column.Alias;
     }
 
-    private readonly record struct Column(double Own, int Alias);
+    private readonly record struct Column(float Own, int Alias);
 }

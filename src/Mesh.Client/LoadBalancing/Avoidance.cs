@@ -23,7 +23,7 @@ internal static class Avoidance
 
     /// <summary>The first endpoint from a start that need not be avoided; the one at the start if all must.</summary>
     /// <remarks>Takes at most one step more than there are endpoints to avoid.</remarks>
-    public static TEndpoint FirstOutside<TEndpoint>(this ReadOnlySpan<TEndpoint> endpoints, int start, ReadOnlySpan<TEndpoint> avoid)
+    public static TEndpoint FirstOutside<TEndpoint>(TEndpoint[] endpoints, int start, ReadOnlySpan<TEndpoint> avoid)
         where TEndpoint : class
     {
         for (int step = 0; step < endpoints.Length; step++)

@@ -9,9 +9,6 @@ internal sealed class MeshClock(TimeProvider time)
     private readonly double _secondsPerTick = 1.0 / time.TimestampFrequency;
     private readonly double _stampsPerTick = StampsPerSecond / time.TimestampFrequency;
 
-    /// <summary>The clock of the process.</summary>
-    public static MeshClock System { get; } = new(TimeProvider.System);
-
     /// <summary>The present timestamp. Read once a call and pass it on: it costs more than a pick.</summary>
     public long Now => time.GetTimestamp();
 

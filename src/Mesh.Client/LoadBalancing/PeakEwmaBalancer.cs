@@ -6,33 +6,34 @@ namespace Mesh.Client.LoadBalancing;
 /// The power of two choices over the expected latency: draws two endpoints and takes the one that costs less, the cost being
 /// its latency estimate times (1 + calls in flight / relative weight). The first one drawn wins a tie.
 /// </summary>
-/// <remarks>Equal endpoints are drawn in distinct pairs. Unequal ones are drawn by weight, at times the same one twice, so that without
-/// a difference in cost the shares are the weights.</remarks>
+/// <remarks>
+/// Equal endpoints are drawn in distinct pairs. Unequal ones are drawn by weight, at times the same one twice, so that
+/// where costs do not differ the shares are the weights.
+/// </remarks>
 internal sealed class PeakEwmaBalancer<TEndpoint> : ILoadBalancer<TEndpoint>
     where TEndpoint : class, IBalancedEndpoint
 {
-    /// <summary>What an endpoint that has never answered costs while it is being tried: so only one call at a time finds out.</summary>
+    /// <summary>What an endpoint that has never answered costs while it is being tried: one call at a time finds out.</summary>
     private const double Unproven = 1e12;
 
     private readonly TEndpoint[] _endpoints;
-    private readonly Lots? _lots;
+    private readonly double[] _loads;
+    private readonly AliasTable? _byWeight;
     private readonly Decay _decay;
     private readonly Random _random;
 
     /// <param name="endpoints">The endpoints that are ready.</param>
-    /// <param name="decayTime">The time constant of the estimates.</param>
+    /// <param name="decayTime">The time constant of their latency estimates.</param>
     /// <param name="random">Must be safe under parallel calls, as <see cref="Random.Shared"/> is.</param>
     public PeakEwmaBalancer(ImmutableArray<TEndpoint> endpoints, TimeSpan decayTime, Random random)
     {
+        double[] weights = [.. endpoints.Select(endpoint => (double)endpoint.Weight)];
+        double mean = weights.DefaultIfEmpty().Average();
         _endpoints = [.. endpoints];
+        _loads = Array.ConvertAll(weights, weight => mean / weight);
+        _byWeight = weights.AsSpan().ContainsAnyExcept(mean) ? new AliasTable(weights) : null;
         _decay = new Decay(decayTime);
         _random = random;
-        double[] weights = Array.ConvertAll(_endpoints, endpoint => (double)endpoint.Weight);
-        if (weights.AsSpan().ContainsAnyExcept(weights.FirstOrDefault()))
-        {
-            double mean = weights.Average();
-            _lots = new Lots(new AliasTable(weights), Array.ConvertAll(weights, weight => mean / weight));
-        }
     }
 
     public TEndpoint? Pick(long now, ReadOnlySpan<TEndpoint> avoid = default)
@@ -42,53 +43,51 @@ internal sealed class PeakEwmaBalancer<TEndpoint> : ILoadBalancer<TEndpoint>
             return _endpoints.Length == 0 ? null : _endpoints[0];
         }
 
-        if (avoid.IsEmpty)
+        if (!avoid.IsEmpty)
         {
-            (int first, int second) = Draw();
-            return _endpoints[Cost(second, now) < Cost(first, now) ? second : first];
+            return PickOutside(avoid, now);
         }
 
+        (int first, int second) = Draw();
+        return _endpoints[Cheaper(first, second, now)];
+    }
+
+    private TEndpoint PickOutside(ReadOnlySpan<TEndpoint> avoid, long now)
+    {
         for (int draw = 0; draw <= Avoidance.Redraws; draw++)
         {
             (int first, int second) = Draw();
-            bool takeFirst = !avoid.Includes(_endpoints[first]);
-            bool takeSecond = !avoid.Includes(_endpoints[second]);
-            if (takeFirst || takeSecond)
+            bool firstTried = avoid.Includes(_endpoints[first]);
+            bool secondTried = avoid.Includes(_endpoints[second]);
+            if (!firstTried || !secondTried)
             {
-                return _endpoints[takeFirst && !(takeSecond && Cost(second, now) < Cost(first, now)) ? first : second];
+                return _endpoints[Cheaper(firstTried ? second : first, secondTried ? first : second, now)];
             }
         }
 
-        return Avoidance.FirstOutside<TEndpoint>(_endpoints, _random.Next(_endpoints.Length), avoid);
+        return Avoidance.FirstOutside(_endpoints, _random.Next(_endpoints.Length), avoid);
     }
 
     private (int First, int Second) Draw()
     {
-        if (_lots is not null)
+        if (_byWeight is not null)
         {
-            return (_lots.Table.Draw(_random), _lots.Table.Draw(_random));
+            return (_byWeight.Draw(_random), _byWeight.Draw(_random));
         }
 
+        // One random number for both: the upper 32 bits and the lower 31, each scaled to its range.
         ulong bits = (ulong)_random.NextInt64();
         int first = (int)(((bits >> 31) * (uint)_endpoints.Length) >> 32);
         int second = (int)(((bits & int.MaxValue) * (uint)(_endpoints.Length - 1)) >> 31);
         return (first, second < first ? second : second + 1);
     }
 
+    private int Cheaper(int first, int second, long now) => Cost(second, now) < Cost(first, now) ? second : first;
+
     private double Cost(int index, long now)
     {
-        TEndpoint endpoint = _endpoints[index];
-        int active = endpoint.ActiveRequests;
-        PeakEwma latency = endpoint.Latency;
-        if (!latency.HasSample && active > 0)
-        {
-            return Unproven + active;
-        }
-
-        double load = _lots is null ? active : active * _lots.Loads[index];
-        return latency.Read(now, _decay) * (1 + load);
+        int active = _endpoints[index].ActiveRequests;
+        PeakEwma latency = _endpoints[index].Latency;
+        return !latency.HasSample && active > 0 ? Unproven + active : latency.Read(now, _decay) * (1 + (active * _loads[index]));
     }
-
-    /// <summary>How endpoints of unequal weight are drawn, and what one call means to each, in calls to an average one.</summary>
-    private sealed record Lots(AliasTable Table, double[] Loads);
 }

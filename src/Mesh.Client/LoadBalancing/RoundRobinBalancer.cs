@@ -27,19 +27,19 @@ internal sealed class RoundRobinBalancer<TEndpoint> : ILoadBalancer<TEndpoint>
             return null;
         }
 
-        for (int draw = 0; draw <= Avoidance.Redraws; draw++)
+        // One turn a pick, whatever is avoided: a stride of several could keep meeting the same endpoints.
+        ulong turn = (ulong)Interlocked.Increment(ref _position.Value);
+        for (uint step = 0; step <= Avoidance.Redraws; step++)
         {
-            TEndpoint next = _rotation[Turn(_rotation.Length)];
+            TEndpoint next = _rotation[(turn + step) % (uint)_rotation.Length];
             if (!avoid.Includes(next))
             {
                 return next;
             }
         }
 
-        return Avoidance.FirstOutside<TEndpoint>(_endpoints, Turn(_endpoints.Length), avoid);
+        return Avoidance.FirstOutside(_endpoints, (int)(turn % (uint)_endpoints.Length), avoid);
     }
-
-    private int Turn(int length) => (int)((ulong)Interlocked.Increment(ref _position.Value) % (uint)length);
 
     private static TEndpoint[] Rotation(TEndpoint[] endpoints)
     {
