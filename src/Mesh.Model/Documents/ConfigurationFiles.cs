@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+
+namespace Mesh.Model.Documents;
+
+/// <summary>Tells which files the entries of a list come from: configuration merges lists by index, which nobody means.</summary>
+internal sealed class ConfigurationFiles(IConfiguration? root)
+{
+    private readonly ImmutableArray<FileConfigurationProvider> _files = [.. Of(root).DistinctBy(FullPath, StringComparer.Ordinal)];
+
+    /// <summary>The files that have numbered keys under the path, by name; by full path if two names are equal.</summary>
+    public ImmutableArray<string> OfNumberedKeys(string path)
+    {
+        FileConfigurationProvider[] files = [.. _files.Where(file => file.GetChildKeys([], path).Any(IsNumber))];
+        string[] names = [.. files.Select(Name)];
+        return names.Distinct(StringComparer.Ordinal).Count() == names.Length ? [.. names] : [.. files.Select(FullPath)];
+    }
+
+    private static IEnumerable<FileConfigurationProvider> Of(IConfiguration? configuration) =>
+        configuration is not IConfigurationRoot root ? [] : root.Providers.SelectMany(provider => provider switch
+        {
+            FileConfigurationProvider file => [file],
+            ChainedConfigurationProvider chained => Of(chained.Configuration),
+            _ => [],
+        });
+
+    private static string Name(FileConfigurationProvider file) => file.Source.Path ?? file.ToString();
+
+    private static string FullPath(FileConfigurationProvider file) =>
+        file.Source.Path is { } path && file.Source.FileProvider?.GetFileInfo(path).PhysicalPath is { } full ? full : Name(file);
+
+    private static bool IsNumber(string key) => int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+}

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+
+namespace Mesh.Model.Documents;
+
+/// <summary>One pass over a document: gathers what is wrong with it.</summary>
+internal sealed class Reading
+{
+    private readonly List<(DocumentNode Node, string Message)> _faults = [];
+    private readonly List<(DocumentNode Node, string Message)> _warnings = [];
+    private readonly bool _secured;
+
+    public Reading()
+    {
+    }
+
+    private Reading(Reading outer)
+    {
+        (_faults, _warnings, _secured) = (outer._faults, outer._warnings, true);
+        (UnknownSettings, KnownIsEnough) = (outer.UnknownSettings, outer.KnownIsEnough);
+    }
+
+    public UnknownSettings UnknownSettings { get; init; } = UnknownSettings.Fail;
+
+    /// <summary>True: what is known is read, whether it works yet or not.</summary>
+    public bool KnownIsEnough { get; init; }
+
+    public int FaultCount => _faults.Count;
+
+    /// <summary>The same pass inside a section about security, where nothing unknown is let pass.</summary>
+    public Reading Secured() => _secured ? this : new Reading(this);
+
+    public bool HasFaultUnder(string path) => _faults.Any(fault =>
+        fault.Node.Path.StartsWith(path, StringComparison.OrdinalIgnoreCase)
+        && (fault.Node.Path.Length == path.Length || fault.Node.Path[path.Length] == ':'));
+
+    public void Fault(DocumentNode node, string message) => _faults.Add((node, message));
+
+    public void NotSupportedYet(DocumentNode node, string what) =>
+        Fault(node, $"{what} is known, not supported yet. Remove it until it is.");
+
+    /// <summary>A key that no setting has. Where it may have been meant for security it is a fault in any case.</summary>
+    public void Unknown(DocumentNode node, string message, bool security) =>
+        (UnknownSettings == UnknownSettings.Fail || security || _secured ? _faults : _warnings).Add((node, message));
+
+    public DocumentResult<T> Result<T>(DocumentNode root, T value)
+        where T : class => new(_faults.Count == 0 ? value : null, InOrder(root, _faults), InOrder(root, _warnings));
+
+    private static ImmutableArray<DocumentFault> InOrder(DocumentNode root, List<(DocumentNode Node, string Message)> findings)
+    {
+        if (findings.Count == 0)
+        {
+            return [];
+        }
+
+        Dictionary<string, int> places = root.All().Select((node, place) => (node.Path, place)).GroupBy(p => p.Path)
+            .ToDictionary(group => group.Key, group => group.First().place);
+        return
+        [
+            .. findings.OrderBy(finding => places[finding.Node.Path])
+                .Select(finding => new DocumentFault(finding.Node.Path, finding.Message)),
+        ];
+    }
+}

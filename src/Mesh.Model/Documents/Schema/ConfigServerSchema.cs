@@ -1,0 +1,28 @@
+namespace Mesh.Model.Documents;
+
+/// <summary>The settings of <c>ConfigServer</c>.</summary>
+internal static class ConfigServerSchema
+{
+    private static readonly Scalar<string> s_url = Texts.Of(
+        "an http or https URL, such as http://127.0.0.1:15010",
+        text => Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https");
+
+    public static Section<ConfigServerSettings> Section { get; } = new(
+        new ConfigServerSettings(), [Rule.AtMostOne("JoinToken", "JoinTokenFile")])
+    {
+        {
+            "Addresses", "The servers; the first that answers is used.",
+            new ListOf<string>(s_url), c => c.Addresses, (c, v) => c with { Addresses = v }
+        },
+        { "JoinToken", "The secret that lets a process join.", Texts.Line, c => c.JoinToken, (c, v) => c with { JoinToken = v } },
+        { "JoinTokenFile", "A file that holds it.", Texts.Line, c => c.JoinTokenFile, (c, v) => c with { JoinTokenFile = v } },
+        {
+            "TrustBundle", "A PEM file with the authorities that the server's certificate may come from.",
+            Texts.Line, c => c.TrustBundle, (c, v) => c with { TrustBundle = v }
+        },
+        {
+            "CacheDirectory", "Where the last good rules are kept for a start without the server.",
+            Texts.Line, c => c.CacheDirectory, (c, v) => c with { CacheDirectory = v }
+        },
+    };
+}

@@ -1,0 +1,59 @@
+using static Mesh.Model.Documents.SettingTraits;
+
+namespace Mesh.Model.Documents;
+
+/// <summary>The table of all settings, from its root.</summary>
+internal static class MeshSchema
+{
+    private static readonly MapOf<MeshService> s_services = new(Names.Service, ServiceSchema.Section);
+
+    public static Section<MeshSettings> Section { get; } = new(new MeshSettings())
+    {
+        {
+            "Enabled", "Off turns the mesh into a plain client: names and TLS stay, rules do not.",
+            Choices.Flag, m => m.Enabled, (m, v) => m with { Enabled = v }
+        },
+        {
+            "UnknownSettings", "What a setting that is not in this table is: a fault, or a warning where security is not concerned.",
+            Choices.Of<UnknownSettings>(new("Fail", UnknownSettings.Fail), new("Warn", UnknownSettings.Warn)),
+            m => m.UnknownSettings, (m, v) => m with { UnknownSettings = v }
+        },
+        { "Service", "Who this process is in the mesh.", IdentitySchema.Section, m => m.Service, (m, v) => m with { Service = v } },
+        {
+            "ConfigServer", "Where the config server is and how to trust it.",
+            ConfigServerSchema.Section, m => m.ConfigServer, (m, v) => m with { ConfigServer = v }, NotSupportedYet | Security
+        },
+        {
+            "Inbound", "How calls that reach this process are treated.",
+            InboundSchema.Section, m => m.Inbound, (m, v) => m with { Inbound = v }, Security
+        },
+        {
+            "Outbound", "How calls that leave this process are treated.",
+            OutboundSchema.Section, m => m.Outbound, (m, v) => m with { Outbound = v }
+        },
+        {
+            "Upstreams", "Services to look up before the host is ready.",
+            new ListOf<string>(Names.Service), m => m.Upstreams, (m, v) => m with { Upstreams = v }, NotSupportedYet
+        },
+        {
+            "Defaults", "What every service starts from, before its own settings.",
+            ServiceSchema.Defaults, m => m.Defaults, (m, v) => m with { Defaults = v }, NotSupportedYet
+        },
+        new ServicesSetting { Name = "Services", Doc = "The services that are called, by name, and the rules for each." },
+    };
+
+    /// <summary>Services start from the defaults that stand above them in the table.</summary>
+    private sealed class ServicesSetting : Setting<MeshSettings>
+    {
+        public override Shape Shape => s_services;
+
+        protected override MeshSettings Apply(MeshSettings record, DocumentNode node, Reading reading) => record with
+        {
+            Services =
+            [
+                .. s_services.StartingFrom(record.Defaults).Read(node, reading)
+                    .Select(service => service.Value with { Name = service.Key }),
+            ],
+        };
+    }
+}

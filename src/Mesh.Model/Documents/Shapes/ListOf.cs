@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+
+namespace Mesh.Model.Documents;
+
+/// <summary>How else than as an array a list may be written. Lists of scalars may always be one comma separated text.</summary>
+internal enum ListForm
+{
+    Array,
+
+    /// <summary>An object whose keys name the entries: entries of several files merge by name.</summary>
+    Keyed,
+
+    /// <summary>A single entry stands for itself.</summary>
+    Single,
+}
+
+/// <summary>An entry of a list and where it stood.</summary>
+internal readonly record struct Entry<T>(DocumentNode Node, T Value);
+
+/// <summary>A list of nodes of one shape.</summary>
+/// <param name="item">What each entry looks like.</param>
+/// <param name="form">How else it may be written.</param>
+/// <param name="collect">Makes the list from its entries, and looks for faults between them.</param>
+internal sealed class ListOf<T>(
+    Shape<T> item, ListForm form = ListForm.Array, Func<DocumentNode, ImmutableArray<Entry<T>>, Reading, ImmutableArray<T>>? collect = null)
+    : Shape<ImmutableArray<T>>
+{
+    public Shape<T> Item => item;
+
+    public ListForm Form => form;
+
+    public override string Allowed => form switch
+    {
+        ListForm.Keyed => $"a list, or an object keyed by name; each entry is {item.Allowed}",
+        ListForm.Single => $"{item.Allowed}, or a list of them",
+        _ when item.IsScalar => $"a list, or one text with commas; each entry is {item.Allowed}",
+        _ => $"a list; each entry is {item.Allowed}",
+    };
+
+    public override IReadOnlyList<Setting> Settings => item.Settings;
+
+    public override string Step => form switch
+    {
+        ListForm.Keyed => ":{n or name}",
+        ListForm.Single => "[:{n}]",
+        _ => ":{n}",
+    };
+
+    public override ImmutableArray<T> Blank => [];
+
+    public override string? Format(ImmutableArray<T> value) =>
+        value.IsEmpty ? null : Wording.Names(value.Select(entry => item.Format(entry) ?? ""));
+
+    protected override ImmutableArray<T> ReadSound(DocumentNode node, ImmutableArray<T> seed, Reading reading)
+    {
+        if (Complaint(node) is { } complaint)
+        {
+            reading.Fault(node, complaint);
+            return seed;
+        }
+
+        ImmutableArray<Entry<T>> entries = [.. Nodes(node).Select(entry => new Entry<T>(entry, item.Read(entry, reading)))];
+        return collect is null ? [.. entries.Select(entry => entry.Value)] : collect(node, entries, reading);
+    }
+
+    private string? Complaint(DocumentNode node)
+    {
+        if (node.Children.IsEmpty)
+        {
+            return node.Value is "" || item.IsScalar ? null : $"Here is {Wording.Found(node)}, and not {Allowed}.";
+        }
+
+        if (!node.IsList)
+        {
+            return node.Children.Any(child => child.Index is not null)
+                ? $"Numbered and named entries are mixed here: {Wording.Names(node.Children.Select(child => child.Key))}. Use one kind."
+                : form is ListForm.Array ? $"Here is an object, and not {Allowed}." : null;
+        }
+
+        return node.ContributingFiles.Length < 2 ? null
+            : $"This list is put together from {string.Join(" and ", node.ContributingFiles)}: lists of several files merge by index. "
+                + $"Write the whole list in one file{(form is ListForm.Keyed ? ", or key it by name" : "")}.";
+    }
+
+    private IEnumerable<DocumentNode> Nodes(DocumentNode node) =>
+        node.IsList ? node.Children.OrderBy(child => child.Index)
+        : form is ListForm.Single && !node.Children.IsEmpty ? [node]
+        : !node.Children.IsEmpty ? node.Children.OrderBy(child => child.Key, StringComparer.OrdinalIgnoreCase)
+        : node.Value is { Length: > 0 } text ? Split(node, text)
+        : [];
+
+    private static IEnumerable<DocumentNode> Split(DocumentNode node, string text) =>
+        text.Split(',', StringSplitOptions.TrimEntries).Select(part => new DocumentNode { Path = node.Path, Key = node.Key, Value = part });
+}

@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+
+namespace Mesh.Model.Documents;
+
+/// <summary>An object whose keys are the user's: names, each with a node of one shape.</summary>
+/// <param name="key">What a key must look like.</param>
+/// <param name="item">What each value looks like.</param>
+/// <param name="seed">What each value starts from.</param>
+internal sealed class MapOf<T>(Scalar<string> key, Shape<T> item, T seed) : Shape<ImmutableSortedDictionary<string, T>>
+{
+    public MapOf(Scalar<string> key, Shape<T> item)
+        : this(key, item, item.Blank)
+    {
+    }
+
+    public Scalar<string> Key => key;
+
+    public Shape<T> Item => item;
+
+    public override string Allowed => $"an object; each key is {key.Allowed}, each value {item.Allowed}";
+
+    public override IReadOnlyList<Setting> Settings => item.Settings;
+
+    public override string Step => ":{name}";
+
+    public override ImmutableSortedDictionary<string, T> Blank => Maps.Of<T>();
+
+    public MapOf<T> StartingFrom(T other) => new(key, item, other);
+
+    protected override ImmutableSortedDictionary<string, T> ReadSound(
+        DocumentNode node, ImmutableSortedDictionary<string, T> before, Reading reading)
+    {
+        if (node.Children.IsEmpty)
+        {
+            reading.Fault(node, $"Here is {Wording.Found(node)}, and not {Allowed}.");
+        }
+
+        return Blank.AddRange(node.Children.Select(child => KeyValuePair.Create(child.Key, ReadEntry(child, reading))));
+    }
+
+    private T ReadEntry(DocumentNode node, Reading reading)
+    {
+        if (key.Parse(node.Key) is { State: ParseState.Bad } bad)
+        {
+            reading.Fault(node, key.Complaint(node.Key, bad.Reason));
+        }
+
+        return item.Read(node, seed, reading);
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text.RegularExpressions;
+
+namespace Mesh.Model.Documents;
+
+/// <summary>
+/// Settings that are regular expressions. The engine without backtracking takes time linear in the input, whatever the pattern.
+/// </summary>
+internal static class Patterns
+{
+    private const int Longest = 4096;
+    private const int MostCopies = 64;
+    private const RegexOptions Linear = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
+
+    /// <summary>Matches the whole text.</summary>
+    public static Scalar<Regex> Whole { get; } = Of(@"\A(?:{0})\z", Linear);
+
+    public static Scalar<Regex> WholeInAnyCase { get; } = Of(@"\A(?:{0})\z", Linear | RegexOptions.IgnoreCase);
+
+    /// <summary>Matches any part of the text.</summary>
+    public static Scalar<Regex> Anywhere { get; } = Of("{0}", Linear);
+
+    private static Scalar<Regex> Of(string frame, RegexOptions options) => new(
+        $"a regular expression of at most {Longest} characters, without lookaround and backreferences",
+        text => Parse(text, frame, options),
+        _ => null);
+
+    private static Parsed<Regex> Parse(string text, string frame, RegexOptions options)
+    {
+        if (text.Length > Longest)
+        {
+            return Parsed.Bad<Regex>();
+        }
+
+        try
+        {
+            // First alone: the frame must not complete what is only half a pattern, such as "a)|(b".
+            _ = new Regex(text, options);
+            var regex = new Regex(frame.Replace("{0}", text, StringComparison.Ordinal), options);
+            return Repetitions.MostCopies(text) is > MostCopies and long copies
+                ? Parsed.Bad<Regex>($"Its repetitions inside repetitions make {copies} copies, and {MostCopies} are the most.")
+                : regex;
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            return Parsed.Bad<Regex>(Wording.Printable(e.Message));
+        }
+    }
+}

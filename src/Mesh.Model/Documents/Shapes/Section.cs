@@ -1,0 +1,110 @@
+using System.Collections;
+
+namespace Mesh.Model.Documents;
+
+/// <summary>An object with settings: a part of the table. Reading starts from a seed, so one document can be laid over another.</summary>
+/// <param name="blank">The record with the defaults.</param>
+/// <param name="rules">Which settings go together.</param>
+/// <param name="checks">How their values must agree.</param>
+internal sealed class Section<T>(T blank, IReadOnlyList<Rule>? rules = null, IReadOnlyList<Check<T>>? checks = null)
+    : Shape<T>, IEnumerable<Setting>
+{
+    private readonly List<Setting<T>> _settings = [];
+    private readonly Dictionary<string, Setting<T>> _byName = new(StringComparer.OrdinalIgnoreCase);
+
+    public override string Allowed => "an object";
+
+    public override bool ReadsNothing => true;
+
+    public override T Blank => blank;
+
+    public override IReadOnlyList<Setting> Settings => _settings;
+
+    public IReadOnlyList<Rule> Rules { get; } = rules ?? [];
+
+    public IReadOnlyList<Check<T>> Checks { get; } = checks ?? [];
+
+    private IEnumerable<string> Names => _settings.Select(setting => setting.Name);
+
+    /// <summary>The same section, except for some settings.</summary>
+    public Section<T> Without(params string[] names)
+    {
+        var rest = new Section<T>(blank, rules, checks);
+        foreach (Setting<T> setting in _settings.Where(setting => !names.Contains(setting.Name)))
+        {
+            rest.Add(setting);
+        }
+
+        return rest;
+    }
+
+    public void Add(Setting<T> setting)
+    {
+        _settings.Add(setting);
+        _byName.Add(setting.Name, setting);
+    }
+
+    public void Add<TValue>(
+        string name, string doc, Shape<TValue> shape, Func<T, TValue?> get, Func<T, TValue, T> set, SettingTraits traits = default) =>
+        Add(new Setting<T, TValue>(shape, record => get(record) ?? shape.Blank, set)
+        {
+            Name = name, Doc = doc, Traits = traits, Default = get(blank) is { } value ? shape.Format(value) : null,
+        });
+
+    public void Add<TValue>(
+        string name, string doc, Shape<TValue> shape, Func<T, TValue?> get, Func<T, TValue, T> set, SettingTraits traits = default)
+        where TValue : struct =>
+        Add(new Setting<T, TValue>(shape, record => get(record) ?? shape.Blank, set)
+        {
+            Name = name, Doc = doc, Traits = traits, Default = get(blank) is { } value ? shape.Format(value) : null,
+        });
+
+    public IEnumerator<Setting> GetEnumerator() => _settings.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    protected override T ReadSound(DocumentNode node, T seed, Reading reading)
+    {
+        if (node.IsList || (node.Children.IsEmpty && node.Value is not null))
+        {
+            reading.Fault(node, $"Here is {Wording.Found(node)}, and not an object with settings such as {Wording.Names(Names.Take(3))}.");
+            return seed;
+        }
+
+        bool sound = ReportUnknown(node, reading);
+        foreach (Setting<T> setting in _settings)
+        {
+            seed = node.Find(setting.Name) is { } child ? setting.Read(seed, child, reading) : seed;
+        }
+
+        foreach (string complaint in Complaints(node, seed, sound, reading))
+        {
+            reading.Fault(node, complaint);
+        }
+
+        return seed;
+    }
+
+    /// <summary>False when there was a fault: the missing setting may be the misspelt one.</summary>
+    private bool ReportUnknown(DocumentNode node, Reading reading)
+    {
+        int before = reading.FaultCount;
+        foreach (DocumentNode child in node.Children.Where(child => !_byName.ContainsKey(child.Key)))
+        {
+            string? nearest = NearestName.Find(child.Key, Names);
+            reading.Unknown(
+                child,
+                "This is not a setting. " + (nearest is null ? $"Known here: {Wording.Names(Names)}." : $"Did you mean '{nearest}'?"),
+                security: nearest is not null && _byName[nearest].IsSecurity);
+        }
+
+        return reading.FaultCount == before;
+    }
+
+    private string[] Complaints(DocumentNode node, T value, bool sound, Reading reading) =>
+    [
+        .. (sound ? Rules.Select(rule => rule.Complaint(node)) : []).OfType<string>(),
+        .. Checks.Where(check => !check.Paths.Any(path => reading.HasFaultUnder($"{node.Path}:{path}")))
+            .Select(check => check.Complaint(value)).OfType<string>(),
+    ];
+}

@@ -1,0 +1,20 @@
+namespace Mesh.Model.Documents;
+
+/// <summary>A section with a short form: one text that says what matters most.</summary>
+internal sealed class TextOr<T>(Scalar<T> text, Section<T> section) : Shape<T>
+{
+    public Scalar<T> Text => text;
+
+    public Section<T> Section => section;
+
+    public override string Allowed => $"{text.Allowed}, or an object";
+
+    public override IReadOnlyList<Setting> Settings => section.Settings;
+
+    public override bool ReadsNothing => true;
+
+    public override T Blank => section.Blank;
+
+    protected override T ReadSound(DocumentNode node, T seed, Reading reading) =>
+        node.Children.IsEmpty && node.Value is not null ? text.Read(node, seed, reading) : section.Read(node, seed, reading);
+}

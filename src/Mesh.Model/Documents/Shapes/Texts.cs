@@ -1,0 +1,37 @@
+using System.Buffers;
+
+namespace Mesh.Model.Documents;
+
+/// <summary>Settings that are texts.</summary>
+internal static class Texts
+{
+    private static readonly SearchValues<char> s_token =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+    /// <summary>Whatever it is, the empty text too.</summary>
+    public static Scalar<string> Any { get; } = new("a text", text => text, value => value.Length == 0 ? null : value);
+
+    /// <summary>Something that can be seen.</summary>
+    public static Scalar<string> Line { get; } = new(
+        "a line of text",
+        text => text.Length > 0 && text.Trim() == text && !text.Any(char.IsControl)
+            ? text : Parsed.Bad<string>("It must not be empty, nor have white space around it or control characters."),
+        value => value);
+
+    /// <summary>RFC 9110, 5.6.2: methods and names of headers.</summary>
+    public static Scalar<string> Token { get; } = Of(
+        "an HTTP token: letters, digits and !#$%&'*+-.^_`|~", text => text.Length > 0 && !text.AsSpan().ContainsAnyExcept(s_token));
+
+    /// <summary>A token in capitals.</summary>
+    public static Scalar<string> Method { get; } = new(
+        "an HTTP method, such as GET",
+        text => Token.Parse(text).State is ParseState.Good ? text.ToUpperInvariant() : Parsed.Bad<string>(),
+        value => value);
+
+    public static Scalar<string> Path { get; } = Of(
+        "a path that starts with '/', without query, fragment and spaces",
+        text => text.StartsWith('/') && !text.Any(c => c is '?' or '#' or ' ' || char.IsControl(c)));
+
+    public static Scalar<string> Of(string allowed, Func<string, bool> isAllowed) =>
+        new(allowed, text => isAllowed(text) ? text : Parsed.Bad<string>(), value => value);
+}
