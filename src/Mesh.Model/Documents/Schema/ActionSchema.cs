@@ -10,7 +10,7 @@ internal static class ActionSchema
             "Scheme", "Not given: the request's.",
             Choices.Of<string>(new("http", "http"), new("https", "https")), r => r.Scheme, (r, v) => r with { Scheme = v }
         },
-        { "Hostname", "Not given: the request's.", Names.Host, r => r.Hostname, (r, v) => r with { Hostname = v } },
+        { "Hostname", "Not given: the request's.", Names.HostName, r => r.Hostname, (r, v) => r with { Hostname = v } },
         { "Port", "Not given: that of the scheme.", Numbers.Whole(1, 65535), r => r.Port, (r, v) => r with { Port = v } },
         {
             "ReplacePrefixMatch", "What stands for the prefix that matched.",
@@ -31,7 +31,7 @@ internal static class ActionSchema
     public static Section<RouteRewrite> Rewrite { get; } = new(
         new RouteRewrite(), [Rule.AtMostOne("ReplacePrefixMatch", "ReplaceFullPath", "Regex")])
     {
-        { "Hostname", "The host that is called.", Names.Host, r => r.Hostname, (r, v) => r with { Hostname = v } },
+        { "Hostname", "The host that is called.", Names.HostName, r => r.Hostname, (r, v) => r with { Hostname = v } },
         {
             "ReplacePrefixMatch", "What stands for the prefix that matched.",
             Texts.Path, r => r.ReplacePrefixMatch, (r, v) => r with { ReplacePrefixMatch = v }

@@ -3,37 +3,53 @@ using System.Text;
 namespace Mesh.Model.Documents;
 
 /// <summary>The table of settings for people to read.</summary>
-internal static class SettingsTable
+internal sealed class SettingsTable
 {
+    private readonly StringBuilder _page = new();
+
+    /// <summary>Where the settings of a section are written down already, for a section may be used in several places.</summary>
+    private readonly Dictionary<IReadOnlyList<Setting>, string> _places = [];
+
     /// <summary>The whole page docs/settings.md.</summary>
     public static string Render()
     {
-        var page = new StringBuilder();
-        page.Append("""
+        var table = new SettingsTable();
+        table._page.Append("""
             # Settings
 
-            All settings of the `Mesh` section, made from the same table by which they are read. Keys are written in any case.
-            `{n}` is a place in a list, from 0; `{name}` a name of your own.
+            All settings of the `Mesh` section, made from the same table by which they are read. Keys may be written in any case.
+            `{n}` is a place in a list, from 0; `{name}` is a name of your own.
             What is not supported yet is a fault at start-up, never ignored.
 
-            | setting | values | default | meaning | supported |
-            |---|---|---|---|---|
-
             """);
-        AppendRows(page, MeshSchema.Section, "Mesh:", supported: true);
-        return page.ToString();
+        table.AppendSection("Mesh", MeshSchema.Section.Settings, supported: true);
+        return table._page.ToString();
     }
 
-    private static void AppendRows(StringBuilder page, Shape shape, string path, bool supported)
+    private void AppendSection(string path, IReadOnlyList<Setting> settings, bool supported)
     {
-        foreach (Setting setting in shape.Settings)
+        _places.Add(settings, path);
+        _page.Append($"\n## `{path}`\n\n| setting | values | default | meaning | supported |\n|---|---|---|---|---|\n");
+        foreach (Setting setting in settings)
         {
-            bool works = supported && setting.IsSupported;
-            string cell = setting.Default is { } value ? $"`{value}`" : "";
-            string full = path + setting.Name;
-            string support = works ? "yes" : "not yet";
-            page.Append($"| `{full}` | {Escape(setting.Shape.Allowed)} | {cell} | {Escape(setting.Doc)} | {support} |\n");
-            AppendRows(page, setting.Shape, full + setting.Shape.Step, works);
+            string standard = setting.Default is { Length: > 0 } value ? $"`{value}`" : "";
+            string support = supported && setting.IsSupported ? "yes" : "not yet";
+            _page.Append($"| `{setting.Name}` | {Escape(setting.Shape.Allowed)} | {standard} | {Escape(setting.Doc)} | {support} |\n");
+        }
+
+        // What works comes first, so that a shared section is described where it works.
+        IEnumerable<Setting> sections = settings.Where(setting => setting.Shape.Settings.Count > 0);
+        foreach (Setting setting in sections.OrderByDescending(setting => setting.IsSupported))
+        {
+            string inner = $"{path}:{setting.Name}{setting.Shape.Step}";
+            if (_places.TryGetValue(setting.Shape.Settings, out string? place))
+            {
+                _page.Append($"\n## `{inner}`\n\nThe settings of `{place}`.\n");
+            }
+            else
+            {
+                AppendSection(inner, setting.Shape.Settings, supported && setting.IsSupported);
+            }
         }
     }
 

@@ -7,10 +7,10 @@ internal static class ValueMatchSchema
 {
     private static readonly ValueMatch s_blank = new() { Kind = ValueMatchKind.Exact };
 
-    private static readonly Section<(long Start, long End)> s_range = new(
+    private static readonly Section<(long? Start, long? End)> s_range = new(
         default,
         [Rule.AtLeastOne("Start"), Rule.AtLeastOne("End")],
-        [new(["Start", "End"], range => range.End > range.Start ? null : "No number is in the range: End must be above Start.")])
+        [new(["Start", "End"], range => range.End <= range.Start ? "No number is in the range: End must be above Start." : null)])
     {
         { "Start", "The first number.", Numbers.Long, range => range.Start, (range, v) => (v, range.End) },
         { "End", "The first number past it.", Numbers.Long, range => range.End, (range, v) => (range.Start, v) },
@@ -42,7 +42,7 @@ internal static class ValueMatchSchema
             },
             {
                 "Range", "The value is a whole number from Start, below End.", s_range,
-                _ => null, (match, v) => match with { Kind = ValueMatchKind.Range, Start = v.Start, End = v.End }
+                _ => null, (match, v) => match with { Kind = ValueMatchKind.Range, Start = v.Start ?? 0, End = v.End ?? 0 }
             },
         });
 

@@ -70,6 +70,7 @@ internal static class Addresses
 
         // A last label of digits makes an IPv4 address of it, and then it must be one, in four parts.
         bool isName = Names.IsDotted(text) && !text[(text.LastIndexOf('.') + 1)..].All(char.IsAsciiDigit);
-        return isName || (IPAddress.TryParse(text, out IPAddress? v4) && v4.ToString() == text) ? text : null;
+        bool isV4 = IPAddress.TryParse(text, out IPAddress? v4) && v4.AddressFamily is AddressFamily.InterNetwork && v4.ToString() == text;
+        return isName || isV4 ? text : null;
     }
 }

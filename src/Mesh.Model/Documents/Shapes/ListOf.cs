@@ -33,6 +33,7 @@ internal sealed class ListOf<T>(
     {
         ListForm.Keyed => $"a list, or an object keyed by name; each entry is {item.Allowed}",
         ListForm.Single => $"{item.Allowed}, or a list of them",
+        _ when item.IsScalar => $"a list, or one text with commas; each entry is {item.Allowed}",
         _ => $"a list; each entry is {item.Allowed}",
     };
 
@@ -40,9 +41,9 @@ internal sealed class ListOf<T>(
 
     public override string Step => form switch
     {
-        ListForm.Keyed => ":{n or name}:",
-        ListForm.Single => "[:{n}]:",
-        _ => ":{n}:",
+        ListForm.Keyed => ":{n or name}",
+        ListForm.Single => "[:{n}]",
+        _ => ":{n}",
     };
 
     public override ImmutableArray<T> Blank => [];
@@ -52,11 +53,6 @@ internal sealed class ListOf<T>(
 
     protected override ImmutableArray<T> ReadSound(DocumentNode node, ImmutableArray<T> seed, Reading reading)
     {
-        if (node.IsNothing)
-        {
-            return seed;
-        }
-
         if (Complaint(node) is { } complaint)
         {
             reading.Fault(node, complaint);

@@ -21,7 +21,7 @@ internal sealed class MapOf<T>(Scalar<string> key, Shape<T> item, T seed) : Shap
 
     public override IReadOnlyList<Setting> Settings => item.Settings;
 
-    public override string Step => ":{name}:";
+    public override string Step => ":{name}";
 
     public override ImmutableSortedDictionary<string, T> Blank => Maps.Of<T>();
 
@@ -30,11 +30,6 @@ internal sealed class MapOf<T>(Scalar<string> key, Shape<T> item, T seed) : Shap
     protected override ImmutableSortedDictionary<string, T> ReadSound(
         DocumentNode node, ImmutableSortedDictionary<string, T> before, Reading reading)
     {
-        if (node.IsNothing)
-        {
-            return before;
-        }
-
         if (node.Children.IsEmpty)
         {
             reading.Fault(node, $"Here is {Wording.Found(node)}, and not {Allowed}.");

@@ -29,6 +29,9 @@ internal static class Names
             _ => false,
         });
 
+    /// <summary>A host as such.</summary>
+    public static Scalar<string> HostName { get; } = Texts.Of("a host name, such as catalog.internal", IsDotted);
+
     /// <summary>A gRPC service with its package.</summary>
     public static Scalar<string> GrpcService { get; } = Texts.Of(
         "a gRPC service with its package, such as shop.Pricing", text => IsDotted(text) && !text.Contains('-', StringComparison.Ordinal));

@@ -8,6 +8,7 @@ namespace Mesh.Model.Documents;
 internal static class Patterns
 {
     private const int Longest = 4096;
+    private const int MostCopies = 64;
     private const RegexOptions Linear = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
 
     /// <summary>Matches the whole text.</summary>
@@ -34,7 +35,10 @@ internal static class Patterns
         {
             // First alone: the frame must not complete what is only half a pattern, such as "a)|(b".
             _ = new Regex(text, options);
-            return new Regex(frame.Replace("{0}", text, StringComparison.Ordinal), options);
+            var regex = new Regex(frame.Replace("{0}", text, StringComparison.Ordinal), options);
+            return Repetitions.MostCopies(text) is > MostCopies and long copies
+                ? Parsed.Bad<Regex>($"Its repetitions inside repetitions make {copies} copies, and {MostCopies} are the most.")
+                : regex;
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {

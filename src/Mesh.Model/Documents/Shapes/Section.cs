@@ -14,11 +14,11 @@ internal sealed class Section<T>(T blank, IReadOnlyList<Rule>? rules = null, IRe
 
     public override string Allowed => "an object";
 
+    public override bool ReadsNothing => true;
+
     public override T Blank => blank;
 
     public override IReadOnlyList<Setting> Settings => _settings;
-
-    public override string Step => ":";
 
     public IReadOnlyList<Rule> Rules { get; } = rules ?? [];
 

@@ -44,7 +44,7 @@ internal abstract class Setting<T> : Setting
             return record;
         }
 
-        return node.IsNothing && Shape.IsScalar ? record : Apply(record, node, IsSecurity ? reading.Secured() : reading);
+        return node.IsNothing && !Shape.ReadsNothing ? record : Apply(record, node, IsSecurity ? reading.Secured() : reading);
     }
 
     protected abstract T Apply(T record, DocumentNode node, Reading reading);

@@ -9,11 +9,14 @@ internal abstract class Shape
     /// <summary>The settings inside, for a list or a map those of an entry.</summary>
     public virtual IReadOnlyList<Setting> Settings => [];
 
-    /// <summary>What stands between this setting's path and those of the settings inside.</summary>
+    /// <summary>What an entry's path adds to this setting's, such as <c>:{n}</c> in a list.</summary>
     public virtual string Step => "";
 
-    /// <summary>Whether null, like absence, leaves the default.</summary>
+    /// <summary>Whether it is one text.</summary>
     public virtual bool IsScalar => false;
+
+    /// <summary>Whether null and <c>{}</c> are read. If not they say nothing, like absence, and the default stays.</summary>
+    public virtual bool ReadsNothing => false;
 }
 
 /// <summary>A shape that is read into a value.</summary>

@@ -11,7 +11,7 @@ internal sealed class TextOr<T>(Scalar<T> text, Section<T> section) : Shape<T>
 
     public override IReadOnlyList<Setting> Settings => section.Settings;
 
-    public override string Step => section.Step;
+    public override bool ReadsNothing => true;
 
     public override T Blank => section.Blank;
 

@@ -12,8 +12,11 @@ internal static class Texts
     public static Scalar<string> Any { get; } = new("a text", text => text, value => value.Length == 0 ? null : value);
 
     /// <summary>Something that can be seen.</summary>
-    public static Scalar<string> Line { get; } = Of(
-        "a text on one line, without white space at its ends", text => text.Length > 0 && text.Trim() == text && !text.Any(char.IsControl));
+    public static Scalar<string> Line { get; } = new(
+        "a line of text",
+        text => text.Length > 0 && text.Trim() == text && !text.Any(char.IsControl)
+            ? text : Parsed.Bad<string>("It must not be empty, nor have white space around it or control characters."),
+        value => value);
 
     /// <summary>RFC 9110, 5.6.2: methods and names of headers.</summary>
     public static Scalar<string> Token { get; } = Of(

@@ -1,0 +1,66 @@
+using Mesh.Client;
+using Mesh.Model.Documents;
+
+namespace Mesh.Model.Tests.Documents;
+
+public sealed class MeshDocumentsTests
+{
+    [Fact]
+    public void All_faults_come_at_once_in_the_order_of_the_document()
+    {
+        DocumentResult<MeshSettings> result = Doc.Read("""
+            {
+              "Services": {
+                "pricing": { "Weight": 1, "Endpoints": ["a"] },
+                "catalog": { "Routes": [ { "To": [ { "Weight": 0 } ], "Retry": { "Attempts": 99, "Atempts": 1 }, "Timeout": 5 } ] }
+              },
+              "Enabled": "perhaps",
+              "Tls": {}
+            }
+            """);
+
+        Assert.Null(result.Value);
+        Assert.Equal(
+            ["Mesh:Services:pricing:Weight", "Mesh:Services:pricing:Endpoints:0", "Mesh:Services:catalog:Routes:0:To",
+                "Mesh:Services:catalog:Routes:0:Retry:Attempts", "Mesh:Services:catalog:Routes:0:Retry:Atempts",
+                "Mesh:Services:catalog:Routes:0:Timeout", "Mesh:Enabled", "Mesh:Tls"],
+            result.Faults.Select(fault => fault.Path));
+    }
+
+    [Fact]
+    public void The_exception_says_all_on_one_line_each()
+    {
+        DocumentResult<MeshSettings> result = Doc.Read("""{ "Enabeld": true, "Service": { "Version": "a\nb" }, "a\nb": 1 }""");
+
+        var exception = new MeshConfigurationException(result.Faults);
+
+        Assert.Equal(3, exception.Faults.Count);
+        Assert.Equal(
+            """
+            The mesh's settings have 3 faults:
+              Mesh:Enabeld: This is not a setting. Did you mean 'Enabled'?
+              Mesh:Service:Version: 'a\u000ab' is not a line of text. It must not be empty, nor have white space around it or control characters.
+              Mesh:a\u000ab: This is not a setting. Known here: Enabled, UnknownSettings, Service, ConfigServer, Inbound, Outbound, Upstreams, Defaults, Services.
+            """.ReplaceLineEndings(), exception.Message);
+    }
+
+    [Fact]
+    public void One_fault_is_one_fault() =>
+        Assert.StartsWith("The mesh's settings have 1 fault:", new MeshConfigurationException([new("a", "b")]).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_long_value_is_cut()
+    {
+        DocumentFault fault = Doc.Fault(Doc.Nest("Enabled", $"\"{new string('x', 10_000)}\""));
+
+        Assert.Equal($"'{new string('x', 100)}…' is not true or false.", fault.Message);
+    }
+
+    [Fact]
+    public void Services_are_in_the_order_of_their_names()
+    {
+        MeshSettings settings = Doc.Good("""{ "Services": { "pricing": {}, "Catalog": {}, "basket.shop": {} } }""");
+
+        Assert.Equal(["basket.shop", "Catalog", "pricing"], settings.Services.Select(service => service.Name));
+    }
+}

@@ -1,0 +1,92 @@
+using Mesh.Model.Documents;
+
+namespace Mesh.Model.Tests.Documents;
+
+public sealed class RouteSchemaTests
+{
+    [Fact]
+    public void Routes_without_a_name_are_called_by_their_place()
+    {
+        MeshService catalog = Read("""[ {}, { "Name": "testers" }, { "Timeout": "1s" } ]""");
+
+        Assert.Equal(["route-0", "testers", "route-2"], catalog.Routes.Select(route => route.Name));
+    }
+
+    [Fact]
+    public void Routes_of_a_list_stay_as_listed_unless_Order_says_otherwise()
+    {
+        MeshService catalog = Read("""[ { "Name": "c" }, { "Name": "b", "Order": -1 }, { "Name": "a" } ]""");
+
+        Assert.Equal(["b", "c", "a"], catalog.Routes.Select(route => route.Name));
+    }
+
+    [Fact]
+    public void Routes_keyed_by_name_go_by_Order_then_by_name()
+    {
+        MeshService catalog = Read("""{ "zeta": { "Order": 1 }, "Beta": { "Order": 2 }, "alpha": { "Order": 2 }, "last": { "Order": 3 }, "first": {} }""");
+
+        Assert.Equal(["first", "zeta", "alpha", "Beta", "last"], catalog.Routes.Select(route => route.Name));
+    }
+
+    [Fact]
+    public void A_name_is_taken_once()
+    {
+        DocumentFault fault = Doc.Fault(Doc.Nest("Services:catalog:Routes", """[ { "Name": "route-1" }, {}, { "Name": "other" } ]"""));
+
+        Assert.Equal(
+            "Mesh:Services:catalog:Routes:1: The name 'route-1' is taken already, at Mesh:Services:catalog:Routes:0.", fault.ToString());
+    }
+
+    [Fact]
+    public void A_key_and_a_different_Name_contradict_each_other()
+    {
+        Assert.Equal("a", Read("""{ "a": { "Name": "a" } }""").Routes[0].Name);
+        Assert.Equal(
+            "The route has two names: its key 'a' and its Name 'b'.",
+            Doc.Fault(Doc.Nest("Services:catalog:Routes", """{ "a": { "Name": "b" } }""")).Message);
+    }
+
+    [Fact]
+    public void Match_is_an_object_or_a_list_of_them()
+    {
+        MeshService catalog = Read("""[ { "Match": { "Path": "/a" } }, { "Match": [ { "Path": "/a" }, { "PathPrefix": "/b" } ] }, { "Match": {} }, { "Match": [] } ]""");
+
+        Assert.Equal([1, 2, 0, 0], catalog.Routes.Select(route => route.Match.Length));
+        Assert.Equal("/b", catalog.Routes[1].Match[1].PathPrefix);
+    }
+
+    [Fact]
+    public void To_may_be_keyed_and_name_services_that_others_know()
+    {
+        MeshService catalog = Read("""[ { "To": { "stable": { "Weight": 9 }, "canary": { "Service": "elsewhere", "Subset": "v2" } } } ]""");
+
+        Assert.Equal(
+            [new RouteTarget { Service = "elsewhere", Subset = "v2" }, new RouteTarget { Weight = 9 }],
+            catalog.Routes[0].To);
+    }
+
+    [Fact]
+    public void Numbered_and_named_routes_do_not_mix() => Assert.Equal(
+        "Numbered and named entries are mixed here: 0, a. Use one kind.",
+        Doc.Fault(Doc.Nest("Services:catalog:Routes", """{ "0": {}, "a": {} }""")).Message);
+
+    [Fact]
+    public void Keys_that_are_all_numbers_make_a_list_in_their_order()
+    {
+        MeshService catalog = Read("""{ "10": { "Name": "c" }, "2": { "Name": "b" }, "1": { "Name": "a" } }""");
+
+        Assert.Equal(["a", "b", "c"], catalog.Routes.Select(route => route.Name));
+    }
+
+    [Fact]
+    public void One_bad_value_does_not_hide_another()
+    {
+        DocumentResult<MeshSettings> result = Doc.Read(Doc.Nest(
+            "Services:catalog:Routes:0", """{ "Timeout": "1s", "Retry": { "PerTryTimeout": "2s", "Attempts": 99 } }"""));
+
+        Assert.Equal(
+            ["Mesh:Services:catalog:Routes:0", "Mesh:Services:catalog:Routes:0:Retry:Attempts"], result.Faults.Select(fault => fault.Path));
+    }
+
+    private static MeshService Read(string routes) => Doc.Good(Doc.Nest("Services:catalog:Routes", routes)).Services[0];
+}

@@ -1,0 +1,56 @@
+using Mesh.Model.Documents;
+
+namespace Mesh.Model.Tests.Documents;
+
+public sealed class SettingsTableTests
+{
+    /// <summary>Set to have the page written anew instead of compared.</summary>
+    private const string Update = "MESH_UPDATE_DOCS";
+
+    [Fact]
+    public async Task The_page_is_what_the_table_says()
+    {
+        string path = Path.Combine(Root(), "docs", "settings.md");
+        string page = SettingsTable.Render();
+        if (Environment.GetEnvironmentVariable(Update) == "1")
+        {
+            await File.WriteAllTextAsync(path, page, TestContext.Current.CancellationToken);
+        }
+
+        string written = (await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken)).ReplaceLineEndings("\n");
+        Assert.True(page == written, $"docs/settings.md is not what the table of settings says. Run this test with {Update}=1 to write it.");
+    }
+
+    [Theory]
+    [InlineData("| `Attempts` | a whole number from 0 to 10 | `1` | Sends after the first; 0 turns retries off. | yes |")]
+    [InlineData("| `Path` | a path that starts with '/', without query, fragment and spaces |  | The path, letter by letter. | yes |")]
+    [InlineData("| `JoinToken` | a line of text |  | The secret that lets a process join. | not yet |")]
+    [InlineData("| `Policy` | one of PeakEwma, RoundRobin (not supported yet: Random, LeastRequest) | `PeakEwma` | The load balancer. | yes |")]
+    public void A_row_says_where_what_and_whether(string row) => Assert.Contains(row, SettingsTable.Render().Split('\n'));
+
+    [Theory]
+    [InlineData("## `Mesh:Services:{name}:Routes:{n or name}:Match[:{n}]:Headers:{name}`")]
+    [InlineData("## `Mesh:Services:{name}:RetryBudget`")]
+    [InlineData("The settings of `Mesh:Services:{name}:RetryBudget`.")]
+    public void A_section_has_its_path_for_a_heading(string line) => Assert.Single(SettingsTable.Render().Split('\n'), line);
+
+    [Fact]
+    public void Every_setting_has_a_sentence_of_its_own() => Assert.All(All(MeshSchema.Section), setting =>
+    {
+        Assert.EndsWith(".", setting.Doc, StringComparison.Ordinal);
+        Assert.True(char.IsUpper(setting.Doc[0]));
+    });
+
+    private static IEnumerable<Setting> All(Shape shape) => shape.Settings.SelectMany(setting => All(setting.Shape).Prepend(setting));
+
+    private static string Root()
+    {
+        DirectoryInfo? directory = new(AppContext.BaseDirectory);
+        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Mesh.Client.sln")))
+        {
+            directory = directory.Parent;
+        }
+
+        return directory?.FullName ?? throw new InvalidOperationException("The repository's root is above none of the test's folders.");
+    }
+}

@@ -1,0 +1,260 @@
+using Mesh.Model.Documents;
+
+namespace Mesh.Model.Tests.Documents;
+
+/// <summary>Every setting that works, with values that are taken and values that are refused.</summary>
+public sealed class SupportedSettingsTests
+{
+    private const string Catalog = "Services:catalog:";
+    private const string Route = Catalog + "Routes:0:";
+    private const string Retry = Route + "Retry:";
+    private const string Match = Route + "Match:0:";
+    private const string Header = Match + "Headers:x-tester:";
+
+    /// <summary>Path, JSON value, where it ends up, what is there.</summary>
+    public static TheoryData<string, string, string, string> Good { get; } = new()
+    {
+        { "Enabled", "false", "Enabled", "false" },
+        { "Enabled", "\"FALSE\"", "Enabled", "false" },
+        { "UnknownSettings", "\"warn\"", "UnknownSettings", "Warn" },
+        { "Service:Name", "\"web\"", "Service.Name", "web" },
+        { "Service:Namespace", "\"shop\"", "Service.Namespace", "shop" },
+        { "Service:Version", "\"v1\"", "Service.Version", "v1" },
+        { "Service:Version", "2", "Service.Version", "2" },
+        { "Inbound:Enabled", "false", "Inbound.Enabled", "false" },
+        { "Outbound:UnknownHosts", "\"Deny\"", "Outbound.UnknownHosts", "Deny" },
+        { "Outbound:Domains", "[\"*.mesh\", \"catalog.internal\"]", "Outbound.Domains", "[\"*.mesh\",\"catalog.internal\"]" },
+        { "Outbound:Domains", "\"*.mesh, catalog.internal\"", "Outbound.Domains", "[\"*.mesh\",\"catalog.internal\"]" },
+        { Catalog + "Endpoints", "[]", "Services.0.Endpoints", "[]" },
+        { Catalog + "Endpoints", "null", "Services.0.Endpoints", "null" },
+        { Catalog + "Endpoints:0", "\"127.0.0.1:5001\"", "Services.0.Endpoints.0.Address", "127.0.0.1:5001" },
+        { Catalog + "Endpoints:0:Address", "\"https://localhost\"", "Services.0.Endpoints.0.Address", "https://localhost:443" },
+        { Catalog + "Endpoints:0", "{\"Address\": \"a:1\", \"Version\": \"v2\"}", "Services.0.Endpoints.0.Version", "v2" },
+        { Catalog + "Endpoints:0", "{\"Address\": \"a:1\", \"Labels\": {\"track\": \"canary\"}}", "Services.0.Endpoints.0.Labels.track", "canary" },
+        { Catalog + "Endpoints:0", "{\"Address\": \"a:1\", \"Weight\": 1000}", "Services.0.Endpoints.0.Weight", "1000" },
+        { Catalog + "Subsets:canary:Version", "\"v2\"", "Services.0.Subsets.canary.Version", "v2" },
+        { Catalog + "Subsets:canary:Labels:track", "\"canary\"", "Services.0.Subsets.canary.Labels.track", "canary" },
+        { Catalog + "RetryBudget:Percent", "12.25", "Services.0.RetryBudget.Percent", "12.25" },
+        { Catalog + "RetryBudget:MinRetryConcurrency", "0", "Services.0.RetryBudget.MinRetryConcurrency", "0" },
+        { Catalog + "RetryBudget:MinRetriesPerSecond", "1000000", "Services.0.RetryBudget.MinRetriesPerSecond", "1000000" },
+        { Catalog + "RetryBudget:Ttl", "\"1m\"", "Services.0.RetryBudget.Ttl", "00:01:00" },
+        { Catalog + "LoadBalancing:Policy", "\"roundrobin\"", "Services.0.LoadBalancing.Policy", "RoundRobin" },
+        { Catalog + "LoadBalancing:DecayTime", "\"24h\"", "Services.0.LoadBalancing.DecayTime", "1.00:00:00" },
+        { Catalog + "LoadBalancing:PanicThreshold", "0", "Services.0.LoadBalancing.PanicThreshold", "0" },
+        { Catalog + "CircuitBreaker:MaxRequests", "1", "Services.0.CircuitBreaker.MaxRequests", "1" },
+        { Catalog + "CircuitBreaker:MaxPendingRequests", "2147483647", "Services.0.CircuitBreaker.MaxPendingRequests", "2147483647" },
+        { Catalog + "OutlierDetection:ConsecutiveErrors", "0", "Services.0.OutlierDetection.ConsecutiveErrors", "0" },
+        { Catalog + "OutlierDetection:BaseEjectionTime", "\"1m\"", "Services.0.OutlierDetection.BaseEjectionTime", "00:01:00" },
+        { Catalog + "OutlierDetection:MaxEjectionTime", "\"1s\"", "Services.0.OutlierDetection.MaxEjectionTime", "00:00:01" },
+        { Catalog + "OutlierDetection:EjectionJitter", "0.25", "Services.0.OutlierDetection.EjectionJitter", "0.25" },
+        { Catalog + "OutlierDetection:MaxEjectionPercent", "100", "Services.0.OutlierDetection.MaxEjectionPercent", "100" },
+        { Catalog + "OutlierDetection:MinReadyEndpoints", "2", "Services.0.OutlierDetection.MinReadyEndpoints", "2" },
+        { Route + "Name", "\"testers\"", "Services.0.Routes.0.Name", "testers" },
+        { Route + "Order", "-5", "Services.0.Routes.0.Order", "-5" },
+        { Route + "Timeout", "\"1m30s\"", "Services.0.Routes.0.Timeout", "00:01:30" },
+        { Route + "Timeout", "null", "Services.0.Routes.0.Timeout", "null" },
+        { Route + "To:0:Service", "\"pricing.shop\"", "Services.0.Routes.0.To.0.Service", "pricing.shop" },
+        { Route + "To:0:Subset", "\"canary\"", "Services.0.Routes.0.To.0.Subset", "canary" },
+        { Route + "To:0:Weight", "1000000", "Services.0.Routes.0.To.0.Weight", "1000000" },
+        { Match + "Path", "\"/items\"", "Services.0.Routes.0.Match.0.Path", "/items" },
+        { Route + "Match:Path", "\"/\"", "Services.0.Routes.0.Match.0.Path", "/" },
+        { Match + "PathPrefix", "\"/items/\"", "Services.0.Routes.0.Match.0.PathPrefix", "/items/" },
+        { Match + "Methods", "[\"get\", \"POST\", \"Get\"]", "Services.0.Routes.0.Match.0.Methods", "[\"GET\",\"POST\"]" },
+        { Match + "Methods", "\"get,post\"", "Services.0.Routes.0.Match.0.Methods", "[\"GET\",\"POST\"]" },
+        { Match + "Headers:x-tester", "\"yes\"", "Services.0.Routes.0.Match.0.Headers.x-tester.Text", "yes" },
+        { Header + "Exact", "\"\"", "Services.0.Routes.0.Match.0.Headers.x-tester.Kind", "Exact" },
+        { Header + "Prefix", "\"p\"", "Services.0.Routes.0.Match.0.Headers.x-tester.Kind", "Prefix" },
+        { Header + "Suffix", "\"s\"", "Services.0.Routes.0.Match.0.Headers.x-tester.Kind", "Suffix" },
+        { Header + "Contains", "\"c\"", "Services.0.Routes.0.Match.0.Headers.x-tester.Kind", "Contains" },
+        { Header + "Regex", "\"a+\"", "Services.0.Routes.0.Match.0.Headers.x-tester.Kind", "Regex" },
+        { Header + "Present", "true", "Services.0.Routes.0.Match.0.Headers.x-tester.Kind", "Present" },
+        { Header + "Present", "false", "Services.0.Routes.0.Match.0.Headers.x-tester.Kind", "Absent" },
+        { Match + "Headers:x-tester", "{\"Range\": {\"Start\": -1, \"End\": 10}}", "Services.0.Routes.0.Match.0.Headers.x-tester.Start", "-1" },
+        { Match + "Headers:x-tester", "{\"Range\": {\"Start\": -1, \"End\": 10}}", "Services.0.Routes.0.Match.0.Headers.x-tester.End", "10" },
+        { Match + "Headers:x-tester", "{\"Exact\": \"a\", \"IgnoreCase\": true}", "Services.0.Routes.0.Match.0.Headers.x-tester.IgnoreCase", "true" },
+        { Match + "Headers:x-tester", "{\"Exact\": \"a\", \"Invert\": true}", "Services.0.Routes.0.Match.0.Headers.x-tester.Invert", "true" },
+        { Match + "Grpc:Service", "\"shop.Pricing\"", "Services.0.Routes.0.Match.0.Grpc.Service", "shop.Pricing" },
+        { Match + "Grpc:Method", "\"Get\"", "Services.0.Routes.0.Match.0.Grpc.Method", "Get" },
+        { Retry + "Attempts", "0", "Services.0.Routes.0.Retry.Attempts", "0" },
+        { Retry + "Attempts", "\"10\"", "Services.0.Routes.0.Retry.Attempts", "10" },
+        { Retry + "On", "[\"5xx\", \"RESET\"]", "Services.0.Routes.0.Retry.On", "Reset, ServerError" },
+        { Retry + "On", "\"5xx, gateway-error, reset, connect-failure, refused-stream\"", "Services.0.Routes.0.Retry.On", "ConnectFailure, RefusedStream, Reset, GatewayError, ServerError" },
+        { Retry + "On", "\"cancelled,deadline-exceeded,internal,resource-exhausted,unavailable\"", "Services.0.Routes.0.Retry.On", "Cancelled, DeadlineExceeded, ResourceExhausted, Internal, Unavailable" },
+        { Retry + "On", "[]", "Services.0.Routes.0.Retry.On", "None" },
+        { Retry + "StatusCodes", "[400, 599]", "Services.0.Routes.0.Retry.StatusCodes", "[400,599]" },
+        { Retry + "StatusCodes", "409", "Services.0.Routes.0.Retry.StatusCodes", "[409]" },
+        { Retry + "PerTryTimeout", "\"500ms\"", "Services.0.Routes.0.Retry.PerTryTimeout", "00:00:00.5000000" },
+        { Retry + "NonIdempotent", "true", "Services.0.Routes.0.Retry.NonIdempotent", "true" },
+        { Retry + "Backoff:BaseInterval", "\"250ms\"", "Services.0.Routes.0.Retry.Backoff.BaseInterval", "00:00:00.2500000" },
+        { Retry + "Backoff:MaxInterval", "\"25ms\"", "Services.0.Routes.0.Retry.Backoff.MaxInterval", "00:00:00.0250000" },
+        { Retry + "MaxBodyBytes", "16777216", "Services.0.Routes.0.Retry.MaxBodyBytes", "16777216" },
+        { Match + "PathRegex", "\"/v[0-9]+\"", "Services.0.Routes.0.Match.0.PathRegex", "\\\\A(?:/v[0-9]\\u002B)\\\\z CultureInvariant, NonBacktracking" },
+    };
+
+    /// <summary>Path, JSON value, a part of the fault.</summary>
+    public static TheoryData<string, string, string> Bad { get; } = new()
+    {
+        { "Enabled", "\"yes\"", "'yes' is not true or false." },
+        { "Enabled", "1", "'1' is not true or false." },
+        { "Enabled", "[true]", "Here is a list, and not true or false." },
+        { "Enabled", "{\"a\": 1}", "Here is an object, and not true or false." },
+        { "UnknownSettings", "\"Ignore\"", "'Ignore' is not one of Fail, Warn." },
+        { "UnknownSettings", "\"Wran\"", "Did you mean 'Warn'?" },
+        { "Service", "\"web\"", "Here is 'web', and not an object with settings such as Name, Namespace, Version." },
+        { "Service:Name", "\"localhost\"", "always means this machine" },
+        { "Service:Name", "\"my shop\"", "'my shop' is not a service name" },
+        { "Service:Name", "\"\"", "'' is not a service name" },
+        { "Service:Namespace", "\"a/b\"", "is not a name: letters" },
+        { "Service:Version", "\"\"", "'' is not a line of text" },
+        { "Service:Version", "\" v1\"", "' v1' is not a line of text" },
+        { "Inbound:Enabled", "\"maybe\"", "'maybe' is not false" },
+        { "Outbound:UnknownHosts", "\"Refuse\"", "one of Allow, Deny" },
+        { "Outbound:Domains", "[\"a b\"]", "'a b' is not a host name or a wildcard" },
+        { "Outbound:Domains", "[\"*\"]", "'*' is not a host name or a wildcard" },
+        { "Outbound:Domains", "[\"10.0.0.1\"]", "'10.0.0.1' is not a host name" },
+        { "Outbound:Domains", "{\"a\": \"b.c\"}", "Here is an object, and not a list" },
+        { "Services", "\"catalog\"", "Here is 'catalog', and not an object; each key is a service name" },
+        { "Services:localhost", "{}", "'localhost' is not a service name" },
+        { "Services:LocalHost", "{}", "'LocalHost' is not a service name" },
+        { "Services:127.0.0.1", "{}", "Addresses belong in a service's Endpoints." },
+        { "Services:a b", "{}", "'a b' is not a service name" },
+        { "Services:catalog", "\"127.0.0.1:5001\"", "not an object with settings such as" },
+        { Catalog + "Endpoints", "\"127.0.0.1:5001\"", "Here is '127.0.0.1:5001', and not a list, or an object keyed by name" },
+        { Catalog + "Endpoints:0", "{\"Version\": \"v1\"}", "Something is missing: give Address." },
+        { Catalog + "Endpoints:0", "null", "Something is missing: give Address." },
+        { Catalog + "Endpoints:0", "\"catalog\"", "'catalog' is not an endpoint, such as 127.0.0.1:5001" },
+        { Catalog + "Endpoints:0:Address", "\"catalog\"", "Its port is missing." },
+        { Catalog + "Subsets:a b", "{}", "'a b' is not a name" },
+        { Catalog + "Subsets:canary:Version", "\"\"", "'' is not a line of text" },
+        { Catalog + "Subsets:canary:Labels", "\"a\"", "Here is 'a', and not an object" },
+        { Catalog + "Subsets:canary:Labels:track", "[\"a\"]", "Here is a list, and not a text" },
+        { Catalog + "RetryBudget:Percent", "100.01", "a percentage from 0 to 100 with at most two decimals" },
+        { Catalog + "RetryBudget:Percent", "0.125", "a percentage from 0 to 100 with at most two decimals" },
+        { Catalog + "RetryBudget:Percent", "-1", "a percentage from 0 to 100 with at most two decimals" },
+        { Catalog + "RetryBudget:Percent", "\"20%\"", "'20%' is not a percentage" },
+        { Catalog + "RetryBudget:MinRetryConcurrency", "-1", "a whole number from 0 to 1000000" },
+        { Catalog + "RetryBudget:MinRetriesPerSecond", "1000001", "a whole number from 0 to 1000000" },
+        { Catalog + "RetryBudget:Ttl", "\"999ms\"", "a duration from 1s to 1m" },
+        { Catalog + "RetryBudget:Ttl", "\"61s\"", "a duration from 1s to 1m" },
+        { Catalog + "LoadBalancing:Policy", "\"PeekEwma\"", "Did you mean 'PeakEwma'?" },
+        { Catalog + "LoadBalancing:Policy", "\"Random\"", "'Random' is known, not supported yet" },
+        { Catalog + "LoadBalancing:Policy", "\"LeastRequest\"", "'LeastRequest' is known, not supported yet" },
+        { Catalog + "LoadBalancing:DecayTime", "10", "It needs a unit: 10s or 10ms." },
+        { Catalog + "LoadBalancing:DecayTime", "\"24h1ms\"", "above 0 and at most 24h" },
+        { Catalog + "LoadBalancing:PanicThreshold", "101", "a percentage" },
+        { Catalog + "CircuitBreaker:MaxRequests", "0", "a whole number from 1 to 2147483647" },
+        { Catalog + "CircuitBreaker:MaxPendingRequests", "2147483648", "a whole number from 0 to 2147483647" },
+        { Catalog + "CircuitBreaker:MaxPendingRequests", "1.5", "'1.5' is not a whole number" },
+        { Catalog + "OutlierDetection:ConsecutiveErrors", "1001", "a whole number from 0 to 1000" },
+        { Catalog + "OutlierDetection:BaseEjectionTime", "\"0s\"", "above 0" },
+        { Catalog + "OutlierDetection:MaxEjectionTime", "\"-1s\"", "'-1s' is not a duration" },
+        { Catalog + "OutlierDetection:EjectionJitter", "1.1", "a number from 0 to 1" },
+        { Catalog + "OutlierDetection:EjectionJitter", "\"NaN\"", "a number from 0 to 1" },
+        { Catalog + "OutlierDetection:MaxEjectionPercent", "\"half\"", "a percentage" },
+        { Catalog + "OutlierDetection:MinReadyEndpoints", "-1", "a whole number from 0" },
+        { Catalog + "Routes", "true", "Here is 'True', and not a list, or an object keyed by name" },
+        { Catalog + "Routes:0", "\"/items\"", "Here is '/items', and not an object" },
+        { Route + "Name", "\"\"", "'' is not a line of text" },
+        { Route + "Order", "0.5", "a whole number" },
+        { Route + "Timeout", "\"0ms\"", "above 0" },
+        { Route + "Timeout", "2", "It needs a unit: 2s or 2ms." },
+        { Route + "Timeout", "\"\"", "'' is not a duration" },
+        { Route + "To:0:Service", "\"\"", "'' is not a service name" },
+        { Route + "To:0:Service", "\"127.0.0.1\"", "Addresses belong in a service's Endpoints." },
+        { Route + "To:0:Subset", "\"\"", "'' is not a line of text" },
+        { Route + "To:0:Weight", "1000001", "a whole number from 0 to 1000000" },
+        { Route + "Match", "\"/items\"", "Here is '/items', and not an object, or a list of them" },
+        { Match + "Path", "\"items\"", "'items' is not a path that starts with '/'" },
+        { Match + "Path", "\"/items?q=1\"", "without query" },
+        { Match + "PathPrefix", "\"\"", "'' is not a path" },
+        { Match + "PathRegex", "\"(\"", "Not enough )'s." },
+        { Match + "Methods", "[\"GET POST\"]", "'GET POST' is not an HTTP method" },
+        { Match + "Methods", "\"GET,,POST\"", "'' is not an HTTP method" },
+        { Match + "Headers:x tester", "\"a\"", "'x tester' is not an HTTP token" },
+        { Match + "Headers:x-tester", "null", "Something is missing: give one of Exact, Prefix, Suffix, Contains, Regex, Present, Range." },
+        { Match + "Headers:x-tester", "{\"Exact\": \"a\", \"Prefix\": \"b\"}", "Exact and Prefix do not go together" },
+        { Header + "Exact", "{\"a\": 1}", "Here is an object, and not a text." },
+        { Header + "Prefix", "[1]", "Here is a list, and not a text." },
+        { Header + "Suffix", "[1]", "Here is a list, and not a text." },
+        { Header + "Contains", "[1]", "Here is a list, and not a text." },
+        { Header + "Regex", "\"(?=a)\"", "positive lookahead" },
+        { Header + "Present", "\"x\"", "'x' is not true or false." },
+        { Header + "Range", "{\"Start\": 1}", "Something is missing: give End." },
+        { Header + "Range", "{\"Start\": 1, \"End\": 1}", "No number is in the range" },
+        { Header + "Range", "{\"Start\": \"a\", \"End\": 1}", "'a' is not a whole number" },
+        { Header + "Range", "{\"Start\": 1, \"End\": 9223372036854775808}", "is not a whole number" },
+        { Match + "Headers:x-tester", "{\"Present\": true, \"IgnoreCase\": true}", "IgnoreCase means nothing here" },
+        { Header[..^1], "{\"Exact\": \"a\", \"IgnoreCase\": 2}", "'2' is not true or false." },
+        { Header[..^1], "{\"Exact\": \"a\", \"Invert\": 2}", "'2' is not true or false." },
+        { Match + "Grpc", "{}", "Something is missing: give one of Service, Method." },
+        { Match + "Grpc:Service", "\"shop/Pricing\"", "'shop/Pricing' is not a gRPC service" },
+        { Match + "Grpc:Method", "\"Get Price\"", "'Get Price' is not a gRPC method" },
+        { Match[..^1], "{\"Grpc\": {\"Method\": \"Get\"}, \"Methods\": [\"GET\"]}", "Methods and Grpc do not go together" },
+        { Match[..^1], "{\"Grpc\": {\"Method\": \"Get\"}, \"PathPrefix\": \"/\"}", "PathPrefix and Grpc do not go together" },
+        { Match[..^1], "{\"Path\": \"/\", \"PathPrefix\": \"/\"}", "Path and PathPrefix do not go together" },
+        { Retry + "Attempts", "11", "'11' is not a whole number from 0 to 10." },
+        { Retry + "Attempts", "-1", "'-1' is not a whole number from 0 to 10." },
+        { Retry + "On", "[\"resets\"]", "Did you mean 'reset'?" },
+        { Retry + "On", "{\"a\": \"reset\"}", "Here is an object, and not a list" },
+        { Retry + "StatusCodes", "[399]", "a whole number from 400 to 599" },
+        { Retry + "StatusCodes", "[null]", "Here is nothing, and not a whole number" },
+        { Retry + "PerTryTimeout", "\"fast\"", "'fast' is not a duration" },
+        { Retry + "NonIdempotent", "\"\"", "'' is not true or false." },
+        { Retry + "Backoff:BaseInterval", "\"1\"", "It needs a unit: 1s or 1ms." },
+        { Retry + "Backoff:MaxInterval", "\"1d\"", "'1d' is not a duration" },
+        { Retry + "Backoff", "{\"BaseInterval\": \"1s\"}", "MaxInterval (250ms) is shorter than BaseInterval (1s)." },
+        { Retry + "MaxBodyBytes", "16777217", "a whole number from 0 to 16777216" },
+        { Catalog + "OutlierDetection", "{\"BaseEjectionTime\": \"2m\"}", "MaxEjectionTime (1m) is shorter than BaseEjectionTime (2m)." },
+        { Route[..^1], "{\"Timeout\": \"1s\", \"Retry\": {\"PerTryTimeout\": \"1500ms\"}}", "Timeout (1s) is shorter than Retry:PerTryTimeout (1s500ms)." },
+        { Route + "To", "[{\"Weight\": 0}, {\"Service\": \"pricing\", \"Weight\": 0}]", "All weights are 0" },
+        { Catalog + "Endpoints:0", "{\"Address\": \"a:1\", \"Weight\": 0}", "a whole number from 1 to 1000" },
+        { Catalog + "Endpoints:0", "{\"Address\": \"a:1\", \"Version\": \"\"}", "'' is not a line of text" },
+        { Catalog + "Endpoints:0", "{\"Address\": \"a:1\", \"Labels\": {\"track\": {}}}", "Here is nothing, and not a text." },
+    };
+
+    [Theory]
+    [MemberData(nameof(Good))]
+    public void A_good_value_arrives_in_its_record(string path, string value, string place, string expected)
+    {
+        string json = Doc.Nest(path, value);
+
+        Assert.Equal(expected, Doc.Dump(Doc.Good(json), place));
+        Assert.Equal(Doc.Dump(Doc.Good(json)), Doc.Dump(Doc.ReadConfiguration(json).Value));
+    }
+
+    [Theory]
+    [MemberData(nameof(Bad))]
+    public void A_bad_value_is_the_one_fault_of_its_document(string path, string value, string expected)
+    {
+        string json = Doc.Nest(path, value);
+
+        DocumentFault fault = Doc.Fault(json);
+
+        Assert.StartsWith("Mesh:" + path, fault.Path, StringComparison.Ordinal);
+        Assert.Contains(expected, fault.Message, StringComparison.Ordinal);
+        Assert.Equal([fault], Doc.ReadConfiguration(json).Faults);
+    }
+
+    [Fact]
+    public void Every_setting_of_the_table_that_works_is_tested_with_good_and_bad_values()
+    {
+        string[] settings = [.. Leaves(MeshSchema.Section, "").Order(StringComparer.Ordinal)];
+
+        Assert.True(settings.Length > 50);
+        Assert.Equal(settings, settings.Intersect(Good.SelectMany(row => Names(Doc.Nest(row.Data.Item1, row.Data.Item2)))));
+        Assert.Equal(settings, settings.Intersect(Bad.SelectMany(row => Names(Doc.Nest(row.Data.Item1, row.Data.Item2)))));
+    }
+
+    /// <summary>Supported settings without settings of their own, by path without the user's names.</summary>
+    private static IEnumerable<string> Leaves(Shape shape, string path) => shape.Settings.Where(setting => setting.IsSupported)
+        .SelectMany(setting => setting.Shape.Settings.Count == 0 ? [path + setting.Name] : Leaves(setting.Shape, path + setting.Name + ":"));
+
+    /// <summary>All paths of a document, without places in lists and the user's names.</summary>
+    private static IEnumerable<string> Names(string json)
+    {
+        DocumentNode root = JsonNodes.Read(json, "");
+        return [.. root.All().Select(node => string.Join(':', node.Path.Split(':').Where(step => step.Length > 0 && !IsUsers(step))))];
+    }
+
+    private static bool IsUsers(string step) => int.TryParse(step, out _) || step is "catalog" or "canary" or "x-tester";
+}
