@@ -13,7 +13,7 @@ internal sealed class Fleet(string rules, Scoreboard scoreboard) : IAsyncDisposa
         [
             Start("Reviews"),
             Start("Reviews", settings: [new("Trouble__Delay", "00:00:00.300")]),
-            Start("Reviews", settings: [new("Trouble__FailFor", "00:00:03")]),
+            Start("Reviews", settings: [new("Trouble__FailFor", "00:00:00.500")]),
         ];
         KeyValuePair<string, string>[] leaves =
         [
@@ -22,8 +22,10 @@ internal sealed class Fleet(string rules, Scoreboard scoreboard) : IAsyncDisposa
         ];
 
         ServiceProcess[] catalog = [Start("Catalog", "v1", leaves), Start("Catalog", "v1", leaves), Start("Catalog", "v2", leaves)];
+        List<KeyValuePair<string, string>> settings = await ListAsync("catalog", catalog, cancellation);
+        await Task.WhenAll(catalog.Select(process => WarmUpAsync(process, cancellation)));
 
-        ServiceProcess web = Start("Web", settings: await ListAsync("catalog", catalog, cancellation));
+        ServiceProcess web = Start("Web", settings: settings);
         return await AddressAsync(web, cancellation);
     }
 
@@ -65,5 +67,13 @@ internal sealed class Fleet(string rules, Scoreboard scoreboard) : IAsyncDisposa
         string address = await process.ListeningAsync(cancellation);
         Console.WriteLine($"{process.Name,-28} http://{address}");
         return address;
+    }
+
+    /// <summary>A first call takes long, for the program is compiled as it runs. So it is made before there are customers.</summary>
+    private static async Task WarmUpAsync(ServiceProcess process, CancellationToken cancellation)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        using HttpResponseMessage response = await http.GetAsync(
+            new Uri($"http://{await process.ListeningAsync(cancellation)}/items/0"), cancellation);
     }
 }

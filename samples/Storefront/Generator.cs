@@ -9,6 +9,9 @@ internal sealed class Generator(string web, int requestsPerSecond, Scoreboard sc
 {
     private const int MaxInFlight = 1000;
     private const int Items = 100;
+    private const int WarmUpCalls = 10;
+
+    private static readonly TimeSpan s_warmUpLimit = TimeSpan.FromSeconds(10);
 
     // A plain client: what it sees is what a customer without any mesh sees.
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false })
@@ -16,6 +19,16 @@ internal sealed class Generator(string web, int requestsPerSecond, Scoreboard sc
         BaseAddress = new Uri($"http://{web}"),
         Timeout = TimeSpan.FromSeconds(10),
     };
+
+    /// <summary>A few calls one after the other: the first ones take long, for the program is compiled as it runs.</summary>
+    public async Task WarmUpAsync(CancellationToken stop)
+    {
+        long start = Stopwatch.GetTimestamp();
+        for (int number = 0; number < WarmUpCalls && Stopwatch.GetElapsedTime(start) < s_warmUpLimit && !stop.IsCancellationRequested; number++)
+        {
+            await CallAsync(number, CancellationToken.None);
+        }
+    }
 
     /// <summary>Ends when all calls that were begun before <paramref name="stop"/> have ended.</summary>
     public Task RunAsync(CancellationToken stop) =>

@@ -33,12 +33,13 @@ await using (var fleet = new Fleet(options.Rules, scoreboard))
 
             """);
 
+        using var generator = new Generator(web, options.RequestsPerSecond, scoreboard);
+        await generator.WarmUpAsync(stop.Token);
         if (options.For is { } time)
         {
             stop.CancelAfter(time);
         }
 
-        using var generator = new Generator(web, options.RequestsPerSecond, scoreboard);
         Task screen = Console.IsOutputRedirected ? PlainScreen.ShowAsync(scoreboard, stop.Token) : LiveScreen.ShowAsync(scoreboard, stop.Token);
         await Task.WhenAll(generator.RunAsync(stop.Token), screen);
     }

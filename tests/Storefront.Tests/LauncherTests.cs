@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net.Http.Json;
 using System.Text.Json;
 
 namespace Storefront.Tests;
@@ -9,19 +8,23 @@ public sealed class LauncherTests
     [Fact]
     public async Task A_bounded_run_ends_by_itself_and_sums_up_in_its_last_line()
     {
-        await using Shop shop = Shop.Start("--for", "6s", "--rps", "100");
+        using var rules = new RulesCopy();
+        rules.Edit("Reviews", text => text.Replace("\"FailEvery\": \"00:00:04\"", "\"FailEvery\": \"00:00:00.500\"", StringComparison.Ordinal));
+        await using Shop shop = Shop.Start("--for", "6s", "--rps", "100", "--rules", rules.Folder);
 
         Assert.Equal(0, await shop.ExitAsync());
 
         JsonElement summary = JsonDocument.Parse(shop.Output[^1]).RootElement;
         long requests = summary.GetProperty("requests").GetInt64();
+        long retries = summary.GetProperty("retries").GetInt64();
         long v1 = summary.GetProperty("split").GetProperty("v1").GetInt64();
         long v2 = summary.GetProperty("split").GetProperty("v2").GetInt64();
-        Assert.InRange(requests, 550, 601);
+        Assert.InRange(requests, 550, 650);
         Assert.InRange(summary.GetProperty("failed").GetInt64(), 0, requests / 50);
-        Assert.True(summary.GetProperty("retries").GetInt64() >= 0);
         Assert.Equal(requests, v1 + v2);
-        Assert.InRange((double)v2 / (v1 + v2), 0.05, 0.15);
+        Assert.InRange((double)v2 / requests, 0.05, 0.15);
+        // One replica of reviews never answers well, and each of the three that call it has to find out.
+        Assert.InRange(retries, 3, requests / 2);
     }
 
     [Fact]
@@ -36,13 +39,11 @@ public sealed class LauncherTests
 
         long edited = Stopwatch.GetTimestamp();
         TimeSpan moved = default;
-        using var http = new HttpClient { BaseAddress = shop.Web };
         // With one call in ten to v2, as before the edit, this many in a row do not happen.
         for (int inRow = 0; inRow < 12;)
         {
             TimeSpan now = Stopwatch.GetElapsedTime(edited);
-            JsonElement item = await http.GetFromJsonAsync<JsonElement>("/items/1", TestContext.Current.CancellationToken);
-            bool v2 = item.GetProperty("catalog").GetString() == "v2";
+            bool v2 = await shop.AskAsync() == "v2";
             moved = v2 && inRow > 0 ? moved : now;
             inRow = v2 ? inRow + 1 : 0;
             Assert.True(moved < TimeSpan.FromSeconds(3), "The split did not move.");
@@ -77,7 +78,7 @@ public sealed class LauncherTests
     [Fact]
     public async Task A_service_that_dies_is_named_and_the_others_go_on()
     {
-        await using Shop shop = await Shop.OpenAsync("--for", "5s");
+        await using Shop shop = await Shop.OpenAsync();
         int victim = shop.Services["catalog v1"].First();
 
         using (Process process = Process.GetProcessById(victim))
@@ -87,7 +88,10 @@ public sealed class LauncherTests
 
         await shop.ReadUntilAsync(line => line.StartsWith($"catalog v1 (process {victim}) died with exit code", StringComparison.Ordinal));
         await shop.ReadUntilAsync(line => line.Contains("Now listening on", StringComparison.Ordinal));
-        Assert.Equal(0, await shop.ExitAsync());
+        for (int call = 0; call < 10; call++)
+        {
+            Assert.Contains(await shop.AskAsync(), new[] { "v1", "v2" });
+        }
     }
 
     [Fact]

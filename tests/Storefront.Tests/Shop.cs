@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Threading.Channels;
 
@@ -11,6 +13,7 @@ internal sealed partial class Shop : IAsyncDisposable
     /// <summary>Far above what a run takes, for a machine that is busy with other things.</summary>
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(45);
 
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });
     private readonly Process _process;
     private readonly CancellationTokenSource _deadline;
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
@@ -31,9 +34,6 @@ internal sealed partial class Shop : IAsyncDisposable
 
     /// <summary>Ids of the service processes, by name such as <c>catalog v1</c>.</summary>
     public ILookup<string, int> Services { get; private set; } = Array.Empty<int>().ToLookup(_ => "");
-
-    /// <summary>Address of <c>web</c>.</summary>
-    public Uri Web { get; private set; } = new("about:blank");
 
     /// <summary>Starts the launcher in a folder that has nothing to do with it.</summary>
     public static Shop Start(params string[] args)
@@ -56,7 +56,7 @@ internal sealed partial class Shop : IAsyncDisposable
         shop.Services = services.ToLookup(
             match => match.Groups["name"].Value,
             match => int.Parse(match.Groups["id"].ValueSpan, CultureInfo.InvariantCulture));
-        shop.Web = new Uri(services.Single(match => match.Groups["name"].Value == "web").Groups["address"].Value);
+        shop._http.BaseAddress = new Uri(services.Single(match => match.Groups["name"].Value == "web").Groups["address"].Value);
         return shop;
     }
 
@@ -79,6 +79,13 @@ internal sealed partial class Shop : IAsyncDisposable
         }
 
         throw new InvalidOperationException($"The launcher ended before the line came:\n{string.Join('\n', Output)}");
+    }
+
+    /// <summary>Calls <c>web</c> as a customer does, and returns the version of the catalog that had part in the answer.</summary>
+    public async Task<string?> AskAsync()
+    {
+        JsonElement item = await _http.GetFromJsonAsync<JsonElement>("/items/1", _deadline.Token);
+        return item.GetProperty("catalog").GetString();
     }
 
     /// <summary>Asks it to end, as a service manager does.</summary>
@@ -119,6 +126,7 @@ internal sealed partial class Shop : IAsyncDisposable
         await _process.WaitForExitAsync(CancellationToken.None);
         _process.Dispose();
         _deadline.Dispose();
+        _http.Dispose();
     }
 
     private void Keep(string? line)
