@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using Storefront.Probe;
+
+namespace Storefront;
+
+/// <summary>Gathers what all callers saw: totals since the start, and the last moments for the screen.</summary>
+internal sealed class Scoreboard
+{
+    private static readonly TimeSpan s_window = TimeSpan.FromSeconds(2);
+
+    /// <summary>Callers before those they call.</summary>
+    private static readonly string[] s_order = ["web", "catalog", "pricing", "reviews"];
+
+    private readonly Lock _lock = new();
+    private readonly TallySheet _totals = [];
+    private readonly Queue<(long Time, Tally Tally)> _recent = [];
+    private readonly Queue<string> _news = [];
+
+    public void Add(Tally tally)
+    {
+        lock (_lock)
+        {
+            _totals.Add(tally);
+            _recent.Enqueue((Stopwatch.GetTimestamp(), tally));
+        }
+    }
+
+    /// <summary>Keeps something that the user should read.</summary>
+    public void Tell(string news)
+    {
+        lock (_lock)
+        {
+            _news.Enqueue(news);
+        }
+    }
+
+    /// <summary>What was told since the last time, oldest first.</summary>
+    public string[] TakeNews()
+    {
+        lock (_lock)
+        {
+            string[] news = [.. _news];
+            _news.Clear();
+            return news;
+        }
+    }
+
+    /// <summary>Rates, latencies and shares of the last two seconds; retries and ejections since the start.</summary>
+    public Row[] Rows()
+    {
+        lock (_lock)
+        {
+            while (_recent.TryPeek(out (long Time, Tally) oldest) && Stopwatch.GetElapsedTime(oldest.Time) > s_window)
+            {
+                _recent.Dequeue();
+            }
+
+            TallySheet window = [.. _recent.Select(entry => entry.Tally)];
+            return
+            [
+                .. _totals
+                    .OrderBy(total => Array.IndexOf(s_order, total.Service))
+                    .ThenBy(total => total.Version, StringComparer.Ordinal)
+                    .Select(total => ToRow(total, window)),
+            ];
+        }
+    }
+
+    public Summary Summarize()
+    {
+        lock (_lock)
+        {
+            Tally web = _totals["web", null];
+            return new Summary(
+                web.Calls,
+                web.Failed,
+                _totals.Sum(tally => tally.Retries),
+                new Split(_totals["catalog", "v1"].Calls, _totals["catalog", "v2"].Calls));
+        }
+    }
+
+    private static Row ToRow(Tally total, TallySheet window)
+    {
+        Tally recent = window[total.Service, total.Version];
+        long ofService = window.Where(tally => tally.Service == total.Service).Sum(tally => tally.Calls);
+        return new Row
+        {
+            Service = total.Service,
+            Version = total.Version,
+            RequestsPerSecond = recent.Calls / s_window.TotalSeconds,
+            Success = recent.Calls == 0 ? null : (double)recent.Succeeded / recent.Calls,
+            P50 = recent.Latencies.Quantile(0.50),
+            P99 = recent.Latencies.Quantile(0.99),
+            Share = ofService == 0 ? null : (double)recent.Calls / ofService,
+            Retries = total.Retries,
+            Ejections = total.Ejections,
+        };
+    }
+}

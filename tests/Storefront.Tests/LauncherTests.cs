@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Storefront.Tests;
+
+public sealed class LauncherTests
+{
+    [Fact]
+    public async Task A_bounded_run_ends_by_itself_and_sums_up_in_its_last_line()
+    {
+        using var rules = new RulesCopy();
+        rules.Edit("Reviews", text => text.Replace("\"FailEvery\": \"00:00:04\"", "\"FailEvery\": \"00:00:00.500\"", StringComparison.Ordinal));
+        await using Shop shop = Shop.Start("--for", "6s", "--rps", "100", "--rules", rules.Folder);
+
+        Assert.Equal(0, await shop.ExitAsync());
+
+        JsonElement summary = JsonDocument.Parse(shop.Output[^1]).RootElement;
+        long requests = summary.GetProperty("requests").GetInt64();
+        long retries = summary.GetProperty("retries").GetInt64();
+        long v1 = summary.GetProperty("split").GetProperty("v1").GetInt64();
+        long v2 = summary.GetProperty("split").GetProperty("v2").GetInt64();
+        Assert.InRange(requests, 550, 650);
+        Assert.InRange(summary.GetProperty("failed").GetInt64(), 0, requests / 50);
+        Assert.Equal(requests, v1 + v2);
+        Assert.InRange((double)v2 / requests, 0.05, 0.15);
+        // One replica of reviews never answers well, and each of the three that call it has to find out.
+        Assert.InRange(retries, 3, requests / 2);
+    }
+
+    [Fact]
+    public async Task An_edited_split_holds_while_calls_go_on()
+    {
+        using var rules = new RulesCopy();
+        await using Shop shop = await Shop.OpenAsync("--rules", rules.Folder);
+        await shop.ReadUntilAsync(line => line == $"Edit  {Path.Combine(rules.Folder, "Web", "appsettings.json")}");
+
+        rules.Edit("Web", text => text.Replace("\"Weight\": 90", "\"Weight\": 1", StringComparison.Ordinal)
+            .Replace("\"Weight\": 10", "\"Weight\": 99", StringComparison.Ordinal));
+
+        long edited = Stopwatch.GetTimestamp();
+        TimeSpan moved = default;
+        // With one call in ten to v2, as before the edit, this many in a row do not happen.
+        for (int inRow = 0; inRow < 12;)
+        {
+            TimeSpan now = Stopwatch.GetElapsedTime(edited);
+            bool v2 = await shop.AskAsync() == "v2";
+            moved = v2 && inRow > 0 ? moved : now;
+            inRow = v2 ? inRow + 1 : 0;
+            Assert.True(moved < TimeSpan.FromSeconds(3), "The split did not move.");
+        }
+    }
+
+    [Fact]
+    public async Task Asked_to_end_it_sums_up_and_leaves_no_service_behind()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
+        await using Shop shop = await Shop.OpenAsync();
+        Assert.Equal(9, shop.Services.Sum(ids => ids.Count()));
+
+        await shop.TerminateAsync();
+
+        Assert.Equal(0, await shop.ExitAsync());
+        Assert.StartsWith("{\"requests\":", shop.Output[^1], StringComparison.Ordinal);
+        Assert.DoesNotContain(shop.Services.SelectMany(ids => ids), Processes.IsRunning);
+    }
+
+    [Fact]
+    public async Task Killed_it_leaves_no_service_behind()
+    {
+        await using Shop shop = await Shop.OpenAsync();
+        Assert.All(shop.Services.SelectMany(ids => ids), id => Assert.True(Processes.IsRunning(id)));
+
+        shop.Kill();
+
+        await shop.ServicesGoneAsync();
+    }
+
+    [Fact]
+    public async Task A_service_that_dies_is_named_and_the_others_go_on()
+    {
+        await using Shop shop = await Shop.OpenAsync();
+        int victim = shop.Services["catalog v1"].First();
+
+        using (Process process = Process.GetProcessById(victim))
+        {
+            process.Kill();
+        }
+
+        await shop.ReadUntilAsync(line => line.StartsWith($"catalog v1 (process {victim}) died with exit code", StringComparison.Ordinal));
+        await shop.ReadUntilAsync(line => line.Contains("Now listening on", StringComparison.Ordinal));
+        for (int call = 0; call < 10; call++)
+        {
+            Assert.Contains(await shop.AskAsync(), new[] { "v1", "v2" });
+        }
+    }
+
+    [Fact]
+    public async Task A_service_that_cannot_start_ends_the_run_with_its_own_words()
+    {
+        using var rules = new RulesCopy();
+        rules.Edit("Pricing", text => text.Replace("\"Http2\"", "Http2", StringComparison.Ordinal));
+        await using Shop shop = Shop.Start("--rules", rules.Folder);
+
+        Assert.Equal(1, await shop.ExitAsync());
+        Assert.Contains(shop.Output, line => line.StartsWith("pricing (process ", StringComparison.Ordinal) && line.Contains("died", StringComparison.Ordinal));
+        Assert.Contains(shop.Output, line => line.StartsWith("  | ", StringComparison.Ordinal) && line.Contains("appsettings.json", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_unknown_argument_is_answered_with_the_usage_and_exit_code_2()
+    {
+        await using Shop shop = Shop.Start("--fro", "20s");
+
+        Assert.Equal(2, await shop.ExitAsync());
+        Assert.Contains("Unknown argument '--fro'.", shop.Output);
+        Assert.Contains(shop.Output, line => line.StartsWith("Usage:", StringComparison.Ordinal));
+    }
+}
