@@ -12,7 +12,7 @@ internal sealed class GrpcTerminal : HttpMessageHandler
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        HttpTerminal.ReadAddress(request);
+        Wire.Send(request);
         await request.Content!.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
         ByteArrayContent content = new(s_frame);
         content.Headers.TryAddWithoutValidation("Content-Type", "application/grpc");
