@@ -1,0 +1,21 @@
+using Mesh.Benchmarks;
+using Mesh.Benchmarks.Micro;
+
+if (args is ["--help" or "-h" or "help"])
+{
+    Console.WriteLine(Arguments.Usage);
+    return 0;
+}
+
+if (!Arguments.TryParse(args, out Arguments? arguments, out string? fault))
+{
+    Console.Error.WriteLine(fault);
+    Console.Error.WriteLine(Arguments.Usage);
+    return 2;
+}
+
+return arguments.Suite switch
+{
+    "micro" => MicroSuite.Run(arguments),
+    _ => throw new InvalidOperationException($"The suite '{arguments.Suite}' has no program."),
+};

@@ -1,0 +1,22 @@
+using System.Net;
+
+namespace Mesh.Benchmarks.Terminals;
+
+/// <summary>Stands where the network would be, and has the answer at once.</summary>
+internal sealed class HttpTerminal : HttpMessageHandler
+{
+    public const int BodyLength = 100;
+
+    private static readonly byte[] s_body = new byte[BodyLength];
+
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        Task.FromResult(Answer(request));
+
+    public static HttpResponseMessage Answer(HttpRequestMessage request)
+    {
+        Wire.Send(request);
+        ByteArrayContent content = new(s_body);
+        content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+        return new HttpResponseMessage(HttpStatusCode.OK) { Content = content, RequestMessage = request };
+    }
+}
