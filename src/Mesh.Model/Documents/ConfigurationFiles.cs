@@ -17,6 +17,9 @@ internal sealed class ConfigurationFiles(IConfiguration? root)
         return names.Distinct(StringComparer.Ordinal).Count() == names.Length ? [.. names] : [.. files.Select(FullPath)];
     }
 
+    /// <summary>The files that say anything under the path, by full path.</summary>
+    public ImmutableArray<string> OfSection(string path) => [.. _files.Where(file => file.GetChildKeys([], path).Any()).Select(FullPath)];
+
     private static IEnumerable<FileConfigurationProvider> Of(IConfiguration? configuration) =>
         configuration is not IConfigurationRoot root ? [] : root.Providers.SelectMany(provider => provider switch
         {
