@@ -11,12 +11,16 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Adds the mesh to a service collection.</summary>
 public static class ServiceMeshServiceCollectionExtensions
 {
+    // The clients of OpenTelemetry's exporters: what tells of the mesh must not depend on it.
+    private static readonly string[] s_exporters = ["OtlpTraceExporter", "OtlpMetricExporter", "OtlpLogExporter", "ZipkinExporter"];
+
     /// <summary>
     /// As <c>builder.AddServiceMesh()</c>, for applications without a host builder. Calling it again is harmless: the first section holds.
     /// </summary>
@@ -64,13 +68,11 @@ public static class ServiceMeshServiceCollectionExtensions
         services.AddHttpClient();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, MeshHandlerFilter>());
 
-        // A client's own timeout of 100 s would end calls whose route allows more. What the application sets itself comes after this.
-        services.ConfigureHttpClientDefaults(static clients => clients.ConfigureHttpClient(static (provider, client) =>
+        // Registered as a default, it runs before what the application sets for single clients.
+        services.ConfigureHttpClientDefaults(static clients => clients.Services.AddSingleton<IConfigureOptions<HttpClientFactoryOptions>, MeshClientTimeout>());
+        foreach (string exporter in s_exporters)
         {
-            if (provider.GetRequiredService<MeshRuntime>().Settings.LongestTimeout is { } longest && longest > client.Timeout)
-            {
-                client.Timeout = longest;
-            }
-        }));
+            services.Configure<MeshClientOptions>(exporter, static options => options.IsRemoved = true);
+        }
     }
 }

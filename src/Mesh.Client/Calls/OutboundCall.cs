@@ -29,6 +29,7 @@ internal static class OutboundCall
             await cluster.Service.WhenDecided(isAsync, cancellationToken).ConfigureAwait(false);
         }
 
+        SchemeChoice.Make(request, cluster);
         Call call = calls.Rent();
         AttemptResult result;
         try

@@ -21,7 +21,7 @@ internal sealed class MeshHandlerFilter(
     public Action<HttpMessageHandlerBuilder> Configure(Action<HttpMessageHandlerBuilder> next) => builder =>
     {
         next(builder);
-        if (!options.Get(builder.Name).IsRemoved && !IsExporter(builder.Name))
+        if (!options.Get(builder.Name).IsRemoved)
         {
             Wrap(builder);
         }
@@ -63,8 +63,4 @@ internal sealed class MeshHandlerFilter(
     private static bool IsServiceDiscovery(Type handler) => handler.Assembly.GetName().Name == "Microsoft.Extensions.ServiceDiscovery";
 
     private static bool IsResilience(Type handler) => handler.FullName == "Microsoft.Extensions.Http.Resilience.ResilienceHandler";
-
-    // OpenTelemetry's exporters: what tells of the mesh must not depend on it.
-    private static bool IsExporter(string? client) =>
-        client is not null && client.StartsWith("Otlp", StringComparison.Ordinal) && client.EndsWith("Exporter", StringComparison.Ordinal);
 }

@@ -13,6 +13,9 @@ internal sealed class Cluster(MeshedService service, string? subset)
     /// <summary>Null: all endpoints.</summary>
     public string? Subset => subset;
 
+    /// <summary>Whether any of the endpoints takes calls of the scheme.</summary>
+    public bool Takes(string scheme) => (scheme == Uri.UriSchemeHttps ? _sets?.Https : scheme == Uri.UriSchemeHttp ? _sets?.Http : null) is { Count: > 0 };
+
     /// <summary>Picks an endpoint that takes calls of the URI's scheme; null where there is none.</summary>
     public Endpoint? Pick(bool isHttps, long now, ReadOnlySpan<Endpoint> tried, out bool isProbe)
     {

@@ -47,13 +47,20 @@ internal static class MeshSchema
     {
         public override Shape Shape => s_services;
 
-        protected override MeshSettings Apply(MeshSettings record, DocumentNode node, Reading reading) => record with
+        protected override MeshSettings Apply(MeshSettings record, DocumentNode node, Reading reading)
         {
-            Services =
-            [
-                .. s_services.StartingFrom(record.Defaults).Read(node, reading)
-                    .Select(service => service.Value with { Name = service.Key }),
-            ],
-        };
+            MeshService[] services = [.. s_services.StartingFrom(record.Defaults).Read(node, reading).Select(service => service.Value with { Name = service.Key })];
+
+            // catalog and catalog.default are one service where the namespace is default.
+            foreach (IGrouping<string, MeshService> twins in services.GroupBy(service => ServiceNames.Canonical(service.Name, record.Service.Namespace)))
+            {
+                foreach (MeshService twin in twins.Skip(1))
+                {
+                    reading.Fault(node.Find(twin.Name)!, $"{Wording.Quote(twin.Name)} is the same service as {node.Find(twins.First().Name)!.Path}.");
+                }
+            }
+
+            return record with { Services = [.. services] };
+        }
     }
 }
