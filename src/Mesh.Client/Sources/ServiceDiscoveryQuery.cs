@@ -7,10 +7,9 @@ using Microsoft.Extensions.ServiceDiscovery;
 namespace Mesh.Client.Sources;
 
 /// <summary>One question to the providers: the endpoints of a service for one scheme.</summary>
-internal sealed class ServiceDiscoveryQuery(string service, string scheme, IReadOnlyList<IServiceEndpointProvider> providers) : IAsyncDisposable
+internal sealed class ServiceDiscoveryQuery(EndpointScheme scheme, IReadOnlyList<IServiceEndpointProvider> providers) : IAsyncDisposable
 {
     /// <summary>Asks every provider and adds what they say to <paramref name="answer"/>.</summary>
-    /// <exception cref="NotSupportedException">An endpoint is of a kind that cannot be dialled as it stands.</exception>
     public async ValueTask AskAsync(ServiceDiscoveryAnswer answer, CancellationToken cancellationToken)
     {
         Builder builder = new(answer.Changes);
@@ -21,7 +20,14 @@ internal sealed class ServiceDiscoveryQuery(string service, string scheme, IRead
 
         foreach (ServiceEndpoint endpoint in builder.Endpoints)
         {
-            answer.Add(Translate(endpoint.EndPoint));
+            if (Translate(endpoint.EndPoint) is { } usable)
+            {
+                answer.Add(usable);
+            }
+            else
+            {
+                answer.Unusable.Add(endpoint.EndPoint.ToString() ?? "");
+            }
         }
     }
 
@@ -33,7 +39,8 @@ internal sealed class ServiceDiscoveryQuery(string service, string scheme, IRead
         }
     }
 
-    private MeshEndpoint Translate(EndPoint endPoint) => endPoint switch
+    /// <returns>Null: it is of a kind that cannot be dialled as it stands.</returns>
+    private MeshEndpoint? Translate(EndPoint endPoint) => endPoint switch
     {
         IPEndPoint ip => Plain(ip.Address.ToString(), ip.Port),
         DnsEndPoint dns => Plain(dns.Host, dns.Port),
@@ -43,18 +50,15 @@ internal sealed class ServiceDiscoveryQuery(string service, string scheme, IRead
             Port = uri.Port,
             Scheme = uri.Scheme == Uri.UriSchemeHttps ? EndpointScheme.Https : EndpointScheme.Http,
         },
-        _ => throw new NotSupportedException(
-            $"Service discovery gave '{endPoint}' for '{service}'. An endpoint is an address and a port, or an http or https URI without a path."),
+        _ => null,
     };
 
-    private MeshEndpoint Plain(string host, int port) => port > 0
-        ? new MeshEndpoint { Host = host, Port = port }
-        : new MeshEndpoint
-        {
-            Host = host,
-            Port = scheme == Uri.UriSchemeHttps ? 443 : 80,
-            Scheme = scheme == Uri.UriSchemeHttps ? EndpointScheme.Https : EndpointScheme.Http,
-        };
+    private MeshEndpoint Plain(string host, int port) => new()
+    {
+        Host = host,
+        Port = port > 0 ? port : scheme == EndpointScheme.Https ? 443 : 80,
+        Scheme = scheme,
+    };
 
     private sealed class Builder(List<IChangeToken> changes) : IServiceEndpointBuilder
     {
@@ -75,5 +79,14 @@ internal sealed class ServiceDiscoveryAnswer
 
     public IReadOnlyCollection<MeshEndpoint> Endpoints => _endpoints.Values;
 
-    public void Add(MeshEndpoint endpoint) => _endpoints.TryAdd(endpoint.Address, endpoint);
+    /// <summary>Endpoints that cannot be dialled.</summary>
+    public SortedSet<string> Unusable { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Adds an endpoint. One that is given for both schemes does not care which it is called by.</summary>
+    public void Add(MeshEndpoint endpoint)
+    {
+        MeshEndpoint any = endpoint with { Scheme = EndpointScheme.Any };
+        bool isOther = _endpoints.TryGetValue(any.Address, out MeshEndpoint? known) && known.Scheme != endpoint.Scheme;
+        _endpoints[any.Address] = isOther ? any : endpoint;
+    }
 }

@@ -1,3 +1,4 @@
+using Mesh.Model;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.ServiceDiscovery;
 
@@ -10,7 +11,7 @@ internal sealed class ServiceDiscoverySource(
     ILogger<ServiceDiscoverySource> logger) : IMeshSource
 {
     // A provider answers for one scheme at a time, and may have different endpoints for each.
-    private static readonly string[] s_schemes = [Uri.UriSchemeHttp, Uri.UriSchemeHttps];
+    private static readonly (string Text, EndpointScheme Scheme)[] s_schemes = [(Uri.UriSchemeHttp, EndpointScheme.Http), (Uri.UriSchemeHttps, EndpointScheme.Https)];
 
     private readonly IServiceEndpointProviderFactory[] _factories = [.. factories];
 
@@ -22,11 +23,11 @@ internal sealed class ServiceDiscoverySource(
     private List<ServiceDiscoveryQuery> QueriesFor(string service)
     {
         List<ServiceDiscoveryQuery> queries = [];
-        foreach (string scheme in s_schemes)
+        foreach ((string text, EndpointScheme scheme) in s_schemes)
         {
-            if (ServiceEndpointQuery.TryParse($"{scheme}://{service}", out ServiceEndpointQuery? query) && ProvidersFor(query) is { Count: > 0 } providers)
+            if (ServiceEndpointQuery.TryParse($"{text}://{service}", out ServiceEndpointQuery? query) && ProvidersFor(query) is { Count: > 0 } providers)
             {
-                queries.Add(new ServiceDiscoveryQuery(service, scheme, providers));
+                queries.Add(new ServiceDiscoveryQuery(scheme, providers));
             }
         }
 

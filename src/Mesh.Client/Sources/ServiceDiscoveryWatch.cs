@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using Mesh.Client.Telemetry;
-using Mesh.Model;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 
@@ -8,7 +6,7 @@ namespace Mesh.Client.Sources;
 
 /// <summary>
 /// Follows one service: asks again when a provider tells of a change, and every <see cref="RefreshPeriod"/> for those that cannot.
-/// A provider that fails leaves the last answer in force.
+/// A provider that fails leaves the last answer in force, and is asked again after <see cref="RetryPeriod"/>.
 /// </summary>
 internal sealed class ServiceDiscoveryWatch : IDisposable
 {
@@ -22,7 +20,9 @@ internal sealed class ServiceDiscoveryWatch : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private IReadOnlyList<ServiceDiscoveryQuery>? _queries;
+    private string _unusable = "";
     private bool _known;
+    private bool _failing;
 
     public ServiceDiscoveryWatch(
         string service,
@@ -37,10 +37,11 @@ internal sealed class ServiceDiscoveryWatch : IDisposable
         _time = time;
         _logger = logger;
 
-        // The watch outlives the call that began it and must not carry that call's context around.
+        // A provider is foreign code: it may block, or use a client of the factory, which needs the mesh that is being made here. So it
+        // never runs on the thread of the call that began the watch, nor in its context.
         using (ExecutionContext.SuppressFlow())
         {
-            _ = RunAsync();
+            _ = Task.Run(RunAsync);
         }
     }
 
@@ -54,10 +55,10 @@ internal sealed class ServiceDiscoveryWatch : IDisposable
             // Without a provider that takes the name there is nothing to follow.
             while (!stop.IsCancellationRequested && _queries is not { Count: 0 })
             {
-                await WaitAsync(await AskAsync(stop).ConfigureAwait(false), stop).ConfigureAwait(false);
+                await FollowAsync(stop).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (Exception) when (stop.IsCancellationRequested)
         {
             // Disposed: the normal end.
         }
@@ -70,48 +71,69 @@ internal sealed class ServiceDiscoveryWatch : IDisposable
         }
     }
 
-    /// <returns>The tokens that tell of a change; null after a failure.</returns>
-    private async ValueTask<IReadOnlyList<IChangeToken>?> AskAsync(CancellationToken stop)
+    /// <summary>Asks, and waits until it is time to ask again.</summary>
+    private async Task FollowAsync(CancellationToken stop)
     {
         try
         {
-            _queries ??= _ask();
-            ServiceDiscoveryAnswer answer = new();
-            foreach (ServiceDiscoveryQuery query in _queries)
-            {
-                await query.AskAsync(answer, stop).ConfigureAwait(false);
-            }
-
-            // Providers cannot say "known, and empty". A service that was known once stays the mesh's.
-            _known |= answer.Endpoints.Count > 0;
-            ImmutableArray<MeshEndpoint> endpoints = [.. answer.Endpoints];
-            _observer(_known ? new SourceAnswer { Endpoints = endpoints } : SourceAnswer.NotKnown);
-            return answer.Changes;
+            await WaitAsync(await AskAsync(stop).ConfigureAwait(false), stop).ConfigureAwait(false);
+            _failing = false;
         }
         catch (Exception failure) when (!stop.IsCancellationRequested)
         {
-            // A provider is foreign code: whatever it throws, the last answer holds and it is asked again.
-            _logger.ServiceDiscoveryFailed(_service, failure);
-            return null;
+            if (!_failing)
+            {
+                _failing = true;
+                _logger.ServiceDiscoveryFailed(_service, failure);
+            }
+
+            await Task.Delay(RetryPeriod, _time, stop).ConfigureAwait(false);
         }
     }
 
-    private async Task WaitAsync(IReadOnlyList<IChangeToken>? changes, CancellationToken stop)
+    /// <returns>The tokens that tell of a change.</returns>
+    private async Task<IReadOnlyList<IChangeToken>> AskAsync(CancellationToken stop)
+    {
+        _queries ??= _ask();
+        ServiceDiscoveryAnswer answer = new();
+        foreach (ServiceDiscoveryQuery query in _queries)
+        {
+            await query.AskAsync(answer, stop).ConfigureAwait(false);
+        }
+
+        // Providers cannot say "known, and empty". A service that was known once stays the mesh's.
+        _known |= answer.Endpoints.Count > 0;
+        _observer(_known ? new SourceAnswer { Endpoints = [.. answer.Endpoints] } : SourceAnswer.NotKnown);
+        TellUnusable(answer);
+        return answer.Changes;
+    }
+
+    private void TellUnusable(ServiceDiscoveryAnswer answer)
+    {
+        string unusable = string.Join(", ", answer.Unusable);
+        if (unusable != _unusable && unusable.Length > 0)
+        {
+            _logger.EndpointsUnusable(_service, unusable);
+        }
+
+        _unusable = unusable;
+    }
+
+    private async Task WaitAsync(IReadOnlyList<IChangeToken> changes, CancellationToken stop)
     {
         TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         List<IDisposable> registrations = [];
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(stop);
         try
         {
-            bool allTell = changes is { Count: > 0 };
-            foreach (IChangeToken change in changes ?? [])
+            foreach (IChangeToken change in changes.Where(change => change.ActiveChangeCallbacks))
             {
-                allTell &= change.ActiveChangeCallbacks;
                 registrations.Add(change.RegisterChangeCallback(static state => ((TaskCompletionSource)state!).TrySetResult(), changed));
             }
 
-            TimeSpan patience = changes is null ? RetryPeriod : allTell ? Timeout.InfiniteTimeSpan : RefreshPeriod;
-            await (await Task.WhenAny(changed.Task, Task.Delay(patience, _time, over.Token)).ConfigureAwait(false)).ConfigureAwait(false);
+            bool allTell = changes.Count > 0 && registrations.Count == changes.Count;
+            Task patience = Task.Delay(allTell ? Timeout.InfiniteTimeSpan : RefreshPeriod, _time, over.Token);
+            await (await Task.WhenAny(changed.Task, patience).ConfigureAwait(false)).ConfigureAwait(false);
         }
         finally
         {

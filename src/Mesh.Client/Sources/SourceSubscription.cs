@@ -38,6 +38,8 @@ internal sealed class SourceSubscription : IDisposable
 
         if (Array.Exists(_answers, answer => answer is null))
         {
+            // The timer must not carry the first caller's context around.
+            using AsyncFlowControl _ = ExecutionContext.SuppressFlow();
             _silence = time.CreateTimer(static state => ((SourceSubscription)state!).EndSilence(), this, SilenceLimit, Timeout.InfiniteTimeSpan);
         }
     }

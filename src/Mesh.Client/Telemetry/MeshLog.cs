@@ -43,4 +43,7 @@ internal static partial class MeshLog
 
     [LoggerMessage(13, LogLevel.Information, "The mesh is switched on.", EventName = "MeshEnabled")]
     public static partial void MeshEnabled(this ILogger logger);
+
+    [LoggerMessage(14, LogLevel.Warning, "Service discovery has endpoints of '{Service}' that cannot be dialled and are left out: {Endpoints}. An endpoint is an address and a port, or an http or https URI without a path.", EventName = "EndpointsUnusable")]
+    public static partial void EndpointsUnusable(this ILogger logger, string service, string endpoints);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Testing;
 
@@ -20,6 +21,16 @@ internal static class TestCalls
         using HttpResponseMessage response = client.Send(request, Cancel);
         using StreamReader reader = new(response.EnsureSuccessStatusCode().Content.ReadAsStream(Cancel));
         return reader.ReadToEnd();
+    }
+
+    /// <summary>Calls until the answer is this one, for a bounded time.</summary>
+    public static async Task ComesToGet(this HttpClient client, string answer, string uri)
+    {
+        Stopwatch waited = Stopwatch.StartNew();
+        while (await client.GetTextAsync(uri) != answer)
+        {
+            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(15), $"{uri} never answered '{answer}'.");
+        }
     }
 
     /// <summary>The lines that were logged for one event.</summary>
