@@ -1,0 +1,114 @@
+using Mesh.Client.Tests.Infrastructure;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+
+namespace Mesh.Client.Tests.Hosting;
+
+/// <summary>Clients that no factory makes, and programs without dependency injection.</summary>
+public sealed class ServiceMeshTests
+{
+    [Fact]
+    public async Task A_handler_of_the_mesh_calls_services_and_other_hosts()
+    {
+        await using Backend backend = await Backend.StartAsync("one");
+        await using TestApp app = await TestApp.StartAsync(builder =>
+        {
+            builder.Configuration.AddPairs(("Mesh:Services:catalog:Endpoints:0", backend.Address));
+            builder.AddServiceMesh();
+        });
+        using HttpClient client = new(app.Mesh.CreateHandler());
+
+        Assert.Equal("one", await client.GetTextAsync("http://catalog/"));
+        Assert.Equal("one", await client.GetTextAsync($"http://{backend.Address}/"));
+        Assert.Equal("one", client.SendText("http://catalog/"));
+    }
+
+    [Fact]
+    public async Task Handlers_share_the_mesh_which_outlives_them()
+    {
+        await using Backend backend = await Backend.StartAsync("one");
+        await using TestApp app = await TestApp.StartAsync(builder =>
+        {
+            builder.Configuration.AddPairs(("Mesh:Services:catalog:Endpoints:0", backend.Address));
+            builder.AddServiceMesh();
+        });
+        HttpClient first = new(app.Mesh.CreateHandler());
+        using HttpClient second = new(app.Mesh.CreateHandler());
+        await first.GetTextAsync("http://catalog/");
+        first.Dispose();
+
+        Assert.NotNull(Assert.Single(Assert.Single(app.Mesh.Describe().Services).Endpoints).Latency);
+        Assert.Equal("one", await second.GetTextAsync("http://catalog/"));
+        Assert.Equal("one", await app.Client().GetTextAsync("http://catalog/"));
+    }
+
+    [Fact]
+    public async Task A_program_without_dependency_injection_has_a_mesh_that_follows_its_settings()
+    {
+        await using Backend one = await Backend.StartAsync("one");
+        await using Backend two = await Backend.StartAsync("two");
+        ChangeableJson rules = new($$"""{ "Services": { "catalog": { "Endpoints": ["{{one.Address}}"] } } }""");
+        IConfigurationRoot configuration = new ConfigurationBuilder().Add(rules).Build();
+        await using ServiceMesh mesh = await ServiceMesh.CreateAsync(configuration.GetSection("Mesh"));
+        using HttpClient client = new(mesh.CreateHandler());
+
+        Assert.Equal("one", await client.GetTextAsync("http://catalog/"));
+        rules.Change($$"""{ "Services": { "catalog": { "Endpoints": ["{{two.Address}}"] } } }""");
+        Assert.Equal("two", await client.GetTextAsync("http://catalog/"));
+        Assert.Equal(two.Address, Assert.Single(Assert.Single(mesh.Describe().Services).Endpoints).Address);
+    }
+
+    [Fact]
+    public async Task It_logs_where_it_is_told_to_and_leaves_that_open()
+    {
+        using FakeLoggerProvider logs = new();
+        using ILoggerFactory loggers = LoggerFactory.Create(logging => logging.AddProvider(logs));
+        ChangeableJson rules = new("""{ "Services": { "catalog": {} } }""");
+        IConfigurationRoot configuration = new ConfigurationBuilder().Add(rules).Build();
+        await using (ServiceMesh mesh = await ServiceMesh.CreateAsync(configuration.GetSection("Mesh"), loggers))
+        {
+            rules.Change("""{ "Services": { "catalog": { "Bogus": 1 } } }""");
+        }
+
+        Assert.Contains("Mesh:Services:catalog:Bogus", Assert.Single(logs.Collector.Of("SettingsRefused")).Message, StringComparison.Ordinal);
+        loggers.CreateLogger("after").Log(LogLevel.Information, default, "still open", null, static (state, _) => state);
+        Assert.Equal("still open", logs.Collector.LatestRecord.Message);
+    }
+
+    [Fact]
+    public async Task Faulty_settings_are_told_at_once()
+    {
+        IConfigurationRoot configuration = new ConfigurationBuilder().AddPairs(("Mesh:Bogus", "1"), ("Mesh:Services:catalog:Endpoints:0", "x")).Build();
+
+        MeshConfigurationException exception = await Assert.ThrowsAsync<MeshConfigurationException>(() => ServiceMesh.CreateAsync(configuration.GetSection("Mesh")));
+
+        Assert.Equal(2, exception.Faults.Count);
+    }
+
+    [Fact]
+    public async Task Once_it_is_disposed_new_calls_fail_and_one_in_flight_ends_by_itself()
+    {
+        TaskCompletionSource answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using Backend backend = await Backend.StartAsync("one", async context =>
+        {
+            await context.Response.Body.FlushAsync();
+            await answer.Task;
+            await context.Response.Body.WriteAsync("late"u8.ToArray());
+        });
+        IConfigurationRoot configuration = new ConfigurationBuilder().AddPairs(("Mesh:Services:catalog:Endpoints:0", backend.Address)).Build();
+        ServiceMesh mesh = await ServiceMesh.CreateAsync(configuration.GetSection("Mesh"));
+        using HttpClient client = new(mesh.CreateHandler());
+        Task<string> inFlight = client.GetTextAsync("http://catalog/");
+        await Eventually.Holds(() => backend.Count == 1);
+
+        await mesh.DisposeAsync();
+        answer.SetResult();
+
+        Assert.Equal("late", await inFlight);
+        await Assert.ThrowsAnyAsync<Exception>(() => client.GetTextAsync("http://catalog/"));
+        await Assert.ThrowsAnyAsync<Exception>(() => client.GetTextAsync("http://other/"));
+        Assert.Equal(1, backend.Count);
+    }
+}
