@@ -83,7 +83,11 @@ internal sealed partial class Call
                 Destination.EndProbe(_endpoint, outcome, now);
             }
 
-            return new AttemptResult { Response = response, Outcome = outcome };
+            // Retry:StatusCodes may name an answer that is no failure.
+            if (!Route.Retry.Covers(outcome))
+            {
+                return new AttemptResult { Response = response, Outcome = outcome };
+            }
         }
 
         RetryHint hint = RetryHint.Read(response, _runtime.Time);
