@@ -34,16 +34,16 @@ internal sealed partial class Call
     public bool BeginAttempt()
     {
         DropLosingAnswer();
-        _attemptStarted = _attempts == 0 ? _started : _runtime.Clock.Now;
+        if (_attempts > 0)
+        {
+            _attemptStarted = _runtime.Clock.Now;
+            PrepareAgain();
+        }
+
         _endpoint = _cluster.Pick(Request.RequestUri!.Scheme == Uri.UriSchemeHttps, _attemptStarted, _tried.AsSpan(0, _attempts), out _isProbe);
         if (_endpoint is null)
         {
             return false;
-        }
-
-        if (_attempts > 0)
-        {
-            PrepareAgain();
         }
 
         _tried[_attempts++] = _endpoint;
