@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Mesh.Client.Resilience;
 using Mesh.Client.Runtime;
 using Mesh.Client.Transport;
@@ -8,6 +7,8 @@ namespace Mesh.Client.Calls;
 /// <content>The attempts of a call, one after the other.</content>
 internal sealed partial class Call
 {
+    private const string TraceParent = "traceparent";
+
     // A server that asks for a longer wait than this gets it from the caller, not from a call that sits and waits.
     private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(5);
 
@@ -192,7 +193,7 @@ internal sealed partial class Call
             ReplayableContent.Prepare(Request, Route.Retry.Settings.MaxBodyBytes);
             _version = Request.Version;
             _versionPolicy = Request.VersionPolicy;
-            _hadTraceParent = Request.Headers.NonValidated.Contains("traceparent");
+            _hadTraceParent = Request.Headers.NonValidated.Contains(TraceParent);
         }
     }
 
@@ -204,10 +205,8 @@ internal sealed partial class Call
         Request.VersionPolicy = _versionPolicy;
         if (!_hadTraceParent)
         {
-            foreach (string field in DistributedContextPropagator.Current.Fields)
-            {
-                Request.Headers.Remove(field);
-            }
+            // Trace state and baggage are the same for each attempt, and may be the caller's own.
+            Request.Headers.Remove(TraceParent);
         }
     }
 
