@@ -26,7 +26,7 @@ internal sealed class MeshContent : HttpContent
         _outcome = outcome;
         _call = call;
         _isGrpc = call.IsGrpc;
-        _deadline = call.Deadline;
+        _deadline = call.Route.Timeout is null ? null : call.Deadline;
         _caller = call.Caller;
         _token = call.Token;
         foreach ((string name, HeaderStringValues values) in _content.Headers.NonValidated)
