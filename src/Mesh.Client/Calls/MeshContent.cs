@@ -74,6 +74,12 @@ internal sealed class MeshContent : HttpContent
             return reader;
         }
 
+        if (Volatile.Read(ref _call) is null)
+        {
+            // The call is over, and its token serves another by now.
+            return IsTimeOver ? new CancellationToken(canceled: true) : reader;
+        }
+
         // The call's own token follows its caller already, who is as a rule the one that reads.
         if (reader == _caller || !reader.CanBeCanceled)
         {
