@@ -188,6 +188,7 @@ internal sealed partial class Call
 
     private void RememberRequest()
     {
+        EmptyContent.Prepare(Request);
         if (Route.Retry.Settings.Attempts > 0)
         {
             ReplayableContent.Prepare(Request, Route.Retry.Settings.MaxBodyBytes);

@@ -110,6 +110,7 @@ internal sealed partial class Call(CallPool pool)
     public HttpResponseMessage Complete(in AttemptResult result)
     {
         ReplayableContent.Restore(Request);
+        EmptyContent.Restore(Request);
         if (result.Response is { } response)
         {
             _losing = null;
