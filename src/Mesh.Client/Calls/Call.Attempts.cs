@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Mesh.Client.Resilience;
 using Mesh.Client.Runtime;
 using Mesh.Client.Transport;
@@ -8,6 +7,8 @@ namespace Mesh.Client.Calls;
 /// <content>The attempts of a call, one after the other.</content>
 internal sealed partial class Call
 {
+    private const string TraceParent = "traceparent";
+
     // A server that asks for a longer wait than this gets it from the caller, not from a call that sits and waits.
     private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(5);
 
@@ -34,16 +35,16 @@ internal sealed partial class Call
     public bool BeginAttempt()
     {
         DropLosingAnswer();
-        _attemptStarted = _attempts == 0 ? _started : _runtime.Clock.Now;
+        if (_attempts > 0)
+        {
+            _attemptStarted = _runtime.Clock.Now;
+            PrepareAgain();
+        }
+
         _endpoint = _cluster.Pick(Request.RequestUri!.Scheme == Uri.UriSchemeHttps, _attemptStarted, _tried.AsSpan(0, _attempts), out _isProbe);
         if (_endpoint is null)
         {
             return false;
-        }
-
-        if (_attempts > 0)
-        {
-            PrepareAgain();
         }
 
         _tried[_attempts++] = _endpoint;
@@ -83,7 +84,11 @@ internal sealed partial class Call
                 Destination.EndProbe(_endpoint, outcome, now);
             }
 
-            return new AttemptResult { Response = response, Outcome = outcome };
+            // Retry:StatusCodes may name an answer that is no failure.
+            if (!Route.Retry.Covers(outcome))
+            {
+                return new AttemptResult { Response = response, Outcome = outcome };
+            }
         }
 
         RetryHint hint = RetryHint.Read(response, _runtime.Time);
@@ -183,12 +188,13 @@ internal sealed partial class Call
 
     private void RememberRequest()
     {
+        EmptyContent.Prepare(Request);
         if (Route.Retry.Settings.Attempts > 0)
         {
             ReplayableContent.Prepare(Request, Route.Retry.Settings.MaxBodyBytes);
             _version = Request.Version;
             _versionPolicy = Request.VersionPolicy;
-            _hadTraceParent = Request.Headers.NonValidated.Contains("traceparent");
+            _hadTraceParent = Request.Headers.NonValidated.Contains(TraceParent);
         }
     }
 
@@ -200,10 +206,8 @@ internal sealed partial class Call
         Request.VersionPolicy = _versionPolicy;
         if (!_hadTraceParent)
         {
-            foreach (string field in DistributedContextPropagator.Current.Fields)
-            {
-                Request.Headers.Remove(field);
-            }
+            // Trace state and baggage are the same for each attempt, and may be the caller's own.
+            Request.Headers.Remove(TraceParent);
         }
     }
 

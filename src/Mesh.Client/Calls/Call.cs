@@ -70,7 +70,7 @@ internal sealed partial class Call(CallPool pool)
         Request = request;
         IsGrpc = isGrpc;
         IsAsync = isAsync;
-        _started = _runtime.Clock.Now;
+        _started = _attemptStarted = _runtime.Clock.Now;
         if (route.HasDeadline)
         {
             _deadline = pool.RentDeadline();
@@ -89,7 +89,11 @@ internal sealed partial class Call(CallPool pool)
     public async ValueTask<bool> EnterAsync()
     {
         Task<bool> place = Destination.Limiter.AcquireAsync(Token).AsTask();
-        return _hasEntered = IsAsync ? await place.ConfigureAwait(false) : place.GetAwaiter().GetResult();
+        _hasEntered = IsAsync ? await place.ConfigureAwait(false) : place.GetAwaiter().GetResult();
+
+        // The wait is the call's, and no endpoint's.
+        _attemptStarted = _runtime.Clock.Now;
+        return _hasEntered;
     }
 
     /// <summary>Tells the caller's cancellation, the end of the time, and failures apart.</summary>
@@ -106,6 +110,7 @@ internal sealed partial class Call(CallPool pool)
     public HttpResponseMessage Complete(in AttemptResult result)
     {
         ReplayableContent.Restore(Request);
+        EmptyContent.Restore(Request);
         if (result.Response is { } response)
         {
             _losing = null;

@@ -36,9 +36,9 @@ internal sealed class CallFailure
 
     public HttpResponseMessage AnswerOrThrow() => Result.Outcome.Kind switch
     {
-        OutcomeKind.Cancelled => throw Rethrow(Result.Exception!),
         OutcomeKind.Timeout when IsGrpc => MeshAnswers.OfGrpc(Request, GrpcProtocol.DeadlineExceeded, "http_response_timeout", TimeMessage()),
         OutcomeKind.Timeout => throw TimedOut(TimeMessage(), Result.Exception),
+        _ when Result.Outcome.Failure is null => throw Rethrow(Result.Exception!),
         _ when IsGrpc => MeshAnswers.OfGrpc(Request, GrpcProtocol.Unavailable, ProxyError(), Message()),
         _ => throw new MeshException(Result.Outcome.Failure!.Value, Message(), Result.Exception, RequestError())
         {

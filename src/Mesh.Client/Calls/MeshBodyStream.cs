@@ -93,11 +93,6 @@ internal sealed class MeshBodyStream(MeshContent content, Stream body) : Stream
         CancellationToken token = content.TokenFor(cancellationToken, out CancellationTokenSource? link);
         try
         {
-            if (content.IsTimeOver)
-            {
-                throw new OperationCanceledException();
-            }
-
             return Take(await body.ReadAsync(buffer, token).ConfigureAwait(false), buffer.Length);
         }
         catch (Exception exception)

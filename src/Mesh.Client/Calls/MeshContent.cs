@@ -26,7 +26,7 @@ internal sealed class MeshContent : HttpContent
         _outcome = outcome;
         _call = call;
         _isGrpc = call.IsGrpc;
-        _deadline = call.Deadline;
+        _deadline = call.Route.Timeout is null ? null : call.Deadline;
         _caller = call.Caller;
         _token = call.Token;
         foreach ((string name, HeaderStringValues values) in _content.Headers.NonValidated)
@@ -72,6 +72,12 @@ internal sealed class MeshContent : HttpContent
         if (_deadline is null)
         {
             return reader;
+        }
+
+        if (Volatile.Read(ref _call) is null)
+        {
+            // The call is over, and its token serves another by now.
+            return IsTimeOver ? new CancellationToken(canceled: true) : reader;
         }
 
         // The call's own token follows its caller already, who is as a rule the one that reads.

@@ -25,7 +25,7 @@ internal readonly record struct Outcome
     /// <summary>True: counts towards the endpoint's ejection.</summary>
     public bool CountsAsError { get; init; }
 
-    /// <summary>What the caller is told where there is no answer to hand on.</summary>
+    /// <summary>What the caller is told where there is no answer to hand on. Null: of the time, or what it would be told without the mesh.</summary>
     public MeshFailureReason? Failure { get; init; }
 
     public static Outcome Success(int status) => new() { Status = status };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Mesh.Model;
 
 namespace Mesh.Client.Resilience;
@@ -47,6 +48,9 @@ internal static class Outcomes
 
     private static Outcome Reset { get; } = Broken("reset", RetryConditions.Reset | RetryConditions.ServerError, MeshFailureReason.Reset);
 
+    // The caller's own body failed, or the request asks for what the transport cannot do. That says nothing of the endpoint.
+    private static Outcome Unsendable { get; } = new() { Kind = OutcomeKind.Failure, Reason = "unsendable" };
+
     public static Outcome OfStatus(HttpStatusCode code)
     {
         int status = (int)code;
@@ -79,7 +83,8 @@ internal static class Outcomes
         // The handler's own connect timeout comes as a cancellation that nobody asked for.
         OperationCanceledException { InnerException: TimeoutException } => ConnectFailure,
         { InnerException: HttpProtocolException { ErrorCode: Http2RefusedStream } } => Refused,
-        _ => Reset,
+        IOException or HttpRequestException { InnerException: null or IOException or SocketException } => Reset,
+        _ => Unsendable,
     };
 
     public static string GrpcText(int code) => code >= 0 && code < s_grpcTexts.Length ? s_grpcTexts[code] : "UNKNOWN";

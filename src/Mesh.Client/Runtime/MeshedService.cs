@@ -151,8 +151,9 @@ internal sealed class MeshedService : IDisposable
     /// <summary>Records how a probe ended: the endpoint comes back, or stays out for longer.</summary>
     public void EndProbe(Endpoint endpoint, in Outcome outcome, long now)
     {
-        if (outcome.Kind == OutcomeKind.Cancelled)
+        if (outcome is { Kind: OutcomeKind.Cancelled } or { Kind: OutcomeKind.Failure, IsPenalized: false })
         {
+            // It says nothing of the endpoint.
             endpoint.Ejection.OnProbeAbandoned();
             return;
         }
