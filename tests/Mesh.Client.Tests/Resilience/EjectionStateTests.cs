@@ -92,6 +92,7 @@ public sealed class EjectionStateTests
     [Fact]
     public void A_probe_that_succeeds_brings_it_back_with_a_clean_record()
     {
+        _state.OnFailure(s_settings);
         EjectAndWait();
         _state.TryBeginProbe(_clock.Now);
         _state.OnProbeSuccess();
@@ -131,6 +132,7 @@ public sealed class EjectionStateTests
     [Fact]
     public void Answers_to_earlier_calls_change_nothing_while_it_is_out()
     {
+        _state.OnFailure(s_settings);
         Eject();
         AssertAnswersAreIgnored();
         _time.Advance(TimeSpan.FromSeconds(1));
@@ -153,6 +155,7 @@ public sealed class EjectionStateTests
 
             Assert.False(_state.IsReady);
             Assert.Equal(due, _state.IsProbeDue(_clock.Now));
+            Assert.Equal(1, _state.ConsecutiveFailures);
         }
     }
 
@@ -185,31 +188,47 @@ public sealed class EjectionStateTests
     }
 
     [Fact]
-    public void Of_threads_that_race_one_ejects_and_one_probes()
+    public async Task Of_threads_that_race_one_ejects()
     {
-        for (int round = 0; round < 200; round++)
-        {
-            int ejections = 0;
-            Parallel.For(0, 16, _ =>
-            {
-                if (_state.TryEject(_clock.Now, s_settings, Random.Shared, out TimeSpan _))
-                {
-                    Interlocked.Increment(ref ejections);
-                }
-            });
-            Assert.Equal(1, ejections);
+        EjectionState state = _state;
+        int ejections = 0;
+        await Race.RunAsync(
+            prepare: () => (state, ejections) = (new EjectionState(_clock), 0),
+            left: Eject,
+            right: Eject,
+            check: () => Assert.Equal((1, 1), (ejections, state.ConsecutiveEjections)));
 
-            _time.Advance(TimeSpan.FromSeconds(1));
-            int probes = 0;
-            Parallel.For(0, 16, _ =>
+        void Eject()
+        {
+            if (state.TryEject(_clock.Now, s_settings, Random.Shared, out TimeSpan _))
             {
-                if (_state.TryBeginProbe(_clock.Now))
-                {
-                    Interlocked.Increment(ref probes);
-                }
-            });
-            Assert.Equal(1, probes);
-            _state.OnProbeSuccess();
+                Interlocked.Increment(ref ejections);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Of_threads_that_race_one_probes()
+    {
+        EjectAndWait();
+        long now = _clock.Now;
+        int probes = 0;
+        await Race.RunAsync(
+            prepare: () =>
+            {
+                _state.OnProbeAbandoned();
+                probes = 0;
+            },
+            left: Probe,
+            right: Probe,
+            check: () => Assert.Equal(1, probes));
+
+        void Probe()
+        {
+            if (_state.TryBeginProbe(now))
+            {
+                Interlocked.Increment(ref probes);
+            }
         }
     }
 

@@ -160,39 +160,12 @@ public sealed class RetryBudgetTests
     }
 
     [Fact]
-    public void Parallel_retries_keep_to_both_limits_exactly()
-    {
-        RetryBudget budget = Create(s_concurrency);
-        int most = 0;
-        Parallel.For(0, 20_000, new ParallelOptions { MaxDegreeOfParallelism = 64 }, _ =>
-        {
-            if (budget.TryAcquire(_clock.Now, activeCalls: 50))
-            {
-                int active = budget.ActiveRetries;
-                for (int seen = most; active > seen; seen = most)
-                {
-                    Interlocked.CompareExchange(ref most, active, seen);
-                }
+    public Task Of_retries_that_race_for_the_last_one_in_flight_one_gets_it() =>
+        RaceForTheLast(s_unlimited with { Percent = 0, MinRetryConcurrency = 1 });
 
-                budget.Release();
-            }
-        });
-        Assert.InRange(most, 1, 10);
-        Assert.Equal(0, budget.ActiveRetries);
-
-        budget = Create(s_window);
-        Call(budget, 1_000);
-        int granted = 0;
-        Parallel.For(0, 20_000, new ParallelOptions { MaxDegreeOfParallelism = 64 }, _ =>
-        {
-            if (budget.TryAcquire(_clock.Now, activeCalls: 0))
-            {
-                Interlocked.Increment(ref granted);
-                budget.Release();
-            }
-        });
-        Assert.Equal(220, granted);
-    }
+    [Fact]
+    public Task Of_retries_that_race_for_the_last_one_of_the_window_one_gets_it() =>
+        RaceForTheLast(s_unlimited with { Percent = 0, MinRetriesPerSecond = 1, Ttl = TimeSpan.FromSeconds(1) });
 
     [Fact]
     public void Recording_a_call_allocates_nothing()
@@ -205,6 +178,25 @@ public sealed class RetryBudgetTests
         }
 
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    private async Task RaceForTheLast(RetryBudgetSettings settings)
+    {
+        RetryBudget budget = Create(settings);
+        int acquired = 0;
+        await Race.RunAsync(
+            prepare: () => (budget, acquired) = (Create(settings), 0),
+            left: Acquire,
+            right: Acquire,
+            check: () => Assert.Equal((1, 1), (acquired, budget.ActiveRetries)));
+
+        void Acquire()
+        {
+            if (budget.TryAcquire(_clock.Now, activeCalls: 0))
+            {
+                Interlocked.Increment(ref acquired);
+            }
+        }
     }
 
     private RetryBudget Create(RetryBudgetSettings settings) => new(settings, _clock);

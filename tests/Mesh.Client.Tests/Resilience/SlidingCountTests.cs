@@ -73,12 +73,28 @@ public sealed class SlidingCountTests
     }
 
     [Fact]
-    public void Parallel_events_are_all_counted()
+    public async Task Of_events_that_race_for_a_bucket_of_an_old_span_none_is_lost()
     {
         var count = new SlidingCount(s_length, _clock);
-        Parallel.For(0, 100_000, new ParallelOptions { MaxDegreeOfParallelism = 64 }, _ => count.Record(_clock.Now));
+        long now = _clock.Now;
+        long length = _clock.ToTicks(s_length);
+        await Race.RunAsync(
+            prepare: () => now += length,
+            left: () => count.Record(now),
+            right: () => count.Record(now),
+            check: () => Assert.Equal(2, count.Total(now)));
+    }
 
-        Assert.Equal(100_000, count.Total(_clock.Now));
+    [Fact]
+    public async Task Of_events_that_race_in_one_span_none_is_lost()
+    {
+        var count = new SlidingCount(s_length, _clock);
+        int expected = 0;
+        await Race.RunAsync(
+            prepare: () => expected += 2,
+            left: () => count.Record(_clock.Now),
+            right: () => count.Record(_clock.Now),
+            check: () => Assert.Equal(expected, count.Total(_clock.Now)));
     }
 
     [Fact]
