@@ -32,9 +32,7 @@ internal sealed partial class Call
     {
         if (Telemetry.AttemptDuration.Enabled)
         {
-            TagList tags = TagsOf(outcome);
-            tags.Add(MeshTags.DestinationVersion, _endpoint!.Description.Version);
-            Telemetry.AttemptDuration.Record(_attemptTime.TotalSeconds, tags);
+            Telemetry.AttemptDuration.Record(_attemptTime.TotalSeconds, TagsOf(outcome));
         }
     }
 
@@ -64,9 +62,7 @@ internal sealed partial class Call
 
         if (Telemetry.CallDuration.Enabled)
         {
-            TagList tags = TagsOf(outcome);
-            tags.Add(MeshTags.DestinationVersion, _endpoint?.Description.Version);
-            Telemetry.CallDuration.Record(_runtime.Clock.Between(_started, _runtime.Clock.Now).TotalSeconds, tags);
+            Telemetry.CallDuration.Record(_runtime.Clock.Between(_started, _runtime.Clock.Now).TotalSeconds, TagsOf(outcome));
         }
 
         if (_activity is { } activity)
@@ -105,6 +101,7 @@ internal sealed partial class Call
     {
         { MeshTags.Source, _runtime.Source },
         { MeshTags.Destination, Destination.Name },
+        { MeshTags.DestinationVersion, _endpoint?.Description.Version },
         { MeshTags.Route, Route.Name },
         { MeshTags.Outcome, s_outcomes[(int)outcome.Kind] },
         { MeshTags.Reason, outcome.Reason },
