@@ -11,8 +11,8 @@ internal static class MeshDescriber
         Services = [.. runtime.Services.OrderBy(service => service.Name, StringComparer.Ordinal).Select(Describe)],
     };
 
-    public static EndpointState StateOf(Endpoint endpoint, long now) =>
-        endpoint.Ejection.IsReady ? EndpointState.Ready
+    public static EndpointState StateOf(Endpoint endpoint, MeshedService service, long now) =>
+        endpoint.Ejection.IsReady || !service.Ejects ? EndpointState.Ready
         : endpoint.Ejection.IsProbeDue(now) ? EndpointState.Probing
         : EndpointState.Ejected;
 
@@ -29,7 +29,7 @@ internal static class MeshDescriber
     private static EndpointDescription Describe(Endpoint endpoint, MeshedService service)
     {
         long now = service.Runtime.Clock.Now;
-        EndpointState state = StateOf(endpoint, now);
+        EndpointState state = StateOf(endpoint, service, now);
         return new EndpointDescription
         {
             Address = endpoint.Description.Address,

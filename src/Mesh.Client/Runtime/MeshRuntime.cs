@@ -201,7 +201,7 @@ internal sealed class MeshRuntime : IDisposable
     {
         long now = Clock.Now;
         return Services.SelectMany(service => service.Endpoints
-            .GroupBy(endpoint => MeshDescriber.StateOf(endpoint, now))
+            .GroupBy(endpoint => MeshDescriber.StateOf(endpoint, service, now))
             .Select(group => new Measurement<long>(
                 group.Count(),
                 new KeyValuePair<string, object?>(MeshTags.Source, Source),

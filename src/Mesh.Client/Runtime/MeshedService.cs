@@ -58,6 +58,9 @@ internal sealed class MeshedService : IDisposable
 
     public ImmutableArray<Endpoint> Endpoints => _endpoints;
 
+    /// <summary>Whether endpoints that fail are left out. Where not, those that were out get calls again.</summary>
+    public bool Ejects => _rules.Settings.OutlierDetection.ConsecutiveErrors > 0;
+
     /// <summary>How fast latencies are forgotten.</summary>
     public Decay Decay { get; private set; }
 
@@ -302,7 +305,7 @@ internal sealed class MeshedService : IDisposable
         }
 
         int ready = _endpoints.Count(endpoint => endpoint.Ejection.IsReady);
-        bool isInPanic = ready < _endpoints.Length && EjectionRules.Panics(_endpoints.Length, ready, settings.LoadBalancing);
+        bool isInPanic = Ejects && ready < _endpoints.Length && EjectionRules.Panics(_endpoints.Length, ready, settings.LoadBalancing);
         if (isInPanic != _isInPanic)
         {
             _isInPanic = isInPanic;

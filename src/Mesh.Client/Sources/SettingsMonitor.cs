@@ -17,6 +17,7 @@ internal sealed class SettingsMonitor : IDisposable
     private readonly IConfigurationSection _section;
     private readonly IConfiguration? _root;
     private readonly ILogger _logger;
+    private readonly FileConfigurationSource[] _sources;
     private readonly IDisposable _reloads;
     private Action<SettingsSnapshot>? _subscribers;
     private IReadOnlyList<string> _files;
@@ -34,6 +35,10 @@ internal sealed class SettingsMonitor : IDisposable
             : throw new MeshConfigurationException(read.Faults);
         Warn(read.Warnings);
         _reloads = ChangeToken.OnChange(section.GetReloadToken, Reload);
+
+        // The provider of a file that cannot be parsed drops what it had, and calls this alone: no reload is told of.
+        _sources = [.. new ConfigurationFiles(root).Sources];
+        Array.ForEach(_sources, source => source.OnLoadException += OnBrokenFile);
     }
 
     public SettingsSnapshot Current { get; private set; }
@@ -50,7 +55,13 @@ internal sealed class SettingsMonitor : IDisposable
         return new Subscription(this, observer);
     }
 
-    public void Dispose() => _reloads.Dispose();
+    public void Dispose()
+    {
+        _reloads.Dispose();
+        Array.ForEach(_sources, source => source.OnLoadException -= OnBrokenFile);
+    }
+
+    private void OnBrokenFile(FileLoadExceptionContext context) => Reload();
 
     // The section's reload token also fires when some other part of the settings changes: the version tells.
     private void Reload()

@@ -9,6 +9,8 @@ internal sealed class ConfigurationFiles(IConfiguration? root)
 {
     private readonly ImmutableArray<FileConfigurationProvider> _files = [.. Of(root).DistinctBy(FullPath, StringComparer.Ordinal)];
 
+    public IEnumerable<FileConfigurationSource> Sources => _files.Select(file => file.Source);
+
     /// <summary>The files that have numbered keys under the path, by name; by full path if two names are equal.</summary>
     public ImmutableArray<string> OfNumberedKeys(string path)
     {

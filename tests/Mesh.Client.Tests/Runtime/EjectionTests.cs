@@ -1,0 +1,355 @@
+using System.Net;
+using System.Net.Sockets;
+using Mesh.Client.Tests.Infrastructure;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Mesh.Client.Tests.Runtime;
+
+/// <summary>Endpoints that fail are left out for a while, end to end, by a clock that the test moves.</summary>
+public sealed class EjectionTests
+{
+    private readonly FakeTimeProvider _time = new();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Failures_in_a_row_eject_and_the_penalty_grows_until_the_endpoint_answers_again()
+    {
+        await using Faulty faulty = await Faulty.StartAsync("good", "bad");
+        await using TestApp app = await StartAsync(faulty, """{ "ConsecutiveErrors": 3, "BaseEjectionTime": "10s", "MaxEjectionTime": "60s", "EjectionJitter": 0 }""");
+        faulty.Break("bad");
+
+        Assert.Equal(3, await FailuresAsync(app, 20));
+        EndpointDescription bad = Endpoint(app, faulty["bad"]);
+        Assert.Equal(EndpointState.Ejected, bad.State);
+        Assert.Contains("3 failures in a row", bad.Reason, StringComparison.Ordinal);
+        Assert.Equal(EndpointState.Ready, Endpoint(app, faulty["good"]).State);
+
+        foreach (int penalty in (int[])[10, 20, 40, 60, 60])
+        {
+            Assert.Equal(TimeSpan.FromSeconds(penalty).ToString(), app.Logs.Of("EndpointEjected")[^1].GetStructuredStateValue("Duration"));
+            _time.Advance(TimeSpan.FromSeconds(penalty - 0.1));
+            Assert.Equal(0, await FailuresAsync(app, 10));
+            _time.Advance(TimeSpan.FromSeconds(0.2));
+            Assert.Equal(EndpointState.Probing, Endpoint(app, faulty["bad"]).State);
+            Assert.NotNull(Endpoint(app, faulty["bad"]).Reason);
+
+            // The probe, and nothing after it.
+            Assert.Equal(1, await FailuresAsync(app, 10));
+            Assert.Equal(EndpointState.Ejected, Endpoint(app, faulty["bad"]).State);
+        }
+
+        faulty.Repair("bad");
+        _time.Advance(TimeSpan.FromSeconds(61));
+        Assert.Equal(0, await FailuresAsync(app, 10));
+        Assert.Equal(EndpointState.Ready, Endpoint(app, faulty["bad"]).State);
+        Assert.Null(Endpoint(app, faulty["bad"]).Reason);
+        Assert.Single(app.Logs.Of("EndpointReturned"));
+        Assert.Equal(6, app.Logs.Of("EndpointEjected").Count);
+        Assert.All(app.Logs.Of("EndpointEjected"), line => Assert.Equal(LogLevel.Warning, line.Level));
+
+        // Its record is clean: it takes three failures again, and the first penalty.
+        faulty.Break("bad");
+        Assert.Equal(3, await FailuresAsync(app, 20));
+        Assert.Equal("00:00:10", app.Logs.Of("EndpointEjected")[^1].GetStructuredStateValue("Duration"));
+    }
+
+    [Fact]
+    public async Task A_success_between_failures_starts_the_count_anew()
+    {
+        await using Faulty faulty = await Faulty.StartAsync("good", "bad");
+        await using TestApp app = await StartAsync(faulty, """{ "ConsecutiveErrors": 3 }""");
+        for (int i = 0; i < 5; i++)
+        {
+            faulty.Break("bad");
+            Assert.Equal(2, await FailuresAsync(app, 4));
+            faulty.Repair("bad");
+            Assert.Equal(0, await FailuresAsync(app, 2));
+        }
+
+        Assert.Empty(app.Logs.Of("EndpointEjected"));
+    }
+
+    [Fact]
+    public async Task Of_many_parallel_callers_one_probes()
+    {
+        await using Faulty faulty = await Faulty.StartAsync("good", "bad");
+        await using TestApp app = await StartAsync(faulty, """{ "ConsecutiveErrors": 1, "BaseEjectionTime": "10s", "EjectionJitter": 0 }""");
+        faulty.Break("bad");
+        await FailuresAsync(app, 2);
+        faulty.Repair("bad");
+        TaskCompletionSource probe = faulty.Hold("bad");
+        faulty["bad"].Requests.Clear();
+        _time.Advance(TimeSpan.FromSeconds(11));
+
+        HttpClient client = app.Client();
+        Task<string>[] calls = [.. Enumerable.Range(0, 64).Select(_ => Task.Run(() => client.GetTextAsync("http://catalog/"), Cancel))];
+        await Eventually.Holds(() => calls.Count(call => call.IsCompletedSuccessfully) == 63);
+        Assert.Equal(1, faulty["bad"].Count);
+        Assert.NotEqual(EndpointState.Ready, Endpoint(app, faulty["bad"]).State);
+
+        // Calls that come while the probe is under way go elsewhere too.
+        Assert.Equal("good", await client.GetTextAsync("http://catalog/"));
+        probe.SetResult();
+        Assert.Equal(1, (await Task.WhenAll(calls)).Count(answer => answer == "bad"));
+        Assert.Equal(EndpointState.Ready, Endpoint(app, faulty["bad"]).State);
+    }
+
+    [Fact]
+    public async Task A_probe_that_its_caller_cancels_leaves_the_probing_to_the_next_call()
+    {
+        await using Faulty faulty = await Faulty.StartAsync("good", "bad");
+        await using TestApp app = await StartAsync(faulty, """{ "ConsecutiveErrors": 1, "BaseEjectionTime": "10s", "EjectionJitter": 0 }""");
+        faulty.Break("bad");
+        await FailuresAsync(app, 2);
+        faulty.Repair("bad");
+        TaskCompletionSource held = faulty.Hold("bad");
+        _time.Advance(TimeSpan.FromSeconds(11));
+        faulty["bad"].Requests.Clear();
+        using CancellationTokenSource impatient = new();
+        Task<string> probe = app.Client().GetStringAsync(new Uri("http://catalog/"), impatient.Token);
+        await Eventually.Holds(() => faulty["bad"].Count == 1);
+
+        await impatient.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => probe);
+        held.SetResult();
+
+        Assert.Equal("bad", await app.Client().GetTextAsync("http://catalog/"));
+        Assert.Equal(EndpointState.Ready, Endpoint(app, faulty["bad"]).State);
+        Assert.Single(app.Logs.Of("EndpointEjected"));
+    }
+
+    [Theory]
+    [InlineData(50, 1, 2)]
+    [InlineData(25, 1, 1)]
+    [InlineData(10, 1, 1)]
+    [InlineData(75, 1, 3)]
+    [InlineData(100, 1, 3)]
+    [InlineData(100, 2, 2)]
+    [InlineData(100, 4, 0)]
+    public async Task No_more_are_ejected_than_the_settings_allow(int maxEjectionPercent, int minReadyEndpoints, int ejected)
+    {
+        await using Faulty faulty = await Faulty.StartAsync("a", "b", "c", "d");
+        await using TestApp app = await StartAsync(
+            faulty,
+            $$"""{ "ConsecutiveErrors": 2, "MaxEjectionPercent": {{maxEjectionPercent}}, "MinReadyEndpoints": {{minReadyEndpoints}} }""",
+            """{ "Policy": "RoundRobin", "PanicThreshold": 0 }""");
+        faulty.Break("a", "b", "c", "d");
+
+        await FailuresAsync(app, 40);
+
+        Assert.Equal(ejected, Endpoints(app).Count(endpoint => endpoint.State == EndpointState.Ejected));
+        Assert.Equal(ejected, app.Logs.Of("EndpointEjected").Count);
+    }
+
+    [Fact]
+    public async Task The_only_endpoint_is_never_ejected()
+    {
+        await using Faulty faulty = await Faulty.StartAsync("only");
+        await using TestApp app = await StartAsync(faulty, """{ "ConsecutiveErrors": 1, "MaxEjectionPercent": 100 }""");
+        faulty.Break("only");
+
+        Assert.Equal(10, await FailuresAsync(app, 10));
+        faulty.Repair("only");
+        Assert.Equal(0, await FailuresAsync(app, 10));
+    }
+
+    [Fact]
+    public async Task In_panic_all_get_calls()
+    {
+        await using Faulty faulty = await Faulty.StartAsync("a", "b", "c", "d");
+        await using TestApp app = await StartAsync(
+            faulty,
+            """{ "ConsecutiveErrors": 1, "MaxEjectionPercent": 100, "BaseEjectionTime": "1m", "EjectionJitter": 0 }""",
+            """{ "Policy": "RoundRobin", "PanicThreshold": 50 }""");
+        faulty.Break("a", "b", "c");
+        await FailuresAsync(app, 8);
+
+        FakeLogRecord line = Assert.Single(app.Logs.Of("PanicEntered"));
+        Assert.Equal(LogLevel.Warning, line.Level);
+        faulty.Clear();
+        Assert.Equal(9, await FailuresAsync(app, 12));
+        Assert.All((string[])["a", "b", "c", "d"], name => Assert.Equal(3, faulty[name].Count));
+
+        faulty.Repair("a", "b", "c");
+        _time.Advance(TimeSpan.FromSeconds(61));
+        Assert.Equal(0, await FailuresAsync(app, 12));
+        Assert.All(Endpoints(app), endpoint => Assert.Equal(EndpointState.Ready, endpoint.State));
+        Assert.Single(app.Logs.Of("PanicLeft"));
+        Assert.Single(app.Logs.Of("PanicEntered"));
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_refuses_connections_is_ejected_and_no_caller_notices()
+    {
+        await using Backend good = await Backend.StartAsync("good");
+        using Socket closed = new(SocketType.Stream, ProtocolType.Tcp);
+        closed.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        await using TestApp app = await TestApp.StartAsync(builder =>
+        {
+            builder.Services.AddSingleton<TimeProvider>(_time);
+            builder.Configuration.AddPairs(
+                ("Mesh:Services:catalog:Endpoints:0", good.Address),
+                ("Mesh:Services:catalog:Endpoints:1", closed.LocalEndPoint!.ToString()),
+                ("Mesh:Services:catalog:LoadBalancing:Policy", "RoundRobin"),
+                ("Mesh:Services:catalog:Routes:0:Retry:Backoff:BaseInterval", "1ms"),
+                ("Mesh:Services:catalog:Routes:0:Retry:Backoff:MaxInterval", "1ms"));
+            builder.AddServiceMesh();
+        });
+        HttpClient client = app.Client();
+
+        for (int i = 0; i < 20; i++)
+        {
+            Task<string> call = client.GetTextAsync("http://catalog/");
+            await Eventually.Holds(() => call.IsCompleted || !Advance(TimeSpan.FromMilliseconds(1)));
+            Assert.Equal("good", await call);
+        }
+
+        Assert.Equal([EndpointState.Ready, EndpointState.Ejected], Endpoints(app).Select(endpoint => endpoint.State));
+        Assert.Equal("connect-failure", Assert.Single(app.Logs.Of("EndpointEjected")).GetStructuredStateValue("Reason"));
+    }
+
+    [Fact]
+    public async Task An_ejection_holds_for_every_subset_and_survives_a_change_of_the_rules()
+    {
+        await using Faulty faulty = await Faulty.StartAsync("good", "bad");
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules("first"), builder => builder.Services.AddSingleton<TimeProvider>(_time));
+        faulty.Break("bad");
+        HttpClient client = mesh.Client();
+        for (int i = 0; i < 10; i++)
+        {
+            using HttpResponseMessage response = await client.GetUriAsync("http://catalog/v1");
+        }
+
+        faulty.Clear();
+        mesh.Change(Rules("second"));
+        for (int i = 0; i < 10; i++)
+        {
+            Assert.Equal("good", await client.GetTextAsync("http://catalog/v1"));
+            Assert.Equal("good", await client.GetTextAsync("http://catalog/"));
+        }
+
+        Assert.Equal(0, faulty["bad"].Count);
+        Assert.Single(mesh.Logs.Of("EndpointEjected"));
+
+        string Rules(string name) => $$"""
+            { "Services": { "catalog": {
+                "Endpoints": [ { "Address": "{{faulty["good"].Address}}", "Version": "v1" }, { "Address": "{{faulty["bad"].Address}}", "Version": "v1" } ],
+                "Routes": [ { "Name": "{{name}}", "Match": { "Path": "/v1" }, "To": [{ "Subset": "v1" }] }, { "Name": "rest" } ],
+                "OutlierDetection": { "ConsecutiveErrors": 1 } } } }
+            """;
+    }
+
+    private static IReadOnlyList<EndpointDescription> Endpoints(TestApp app) => Assert.Single(app.Mesh.Describe().Services).Endpoints;
+
+    private static EndpointDescription Endpoint(TestApp app, Backend backend) => Endpoints(app).Single(endpoint => endpoint.Address == backend.Address);
+
+    private static async Task<int> FailuresAsync(TestApp app, int calls)
+    {
+        HttpClient client = app.Client();
+        int failures = 0;
+        for (int i = 0; i < calls; i++)
+        {
+            using HttpResponseMessage response = await client.GetUriAsync("http://catalog/");
+            failures += response.IsSuccessStatusCode ? 0 : 1;
+        }
+
+        return failures;
+    }
+
+    private bool Advance(TimeSpan by)
+    {
+        _time.Advance(by);
+        return true;
+    }
+
+    private Task<TestApp> StartAsync(Faulty faulty, string detection, string balancing = """{ "Policy": "RoundRobin" }""") => TestApp.StartAsync(builder =>
+    {
+        builder.Services.AddSingleton<TimeProvider>(_time);
+        builder.Configuration.Sources.Add(new ChangeableJson($$"""
+            { "Services": { "catalog": {
+                "Endpoints": [{{string.Join(", ", faulty.All.Select(backend => $"\"{backend.Address}\""))}}],
+                "LoadBalancing": {{balancing}}, "OutlierDetection": {{detection}} } } }
+            """));
+        builder.AddServiceMesh();
+    });
+
+    /// <summary>Backends that answer 500 while they are broken.</summary>
+    private sealed class Faulty : IAsyncDisposable
+    {
+        private readonly Dictionary<string, Backend> _backends = [];
+        private readonly HashSet<string> _broken = [];
+        private readonly Dictionary<string, TaskCompletionSource> _held = [];
+
+        public IEnumerable<Backend> All => _backends.Values;
+
+        public Backend this[string name] => _backends[name];
+
+        public static async Task<Faulty> StartAsync(params string[] names)
+        {
+            Faulty faulty = new();
+            foreach (string name in names)
+            {
+                faulty._backends[name] = await Backend.StartAsync(name, context => faulty.AnswerAsync(name, context));
+            }
+
+            return faulty;
+        }
+
+        public void Break(params string[] names) => Change(() => _broken.UnionWith(names));
+
+        public void Repair(params string[] names) => Change(() => _broken.ExceptWith(names));
+
+        /// <summary>Answers of the backend wait for the result.</summary>
+        public TaskCompletionSource Hold(string name)
+        {
+            TaskCompletionSource held = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            Change(() => _held[name] = held);
+            return held;
+        }
+
+        public void Clear()
+        {
+            foreach (Backend backend in All)
+            {
+                backend.Requests.Clear();
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            foreach (Backend backend in All)
+            {
+                await backend.DisposeAsync();
+            }
+        }
+
+        private async Task AnswerAsync(string name, HttpContext context)
+        {
+            TaskCompletionSource? held;
+            bool isBroken;
+            lock (_broken)
+            {
+                held = _held.GetValueOrDefault(name);
+                isBroken = _broken.Contains(name);
+            }
+
+            await (held?.Task.WaitAsync(context.RequestAborted) ?? Task.CompletedTask);
+            context.Response.StatusCode = isBroken ? 500 : 200;
+            await context.Response.WriteAsync(name);
+        }
+
+        private void Change(Action change)
+        {
+            lock (_broken)
+            {
+                change();
+            }
+        }
+    }
+}
