@@ -15,7 +15,7 @@ internal static class MeshAnswers
         string details = $"No route of '{service.Name}' takes {request.Method} {request.RequestUri?.AbsolutePath}.";
         return isGrpc
             ? OfGrpc(request, GrpcProtocol.Unimplemented, "destination_not_found", details)
-            : WithProxyStatus(new HttpResponseMessage(HttpStatusCode.NotFound) { RequestMessage = request, Version = request.Version }, "destination_not_found", details);
+            : OfHttp(request, HttpStatusCode.NotFound, "destination_not_found", details);
     }
 
     /// <summary>A trailers-only answer, as gRPC's HTTP/2 mapping has it.</summary>
@@ -28,21 +28,27 @@ internal static class MeshAnswers
             Content = new ByteArrayContent([]),
         };
         response.Content.Headers.TryAddWithoutValidation("Content-Type", GrpcProtocol.ContentType);
-        AddGrpcStatus(response.Headers, status, details);
-        return WithProxyStatus(response, error, details);
-    }
-
-    public static void AddGrpcStatus(HttpHeaders headers, int status, string message)
-    {
-        headers.TryAddWithoutValidation(GrpcProtocol.Status, status.ToString(CultureInfo.InvariantCulture));
-        headers.TryAddWithoutValidation(GrpcProtocol.Message, PercentEncode(message));
-    }
-
-    private static HttpResponseMessage WithProxyStatus(HttpResponseMessage response, string error, string details)
-    {
-        response.Headers.TryAddWithoutValidation("Proxy-Status", $"mesh; error={error}; details={Quote(details)}");
+        AddGrpcStatus(response.Headers, status, error, details);
         return response;
     }
+
+    /// <summary>Adds what a gRPC answer of the mesh's own says, to its headers or to the trailers of one that had begun.</summary>
+    public static void AddGrpcStatus(HttpHeaders headers, int status, string error, string details)
+    {
+        headers.TryAddWithoutValidation(GrpcProtocol.Status, status.ToString(CultureInfo.InvariantCulture));
+        headers.TryAddWithoutValidation(GrpcProtocol.Message, PercentEncode(details));
+        AddProxyStatus(headers, error, details);
+    }
+
+    private static HttpResponseMessage OfHttp(HttpRequestMessage request, HttpStatusCode status, string error, string details)
+    {
+        HttpResponseMessage response = new(status) { RequestMessage = request, Version = request.Version };
+        AddProxyStatus(response.Headers, error, details);
+        return response;
+    }
+
+    private static void AddProxyStatus(HttpHeaders headers, string error, string details) =>
+        headers.TryAddWithoutValidation("Proxy-Status", $"mesh; error={error}; details={Quote(details)}");
 
     // A structured field's string holds printable ASCII alone (RFC 8941, 3.3.3).
     private static string Quote(string text)

@@ -118,7 +118,7 @@ internal sealed class MeshContent : HttpContent
 
         if (!_response.TrailingHeaders.NonValidated.Contains(GrpcProtocol.Status))
         {
-            MeshAnswers.AddGrpcStatus(_response.TrailingHeaders, GrpcProtocol.DeadlineExceeded, "The route's Timeout is over.");
+            MeshAnswers.AddGrpcStatus(_response.TrailingHeaders, GrpcProtocol.DeadlineExceeded, "http_response_timeout", "The route's Timeout is over.");
         }
 
         return true;

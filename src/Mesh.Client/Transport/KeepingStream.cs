@@ -6,7 +6,7 @@ internal sealed class KeepingStream(Stream target, int limit) : Stream
     private MemoryStream? _copy = new();
 
     /// <summary>All that was written; null where it was more than the limit.</summary>
-    public ReadOnlyMemory<byte>? Kept => _copy is null ? null : _copy.GetBuffer().AsMemory(0, (int)_copy.Length);
+    public ReadOnlyMemory<byte>? Kept => _copy is { } copy ? copy.GetBuffer().AsMemory(0, (int)copy.Length) : default(ReadOnlyMemory<byte>?);
 
     public override bool CanRead => false;
 
