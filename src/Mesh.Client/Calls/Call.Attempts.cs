@@ -101,7 +101,7 @@ internal sealed partial class Call
         if (retryAfter is not null)
         {
             _losing = response;
-            CloseAttempt(outcome, now);
+            CloseAttempt(outcome);
         }
 
         return new AttemptResult { Response = response, Outcome = outcome, RetryAfter = retryAfter };
@@ -115,7 +115,7 @@ internal sealed partial class Call
         ReleaseBudget();
         long now = _runtime.Clock.Now;
         _attemptTime = _runtime.Clock.Between(_attemptStarted, now);
-        CloseAttempt(result.Outcome, now);
+        CloseAttempt(result.Outcome);
         return result with { RetryAfter = RetryDelay(result.Outcome, default, now) };
     }
 
@@ -129,7 +129,7 @@ internal sealed partial class Call
     }
 
     /// <returns>How long to wait before the next attempt; null: there is none.</returns>
-    private TimeSpan? RetryDelay(in Outcome outcome, RetryHint hint, long now)
+    private TimeSpan? RetryDelay(Outcome outcome, RetryHint hint, long now)
     {
         RetryPolicy policy = Route.Retry;
         if (_attempts > policy.Settings.Attempts
@@ -153,7 +153,7 @@ internal sealed partial class Call
     }
 
     /// <summary>Ends the attempt that is under way, if one is, and passes on what it showed of the endpoint.</summary>
-    private void CloseAttempt(in Outcome outcome, long now)
+    private void CloseAttempt(Outcome outcome)
     {
         if (!_isAttempting)
         {
@@ -163,6 +163,21 @@ internal sealed partial class Call
         _isAttempting = false;
         Endpoint endpoint = _endpoint!;
         endpoint.Leave();
+        if (outcome.Kind == OutcomeKind.Success && !_isProbe)
+        {
+            endpoint.Ejection.OnSuccess();
+        }
+        else
+        {
+            Learn(endpoint, outcome);
+        }
+
+        RecordAttempt(outcome);
+    }
+
+    private void Learn(Endpoint endpoint, Outcome outcome)
+    {
+        long now = _runtime.Clock.Now;
         if (outcome.IsPenalized)
         {
             endpoint.Latency.ObserveFailure(now, Destination.Decay);
@@ -182,8 +197,6 @@ internal sealed partial class Call
         {
             Destination.Report(endpoint, outcome, now);
         }
-
-        RecordAttempt(outcome);
     }
 
     private void RememberRequest()

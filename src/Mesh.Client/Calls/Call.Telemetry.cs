@@ -28,7 +28,7 @@ internal sealed partial class Call
         }
     }
 
-    private void RecordAttempt(in Outcome outcome)
+    private void RecordAttempt(Outcome outcome)
     {
         if (Telemetry.AttemptDuration.Enabled)
         {
@@ -36,7 +36,7 @@ internal sealed partial class Call
         }
     }
 
-    private void CountRetry(in Outcome outcome)
+    private void CountRetry(Outcome outcome)
     {
         if (_holdsBudget)
         {
@@ -48,16 +48,13 @@ internal sealed partial class Call
         }
     }
 
-    private void EndTelemetry(in Outcome outcome)
+    private void CountOverflow() => Telemetry.Overflows.Add(1, TagsOf(Outcomes.Overflow));
+
+    private void EndTelemetry(Outcome outcome)
     {
         if (_isCounted)
         {
             Telemetry.ActiveCalls.Add(-1, Tag(MeshTags.Source, _runtime.Source), Tag(MeshTags.Destination, Destination.Name));
-        }
-
-        if (outcome == Outcomes.Overflow)
-        {
-            Telemetry.Overflows.Add(1, TagsOf(outcome));
         }
 
         if (Telemetry.CallDuration.Enabled)
@@ -72,7 +69,7 @@ internal sealed partial class Call
         }
     }
 
-    private void Close(Activity activity, in Outcome outcome)
+    private void Close(Activity activity, Outcome outcome)
     {
         if (activity.IsAllDataRequested)
         {
@@ -97,7 +94,7 @@ internal sealed partial class Call
         activity.Dispose();
     }
 
-    private TagList TagsOf(in Outcome outcome) => new()
+    private TagList TagsOf(Outcome outcome) => new()
     {
         { MeshTags.Source, _runtime.Source },
         { MeshTags.Destination, Destination.Name },

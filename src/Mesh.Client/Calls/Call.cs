@@ -1,6 +1,5 @@
 using Mesh.Client.Resilience;
 using Mesh.Client.Runtime;
-using Mesh.Client.Transport;
 
 namespace Mesh.Client.Calls;
 
@@ -23,7 +22,7 @@ internal sealed partial class Call(CallPool pool)
     {
         if (!IsOver)
         {
-            Finish(Outcome.Success(0));
+            Finish(Outcomes.Success);
 
             // It is back in the pool, and may be dropped again.
             GC.ReRegisterForFinalize(this);
@@ -85,6 +84,13 @@ internal sealed partial class Call(CallPool pool)
     /// <summary>Takes one of the destination's places, if one is free.</summary>
     public bool TryEnter() => _hasEntered = Destination.Limiter.TryAcquire();
 
+    /// <summary>Too many wait already.</summary>
+    public AttemptResult Refuse()
+    {
+        CountOverflow();
+        return new AttemptResult { Outcome = Outcomes.Overflow };
+    }
+
     /// <summary>Waits for a place. False: too many wait already.</summary>
     public async ValueTask<bool> EnterAsync()
     {
@@ -134,10 +140,10 @@ internal sealed partial class Call(CallPool pool)
     /// <summary>
     /// Ends the call: gives back what it holds and passes on what it learnt. The object belongs to another call afterwards.
     /// </summary>
-    public void Finish(in Outcome outcome)
+    public void Finish(Outcome outcome)
     {
         IsOver = true;
-        CloseAttempt(outcome, _runtime.Clock.Now);
+        CloseAttempt(outcome);
         DropLosingAnswer();
         ReleaseBudget();
         if (_hasEntered)

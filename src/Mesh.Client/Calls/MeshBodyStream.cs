@@ -21,13 +21,10 @@ internal sealed class MeshBodyStream(MeshContent content, Stream body) : Stream
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (content.HasDeadline)
-        {
-            return ReadInTimeAsync(buffer, cancellationToken);
-        }
-
-        ValueTask<int> read = body.ReadAsync(buffer, cancellationToken);
-        return read.IsCompletedSuccessfully ? new ValueTask<int>(Take(read.Result, buffer.Length)) : FinishReadAsync(read, buffer.Length, cancellationToken);
+        ValueTask<int> read = body.ReadAsync(buffer, content.TokenFor(cancellationToken, out CancellationTokenSource? link));
+        return read.IsCompletedSuccessfully && link is null
+            ? new ValueTask<int>(Take(read.Result, buffer.Length))
+            : FinishReadAsync(read, buffer.Length, link, cancellationToken);
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -38,7 +35,7 @@ internal sealed class MeshBodyStream(MeshContent content, Stream body) : Stream
         if (content.HasDeadline)
         {
             // A read that blocks cannot be cancelled; one that is waited for can.
-            return ReadInTimeAsync(buffer.AsMemory(offset, count), CancellationToken.None).AsTask().GetAwaiter().GetResult();
+            return ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
         }
 
         try
@@ -74,26 +71,11 @@ internal sealed class MeshBodyStream(MeshContent content, Stream body) : Stream
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> FinishReadAsync(ValueTask<int> read, int room, CancellationToken cancellationToken)
+    private async ValueTask<int> FinishReadAsync(ValueTask<int> read, int room, CancellationTokenSource? link, CancellationToken cancellationToken)
     {
         try
         {
             return Take(await read.ConfigureAwait(false), room);
-        }
-        catch (Exception exception)
-        {
-            content.Break(exception, cancellationToken);
-            throw;
-        }
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> ReadInTimeAsync(Memory<byte> buffer, CancellationToken cancellationToken)
-    {
-        CancellationToken token = content.TokenFor(cancellationToken, out CancellationTokenSource? link);
-        try
-        {
-            return Take(await body.ReadAsync(buffer, token).ConfigureAwait(false), buffer.Length);
         }
         catch (Exception exception)
         {

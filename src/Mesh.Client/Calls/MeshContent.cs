@@ -19,7 +19,7 @@ internal sealed class MeshContent : HttpContent
     private readonly CancellationToken _token;
     private Call? _call;
 
-    private MeshContent(HttpResponseMessage response, Call call, in Outcome outcome)
+    private MeshContent(HttpResponseMessage response, Call call, Outcome outcome)
     {
         _response = response;
         _content = response.Content;
@@ -46,13 +46,14 @@ internal sealed class MeshContent : HttpContent
     public bool IsTimeOver { get; private set; }
 
     /// <summary>Whether there is a body to wait for.</summary>
+    /// <remarks>Looks at the header as it came: to ask for the length would compute it, and write it into the headers.</remarks>
     public static bool HasBody(HttpResponseMessage response) =>
-        response.Content.Headers.ContentLength != 0
+        !(response.Content.Headers.NonValidated.TryGetValues("Content-Length", out HeaderStringValues length) && length.ToString() == "0")
         && response.StatusCode is not (HttpStatusCode.NoContent or HttpStatusCode.NotModified)
         && response.RequestMessage?.Method != HttpMethod.Head;
 
     /// <summary>Puts itself around the answer's body. The call is its own from here on.</summary>
-    public static void Wrap(HttpResponseMessage response, Call call, in Outcome outcome)
+    public static void Wrap(HttpResponseMessage response, Call call, Outcome outcome)
     {
         MeshContent content = new(response, call, outcome);
         response.Content = content;
@@ -158,10 +159,13 @@ internal sealed class MeshContent : HttpContent
         body.CopyTo(stream);
     }
 
-    protected override async Task<Stream> CreateContentReadStreamAsync() => Open(await _content.ReadAsStreamAsync().ConfigureAwait(false));
+    protected override Task<Stream> CreateContentReadStreamAsync() => CreateContentReadStreamAsync(CancellationToken.None);
 
-    protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) =>
-        Open(await _content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false));
+    protected override Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken)
+    {
+        Task<Stream> body = _content.ReadAsStreamAsync(cancellationToken);
+        return body.IsCompletedSuccessfully ? Task.FromResult<Stream>(Open(body.Result)) : OpenAsync(body);
+    }
 
     protected override Stream CreateContentReadStream(CancellationToken cancellationToken) =>
         Open(_content.ReadAsStream(cancellationToken));
@@ -185,6 +189,8 @@ internal sealed class MeshContent : HttpContent
 
     private MeshBodyStream Open(Stream body) => new(this, body);
 
+    private async Task<Stream> OpenAsync(Task<Stream> body) => Open(await body.ConfigureAwait(false));
+
     // A read that is under way is cancelled by the token after this.
     private void EndTime()
     {
@@ -192,7 +198,14 @@ internal sealed class MeshContent : HttpContent
         Finish(Outcomes.Timeout);
     }
 
-    private void Finish(in Outcome outcome) => Interlocked.Exchange(ref _call, null)?.Finish(outcome);
+    private void Finish(Outcome outcome)
+    {
+        // Nearly always it is over when the content is disposed: reading is cheaper than exchanging.
+        if (Volatile.Read(ref _call) is not null)
+        {
+            Interlocked.Exchange(ref _call, null)?.Finish(outcome);
+        }
+    }
 
     private Outcome OutcomeOfTrailers() => GrpcProtocol.ReadStatus(_response.TrailingHeaders) is { } status
         ? Outcomes.OfGrpcStatus(status)

@@ -37,7 +37,7 @@ internal static class OutboundCall
             call.Start(service, route, cluster, request, isGrpc, isAsync, cancellationToken);
             result = call.TryEnter() || await call.EnterAsync().ConfigureAwait(false)
                 ? await AttemptAsync(call).ConfigureAwait(false)
-                : new AttemptResult { Outcome = Outcomes.Overflow };
+                : call.Refuse();
             if (result.RetryAfter is not null)
             {
                 result = await route.Retry.RetryAsync(result, call, static call => AttemptAsync(call), cancellationToken).ConfigureAwait(false);

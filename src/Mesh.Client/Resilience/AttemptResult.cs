@@ -7,7 +7,7 @@ internal readonly record struct AttemptResult
 
     public Exception? Exception { get; init; }
 
-    public Outcome Outcome { get; init; }
+    public required Outcome Outcome { get; init; }
 
     /// <summary>How long to wait before the next attempt; null: this is the call's result.</summary>
     public TimeSpan? RetryAfter { get; init; }

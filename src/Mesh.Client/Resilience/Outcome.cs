@@ -2,8 +2,11 @@ using Mesh.Model;
 
 namespace Mesh.Client.Resilience;
 
-/// <summary>How one attempt, or a whole call, ended. Classified once; balancer, outlier detection, retries and telemetry all read this.</summary>
-internal readonly record struct Outcome
+/// <summary>
+/// How one attempt, or a whole call, ended. Classified once; balancer, outlier detection, retries and telemetry all read this. There is
+/// one object for each outcome, so that passing one on costs nothing.
+/// </summary>
+internal sealed record Outcome
 {
     public OutcomeKind Kind { get; init; }
 
@@ -27,8 +30,6 @@ internal readonly record struct Outcome
 
     /// <summary>What the caller is told where there is no answer to hand on. Null: of the time, or what it would be told without the mesh.</summary>
     public MeshFailureReason? Failure { get; init; }
-
-    public static Outcome Success(int status) => new() { Status = status };
 }
 
 /// <summary>The classes of an outcome, as metrics show them.</summary>

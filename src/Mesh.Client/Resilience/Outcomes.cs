@@ -9,9 +9,7 @@ namespace Mesh.Client.Resilience;
 internal static class Outcomes
 {
     private const int Http2RefusedStream = 0x7;
-
-    private static readonly string[] s_statusTexts =
-        [.. Enumerable.Range(0, 600).Select(status => status.ToString(CultureInfo.InvariantCulture))];
+    private const int GrpcUnknown = 2;
 
     // Names as in gRPC's list of status codes, by number.
     private static readonly string[] s_grpcTexts =
@@ -20,6 +18,12 @@ internal static class Outcomes
         "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE",
         "DATA_LOSS", "UNAUTHENTICATED",
     ];
+
+    private static readonly Outcome[] s_ofStatus = [.. Enumerable.Range(0, 600).Select(Classify)];
+    private static readonly Outcome[] s_ofGrpcStatus = [.. Enumerable.Range(0, s_grpcTexts.Length).Select(ClassifyGrpc)];
+
+    /// <summary>An answer, of which nothing is said.</summary>
+    public static Outcome Success { get; } = new();
 
     /// <summary>The caller gave up.</summary>
     public static Outcome Cancelled { get; } = new() { Kind = OutcomeKind.Cancelled, Reason = "cancelled" };
@@ -51,30 +55,12 @@ internal static class Outcomes
     // The caller's own body failed, or the request asks for what the transport cannot do. That says nothing of the endpoint.
     private static Outcome Unsendable { get; } = new() { Kind = OutcomeKind.Failure, Reason = "unsendable" };
 
-    public static Outcome OfStatus(HttpStatusCode code)
-    {
-        int status = (int)code;
-        return status switch
-        {
-            429 => OfFailedStatus(status, RetryConditions.None, countsAsError: false),
-            502 or 503 or 504 => OfFailedStatus(status, RetryConditions.GatewayError | RetryConditions.ServerError, countsAsError: true),
-            >= 500 => OfFailedStatus(status, RetryConditions.ServerError, countsAsError: true),
-            _ => Outcome.Success(status),
-        };
-    }
+    public static Outcome OfStatus(HttpStatusCode code) =>
+        (int)code < s_ofStatus.Length ? s_ofStatus[(int)code] : Classify((int)code);
 
-    /// <summary>Client faults (INVALID_ARGUMENT and the like) are answers, not failures of the endpoint.</summary>
-    public static Outcome OfGrpcStatus(int code) => code switch
-    {
-        1 => OfFailedGrpc(code, RetryConditions.Cancelled, isPenalized: false, countsAsError: false),
-        2 => OfFailedGrpc(code, RetryConditions.None),
-        4 => OfFailedGrpc(code, RetryConditions.DeadlineExceeded),
-        8 => OfFailedGrpc(code, RetryConditions.ResourceExhausted, countsAsError: false) with { NotProcessed = true },
-        13 => OfFailedGrpc(code, RetryConditions.Internal),
-        14 => OfFailedGrpc(code, RetryConditions.Unavailable) with { NotProcessed = true },
-        15 => OfFailedGrpc(code, RetryConditions.None),
-        _ => Outcome.Success(200),
-    };
+    /// <summary>A number that gRPC does not know counts as UNKNOWN.</summary>
+    public static Outcome OfGrpcStatus(int code) =>
+        s_ofGrpcStatus[code >= 0 && code < s_ofGrpcStatus.Length ? code : GrpcUnknown];
 
     public static Outcome OfException(Exception exception) => exception switch
     {
@@ -87,7 +73,25 @@ internal static class Outcomes
         _ => Unsendable,
     };
 
-    public static string GrpcText(int code) => code >= 0 && code < s_grpcTexts.Length ? s_grpcTexts[code] : "UNKNOWN";
+    private static Outcome Classify(int status) => status switch
+    {
+        429 => OfFailedStatus(status, RetryConditions.None, countsAsError: false),
+        502 or 503 or 504 => OfFailedStatus(status, RetryConditions.GatewayError | RetryConditions.ServerError, countsAsError: true),
+        >= 500 => OfFailedStatus(status, RetryConditions.ServerError, countsAsError: true),
+        _ => new Outcome { Status = status },
+    };
+
+    // Client faults (INVALID_ARGUMENT and the like) are answers, not failures of the endpoint.
+    private static Outcome ClassifyGrpc(int code) => code switch
+    {
+        1 => OfFailedGrpc(code, RetryConditions.Cancelled, isPenalized: false, countsAsError: false),
+        GrpcUnknown or 15 => OfFailedGrpc(code, RetryConditions.None),
+        4 => OfFailedGrpc(code, RetryConditions.DeadlineExceeded),
+        8 => OfFailedGrpc(code, RetryConditions.ResourceExhausted, countsAsError: false) with { NotProcessed = true },
+        13 => OfFailedGrpc(code, RetryConditions.Internal),
+        14 => OfFailedGrpc(code, RetryConditions.Unavailable) with { NotProcessed = true },
+        _ => new Outcome { Status = 200 },
+    };
 
     private static Outcome Broken(string reason, RetryConditions conditions, MeshFailureReason failure) => new()
     {
@@ -102,7 +106,7 @@ internal static class Outcomes
     private static Outcome OfFailedStatus(int status, RetryConditions conditions, bool countsAsError) => new()
     {
         Kind = OutcomeKind.Failure,
-        Reason = status < s_statusTexts.Length ? s_statusTexts[status] : "5xx",
+        Reason = status.ToString(CultureInfo.InvariantCulture),
         Status = status,
         Conditions = conditions,
         IsPenalized = true,
@@ -112,7 +116,7 @@ internal static class Outcomes
     private static Outcome OfFailedGrpc(int code, RetryConditions condition, bool isPenalized = true, bool countsAsError = true) => new()
     {
         Kind = OutcomeKind.Failure,
-        Reason = GrpcText(code),
+        Reason = s_grpcTexts[code],
         Status = 200,
         Conditions = condition,
         IsPenalized = isPenalized,

@@ -15,7 +15,7 @@ internal sealed class RetryPolicy(RetrySettings settings, TimeProvider time)
     private ResiliencePipeline<AttemptResult> Pipeline => _pipeline ??= Build();
 
     /// <summary>Whether the rules name this outcome.</summary>
-    public bool Covers(in Outcome outcome) =>
+    public bool Covers(Outcome outcome) =>
         (outcome.Conditions & settings.On) != 0 || (outcome.Status != 0 && settings.StatusCodes.Contains(outcome.Status));
 
     /// <summary>

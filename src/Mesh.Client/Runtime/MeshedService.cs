@@ -134,8 +134,8 @@ internal sealed class MeshedService : IDisposable
         }
     }
 
-    /// <summary>Records how a call that was no probe ended at an endpoint.</summary>
-    public void Report(Endpoint endpoint, in Outcome outcome, long now)
+    /// <summary>Records that a call that was no probe did not succeed at an endpoint.</summary>
+    public void Report(Endpoint endpoint, Outcome outcome, long now)
     {
         if (outcome.CountsAsError)
         {
@@ -145,14 +145,10 @@ internal sealed class MeshedService : IDisposable
                 TryEject(endpoint, outcome, settings, now);
             }
         }
-        else if (outcome is { Kind: OutcomeKind.Success })
-        {
-            endpoint.Ejection.OnSuccess();
-        }
     }
 
     /// <summary>Records how a probe ended: the endpoint comes back, or stays out for longer.</summary>
-    public void EndProbe(Endpoint endpoint, in Outcome outcome, long now)
+    public void EndProbe(Endpoint endpoint, Outcome outcome, long now)
     {
         if (outcome is { Kind: OutcomeKind.Cancelled } or { Kind: OutcomeKind.Failure, IsPenalized: false })
         {
@@ -264,7 +260,7 @@ internal sealed class MeshedService : IDisposable
         return known.Length == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(known[known.Length / 2]);
     }
 
-    private void TryEject(Endpoint endpoint, in Outcome outcome, OutlierDetectionSettings settings, long now)
+    private void TryEject(Endpoint endpoint, Outcome outcome, OutlierDetectionSettings settings, long now)
     {
         TimeSpan duration;
         lock (_gate)
@@ -282,7 +278,7 @@ internal sealed class MeshedService : IDisposable
         CountEjection(endpoint, outcome, duration);
     }
 
-    private void CountEjection(Endpoint endpoint, in Outcome outcome, TimeSpan duration)
+    private void CountEjection(Endpoint endpoint, Outcome outcome, TimeSpan duration)
     {
         _logger.EndpointEjected(endpoint.Description.Address, Name, duration, endpoint.Ejection.ConsecutiveFailures, outcome.Reason ?? "");
         Runtime.Telemetry.Ejections.Add(1, new TagList

@@ -1,4 +1,4 @@
-namespace Mesh.Client.Transport;
+namespace Mesh.Client.Calls;
 
 /// <summary>Writes through to a stream and keeps a copy, until the copy would grow past a limit.</summary>
 internal sealed class KeepingStream(Stream target, int limit) : Stream

@@ -1,6 +1,6 @@
 using Mesh.Client.Resilience;
 
-namespace Mesh.Client.Transport;
+namespace Mesh.Client.Calls;
 
 /// <summary>
 /// The body of a request that has none and must not be sent twice. The runtime's handler sends a request without content again, up to

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 
-namespace Mesh.Client.Transport;
+namespace Mesh.Client.Calls;
 
 /// <summary>
 /// A request body that is kept while it is sent for the first time, up to a limit, so that it can be sent again. Nothing is delayed:
