@@ -66,7 +66,10 @@ public static class ServiceMeshServiceCollectionExtensions
     private static void AddClients(IServiceCollection services)
     {
         services.AddHttpClient();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, MeshHandlerFilter>());
+
+        // The first filter is the last to act: the others, such as the one that gives a primary handler the application's meters, have
+        // seen it as it was.
+        services.Insert(0, ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, MeshHandlerFilter>());
 
         // Registered as a default, it runs before what the application sets for single clients.
         services.ConfigureHttpClientDefaults(static clients => clients.Services.AddSingleton<IConfigureOptions<HttpClientFactoryOptions>, MeshClientTimeout>());

@@ -91,7 +91,13 @@ internal sealed partial class Call
             activity.SetStatus(ActivityStatusCode.Error, outcome.Reason);
         }
 
+        // Its end makes the span before it the current one. The call may end where its answer is read, under a span of the reader's own.
+        Activity? current = Activity.Current;
         activity.Dispose();
+        if (current != activity)
+        {
+            Activity.Current = current;
+        }
     }
 
     private TagList TagsOf(Outcome outcome) => new()

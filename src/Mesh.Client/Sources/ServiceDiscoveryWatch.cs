@@ -101,10 +101,11 @@ internal sealed class ServiceDiscoveryWatch : IDisposable
             await query.AskAsync(answer, stop).ConfigureAwait(false);
         }
 
+        TellUnusable(answer);
+
         // Providers cannot say "known, and empty". A service that was known once stays the mesh's.
         _known |= answer.Endpoints.Count > 0;
         _observer(_known ? new SourceAnswer { Endpoints = [.. answer.Endpoints] } : SourceAnswer.NotKnown);
-        TellUnusable(answer);
         return answer.Changes;
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using Mesh.Model;
 
@@ -7,7 +8,7 @@ namespace Mesh.Client.Transport;
 /// One <see cref="SocketsHttpHandler"/> per endpoint, which dials that endpoint whatever the URI says. So no URI is rewritten, and
 /// the Host header, SNI and the runtime's metrics keep the service's name.
 /// </summary>
-internal sealed class SocketTransportFactory : ITransportFactory
+internal sealed class SocketTransportFactory(IMeterFactory meters) : ITransportFactory
 {
     public HttpMessageHandler Create(string service, MeshEndpoint endpoint)
     {
@@ -22,6 +23,7 @@ internal sealed class SocketTransportFactory : ITransportFactory
             ConnectTimeout = TimeSpan.FromSeconds(5),
             PooledConnectionLifetime = IPAddress.TryParse(endpoint.Host, out _) ? Timeout.InfiniteTimeSpan : TimeSpan.FromMinutes(2),
             ConnectCallback = dialer.ConnectAsync,
+            MeterFactory = meters,
         };
     }
 }
