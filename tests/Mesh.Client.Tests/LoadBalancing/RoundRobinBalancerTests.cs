@@ -38,11 +38,11 @@ public sealed class RoundRobinBalancerTests
         int rounds = 0;
         await Race.RunAsync(prepare: () => rounds++, left: Pick, right: Pick, check: () => { });
 
-        Assert.Equal([rounds, 2 * rounds, 5 * rounds], Array.ConvertAll(endpoints, endpoint => endpoint.ActiveRequests));
+        Assert.Equal([100 * rounds, 200 * rounds, 500 * rounds], Array.ConvertAll(endpoints, endpoint => endpoint.ActiveRequests));
 
         void Pick()
         {
-            for (int pick = 0; pick < 4; pick++)
+            for (int pick = 0; pick < 400; pick++)
             {
                 balancer.Pick(0)!.Begin();
             }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 using Mesh.Client.Resilience;
 
 namespace Mesh.Client.Tests.Resilience;
@@ -100,6 +102,26 @@ public sealed class ConcurrencyLimiterTests
 
         Assert.True(await waiter);
         Assert.Equal((1, 0), (limiter.Active, limiter.Pending));
+    }
+
+    [Fact]
+    public void A_wait_that_is_over_is_not_held_by_the_token_it_could_have_been_cancelled_with()
+    {
+        using var longLived = new CancellationTokenSource();
+        WeakReference wait = WaitOnce(longLived.Token);
+        GC.Collect();
+
+        Assert.False(wait.IsAlive);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static WeakReference WaitOnce(CancellationToken cancellationToken)
+        {
+            ConcurrencyLimiter limiter = Full(maxPending: 1);
+            Task<bool> wait = limiter.AcquireAsync(cancellationToken).AsTask();
+            limiter.Release();
+            Assert.True(wait.IsCompletedSuccessfully);
+            return new WeakReference(wait);
+        }
     }
 
     [Fact]

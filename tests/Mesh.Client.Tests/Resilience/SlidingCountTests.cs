@@ -77,12 +77,20 @@ public sealed class SlidingCountTests
     {
         var count = new SlidingCount(s_length, _clock);
         long now = _clock.Now;
-        long length = _clock.ToTicks(s_length);
+        long span = _clock.ToTicks(s_length / 10);
         await Race.RunAsync(
-            prepare: () => now += length,
-            left: () => count.Record(now),
-            right: () => count.Record(now),
-            check: () => Assert.Equal(2, count.Total(now)));
+            prepare: () => now += 20 * span,
+            left: RecordInEachBucket,
+            right: RecordInEachBucket,
+            check: () => Assert.Equal(20, count.Total(now + (9 * span))));
+
+        void RecordInEachBucket()
+        {
+            for (int bucket = 0; bucket < 10; bucket++)
+            {
+                count.Record(now + (bucket * span));
+            }
+        }
     }
 
     [Fact]
