@@ -100,15 +100,27 @@ internal sealed partial class Call
         }
     }
 
-    private TagList TagsOf(Outcome outcome) => new()
+    private TagList TagsOf(Outcome outcome)
     {
-        { MeshTags.Source, _runtime.Source },
-        { MeshTags.Destination, Destination.Name },
-        { MeshTags.DestinationVersion, _endpoint?.Description.Version },
-        { MeshTags.Route, Route.Name },
-        { MeshTags.Outcome, s_outcomes[(int)outcome.Kind] },
-        { MeshTags.Reason, outcome.Reason },
-    };
+        TagList tags = new()
+        {
+            { MeshTags.Source, _runtime.Source },
+            { MeshTags.Destination, Destination.Name },
+            { MeshTags.Route, Route.Name },
+            { MeshTags.Outcome, s_outcomes[(int)outcome.Kind] },
+        };
+        if (_endpoint?.Description.Version is { } version)
+        {
+            tags.Add(MeshTags.DestinationVersion, version);
+        }
+
+        if (outcome.Reason is { } reason)
+        {
+            tags.Add(MeshTags.Reason, reason);
+        }
+
+        return tags;
+    }
 
     private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
 }

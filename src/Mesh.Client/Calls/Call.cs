@@ -94,6 +94,7 @@ internal sealed partial class Call(CallPool pool)
     /// <summary>Waits for a place. False: too many wait already.</summary>
     public async ValueTask<bool> EnterAsync()
     {
+        _deadline?.StartWaiting();
         Task<bool> place = Destination.Limiter.AcquireAsync(Token).AsTask();
         _hasEntered = IsAsync ? await place.ConfigureAwait(false) : place.GetAwaiter().GetResult();
 

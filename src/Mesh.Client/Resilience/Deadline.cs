@@ -38,6 +38,7 @@ internal sealed class Deadline : IDisposable
     /// <summary>True once the attempt's time is over.</summary>
     public bool AttemptIsOver { get; private set; }
 
+    /// <summary>Begins a call. Its time does not run until <see cref="StartAttempt"/>, or <see cref="StartWaiting"/>.</summary>
     /// <param name="now">Time stamp of <see cref="TimeProvider.GetTimestamp"/>.</param>
     /// <param name="total">Time for the whole call; null: no limit.</param>
     /// <param name="caller">Cancels <see cref="Token"/> too.</param>
@@ -51,15 +52,23 @@ internal sealed class Deadline : IDisposable
         _total = total is { } limit ? now + Ticks(limit) : None;
         _caller = caller;
         _link = caller.UnsafeRegister(static state => ((Deadline)state!)._source.Cancel(), this);
-        Arm(_total);
+    }
+
+    /// <summary>The call waits before its first attempt: its time runs.</summary>
+    public void StartWaiting()
+    {
+        lock (_gate)
+        {
+            Arm(_total);
+        }
     }
 
     /// <summary>Begins an attempt that may take <paramref name="limit"/> at most; null: as long as the call.</summary>
     public void StartAttempt(long now, TimeSpan? limit)
     {
-        if (limit is { } time)
+        long due = limit is { } time ? now + Ticks(time) : _total;
+        lock (_gate)
         {
-            long due = now + Ticks(time);
             Arm(_total == None ? due : Math.Min(due, _total));
         }
     }
@@ -67,9 +76,9 @@ internal sealed class Deadline : IDisposable
     /// <summary>The attempt's answer has begun, or it failed: from here on the call's time alone counts.</summary>
     public void EndAttempt()
     {
-        Arm(_total);
         lock (_gate)
         {
+            Arm(_total);
             if (!AttemptIsOver)
             {
                 return;
@@ -134,15 +143,13 @@ internal sealed class Deadline : IDisposable
     // The source stays: something may still listen to it, and it holds nothing by itself.
     public void Dispose() => _timer.Dispose();
 
+    // Under the gate, as all below.
     private void Arm(long due)
     {
-        lock (_gate)
+        _due = due;
+        if (due != None && (_armed == None || _armed > due))
         {
-            _due = due;
-            if (due != None && (_armed == None || _armed > due))
-            {
-                SetTimer(due);
-            }
+            SetTimer(due);
         }
     }
 

@@ -27,7 +27,7 @@ public sealed class MetricsTests
         foreach (CollectedMeasurement<double> measurement in (CollectedMeasurement<double>[])[.. calls.GetMeasurementSnapshot(), .. attempts.GetMeasurementSnapshot()])
         {
             Assert.InRange(measurement.Value, 0.000001, 20);
-            Assert.Equal("mesh.destination=catalog mesh.destination.version=v1 mesh.outcome=success mesh.reason= mesh.route=items mesh.source=web", TagsOf(measurement));
+            Assert.Equal("mesh.destination=catalog mesh.destination.version=v1 mesh.outcome=success mesh.route=items mesh.source=web", TagsOf(measurement));
         }
 
         Assert.Single(calls.GetMeasurementSnapshot());
@@ -81,7 +81,7 @@ public sealed class MetricsTests
         Assert.Equal(["success "], durations.GetMeasurementSnapshot().Select(OutcomeOf));
         CollectedMeasurement<long> retry = Assert.Single(retries.GetMeasurementSnapshot());
         Assert.Equal(1, retry.Value);
-        Assert.Equal("mesh.destination=catalog mesh.outcome=failure mesh.reason=503 mesh.route=default mesh.source=web", TagsOf(retry));
+        Assert.Equal("mesh.destination=catalog mesh.destination.version=v1 mesh.outcome=failure mesh.reason=503 mesh.route=default mesh.source=web", TagsOf(retry));
         Assert.Empty(exhausted.GetMeasurementSnapshot());
     }
 
@@ -99,7 +99,7 @@ public sealed class MetricsTests
         Assert.Equal(1, backend.Count);
         CollectedMeasurement<long> forbidden = Assert.Single(exhausted.GetMeasurementSnapshot());
         Assert.Equal(1, forbidden.Value);
-        Assert.Equal("mesh.destination=catalog mesh.outcome=failure mesh.reason=503 mesh.route=default mesh.source=web", TagsOf(forbidden));
+        Assert.Equal("mesh.destination=catalog mesh.destination.version=v1 mesh.outcome=failure mesh.reason=503 mesh.route=default mesh.source=web", TagsOf(forbidden));
         Assert.Empty(retries.GetMeasurementSnapshot());
     }
 
@@ -248,7 +248,7 @@ public sealed class MetricsTests
         where T : struct => string.Join(' ', measurement.Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => $"{tag.Key}={tag.Value}"));
 
     private static string OutcomeOf<T>(CollectedMeasurement<T> measurement)
-        where T : struct => $"{measurement.Tags["mesh.outcome"]} {measurement.Tags["mesh.reason"]}";
+        where T : struct => $"{measurement.Tags["mesh.outcome"]} {measurement.Tags.GetValueOrDefault("mesh.reason")}";
 
     private static long Sum(MetricCollector<long> collector) => collector.GetMeasurementSnapshot().Sum(measurement => measurement.Value);
 
