@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -33,8 +34,14 @@ internal sealed class Backend : IAsyncDisposable
 
     public int Count => Requests.Count;
 
-    public static Task<Backend> StartAsync(string name = "backend", RequestDelegate? answer = null, bool http2 = false, bool tls = false) =>
-        StartAsync(name, http2, tls, static _ => { }, app => app.Run(answer ?? (context => context.Response.WriteAsync(name))));
+    /// <param name="name">What it answers if <paramref name="answer"/> is not given.</param>
+    /// <param name="answer">Answers each request.</param>
+    /// <param name="http2">Whether it speaks HTTP/2; without TLS nothing else.</param>
+    /// <param name="tls">Whether it speaks TLS.</param>
+    /// <param name="certificate">What it shows then; not given: one for localhost.</param>
+    public static Task<Backend> StartAsync(
+        string name = "backend", RequestDelegate? answer = null, bool http2 = false, bool tls = false, X509Certificate2? certificate = null) =>
+        StartAsync(name, http2, tls, static _ => { }, app => app.Run(answer ?? (context => context.Response.WriteAsync(name))), certificate);
 
     public static Task<Backend> StartGrpcAsync<TService>(string name, TService service)
         where TService : class =>
@@ -49,7 +56,8 @@ internal sealed class Backend : IAsyncDisposable
             },
             app => app.MapGrpcService<TService>());
 
-    public static async Task<Backend> StartAsync(string name, bool http2, bool tls, Action<IServiceCollection> services, Action<WebApplication> map)
+    public static async Task<Backend> StartAsync(
+        string name, bool http2, bool tls, Action<IServiceCollection> services, Action<WebApplication> map, X509Certificate2? certificate = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.ClearProviders();
@@ -58,7 +66,7 @@ internal sealed class Backend : IAsyncDisposable
             listen.Protocols = http2 ? (tls ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http2) : HttpProtocols.Http1;
             if (tls)
             {
-                listen.UseHttps(TestCertificates.Localhost);
+                listen.UseHttps(certificate ?? TestCertificates.Localhost);
             }
         }));
         builder.Services.AddRoutingCore();

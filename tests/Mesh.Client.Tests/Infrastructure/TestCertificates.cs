@@ -7,8 +7,15 @@ namespace Mesh.Client.Tests.Infrastructure;
 internal static class TestCertificates
 {
     private static readonly Lazy<X509Certificate2> s_localhost = new(() => Create("localhost"));
+    private static readonly Lazy<X509Certificate2> s_catalog = new(() => Create("catalog"));
+    private static readonly Lazy<X509Certificate2> s_stranger = new(() => Create("localhost"));
 
     public static X509Certificate2 Localhost => s_localhost.Value;
+
+    public static X509Certificate2 Catalog => s_catalog.Value;
+
+    /// <summary>One for localhost that nobody trusts.</summary>
+    public static X509Certificate2 Stranger => s_stranger.Value;
 
     private static X509Certificate2 Create(string name)
     {

@@ -1,7 +1,7 @@
 using System.Net;
 using Mesh.Client.Tests.Infrastructure;
 
-namespace Mesh.Client.Tests;
+namespace Mesh.Client.Tests.Calls;
 
 public sealed class FirstCallTests
 {

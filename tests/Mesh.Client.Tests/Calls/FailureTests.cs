@@ -1,0 +1,201 @@
+using System.Net;
+using Mesh.Client.Tests.Infrastructure;
+using Microsoft.AspNetCore.Http;
+
+namespace Mesh.Client.Tests.Calls;
+
+/// <summary>What a caller is told when there is no answer, and what the mesh learns of it.</summary>
+public sealed class FailureTests
+{
+    private static readonly Uri s_catalog = new("http://catalog/");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_port_that_refuses_is_a_connect_failure(bool isAsync)
+    {
+        string address = RawServer.DeadAddress();
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Route("\"Name\": \"main\"", address));
+
+        MeshException exception = await ThrowsAsync(mesh, isAsync);
+
+        Assert.Equal(MeshFailureReason.ConnectFailure, exception.Reason);
+        Assert.Equal(HttpRequestError.ConnectionError, exception.HttpRequestError);
+        Assert.Null(exception.StatusCode);
+        Assert.Equal("catalog", exception.Service);
+        Assert.Equal("main", exception.Route);
+        Assert.Equal(address, exception.Endpoint);
+        Assert.Equal(2, exception.Attempts);
+        Assert.IsType<HttpRequestException>(exception.InnerException);
+        Assert.Contains(address, exception.Message, StringComparison.Ordinal);
+        Assert.Equal(0, mesh.InFlight());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_connection_reset_before_headers_is_a_reset(bool isAsync)
+    {
+        await using RawServer server = RawServer.Start(async connection =>
+        {
+            await connection.ReadRequestAsync();
+            connection.Reset();
+        });
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Catalog("", server.Address));
+
+        MeshException exception = await ThrowsAsync(mesh, isAsync);
+
+        Assert.Equal(MeshFailureReason.Reset, exception.Reason);
+        Assert.Equal(1, exception.Attempts);
+        Assert.Equal(0, mesh.InFlight());
+    }
+
+    [Fact]
+    public async Task Oversized_response_headers_are_a_failure_of_the_endpoint()
+    {
+        await using RawServer server = RawServer.StartAnswering($"HTTP/1.1 200 OK\r\nX-Big: {new string('x', 100_000)}\r\nContent-Length: 0\r\n\r\n");
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Catalog("", server.Address));
+
+        MeshException exception = await ThrowsAsync(mesh, isAsync: true);
+
+        Assert.Equal(MeshFailureReason.Reset, exception.Reason);
+        Assert.Equal(HttpRequestError.ConfigurationLimitExceeded, exception.HttpRequestError);
+        Assert.Equal(0, mesh.InFlight());
+    }
+
+    [Theory]
+    [InlineData(true, "")]
+    [InlineData(false, "")]
+    [InlineData(true, "\"Timeout\": \"30s\"")]
+    [InlineData(false, "\"Timeout\": \"30s\"")]
+    public async Task A_connection_that_closes_in_the_body_fails_as_it_does_without_a_mesh(bool isAsync, string route)
+    {
+        await using RawServer server = RawServer.StartAnswering("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Route(route, server.Address));
+        using HttpRequestMessage request = new(HttpMethod.Get, s_catalog);
+        HttpClient client = mesh.Client();
+
+        HttpRequestException exception = isAsync
+            ? await Assert.ThrowsAsync<HttpRequestException>(() => client.SendAsync(request, Cancel))
+            : Assert.Throws<HttpRequestException>(() => client.Send(request, Cancel));
+
+        Assert.Equal(HttpRequestError.ResponseEnded, exception.HttpRequestError);
+        Assert.Equal(1, server.Requests);
+        Assert.Equal(0, mesh.InFlight());
+    }
+
+    [Fact]
+    public async Task A_connection_that_closes_in_a_streamed_body_fails_the_read()
+    {
+        await using RawServer server = RawServer.StartAnswering("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Catalog("", server.Address));
+        using HttpResponseMessage response = await mesh.Client().GetAsync(s_catalog, HttpCompletionOption.ResponseHeadersRead, Cancel);
+        using StreamReader reader = new(await response.Content.ReadAsStreamAsync(Cancel));
+
+        await Assert.ThrowsAsync<HttpIOException>(() => reader.ReadToEndAsync(Cancel));
+
+        Assert.Equal(0, mesh.InFlight());
+    }
+
+    [Fact]
+    public async Task Bodies_that_break_off_count_against_their_endpoint()
+    {
+        await using RawServer breaking = RawServer.StartAnswering("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+        await using Backend backend = await Backend.StartAsync();
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Catalog(
+            "\"LoadBalancing\": { \"Policy\": \"RoundRobin\" }, \"OutlierDetection\": { \"ConsecutiveErrors\": 3, \"BaseEjectionTime\": \"60s\" }",
+            breaking.Address,
+            backend.Address));
+
+        for (int call = 0; call < 6; call++)
+        {
+            await Record.ExceptionAsync(() => mesh.Client().GetStringAsync(s_catalog, Cancel));
+        }
+
+        Assert.Equal(EndpointState.Ejected, mesh.Endpoint(breaking.Address).State);
+        Assert.Equal(3, breaking.Requests);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_body_of_the_callers_that_fails_is_the_callers_own_failure(bool isAsync)
+    {
+        await using Backend backend = await Backend.StartAsync(answer: context => context.Request.Body.CopyToAsync(Stream.Null));
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Catalog("\"OutlierDetection\": { \"ConsecutiveErrors\": 1 }", backend.Address, RawServer.DeadAddress()));
+        using HttpRequestMessage request = new(HttpMethod.Put, s_catalog) { Content = new FailingContent() };
+        HttpClient client = mesh.Client();
+
+        HttpRequestException exception = isAsync
+            ? await Assert.ThrowsAsync<HttpRequestException>(() => client.SendAsync(request, Cancel))
+            : Assert.Throws<HttpRequestException>(() => client.Send(request, Cancel));
+
+        Assert.Equal("no body", Assert.IsType<InvalidOperationException>(exception.InnerException).Message);
+        Assert.Equal(EndpointState.Ready, mesh.Endpoint(backend.Address).State);
+        Assert.Equal(0, mesh.InFlight());
+    }
+
+    [Fact]
+    public async Task What_the_transport_cannot_do_is_said_as_it_says_it()
+    {
+        await using Backend backend = await Backend.StartAsync(http2: true);
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Catalog("", backend.Address));
+        using HttpRequestMessage request = new(HttpMethod.Get, s_catalog) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+
+        Assert.Throws<NotSupportedException>(() => mesh.Client().Send(request, Cancel));
+
+        Assert.Equal(0, mesh.InFlight());
+    }
+
+    [Fact]
+    public async Task An_error_status_counts_against_the_endpoint_when_its_body_was_read_or_dropped()
+    {
+        await using Backend failing = await Backend.StartAsync(answer: context =>
+        {
+            context.Response.StatusCode = 500;
+            return context.Response.WriteAsync("oh");
+        });
+        await using Backend backend = await Backend.StartAsync();
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Catalog(
+            "\"LoadBalancing\": { \"Policy\": \"RoundRobin\" }, \"OutlierDetection\": { \"ConsecutiveErrors\": 4, \"BaseEjectionTime\": \"60s\" }",
+            failing.Address,
+            backend.Address));
+        HttpClient client = mesh.Client();
+
+        for (int call = 0; call < 8; call++)
+        {
+            using HttpResponseMessage response = await client.GetAsync(s_catalog, HttpCompletionOption.ResponseHeadersRead, Cancel);
+            if (call < 4)
+            {
+                await response.Content.ReadAsStringAsync(Cancel);
+            }
+        }
+
+        Assert.Equal(EndpointState.Ejected, mesh.Endpoint(failing.Address).State);
+        Assert.Equal(4, failing.Count);
+    }
+
+    private static async Task<MeshException> ThrowsAsync(TestMesh mesh, bool isAsync)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, s_catalog);
+        HttpClient client = mesh.Client();
+        return isAsync
+            ? await Assert.ThrowsAsync<MeshException>(() => client.SendAsync(request, Cancel))
+            : Assert.Throws<MeshException>(() => client.Send(request, Cancel));
+    }
+
+    private sealed class FailingContent : HttpContent
+    {
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => throw new InvalidOperationException("no body");
+
+        protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken) => throw new InvalidOperationException("no body");
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
+}

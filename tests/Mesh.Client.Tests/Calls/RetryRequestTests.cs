@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Net;
+using Mesh.Client.Tests.Infrastructure;
+using Mesh.Client.Transport;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Mesh.Client.Tests.Calls;
+
+/// <summary>Each attempt sends the caller's request as it was, but for what belongs to the attempt.</summary>
+public sealed class RetryRequestTests
+{
+    private static readonly Uri s_catalog = new("http://catalog/");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Each_attempt_tells_the_server_its_own_span(bool isAsync)
+    {
+        using RuntimeSpans spans = new();
+        await using Backend backend = await FailingAsync();
+        await using TestMesh mesh = await StartAsync(backend);
+        using Activity parent = RuntimeSpans.StartParent();
+        using HttpRequestMessage request = new(HttpMethod.Get, s_catalog);
+
+        using HttpResponseMessage response = isAsync
+            ? await mesh.Client().SendAsync(request, Cancel)
+            : mesh.Client().Send(request, Cancel);
+
+        string[] sent = [.. backend.Requests.Select(seen => seen.Headers["traceparent"])];
+        Assert.Equal(3, sent.Length);
+        Assert.Equal(spans.Of(parent.TraceId).Select(span => span.Id), sent);
+        Assert.Equal(3, sent.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task The_callers_own_trace_headers_are_kept()
+    {
+        using RuntimeSpans spans = new();
+        await using Backend backend = await FailingAsync();
+        await using TestMesh mesh = await StartAsync(backend);
+        using Activity parent = RuntimeSpans.StartParent();
+        using HttpRequestMessage request = new(HttpMethod.Get, s_catalog);
+        request.Headers.Add("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+        request.Headers.Add("tracestate", "vendor=1");
+
+        using HttpResponseMessage response = await mesh.Client().SendAsync(request, Cancel);
+
+        Assert.Equal(3, backend.Count);
+        Assert.All(backend.Requests, seen => Assert.Equal("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", seen.Headers["traceparent"]));
+        Assert.All(backend.Requests, seen => Assert.Equal("vendor=1", seen.Headers["tracestate"]));
+    }
+
+    [Fact]
+    public async Task Baggage_reaches_every_attempt()
+    {
+        using RuntimeSpans spans = new();
+        await using Backend backend = await FailingAsync();
+        await using TestMesh mesh = await StartAsync(backend);
+        using Activity parent = RuntimeSpans.StartParent();
+        parent.AddBaggage("tenant", "7");
+        parent.TraceStateString = "vendor=1";
+        using HttpRequestMessage request = new(HttpMethod.Get, s_catalog);
+
+        using HttpResponseMessage response = await mesh.Client().SendAsync(request, Cancel);
+
+        Assert.Equal(3, backend.Count);
+        Assert.All(backend.Requests, seen => Assert.Contains("tenant", seen.Headers["baggage"], StringComparison.Ordinal));
+        Assert.All(backend.Requests, seen => Assert.Equal("vendor=1", seen.Headers["tracestate"]));
+    }
+
+    [Fact]
+    public async Task Baggage_that_the_caller_wrote_is_kept()
+    {
+        using RuntimeSpans spans = new();
+        await using Backend backend = await FailingAsync();
+        await using TestMesh mesh = await StartAsync(backend);
+        using Activity parent = RuntimeSpans.StartParent();
+        using HttpRequestMessage request = new(HttpMethod.Get, s_catalog);
+        request.Headers.Add("baggage", "tenant=7");
+
+        using HttpResponseMessage response = await mesh.Client().SendAsync(request, Cancel);
+
+        Assert.Equal(3, backend.Count);
+        Assert.All(backend.Requests, seen => Assert.Equal("tenant=7", seen.Headers.GetValueOrDefault("baggage")));
+    }
+
+    [Fact]
+    public async Task Each_attempt_asks_for_the_version_that_the_caller_asked_for()
+    {
+        RecordingTransports transports = new();
+        await using Backend backend = await FailingAsync();
+        await using TestMesh mesh = await StartAsync(backend, transports);
+        using HttpRequestMessage request = new(HttpMethod.Get, s_catalog)
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
+
+        using HttpResponseMessage response = await mesh.Client().SendAsync(request, Cancel);
+
+        Assert.Equal(HttpVersion.Version11, response.Version);
+        Assert.Equal(Enumerable.Repeat(HttpVersion.Version20, 3), transports.Versions);
+    }
+
+    private static Task<Backend> FailingAsync() => Backend.StartAsync(answer: context =>
+    {
+        context.Response.StatusCode = 503;
+        return Task.CompletedTask;
+    });
+
+    private static Task<TestMesh> StartAsync(Backend backend, ITransportFactory? transports = null) => TestMesh.StartAsync(
+        Rules.Route("\"Retry\": { \"Attempts\": 2 }", backend.Address),
+        builder => builder.Services.AddSingleton(transports ?? new SocketTransportFactory()));
+}

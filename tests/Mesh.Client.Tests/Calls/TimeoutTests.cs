@@ -1,0 +1,225 @@
+using Mesh.Client.Tests.Infrastructure;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Mesh.Client.Tests.Calls;
+
+public sealed class TimeoutTests
+{
+    private static readonly Uri s_catalog = new("http://catalog/");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_port_that_accepts_and_never_answers_ends_at_the_routes_timeout()
+    {
+        await using RawServer mute = RawServer.StartMute();
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Route("\"Name\": \"slow\", \"Timeout\": \"200ms\"", mute.Address));
+
+        TaskCanceledException exception = await Assert.ThrowsAsync<TaskCanceledException>(() => mesh.Client().GetAsync(s_catalog, Cancel));
+
+        AssertTimedOut(exception);
+        Assert.Contains("'catalog'", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("'slow'", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(mute.Address, exception.Message, StringComparison.Ordinal);
+        Assert.Equal(0, mesh.InFlight());
+    }
+
+    [Fact]
+    public async Task The_same_holds_for_synchronous_calls()
+    {
+        await using RawServer mute = RawServer.StartMute();
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Route("\"Timeout\": \"200ms\"", mute.Address));
+        using HttpRequestMessage request = new(HttpMethod.Get, s_catalog);
+
+        AssertTimedOut(Assert.Throws<TaskCanceledException>(() => mesh.Client().Send(request, Cancel)));
+        Assert.Equal(0, mesh.InFlight());
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task The_timeout_covers_a_slow_body_that_is_buffered(bool isAsync, bool hasLength)
+    {
+        await using Backend backend = await Backend.StartAsync(answer: context => StallAsync(context, hasLength));
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Route("\"Timeout\": \"300ms\"", backend.Address));
+        HttpClient client = mesh.Client();
+        using HttpRequestMessage request = new(HttpMethod.Get, s_catalog);
+
+        AssertTimedOut(isAsync
+            ? await Assert.ThrowsAsync<TaskCanceledException>(() => client.SendAsync(request, Cancel))
+            : Assert.Throws<TaskCanceledException>(() => client.Send(request, Cancel)));
+        Assert.Equal(0, mesh.InFlight());
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task The_timeout_covers_a_slow_body_that_is_read_as_a_stream(bool isAsync, bool hasLength)
+    {
+        await using Backend backend = await Backend.StartAsync(answer: context => StallAsync(context, hasLength));
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Route("\"Timeout\": \"500ms\"", backend.Address));
+        using HttpRequestMessage request = new(HttpMethod.Get, s_catalog);
+        using HttpResponseMessage response = await mesh.Client().SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
+        await using Stream body = await response.Content.ReadAsStreamAsync(Cancel);
+        byte[] buffer = new byte[64];
+        Assert.Equal(5, await body.ReadAsync(buffer, Cancel));
+        Assert.Equal(2, mesh.InFlight());
+
+        Task<int> ReadAsync() => isAsync ? body.ReadAsync(buffer, Cancel).AsTask() : Task.Run(() => body.Read(buffer), Cancel);
+
+        AssertTimedOut(await Assert.ThrowsAsync<TaskCanceledException>(ReadAsync));
+        Assert.Equal(0, mesh.InFlight());
+
+        // It stays so.
+        AssertTimedOut(await Assert.ThrowsAsync<TaskCanceledException>(ReadAsync));
+    }
+
+    [Fact]
+    public async Task The_time_runs_while_nobody_reads()
+    {
+        await using Backend backend = await Backend.StartAsync(answer: context => StallAsync(context, hasLength: false));
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Route("\"Timeout\": \"200ms\"", backend.Address));
+        using HttpResponseMessage response = await mesh.Client().GetAsync(s_catalog, HttpCompletionOption.ResponseHeadersRead, Cancel);
+
+        await mesh.IsIdle();
+
+        AssertTimedOut(await Assert.ThrowsAsync<TaskCanceledException>(() => response.Content.ReadAsByteArrayAsync(Cancel)));
+    }
+
+    [Fact]
+    public async Task A_body_that_was_read_in_time_stays_readable_to_its_end()
+    {
+        await using Backend backend = await Backend.StartAsync("hello");
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Route("\"Timeout\": \"30s\"", backend.Address));
+        HttpClient client = mesh.Client();
+        using HttpResponseMessage response = await client.GetAsync(s_catalog, HttpCompletionOption.ResponseHeadersRead, Cancel);
+        await using Stream body = await response.Content.ReadAsStreamAsync(Cancel);
+        using StreamReader reader = new(body);
+
+        Assert.Equal("hello", await reader.ReadToEndAsync(Cancel));
+
+        // The call is over, and what it used serves others: this one is out of time or cancelled, the old body must not care.
+        using CancellationTokenSource cancelled = new();
+        await cancelled.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetAsync(s_catalog, cancelled.Token));
+        Assert.Equal(0, await body.ReadAsync(new byte[8], CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task An_attempt_that_runs_out_of_its_time_is_followed_by_another_elsewhere()
+    {
+        await using RawServer mute = RawServer.StartMute();
+        await using Backend backend = await Backend.StartAsync("answer");
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Catalog(
+            "\"LoadBalancing\": { \"Policy\": \"RoundRobin\" }, \"Routes\": [{ \"Timeout\": \"30s\", \"Retry\": { \"PerTryTimeout\": \"200ms\" } }]",
+            mute.Address,
+            backend.Address));
+
+        for (int call = 0; call < 4; call++)
+        {
+            Assert.Equal("answer", await mesh.Client().GetStringAsync(s_catalog, Cancel));
+        }
+
+        Assert.Equal(4, backend.Count);
+        Assert.True(mute.Connections > 0);
+        Assert.Equal(0, mesh.InFlight());
+    }
+
+    [Fact]
+    public async Task Every_attempt_has_its_own_time()
+    {
+        await using RawServer mute = RawServer.StartMute();
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Route("\"Retry\": { \"Attempts\": 3, \"PerTryTimeout\": \"100ms\" }", mute.Address));
+
+        TaskCanceledException exception = await Assert.ThrowsAsync<TaskCanceledException>(() => mesh.Client().GetAsync(s_catalog, Cancel));
+
+        AssertTimedOut(exception);
+        Assert.Contains("PerTryTimeout", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("attempts: 4", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(0, mesh.InFlight());
+    }
+
+    [Fact]
+    public async Task An_attempts_time_ends_with_its_headers()
+    {
+        await using Backend backend = await Backend.StartAsync(answer: async context =>
+        {
+            await context.Response.WriteAsync("slow ");
+            await context.Response.Body.FlushAsync();
+            await Task.Delay(TimeSpan.FromMilliseconds(600), context.RequestAborted);
+            await context.Response.WriteAsync("body");
+        });
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Route("\"Retry\": { \"PerTryTimeout\": \"300ms\" }", backend.Address));
+
+        Assert.Equal("slow body", await mesh.Client().GetStringAsync(s_catalog, Cancel));
+        Assert.Equal(1, backend.Count);
+    }
+
+    [Fact]
+    public async Task The_routes_time_ends_attempts_that_would_have_more()
+    {
+        await using RawServer mute = RawServer.StartMute();
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Route(
+            "\"Timeout\": \"400ms\", \"Retry\": { \"Attempts\": 10, \"PerTryTimeout\": \"250ms\", \"Backoff\": { \"BaseInterval\": \"1ms\", \"MaxInterval\": \"1ms\" } }",
+            mute.Address));
+
+        TaskCanceledException exception = await Assert.ThrowsAsync<TaskCanceledException>(() => mesh.Client().GetAsync(s_catalog, Cancel));
+
+        AssertTimedOut(exception);
+        Assert.Contains("within the Timeout", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("attempts: 2", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(0, mesh.InFlight());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_clients_own_timeout_holds_under_a_longer_route(bool withRouteTimeout)
+    {
+        await using RawServer mute = RawServer.StartMute();
+        await using TestMesh mesh = await TestMesh.StartAsync(
+            Rules.Route(withRouteTimeout ? "\"Timeout\": \"60s\"" : "\"Name\": \"any\"", mute.Address),
+            builder => builder.Services.AddHttpClient("hasty", client => client.Timeout = TimeSpan.FromMilliseconds(200)));
+
+        AssertTimedOut(await Assert.ThrowsAsync<TaskCanceledException>(() => mesh.Client("hasty").GetAsync(s_catalog, Cancel)));
+        Assert.Equal(0, mesh.InFlight());
+    }
+
+    [Fact]
+    public async Task A_clients_own_timeout_covers_a_body_that_it_buffers()
+    {
+        await using Backend backend = await Backend.StartAsync(answer: context => StallAsync(context, hasLength: false));
+        await using TestMesh mesh = await TestMesh.StartAsync(
+            Rules.Catalog("", backend.Address),
+            builder => builder.Services.AddHttpClient("hasty", client => client.Timeout = TimeSpan.FromMilliseconds(300)));
+
+        AssertTimedOut(await Assert.ThrowsAsync<TaskCanceledException>(() => mesh.Client("hasty").GetAsync(s_catalog, Cancel)));
+        Assert.Equal(0, mesh.InFlight());
+    }
+
+    [Fact]
+    public async Task A_routes_longer_timeout_is_not_cut_by_the_clients_default()
+    {
+        await using TestMesh mesh = await TestMesh.StartAsync(
+            Rules.Route("\"Timeout\": \"5m\"", "127.0.0.1:1"),
+            builder => builder.Services.AddHttpClient("own", client => client.Timeout = TimeSpan.FromSeconds(7)));
+
+        Assert.True(mesh.Client().Timeout >= TimeSpan.FromMinutes(5));
+        Assert.Equal(TimeSpan.FromSeconds(7), mesh.Client("own").Timeout);
+    }
+
+    private static void AssertTimedOut(TaskCanceledException exception) => Assert.IsType<TimeoutException>(exception.InnerException);
+
+    private static async Task StallAsync(HttpContext context, bool hasLength)
+    {
+        context.Response.ContentLength = hasLength ? 10 : null;
+        await context.Response.WriteAsync("start");
+        await context.Response.Body.FlushAsync();
+        await Task.Delay(Timeout.Infinite, context.RequestAborted);
+    }
+}

@@ -1,0 +1,134 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Mesh.Client.Tests.Infrastructure;
+
+/// <summary>A port whose connections follow a script, for what no web server would do.</summary>
+internal sealed class RawServer : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Func<RawConnection, Task> _script;
+    private readonly Task _accepting;
+    private int _connections;
+    private int _requests;
+
+    private RawServer(Func<RawConnection, Task> script)
+    {
+        _script = script;
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    /// <summary>As <c>host:port</c>.</summary>
+    public string Address => _listener.LocalEndpoint.ToString()!;
+
+    public int Connections => Volatile.Read(ref _connections);
+
+    /// <summary>Requests that were read, over all connections.</summary>
+    public int Requests => Volatile.Read(ref _requests);
+
+    /// <summary>Runs the script on each connection, which is closed when it ends.</summary>
+    public static RawServer Start(Func<RawConnection, Task> script) => new(script);
+
+    /// <summary>Accepts, and never says a word.</summary>
+    public static RawServer StartMute() => Start(connection => Task.Delay(Timeout.Infinite, connection.Stopping));
+
+    /// <summary>Reads a request and closes the connection.</summary>
+    public static RawServer StartClosing() => Start(connection => connection.ReadRequestAsync());
+
+    /// <summary>Answers each request with these bytes, then closes.</summary>
+    public static RawServer StartAnswering(string answer) => Start(async connection =>
+    {
+        await connection.ReadRequestAsync();
+        await connection.SendAsync(answer);
+    });
+
+    /// <summary>An address at which nobody listens.</summary>
+    public static string DeadAddress()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        return listener.LocalEndpoint.ToString()!;
+    }
+
+    public void CountRequest() => Interlocked.Increment(ref _requests);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        _listener.Stop();
+        await _accepting;
+        _stopping.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        List<Task> serving = [];
+        try
+        {
+            while (true)
+            {
+                Socket socket = await _listener.AcceptSocketAsync(_stopping.Token);
+                Interlocked.Increment(ref _connections);
+                serving.Add(ServeAsync(socket));
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException)
+        {
+            await Task.WhenAll(serving);
+        }
+    }
+
+    private async Task ServeAsync(Socket socket)
+    {
+        using RawConnection connection = new(this, socket, _stopping.Token);
+        try
+        {
+            await _script(connection);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
+        {
+            // The caller went away, or the test is over.
+        }
+    }
+}
+
+/// <summary>One connection of a <see cref="RawServer"/>.</summary>
+internal sealed class RawConnection(RawServer server, Socket socket, CancellationToken stopping) : IDisposable
+{
+    private readonly NetworkStream _stream = new(socket, ownsSocket: true);
+
+    public NetworkStream Stream => _stream;
+
+    public CancellationToken Stopping => stopping;
+
+    /// <summary>Reads a request's head; throws where the caller closes instead.</summary>
+    public async Task<string> ReadRequestAsync()
+    {
+        StringBuilder head = new();
+        byte[] one = new byte[1];
+        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        {
+            await _stream.ReadExactlyAsync(one, stopping);
+            head.Append((char)one[0]);
+        }
+
+        server.CountRequest();
+        return head.ToString();
+    }
+
+    public void CountRequest() => server.CountRequest();
+
+    public async Task SendAsync(string text) => await _stream.WriteAsync(Encoding.Latin1.GetBytes(text), stopping);
+
+    /// <summary>Closes with a TCP reset.</summary>
+    public void Reset()
+    {
+        socket.LingerState = new LingerOption(true, 0);
+        socket.Close();
+    }
+
+    public void Dispose() => _stream.Dispose();
+}

@@ -1,0 +1,25 @@
+using System.Collections.Concurrent;
+using Mesh.Client.Transport;
+using Mesh.Model;
+
+namespace Mesh.Client.Tests.Infrastructure;
+
+/// <summary>The real transports, with a note of what each attempt hands to them.</summary>
+internal sealed class RecordingTransports : ITransportFactory
+{
+    private readonly SocketTransportFactory _sockets = new();
+
+    /// <summary>The version that each attempt asked for.</summary>
+    public ConcurrentQueue<Version> Versions { get; } = new();
+
+    public HttpMessageHandler Create(string service, MeshEndpoint endpoint) => new Recorder(this, _sockets.Create(service, endpoint));
+
+    private sealed class Recorder(RecordingTransports transports, HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            transports.Versions.Enqueue(request.Version);
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Mesh.Client.Tests.Infrastructure;
+
+/// <summary>A clock that tests turn, and that tells for what it was asked to wait.</summary>
+internal sealed class WatchedTime(DateTimeOffset start) : FakeTimeProvider(start)
+{
+    private readonly ConcurrentQueue<TimeSpan> _waits = new();
+
+    /// <summary>Waits for the next wait that somebody begins, and takes it.</summary>
+    public async Task<TimeSpan> NextWait()
+    {
+        TimeSpan wait = default;
+        await Eventually.Holds(() => _waits.TryDequeue(out wait));
+        return wait;
+    }
+
+    /// <summary>Forgets the waits that were begun so far.</summary>
+    public void Forget() => _waits.Clear();
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        ITimer timer = base.CreateTimer(callback, state, dueTime, period);
+        if (dueTime != Timeout.InfiniteTimeSpan)
+        {
+            _waits.Enqueue(dueTime);
+        }
+
+        return timer;
+    }
+}
