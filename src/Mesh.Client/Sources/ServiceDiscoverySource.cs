@@ -17,8 +17,16 @@ internal sealed class ServiceDiscoverySource(
 
     public string Name => "service discovery";
 
-    public IDisposable Follow(string service, Action<SourceAnswer> observer) =>
-        new ServiceDiscoveryWatch(service, () => QueriesFor(service), observer, time, logger);
+    public IDisposable Follow(string service, Action<SourceAnswer> observer)
+    {
+        if (_factories.Length > 0)
+        {
+            return new ServiceDiscoveryWatch(service, () => QueriesFor(service), observer, time, logger);
+        }
+
+        observer(SourceAnswer.NotKnown);
+        return new NothingToFollow();
+    }
 
     private List<ServiceDiscoveryQuery> QueriesFor(string service)
     {
@@ -51,4 +59,11 @@ internal sealed class ServiceDiscoverySource(
     // The pass-through provider answers every name with the name itself, which says nothing. Its type is internal; this is the name
     // that it gives itself in logs.
     private static bool IsPassThrough(IServiceEndpointProvider provider) => provider.ToString() == "Pass-through";
+
+    private sealed class NothingToFollow : IDisposable
+    {
+        public void Dispose()
+        {
+        }
+    }
 }

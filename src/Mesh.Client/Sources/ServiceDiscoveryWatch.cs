@@ -76,7 +76,12 @@ internal sealed class ServiceDiscoveryWatch : IDisposable
     {
         try
         {
-            await WaitAsync(await AskAsync(stop).ConfigureAwait(false), stop).ConfigureAwait(false);
+            IReadOnlyList<IChangeToken> changes = await AskAsync(stop).ConfigureAwait(false);
+            if (_queries is { Count: > 0 })
+            {
+                await WaitAsync(changes, stop).ConfigureAwait(false);
+            }
+
             _failing = false;
         }
         catch (Exception failure) when (!stop.IsCancellationRequested)

@@ -89,9 +89,9 @@ public sealed class RetryRequestTests
     [Fact]
     public async Task Each_attempt_asks_for_the_version_that_the_caller_asked_for()
     {
-        RecordingTransports transports = new();
         await using Backend backend = await FailingAsync();
-        await using TestMesh mesh = await StartAsync(backend, transports);
+        await using TestMesh mesh = await StartAsync(backend);
+        RecordingTransports transports = (RecordingTransports)mesh.Services.GetRequiredService<ITransportFactory>();
         using HttpRequestMessage request = new(HttpMethod.Get, s_catalog)
         {
             Version = HttpVersion.Version20,
@@ -110,7 +110,7 @@ public sealed class RetryRequestTests
         return Task.CompletedTask;
     });
 
-    private static Task<TestMesh> StartAsync(Backend backend, ITransportFactory? transports = null) => TestMesh.StartAsync(
+    private static Task<TestMesh> StartAsync(Backend backend) => TestMesh.StartAsync(
         Rules.Route("\"Retry\": { \"Attempts\": 2 }", backend.Address),
-        builder => builder.Services.AddSingleton(transports ?? new SocketTransportFactory()));
+        builder => builder.Services.AddSingleton<ITransportFactory, RecordingTransports>());
 }
