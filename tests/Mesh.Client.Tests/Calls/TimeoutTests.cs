@@ -116,7 +116,7 @@ public sealed class TimeoutTests
         await using RawServer mute = RawServer.StartMute();
         await using Backend backend = await Backend.StartAsync("answer");
         await using TestMesh mesh = await TestMesh.StartAsync(Rules.Catalog(
-            "\"LoadBalancing\": { \"Policy\": \"RoundRobin\" }, \"Routes\": [{ \"Timeout\": \"30s\", \"Retry\": { \"PerTryTimeout\": \"200ms\" } }]",
+            "\"LoadBalancing\": { \"Policy\": \"RoundRobin\" }, \"Routes\": [{ \"Timeout\": \"30s\", \"Retry\": { \"PerTryTimeout\": \"1s\" } }]",
             mute.Address,
             backend.Address));
 
