@@ -81,7 +81,7 @@ public sealed class MetricsTests
         Assert.Equal(["success "], durations.GetMeasurementSnapshot().Select(OutcomeOf));
         CollectedMeasurement<long> retry = Assert.Single(retries.GetMeasurementSnapshot());
         Assert.Equal(1, retry.Value);
-        Assert.Equal("mesh.destination=catalog mesh.outcome=failure mesh.reason=503 mesh.route=default mesh.source=web", TagsOf(retry));
+        Assert.Equal("mesh.destination=catalog mesh.destination.version=v1 mesh.outcome=failure mesh.reason=503 mesh.route=default mesh.source=web", TagsOf(retry));
         Assert.Empty(exhausted.GetMeasurementSnapshot());
     }
 
@@ -99,7 +99,7 @@ public sealed class MetricsTests
         Assert.Equal(1, backend.Count);
         CollectedMeasurement<long> forbidden = Assert.Single(exhausted.GetMeasurementSnapshot());
         Assert.Equal(1, forbidden.Value);
-        Assert.Equal("mesh.destination=catalog mesh.outcome=failure mesh.reason=503 mesh.route=default mesh.source=web", TagsOf(forbidden));
+        Assert.Equal("mesh.destination=catalog mesh.destination.version=v1 mesh.outcome=failure mesh.reason=503 mesh.route=default mesh.source=web", TagsOf(forbidden));
         Assert.Empty(retries.GetMeasurementSnapshot());
     }
 
@@ -119,7 +119,7 @@ public sealed class MetricsTests
 
         CollectedMeasurement<long> overflow = Assert.Single(overflows.GetMeasurementSnapshot());
         Assert.Equal(1, overflow.Value);
-        Assert.Equal("mesh.destination=catalog mesh.outcome=failure mesh.reason=overflow mesh.route=default mesh.source=web", TagsOf(overflow));
+        Assert.Equal("mesh.destination=catalog mesh.destination.version= mesh.outcome=failure mesh.reason=overflow mesh.route=default mesh.source=web", TagsOf(overflow));
         Assert.Equal(1, Sum(active));
         answer.SetResult();
         (await first).Dispose();
