@@ -64,6 +64,8 @@ internal sealed partial class Call
         {
             _endpoint.Ejection.OnProbeAbandoned();
         }
+
+        PrepareAgain();
     }
 
     /// <summary>Classifies an attempt's answer, and decides whether it asks for another attempt.</summary>
@@ -202,12 +204,12 @@ internal sealed partial class Call
     private void RememberRequest()
     {
         EmptyContent.Prepare(Request);
+        _version = Request.Version;
+        _versionPolicy = Request.VersionPolicy;
+        _hadTraceParent = Request.Headers.NonValidated.Contains(TraceParent);
         if (Route.Retry.Settings.Attempts > 0)
         {
             ReplayableContent.Prepare(Request, Route.Retry.Settings.MaxBodyBytes);
-            _version = Request.Version;
-            _versionPolicy = Request.VersionPolicy;
-            _hadTraceParent = Request.Headers.NonValidated.Contains(TraceParent);
         }
     }
 

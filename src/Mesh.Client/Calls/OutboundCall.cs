@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Mesh.Client.Resilience;
 using Mesh.Client.Runtime;
+using Mesh.Client.Transport;
 
 namespace Mesh.Client.Calls;
 
@@ -63,7 +64,7 @@ internal static class OutboundCall
                     ? await call.Transport.SendAsync(call.Request, call.Token).ConfigureAwait(false)
                     : call.Transport.Send(call.Request, call.Token));
             }
-            catch (ObjectDisposedException) when (call.EndpointIsGone)
+            catch (Exception exception) when (call.EndpointIsGone && EndpointTransport.WasNotSent(exception))
             {
                 call.AbandonAttempt();
             }

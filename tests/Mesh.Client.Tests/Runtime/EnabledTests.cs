@@ -108,6 +108,30 @@ public sealed class EnabledTests
     }
 
     [Fact]
+    public async Task Calls_that_wait_for_a_place_go_on_when_it_is_switched_off()
+    {
+        TaskCompletionSource answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using Backend backend = await Backend.StartAsync("one", async context =>
+        {
+            await answer.Task;
+            await context.Response.WriteAsync("one");
+        });
+        string rules = $$"""
+            "catalog": { "Endpoints": [ "{{backend.Address}}" ], "CircuitBreaker": { "MaxRequests": 1, "MaxPendingRequests": 10 } }
+            """;
+        await using TestMesh mesh = await StartAsync(rules);
+        HttpClient client = mesh.Client();
+        Task<string>[] calls = [.. Enumerable.Range(0, 6).Select(_ => client.GetTextAsync("http://catalog/"))];
+        await Eventually.Holds(() => backend.Count == 1);
+
+        mesh.Change(Switched(rules, on: false));
+        await Eventually.Holds(() => backend.Count == 6);
+        answer.SetResult();
+
+        Assert.All(await Task.WhenAll(calls), text => Assert.Equal("one", text));
+    }
+
+    [Fact]
     public async Task Switched_off_from_the_start_it_can_be_switched_on()
     {
         await using Backend one = await Backend.StartAsync("one");
