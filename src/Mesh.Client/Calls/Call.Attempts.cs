@@ -115,6 +115,12 @@ internal sealed partial class Call
         ReleaseBudget();
         long now = _runtime.Clock.Now;
         _attemptTime = _runtime.Clock.Between(_attemptStarted, now);
+        if (result.Outcome is { Kind: OutcomeKind.Timeout or OutcomeKind.Cancelled, IsPenalized: false })
+        {
+            // It would have taken longer than this: a lower bound.
+            _endpoint!.Latency.ObserveAtLeast(_attemptTime, now, Destination.Decay);
+        }
+
         CloseAttempt(result.Outcome);
         return result with { RetryAfter = RetryDelay(result.Outcome, default, now) };
     }
@@ -181,11 +187,6 @@ internal sealed partial class Call
         if (outcome.IsPenalized)
         {
             endpoint.Latency.ObserveFailure(now, Destination.Decay);
-        }
-        else if (outcome.Kind is OutcomeKind.Timeout or OutcomeKind.Cancelled)
-        {
-            // It would have taken longer than this: a lower bound.
-            endpoint.Latency.ObserveAtLeast(_runtime.Clock.Between(_attemptStarted, now), now, Destination.Decay);
         }
 
         if (_isProbe)
