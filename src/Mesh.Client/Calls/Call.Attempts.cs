@@ -77,18 +77,19 @@ internal sealed partial class Call
         if (outcome.Kind == OutcomeKind.Success)
         {
             _endpoint!.Latency.Observe(_attemptTime, now, Destination.Decay);
-            if (_isProbe)
-            {
-                // A probe that got an answer has done its work, however long the answer's body goes on.
-                _isProbe = false;
-                Destination.EndProbe(_endpoint, outcome, now);
-            }
+        }
 
-            // Retry:StatusCodes may name an answer that is no failure.
-            if (!Route.Retry.Covers(outcome))
-            {
-                return new AttemptResult { Response = response, Outcome = outcome };
-            }
+        if (_isProbe)
+        {
+            // A probe that got an answer has done its work, however long the answer's body goes on.
+            _isProbe = false;
+            Destination.EndProbe(_endpoint!, outcome, now);
+        }
+
+        // Retry:StatusCodes may name an answer that is no failure.
+        if (outcome.Kind == OutcomeKind.Success && !Route.Retry.Covers(outcome))
+        {
+            return new AttemptResult { Response = response, Outcome = outcome };
         }
 
         RetryHint hint = RetryHint.Read(response, _runtime.Time);
