@@ -1,13 +1,14 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Mesh.Client.Transport;
 using Mesh.Model;
 
 namespace Mesh.Client.Tests.Infrastructure;
 
 /// <summary>The real transports, with a note of what each attempt hands to them.</summary>
-internal sealed class RecordingTransports : ITransportFactory
+internal sealed class RecordingTransports(IMeterFactory meters) : ITransportFactory
 {
-    private readonly SocketTransportFactory _sockets = new();
+    private readonly SocketTransportFactory _sockets = new(meters);
 
     /// <summary>The version that each attempt asked for.</summary>
     public ConcurrentQueue<Version> Versions { get; } = new();

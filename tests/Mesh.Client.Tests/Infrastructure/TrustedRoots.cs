@@ -12,7 +12,7 @@ internal static class TrustedRoots
         // OpenSSL's own variable, which must be there before the first certificate is looked at. The process's environment as .NET keeps
         // it does not reach native code.
         string roots = Path.Combine(Path.GetTempPath(), $"mesh-test-roots-{Environment.ProcessId}.pem");
-        File.WriteAllText(roots, TestCertificates.Localhost.ExportCertificatePem());
+        File.WriteAllLines(roots, [TestCertificates.Localhost.ExportCertificatePem(), TestCertificates.Catalog.ExportCertificatePem()]);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => File.Delete(roots);
         if (OperatingSystem.IsLinux())
         {
