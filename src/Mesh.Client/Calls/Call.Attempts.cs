@@ -79,18 +79,19 @@ internal sealed partial class Call
         if (outcome.Kind == OutcomeKind.Success)
         {
             _endpoint!.Latency.Observe(_attemptTime, now, Destination.Decay);
-            if (_isProbe)
-            {
-                // A probe that got an answer has done its work, however long the answer's body goes on.
-                _isProbe = false;
-                Destination.EndProbe(_endpoint, outcome, now);
-            }
+        }
 
-            // Retry:StatusCodes may name an answer that is no failure.
-            if (!Route.Retry.Covers(outcome))
-            {
-                return new AttemptResult { Response = response, Outcome = outcome };
-            }
+        if (_isProbe)
+        {
+            // A probe that got an answer has done its work, however long the answer's body goes on.
+            _isProbe = false;
+            Destination.EndProbe(_endpoint!, outcome, now);
+        }
+
+        // Retry:StatusCodes may name an answer that is no failure.
+        if (outcome.Kind == OutcomeKind.Success && !Route.Retry.Covers(outcome))
+        {
+            return new AttemptResult { Response = response, Outcome = outcome };
         }
 
         RetryHint hint = RetryHint.Read(response, _runtime.Time);
@@ -117,6 +118,12 @@ internal sealed partial class Call
         ReleaseBudget();
         long now = _runtime.Clock.Now;
         _attemptTime = _runtime.Clock.Between(_attemptStarted, now);
+        if (result.Outcome is { Kind: OutcomeKind.Timeout or OutcomeKind.Cancelled, IsPenalized: false })
+        {
+            // It would have taken longer than this: a lower bound.
+            _endpoint!.Latency.ObserveAtLeast(_attemptTime, now, Destination.Decay);
+        }
+
         CloseAttempt(result.Outcome);
         return result with { RetryAfter = RetryDelay(result.Outcome, default, now) };
     }
@@ -183,11 +190,6 @@ internal sealed partial class Call
         if (outcome.IsPenalized)
         {
             endpoint.Latency.ObserveFailure(now, Destination.Decay);
-        }
-        else if (outcome.Kind is OutcomeKind.Timeout or OutcomeKind.Cancelled)
-        {
-            // It would have taken longer than this: a lower bound.
-            endpoint.Latency.ObserveAtLeast(_runtime.Clock.Between(_attemptStarted, now), now, Destination.Decay);
         }
 
         if (_isProbe)

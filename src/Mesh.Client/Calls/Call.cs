@@ -121,7 +121,7 @@ internal sealed partial class Call(CallPool pool)
         if (result.Response is { } response)
         {
             _losing = null;
-            if (MeshContent.HasBody(response))
+            if (MeshContent.HasBody(response) && !(IsGrpc && GrpcProtocol.IsTrailersOnly(response)))
             {
                 MeshContent.Wrap(response, this, result.Outcome);
             }

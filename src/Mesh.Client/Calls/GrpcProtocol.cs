@@ -26,4 +26,7 @@ internal static class GrpcProtocol
     public static int? ReadStatus(HttpHeaders headers) => !headers.NonValidated.TryGetValues(Status, out HeaderStringValues values)
         ? null
         : int.TryParse(values.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out int status) ? status : 2;
+
+    /// <summary>Whether the answer is its headers: nothing follows a status.</summary>
+    public static bool IsTrailersOnly(HttpResponseMessage response) => response.Headers.NonValidated.Contains(Status);
 }

@@ -105,7 +105,20 @@ internal sealed class MeshContent : HttpContent
             return CallFailure.TimedOut("The answer's body took longer than the route's Timeout allows.", exception);
         }
 
-        Finish(_caller.IsCancellationRequested || reader.IsCancellationRequested ? Outcomes.Cancelled : Outcomes.BodyBroken);
+        if (_caller.IsCancellationRequested || reader.IsCancellationRequested)
+        {
+            Finish(Outcomes.Cancelled);
+        }
+        else if (exception is IOException or HttpRequestException { InnerException: IOException })
+        {
+            Finish(Outcomes.BodyBroken);
+        }
+        else
+        {
+            // It came from where the body was to go, such as a buffer with a limit.
+            Drop();
+        }
+
         return exception;
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Mesh.Client.Tests.Infrastructure;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Mesh.Client.Tests.Calls;
 
@@ -116,6 +117,28 @@ public sealed class FailureTests
 
         Assert.Equal(EndpointState.Ejected, mesh.Endpoint(breaking.Address).State);
         Assert.Equal(3, breaking.Requests);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\"Timeout\": \"30s\"")]
+    public async Task A_body_that_the_caller_has_no_room_for_does_not(string route)
+    {
+        await using Backend backend = await Backend.StartAsync(answer: async context =>
+        {
+            await context.Response.WriteAsync("longer");
+            await context.Response.Body.FlushAsync();
+            await context.Response.WriteAsync(" than that");
+        });
+        await using TestMesh mesh = await TestMesh.StartAsync(
+            Rules.Catalog($"\"OutlierDetection\": {{ \"ConsecutiveErrors\": 1 }}, \"Routes\": [{{ {route} }}]", backend.Address, RawServer.DeadAddress()),
+            builder => builder.Services.AddHttpClient("small", client => client.MaxResponseContentBufferSize = 10));
+
+        HttpRequestException exception = await Assert.ThrowsAsync<HttpRequestException>(() => mesh.Client("small").GetAsync(s_catalog, Cancel));
+
+        Assert.Equal(HttpRequestError.ConfigurationLimitExceeded, exception.HttpRequestError);
+        Assert.Equal(EndpointState.Ready, mesh.Endpoint(backend.Address).State);
+        Assert.Equal(0, mesh.InFlight());
     }
 
     [Theory]

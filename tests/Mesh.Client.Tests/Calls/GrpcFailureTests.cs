@@ -138,6 +138,31 @@ public sealed class GrpcFailureTests
     }
 
     [Theory]
+    [InlineData("0", "success", null)]
+    [InlineData("5", "success", null)]
+    [InlineData("13", "failure", "INTERNAL")]
+    public async Task A_status_in_headers_without_a_length_is_the_calls_outcome(string status, string outcome, string? reason)
+    {
+        await using RawServer server = RawServer.Start(async connection =>
+        {
+            await connection.OpenAsync();
+            while (true)
+            {
+                int stream = await connection.ReadHeadersAsync();
+                await connection.AnswerAsync(stream, ("content-type", "application/grpc"), ("grpc-status", status));
+            }
+        });
+        await using TestMesh mesh = await StartAsync("", server.Address);
+        using MetricCollector<double> calls = Calls(mesh);
+
+        await FailAsync(mesh);
+
+        await mesh.IsIdle();
+        CollectedMeasurement<double> call = Assert.Single(calls.GetMeasurementSnapshot());
+        Assert.Equal((outcome, reason), ((string?)call.Tags["mesh.outcome"], (string?)call.Tags["mesh.reason"]));
+    }
+
+    [Theory]
     [InlineData(StatusCode.OK, "success", null)]
     [InlineData(StatusCode.NotFound, "success", null)]
     [InlineData(StatusCode.Unavailable, "failure", "UNAVAILABLE")]

@@ -46,10 +46,12 @@ public sealed class RetryBudgetUseTests
     public async Task Retries_in_flight_are_a_share_of_the_calls_in_flight(int percent, int least, int allowed)
     {
         const int Calls = 20;
-        using SemaphoreSlim firsts = new(0);
+        TaskCompletionSource firsts = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource retries = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        int seen = 0;
         await using Backend backend = await Backend.StartAsync(answer: async context =>
         {
-            await firsts.WaitAsync(context.RequestAborted);
+            await (Interlocked.Increment(ref seen) <= Calls ? firsts : retries).Task.WaitAsync(context.RequestAborted);
             await Busy(context);
         });
         await using TestMesh mesh = await TestMesh.StartAsync(Rules.Catalog(
@@ -58,11 +60,11 @@ public sealed class RetryBudgetUseTests
 
         Task<HttpResponseMessage>[] calls = [.. Enumerable.Range(0, Calls).Select(_ => client.GetAsync(s_catalog, Cancel))];
         await Eventually.Holds(() => backend.Count == Calls);
-        firsts.Release(Calls);
+        firsts.SetResult();
 
         // Those that may try again wait at the server once more; the others have their answer.
         await Eventually.Holds(() => backend.Count == Calls + allowed && calls.Count(call => call.IsCompleted) == Calls - allowed);
-        firsts.Release(allowed);
+        retries.SetResult();
         await Task.WhenAll(calls);
         Assert.Equal(Calls + allowed, backend.Count);
         Assert.Equal(0, mesh.InFlight());

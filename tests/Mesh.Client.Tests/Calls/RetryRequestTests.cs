@@ -18,10 +18,9 @@ public sealed class RetryRequestTests
     [InlineData(false)]
     public async Task Each_attempt_tells_the_server_its_own_span(bool isAsync)
     {
-        using RuntimeSpans spans = new();
+        using SpanRecorder spans = new();
         await using Backend backend = await FailingAsync();
         await using TestMesh mesh = await StartAsync(backend);
-        using Activity parent = RuntimeSpans.StartParent();
         using HttpRequestMessage request = new(HttpMethod.Get, s_catalog);
 
         using HttpResponseMessage response = isAsync
@@ -30,17 +29,19 @@ public sealed class RetryRequestTests
 
         string[] sent = [.. backend.Requests.Select(seen => seen.Headers["traceparent"])];
         Assert.Equal(3, sent.Length);
-        Assert.Equal(spans.Of(parent.TraceId).Select(span => span.Id), sent);
         Assert.Equal(3, sent.Distinct().Count());
+        Assert.Equal(spans.Attempts.Select(span => span.Id), sent);
+        Activity call = Assert.Single(spans.Calls);
+        Assert.Equal(spans.Root.SpanId, call.ParentSpanId);
+        Assert.All(spans.Attempts, attempt => Assert.Equal(call.SpanId, attempt.ParentSpanId));
     }
 
     [Fact]
     public async Task The_callers_own_trace_headers_are_kept()
     {
-        using RuntimeSpans spans = new();
+        using SpanRecorder spans = new();
         await using Backend backend = await FailingAsync();
         await using TestMesh mesh = await StartAsync(backend);
-        using Activity parent = RuntimeSpans.StartParent();
         using HttpRequestMessage request = new(HttpMethod.Get, s_catalog);
         request.Headers.Add("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
         request.Headers.Add("tracestate", "vendor=1");
@@ -55,12 +56,11 @@ public sealed class RetryRequestTests
     [Fact]
     public async Task Baggage_reaches_every_attempt()
     {
-        using RuntimeSpans spans = new();
+        using SpanRecorder spans = new();
         await using Backend backend = await FailingAsync();
         await using TestMesh mesh = await StartAsync(backend);
-        using Activity parent = RuntimeSpans.StartParent();
-        parent.AddBaggage("tenant", "7");
-        parent.TraceStateString = "vendor=1";
+        spans.Root.AddBaggage("tenant", "7");
+        spans.Root.TraceStateString = "vendor=1";
         using HttpRequestMessage request = new(HttpMethod.Get, s_catalog);
 
         using HttpResponseMessage response = await mesh.Client().SendAsync(request, Cancel);
@@ -73,10 +73,9 @@ public sealed class RetryRequestTests
     [Fact]
     public async Task Baggage_that_the_caller_wrote_is_kept()
     {
-        using RuntimeSpans spans = new();
+        using SpanRecorder spans = new();
         await using Backend backend = await FailingAsync();
         await using TestMesh mesh = await StartAsync(backend);
-        using Activity parent = RuntimeSpans.StartParent();
         using HttpRequestMessage request = new(HttpMethod.Get, s_catalog);
         request.Headers.Add("baggage", "tenant=7");
 
@@ -91,7 +90,6 @@ public sealed class RetryRequestTests
     {
         await using Backend backend = await FailingAsync();
         await using TestMesh mesh = await StartAsync(backend);
-        RecordingTransports transports = (RecordingTransports)mesh.Services.GetRequiredService<ITransportFactory>();
         using HttpRequestMessage request = new(HttpMethod.Get, s_catalog)
         {
             Version = HttpVersion.Version20,
@@ -101,7 +99,7 @@ public sealed class RetryRequestTests
         using HttpResponseMessage response = await mesh.Client().SendAsync(request, Cancel);
 
         Assert.Equal(HttpVersion.Version11, response.Version);
-        Assert.Equal(Enumerable.Repeat(HttpVersion.Version20, 3), transports.Versions);
+        Assert.Equal(Enumerable.Repeat(HttpVersion.Version20, 3), mesh.Services.GetRequiredService<RecordingTransports>().Versions);
     }
 
     private static Task<Backend> FailingAsync() => Backend.StartAsync(answer: context =>
@@ -112,5 +110,7 @@ public sealed class RetryRequestTests
 
     private static Task<TestMesh> StartAsync(Backend backend) => TestMesh.StartAsync(
         Rules.Route("\"Retry\": { \"Attempts\": 2 }", backend.Address),
-        builder => builder.Services.AddSingleton<ITransportFactory, RecordingTransports>());
+        builder => builder.Services
+            .AddSingleton<RecordingTransports>()
+            .AddSingleton<ITransportFactory>(services => services.GetRequiredService<RecordingTransports>()));
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 
 namespace Mesh.Client.Tests.Infrastructure;
 
@@ -51,9 +52,15 @@ internal static class Http2Script
     public static Task GoAwayAsync(this RawConnection connection, int last, int error) =>
         WriteAsync(connection, GoAway, 0, 0, [.. Number(last), .. Number(error)]);
 
-    /// <summary>Answers 200 with nothing.</summary>
-    public static Task AnswerAsync(this RawConnection connection, int stream) =>
-        WriteAsync(connection, Headers, flags: 0x4 | 0x1, stream, [0x88]);
+    /// <summary>Answers 200 with headers alone.</summary>
+    public static Task AnswerAsync(this RawConnection connection, int stream, params (string Name, string Value)[] headers)
+    {
+        // HPACK: the entry 8 of the static table is ":status: 200"; 0 announces a name and a value as they are.
+        byte[] block = [0x88, .. headers.SelectMany(header => (byte[])[0, .. Text(header.Name), .. Text(header.Value)])];
+        return WriteAsync(connection, Headers, flags: 0x4 | 0x1, stream, block);
+
+        static byte[] Text(string text) => [(byte)text.Length, .. Encoding.ASCII.GetBytes(text)];
+    }
 
     private static async Task WriteAsync(RawConnection connection, byte type, byte flags, int stream, byte[] payload)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Mesh.Client.Sources;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Mesh.Client.Tests.Infrastructure;
@@ -22,7 +23,9 @@ internal sealed class WatchedTime(DateTimeOffset start) : FakeTimeProvider(start
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         ITimer timer = base.CreateTimer(callback, state, dueTime, period);
-        if (dueTime != Timeout.InfiniteTimeSpan)
+
+        // Service discovery asks now and then beside the calls.
+        if (dueTime != Timeout.InfiniteTimeSpan && dueTime != ServiceDiscoveryWatch.RefreshPeriod)
         {
             _waits.Enqueue(dueTime);
         }
