@@ -2,14 +2,17 @@ using System.Runtime.CompilerServices;
 
 namespace Mesh.Client.Calls;
 
-/// <summary>Reads the body of an answer and tells <see cref="MeshContent"/> how that ends.</summary>
+/// <summary>
+/// Reads the body of an answer and tells <see cref="MeshContent"/> how that ends. Writing passes through, for connections that were
+/// upgraded (101).
+/// </summary>
 internal sealed class MeshBodyStream(MeshContent content, Stream body) : Stream
 {
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
 
-    public override bool CanWrite => false;
+    public override bool CanWrite => body.CanWrite;
 
     public override long Length => throw new NotSupportedException();
 
@@ -49,15 +52,21 @@ internal sealed class MeshBodyStream(MeshContent content, Stream body) : Stream
         }
     }
 
-    public override void Flush()
-    {
-    }
+    public override void Write(byte[] buffer, int offset, int count) => body.Write(buffer, offset, count);
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+        body.WriteAsync(buffer, cancellationToken);
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        body.WriteAsync(buffer, offset, count, cancellationToken);
+
+    public override void Flush() => body.Flush();
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => body.FlushAsync(cancellationToken);
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
