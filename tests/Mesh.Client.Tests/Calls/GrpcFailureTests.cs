@@ -159,7 +159,7 @@ public sealed class GrpcFailureTests
 
         await mesh.IsIdle();
         CollectedMeasurement<double> call = Assert.Single(calls.GetMeasurementSnapshot());
-        Assert.Equal((outcome, reason), ((string?)call.Tags["mesh.outcome"], (string?)call.Tags["mesh.reason"]));
+        Assert.Equal((outcome, reason), ((string?)call.Tags["mesh.outcome"], (string?)call.Tags.GetValueOrDefault("mesh.reason")));
     }
 
     [Theory]

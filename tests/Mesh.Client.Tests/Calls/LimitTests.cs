@@ -147,6 +147,27 @@ public sealed class LimitTests : IDisposable
         Assert.Equal([10, 0], attempts.GetMeasurementSnapshot().Select(measurement => measurement.Value));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_routes_time_runs_in_the_queue(bool isAsync)
+    {
+        await using Backend backend = await Backend.StartAsync(answer: AnswerWhenTold);
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Catalog(
+            "\"CircuitBreaker\": { \"MaxRequests\": 1 }, \"Routes\": [{ \"Match\": { \"Path\": \"/hurried\" }, \"Timeout\": \"200ms\" }, {}]", backend.Address));
+        Task<HttpResponseMessage> holder = Call(mesh, "/holder");
+        await Eventually.Holds(() => backend.Count == 1);
+
+        TaskCanceledException exception = await Assert.ThrowsAsync<TaskCanceledException>(() => Call(mesh, "/hurried", isAsync));
+
+        Assert.IsType<TimeoutException>(exception.InnerException);
+        Assert.Contains("attempts: 0", exception.Message, StringComparison.Ordinal);
+        Assert.Equal((0, 1), (mesh.Queued(), mesh.Service().ActiveCalls));
+        _answers.Release();
+        (await holder).Dispose();
+        Assert.Equal(1, backend.Count);
+    }
+
     private static string Limits(int requests, int pending, Backend backend) =>
         Rules.Catalog($"\"CircuitBreaker\": {{ \"MaxRequests\": {requests}, \"MaxPendingRequests\": {pending} }}", backend.Address);
 

@@ -180,6 +180,42 @@ public sealed class ProtocolTests
         Assert.Null(second.Content);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("\"Timeout\": \"60s\"")]
+    public async Task An_upgraded_connection_is_written_to_and_read_from(string route)
+    {
+        await using RawServer server = RawServer.Start(async connection =>
+        {
+            await connection.ReadRequestAsync();
+            await connection.SendAsync("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n");
+            await connection.Stream.CopyToAsync(connection.Stream, connection.Stopping);
+        });
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Route(route, server.Address));
+        using HttpRequestMessage request = Request(HttpMethod.Get, http2: false);
+        request.Headers.Connection.Add("Upgrade");
+        request.Headers.Upgrade.Add(new("echo"));
+        using HttpResponseMessage response = await mesh.Client().SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
+        Assert.Equal(HttpStatusCode.SwitchingProtocols, response.StatusCode);
+
+        await using (Stream both = await response.Content.ReadAsStreamAsync(Cancel))
+        {
+            Assert.True(both.CanWrite);
+            byte[] received = new byte[4];
+            await both.WriteAsync("ping"u8.ToArray(), Cancel);
+            await both.FlushAsync(Cancel);
+            await both.ReadExactlyAsync(received, Cancel);
+            Assert.Equal("ping"u8, received);
+            both.Write("pong"u8);
+            both.Flush();
+            both.ReadExactly(received);
+            Assert.Equal("pong"u8, received);
+            Assert.Equal(2, mesh.InFlight());
+        }
+
+        Assert.Equal(0, mesh.InFlight());
+    }
+
     private static HttpRequestMessage Request(HttpMethod method, bool http2) => new(method, "http://catalog/")
     {
         Version = http2 ? HttpVersion.Version20 : HttpVersion.Version11,
