@@ -8,7 +8,7 @@ namespace Mesh.Client.Tests.Calls;
 public sealed class BookkeepingTests
 {
     private const int Callers = 64;
-    private const int CallsEach = 50;
+    private const int CallsEach = 60;
     private const int Places = 48;
 
     private readonly ConcurrentDictionary<string, int> _outcomes = new();
@@ -52,7 +52,7 @@ public sealed class BookkeepingTests
         });
         Assert.Equal(0, mesh.Queued());
         Assert.Equal(Callers * CallsEach, _outcomes.Values.Sum());
-        Assert.All(["answer", "timeout", "cancellation", "MeshException", "HttpRequestException"], outcome => Assert.Contains(outcome, _outcomes));
+        Assert.All(["answer", "timeout", "cancellation", "MeshException"], outcome => Assert.Contains(outcome, _outcomes));
         TestContext.Current.SendDiagnosticMessage(string.Join(" ", _outcomes));
     }
 
@@ -120,7 +120,9 @@ public sealed class BookkeepingTests
         switch (manner)
         {
             case 0 when !http2:
-                client.Send(request, patience).Dispose();
+                // On a thread of its own: blocking those of the pool would slow everything else down.
+                await Task.Factory.StartNew(
+                    () => client.Send(request, patience).Dispose(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
                 break;
             case 1:
                 request.Content = new StringContent(uri);
