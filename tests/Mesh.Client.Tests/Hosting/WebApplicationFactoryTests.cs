@@ -52,16 +52,6 @@ public sealed class WebApplicationFactoryTests
         Assert.Equal([one.Address, two.Address], AddressesOf(first).Concat(AddressesOf(second)));
     }
 
-    [Fact]
-    public void Faulty_rules_fail_the_start_with_their_faults()
-    {
-        using WebApplicationFactory<ShopFront> factory = Start("no address");
-
-        MeshConfigurationException exception = Assert.Throws<MeshConfigurationException>(() => factory.CreateClient());
-
-        Assert.StartsWith("Mesh:Services:catalog:Endpoints:0", Assert.Single(exception.Faults), StringComparison.Ordinal);
-    }
-
     private static IEnumerable<string> AddressesOf(WebApplicationFactory<ShopFront> factory) =>
         factory.Services.GetRequiredService<IServiceMesh>().Describe().Services.SelectMany(service => service.Endpoints).Select(endpoint => endpoint.Address);
 

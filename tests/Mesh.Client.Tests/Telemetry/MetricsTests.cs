@@ -119,7 +119,7 @@ public sealed class MetricsTests
 
         CollectedMeasurement<long> overflow = Assert.Single(overflows.GetMeasurementSnapshot());
         Assert.Equal(1, overflow.Value);
-        Assert.Equal("mesh.destination=catalog mesh.destination.version= mesh.outcome=failure mesh.reason=overflow mesh.route=default mesh.source=web", TagsOf(overflow));
+        Assert.Equal("mesh.destination=catalog mesh.outcome=failure mesh.reason=overflow mesh.route=default mesh.source=web", TagsOf(overflow));
         Assert.Equal(1, Sum(active));
         answer.SetResult();
         (await first).Dispose();
