@@ -48,13 +48,7 @@ internal sealed class MeshHandler : HttpMessageHandler
             return OutboundCall.SendAsync(_calls, service, request, isAsync: false, cancellationToken).GetAwaiter().GetResult();
         }
 
-        if (Denied(request) is { } answer)
-        {
-            return answer;
-        }
-
-        SchemeChoice.Make(request, cluster: null);
-        return _outside.Send(request, cancellationToken);
+        return Denied(request) ?? _outside.Send(request, cancellationToken);
     }
 
     protected override void Dispose(bool disposing)
@@ -86,16 +80,8 @@ internal sealed class MeshHandler : HttpMessageHandler
             : SendOutsideAsync(request, cancellationToken)).ConfigureAwait(false);
     }
 
-    private Task<HttpResponseMessage> SendOutsideAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        if (Denied(request) is { } answer)
-        {
-            return Task.FromResult(answer);
-        }
-
-        SchemeChoice.Make(request, cluster: null);
-        return _outside.SendAsync(request, cancellationToken);
-    }
+    private Task<HttpResponseMessage> SendOutsideAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        Denied(request) is { } answer ? Task.FromResult(answer) : _outside.SendAsync(request, cancellationToken);
 
     /// <summary>Refuses a host that is not known where the settings say so: a gRPC call with a status, others with an exception.</summary>
     private HttpResponseMessage? Denied(HttpRequestMessage request)

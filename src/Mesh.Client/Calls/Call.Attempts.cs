@@ -41,7 +41,7 @@ internal sealed partial class Call
             PrepareAgain();
         }
 
-        _endpoint = _cluster.Pick(Request.RequestUri!.Scheme == Uri.UriSchemeHttps, _attemptStarted, _tried.AsSpan(0, _attempts), out _isProbe);
+        _endpoint = _cluster.Pick(SecureSchemes.Contain(Request.RequestUri!.Scheme), _attemptStarted, _tried.AsSpan(0, _attempts), out _isProbe);
         if (_endpoint is null)
         {
             return false;

@@ -4,18 +4,18 @@ namespace Mesh.Client.Calls;
 
 /// <summary>
 /// Addresses that name schemes in order of preference, as Microsoft.Extensions.ServiceDiscovery has them (<c>https+http://catalog</c>).
-/// Such a request is sent with the first scheme that the endpoints take.
+/// Such a request is sent with the first scheme that the endpoints take, or the very first where there is none.
 /// </summary>
 internal static class SchemeChoice
 {
     /// <param name="request">Its URI is replaced where it names several schemes.</param>
-    /// <param name="cluster">Where it goes; null: to a host that is no service, with the first scheme.</param>
-    public static void Make(HttpRequestMessage request, Cluster? cluster)
+    /// <param name="cluster">Where it goes.</param>
+    public static void Make(HttpRequestMessage request, Cluster cluster)
     {
         if (request.RequestUri is { IsAbsoluteUri: true } uri && uri.Scheme.Contains('+', StringComparison.Ordinal))
         {
             string[] schemes = uri.Scheme.Split('+');
-            string chosen = Array.Find(schemes, scheme => cluster?.Takes(scheme) == true) ?? schemes[0];
+            string chosen = Array.Find(schemes, cluster.Takes) ?? schemes[0];
             request.RequestUri = new UriBuilder(uri) { Scheme = chosen }.Uri;
         }
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Mesh.Client.Calls;
 using Mesh.Client.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -14,9 +15,12 @@ namespace Mesh.Client.Hosting;
 internal sealed class MeshHandlerFilter(
     Lazy<CallPool> calls,
     IOptionsMonitor<MeshClientOptions> options,
-    ILogger<MeshHandlerFilter> logger) : IHttpMessageHandlerBuilderFilter
+    IServiceProvider services) : IHttpMessageHandlerBuilderFilter
 {
     private readonly ConcurrentDictionary<string, bool> _told = new(StringComparer.Ordinal);
+
+    // Asked for when there is something to say: a logging provider may need the factory that needs this filter.
+    private ILogger Logger => services.GetRequiredService<ILogger<MeshHandlerFilter>>();
 
     public Action<HttpMessageHandlerBuilder> Configure(Action<HttpMessageHandlerBuilder> next) => builder =>
     {
@@ -36,27 +40,32 @@ internal sealed class MeshHandlerFilter(
             // A test's stub, or a transport of the user's own: it knows best.
             if (_told.TryAdd(client, true))
             {
-                logger.ClientNotMeshed(client, primary.Name);
+                Logger.ClientNotMeshed(client, primary.Name);
             }
 
             return;
         }
 
-        builder.PrimaryHandler = new MeshHandler(calls.Value, builder.PrimaryHandler);
+        HttpMessageHandler outside = builder.PrimaryHandler;
         IList<DelegatingHandler> handlers = builder.AdditionalHandlers;
         for (int i = handlers.Count - 1; i >= 0; i--)
         {
-            Type handler = handlers[i].GetType();
-            if (IsServiceDiscovery(handler))
+            DelegatingHandler handler = handlers[i];
+            if (IsServiceDiscovery(handler.GetType()))
             {
-                // It would turn names into addresses, which the mesh, reading the same providers, could do nothing with.
+                // It would turn names into addresses, which the mesh, reading the same providers, could do nothing with. Below the mesh
+                // it goes on to resolve what the mesh does not ask for, such as http://_admin.catalog.
                 handlers.RemoveAt(i);
+                handler.InnerHandler = outside;
+                outside = handler;
             }
-            else if (IsResilience(handler) && _told.TryAdd(client, true))
+            else if (IsResilience(handler.GetType()) && _told.TryAdd(client, true))
             {
-                logger.ResilienceStacked(client);
+                Logger.ResilienceStacked(client);
             }
         }
+
+        builder.PrimaryHandler = new MeshHandler(calls.Value, outside);
     }
 
     // Both packages are foreign to this one, which therefore knows their handlers by name.

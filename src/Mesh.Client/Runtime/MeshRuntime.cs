@@ -78,7 +78,18 @@ internal sealed class MeshRuntime : IDisposable
         }
 
         MeshedService service = GetOrAdd(name);
-        _byHost[host] = service;
+        if (host != name)
+        {
+            lock (_gate)
+            {
+                // It may have been forgotten meanwhile, and would be unknown by this spelling for ever.
+                if (_byName.TryGetValue(name, out MeshedService? known) && known == service)
+                {
+                    _byHost[host] = service;
+                }
+            }
+        }
+
         return service;
     }
 

@@ -35,7 +35,7 @@ internal sealed class EndpointDialer
         {
             await socket.ConnectAsync(_target, cancellationToken).ConfigureAwait(false);
             NetworkStream plain = new(socket, ownsSocket: true);
-            return context.InitialRequestMessage.RequestUri is { Scheme: "https" }
+            return SecureSchemes.Contain(context.InitialRequestMessage.RequestUri!.Scheme)
                 ? await SecureAsync(plain, context, cancellationToken).ConfigureAwait(false)
                 : plain;
         }

@@ -1,4 +1,5 @@
 using Mesh.Client.Tests.Infrastructure;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -70,14 +71,24 @@ public sealed class ServiceDiscoveryHandlerTests
         Assert.Equal("catalog", seen.Host);
     }
 
-    [Fact]
-    public async Task Preferred_schemes_mean_the_first_of_them_to_hosts_that_are_no_services()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_the_mesh_is_not_asked_for_is_resolved_as_before(bool meshFirst)
     {
-        await using Backend backend = await Backend.StartAsync("one");
-        await using TestApp app = await StartAsync(backend, meshFirst: true, services => services.AddHttpClient("test").AddServiceDiscovery());
+        await using Backend catalog = await Backend.StartAsync("catalog");
+        await using Backend admin = await Backend.StartAsync("admin");
+        await using Backend dotted = await Backend.StartAsync("dotted");
+        await using TestApp app = await StartAsync(catalog, meshFirst, services => services.AddHttpClient("test").AddServiceDiscovery(), configuration => configuration.AddPairs(
+            ("Services:catalog:admin:0", $"http://{admin.Address}"),
+            ("Services:catalog.internal.example:http:0", $"http://{dotted.Address}")));
+        HttpClient client = app.Client("test");
 
-        Assert.Equal("one", await app.Client("test").GetTextAsync($"http+https://{backend.Address}/"));
-        Assert.Equal("one", app.Client("test").SendText($"http+https://{backend.Address}/"));
+        Assert.Equal("catalog", await client.GetTextAsync("https+http://catalog/"));
+        Assert.Equal("admin", await client.GetTextAsync("http://_admin.catalog/"));
+        Assert.Equal("admin", await client.GetTextAsync("https+http://_admin.catalog/"));
+        Assert.Equal("dotted", await client.GetTextAsync("https+http://catalog.internal.example/"));
+        Assert.Equal(["catalog"], app.Mesh.Describe().Services.Select(service => service.Name));
     }
 
     [Fact]
@@ -102,8 +113,13 @@ public sealed class ServiceDiscoveryHandlerTests
         Assert.All(lines, line => Assert.Equal(LogLevel.Warning, line.Level));
     }
 
-    private static Task<TestApp> StartAsync(Backend backend, bool meshFirst, Action<IServiceCollection> configure) => TestApp.StartAsync(builder =>
+    private static Task<TestApp> StartAsync(
+        Backend backend,
+        bool meshFirst,
+        Action<IServiceCollection> configure,
+        Action<IConfigurationBuilder>? settings = null) => TestApp.StartAsync(builder =>
     {
+        settings?.Invoke(builder.Configuration);
         builder.Configuration.AddPairs(("Services:catalog:http:0", $"http://{backend.Address}"));
         builder.Services.AddServiceDiscovery();
         if (meshFirst)

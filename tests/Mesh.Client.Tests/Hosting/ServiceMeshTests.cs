@@ -1,4 +1,8 @@
+using System.Net.WebSockets;
+using Grpc.Net.Client;
+using Mesh.Client.Tests.Grpc;
 using Mesh.Client.Tests.Infrastructure;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -23,6 +27,54 @@ public sealed class ServiceMeshTests
         Assert.Equal("one", await client.GetTextAsync("http://catalog/"));
         Assert.Equal("one", await client.GetTextAsync($"http://{backend.Address}/"));
         Assert.Equal("one", client.SendText("http://catalog/"));
+    }
+
+    [Fact]
+    public async Task A_gRPC_channel_of_ones_own_calls_a_service()
+    {
+        await using Backend pricing = await Backend.StartGrpcAsync("pricing", new PricingService());
+        await using TestApp app = await TestApp.StartAsync(builder =>
+        {
+            builder.Configuration.AddPairs(("Mesh:Services:pricing:Endpoints:0", pricing.Address));
+            builder.AddServiceMesh();
+        });
+        using GrpcChannel channel = GrpcChannel.ForAddress("http://pricing", new GrpcChannelOptions { HttpHandler = app.Mesh.CreateHandler() });
+
+        PriceReply reply = await new Pricing.PricingClient(channel).GetAsync(new PriceRequest { Item = "cup" }, cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal("cup", reply.Item);
+        Assert.Equal("pricing", Assert.Single(pricing.Requests).Host);
+    }
+
+    [Fact]
+    public async Task A_web_socket_opens_to_a_service()
+    {
+        await using Backend backend = await Backend.StartAsync("one", http2: false, tls: false, _ => { }, app =>
+        {
+            app.UseWebSockets();
+            app.Run(async context =>
+            {
+                using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync();
+                byte[] buffer = new byte[16];
+                WebSocketReceiveResult received = await socket.ReceiveAsync(buffer, context.RequestAborted);
+                await socket.SendAsync(buffer.AsMemory(0, received.Count), WebSocketMessageType.Text, endOfMessage: true, context.RequestAborted);
+            });
+        });
+        await using TestApp app = await TestApp.StartAsync(builder =>
+        {
+            builder.Configuration.AddPairs(("Mesh:Services:catalog:Endpoints:0", backend.Address));
+            builder.AddServiceMesh();
+        });
+        using HttpMessageInvoker invoker = new(app.Mesh.CreateHandler());
+        using ClientWebSocket client = new();
+        CancellationToken cancel = TestContext.Current.CancellationToken;
+
+        await client.ConnectAsync(new Uri("ws://catalog/"), invoker, cancel);
+        await client.SendAsync("hello"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, cancel);
+        byte[] buffer = new byte[16];
+        WebSocketReceiveResult received = await client.ReceiveAsync(buffer, cancel);
+
+        Assert.Equal("hello"u8, buffer.AsSpan(0, received.Count));
     }
 
     [Fact]
@@ -110,5 +162,10 @@ public sealed class ServiceMeshTests
         await Assert.ThrowsAnyAsync<Exception>(() => client.GetTextAsync("http://catalog/"));
         await Assert.ThrowsAnyAsync<Exception>(() => client.GetTextAsync("http://other/"));
         Assert.Equal(1, backend.Count);
+    }
+
+    private sealed class PricingService : Pricing.PricingBase
+    {
+        public override Task<PriceReply> Get(PriceRequest request, global::Grpc.Core.ServerCallContext context) => Task.FromResult(new PriceReply { Item = request.Item });
     }
 }

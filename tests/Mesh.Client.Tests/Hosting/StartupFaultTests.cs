@@ -59,6 +59,36 @@ public sealed class StartupFaultTests
         Assert.Contains("Mesh:Services:catalog", fault, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_list_that_is_put_together_from_two_files_is_a_fault_that_names_both()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("mesh-files-");
+        try
+        {
+            foreach (string file in (string[])["appsettings.json", "appsettings.Production.json"])
+            {
+                await File.WriteAllTextAsync(
+                    Path.Combine(folder.FullName, file),
+                    """{ "Mesh": { "Services": { "catalog": { "Routes": [ { "Name": "all" } ] } } } }""",
+                    TestContext.Current.CancellationToken);
+            }
+
+            MeshConfigurationException exception = await Assert.ThrowsAsync<MeshConfigurationException>(() => TestApp.StartAsync(builder =>
+            {
+                builder.Configuration.SetBasePath(folder.FullName).AddJsonFile("appsettings.json").AddJsonFile("appsettings.Production.json");
+                builder.AddServiceMesh();
+            }));
+
+            string fault = Assert.Single(exception.Faults);
+            Assert.StartsWith("Mesh:Services:catalog:Routes: ", fault, StringComparison.Ordinal);
+            Assert.Contains("appsettings.json and appsettings.Production.json", fault, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     private static void AssertAll(MeshConfigurationException exception)
     {
         Assert.Equal(3, exception.Faults.Count);

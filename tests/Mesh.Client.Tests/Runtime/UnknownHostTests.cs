@@ -206,6 +206,9 @@ public sealed class UnknownHostTests
             await Assert.ThrowsAsync<MeshException>(() => client.GetTextAsync($"http://name-{i % 1500}.default/")));
 
         await Eventually.Holds(() => discovery.Live <= 2 * 1200);
+        MeshRuntime runtime = mesh.Services.GetRequiredService<MeshRuntime>();
+        Assert.All(Enumerable.Range(0, 1500), i => Assert.True(
+            runtime.Find($"name-{i}.default") is not { } service || service == runtime.Find($"name-{i}"), $"name-{i} is known by a spelling only."));
         Assert.Empty(mesh.Mesh.Describe().Services);
     }
 
