@@ -8,6 +8,8 @@ internal static class Listeners
 {
     private const string Telemetry = "Mesh.Client";
 
+    private static double s_sum;
+
     /// <summary>Takes every measurement of the mesh, as an exporter's reader would.</summary>
     public static IDisposable Metrics()
     {
@@ -45,8 +47,6 @@ internal static class Listeners
         ActivitySource.AddActivityListener(listener);
         return listener;
     }
-
-    private static double s_sum;
 
     private static void Count(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) => s_sum += value + tags.Length;
 }

@@ -9,6 +9,12 @@ internal static class MicroSuite
     public static int Run(Arguments arguments)
     {
         IReadOnlyList<Variant> variants = Selection.Of([.. HttpVariants.All(), .. GrpcVariants.All()], arguments.Only);
+        if (variants.Count == 0)
+        {
+            Console.Error.WriteLine($"No variant's case/name contains '{arguments.Only}'.");
+            return 2;
+        }
+
         Figures figures = new(Harness.Measure(variants, arguments.Quick ? Plan.Quick : Plan.Full));
         RouteCost[] routes = [.. RouteCost.Of(figures, RouteKind.Header), .. RouteCost.Of(figures, RouteKind.Regex)];
 

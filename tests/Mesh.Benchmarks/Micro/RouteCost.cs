@@ -25,6 +25,11 @@ internal sealed record RouteCost(Variant Variant, Quartiles Nanoseconds)
 
     public static void Write(IReadOnlyList<RouteCost> costs, TextWriter output)
     {
+        if (costs.Count == 0)
+        {
+            return;
+        }
+
         TextTable table = new(["routes tried in turn", "ns per route [q1 to q3]"]);
         foreach (RouteCost cost in costs)
         {

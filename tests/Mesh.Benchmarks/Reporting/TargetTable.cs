@@ -7,6 +7,11 @@ internal static class TargetTable
 {
     public static void Write(IReadOnlyList<Target> targets, TextWriter output)
     {
+        if (targets.Count == 0)
+        {
+            return;
+        }
+
         TextTable table = new(["target", "measured", "limit", "A/A spread", "verdict"]);
         foreach (Target target in targets)
         {
