@@ -27,7 +27,7 @@ public sealed class CancellationTests
         await Eventually.Holds(() => mute.Connections == 1 && mesh.InFlight() == 2);
         await caller.CancelAsync();
 
-        OperationCanceledException exception = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        OperationCanceledException exception = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.InTime());
         Assert.Equal(caller.Token, exception.CancellationToken);
         Assert.IsNotType<TimeoutException>(exception.InnerException);
         Assert.Equal(0, mesh.InFlight());
@@ -50,7 +50,7 @@ public sealed class CancellationTests
         await Eventually.Holds(() => backend.Count == 1 && mesh.InFlight() == 1);
         await caller.CancelAsync();
 
-        OperationCanceledException exception = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        OperationCanceledException exception = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.InTime());
         Assert.Equal(caller.Token, exception.CancellationToken);
         Assert.Equal(0, mesh.InFlight());
         Assert.Equal(1, backend.Count);
@@ -76,7 +76,7 @@ public sealed class CancellationTests
         await Eventually.Holds(() => mesh.Service().ActiveCalls == 1 && mesh.Endpoint(mute.Address) is { ActiveRequests: 0, Latency: not null });
         await caller.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.InTime());
         Assert.Equal(0, mesh.InFlight());
     }
 
@@ -97,11 +97,11 @@ public sealed class CancellationTests
         Task queued = isAsync ? client.SendAsync(request, caller.Token) : Task.Run(() => client.Send(request, caller.Token), Cancel);
         await caller.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => queued);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => queued.InTime());
         Assert.Equal(1, mesh.Service().ActiveCalls);
         Assert.Equal(1, mute.Connections);
         await first.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => holder);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => holder.InTime());
         Assert.Equal(0, mesh.InFlight());
     }
 
@@ -118,7 +118,7 @@ public sealed class CancellationTests
         await Eventually.Holds(() => mesh.Endpoint(backend.Address).Latency is not null);
         await caller.CancelAsync();
 
-        OperationCanceledException exception = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        OperationCanceledException exception = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.InTime());
         Assert.IsNotType<TimeoutException>(exception.InnerException);
         Assert.Equal(0, mesh.InFlight());
     }
@@ -140,7 +140,7 @@ public sealed class CancellationTests
         Assert.Equal(2, mesh.InFlight());
         await reader.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read.InTime());
         Assert.Equal(0, mesh.InFlight());
     }
 

@@ -95,7 +95,7 @@ public sealed class FailureTests
         using HttpResponseMessage response = await mesh.Client().GetAsync(s_catalog, HttpCompletionOption.ResponseHeadersRead, Cancel);
         using StreamReader reader = new(await response.Content.ReadAsStreamAsync(Cancel));
 
-        await Assert.ThrowsAsync<HttpIOException>(() => reader.ReadToEndAsync(Cancel));
+        await Assert.ThrowsAsync<HttpIOException>(() => reader.ReadToEndAsync(Cancel).InTime());
 
         Assert.Equal(0, mesh.InFlight());
     }

@@ -44,12 +44,12 @@ public sealed class GrpcCallTests
         for (int i = 1; i <= 3; i++)
         {
             await chat.RequestStream.WriteAsync(new PriceRequest { Count = i }, Cancel);
-            Assert.True(await chat.ResponseStream.MoveNext(Cancel));
+            Assert.True(await chat.ResponseStream.MoveNext(Cancel).InTime());
             Assert.Equal(i, chat.ResponseStream.Current.Cents);
         }
 
         await chat.RequestStream.CompleteAsync();
-        Assert.False(await chat.ResponseStream.MoveNext(Cancel));
+        Assert.False(await chat.ResponseStream.MoveNext(Cancel).InTime());
         Assert.Equal(4, service.Calls);
         await mesh.IsIdle();
     }
@@ -83,7 +83,7 @@ public sealed class GrpcCallTests
 
         await client.GetAsync(new PriceRequest(), cancellationToken: Cancel);
         using AsyncServerStreamingCall<PriceReply> watch = client.Watch(new PriceRequest(), cancellationToken: Cancel);
-        Assert.False(await watch.ResponseStream.MoveNext(Cancel));
+        Assert.False(await watch.ResponseStream.MoveNext(Cancel).InTime());
         Assert.Equal((1, 1), (gets.Calls, others.Calls));
 
         // The same path, but no gRPC.
@@ -97,7 +97,7 @@ public sealed class GrpcCallTests
         await using TestMesh mesh = await StartAsync(Rules.Services(
             ("pricing", Rules.Endpoints("127.0.0.1:1") + ", \"Routes\": [{ \"Match\": { \"Grpc\": { \"Method\": \"Watch\" } } }]")));
 
-        RpcException exception = await Assert.ThrowsAsync<RpcException>(async () => await Client(mesh).GetAsync(new PriceRequest(), cancellationToken: Cancel));
+        RpcException exception = await Assert.ThrowsAsync<RpcException>(async () => await Client(mesh).GetAsync(new PriceRequest(), cancellationToken: Cancel).ResponseAsync.InTime());
 
         Assert.Equal(StatusCode.Unimplemented, exception.StatusCode);
         Assert.Equal("No route of 'pricing' takes POST /shop.Pricing/Get.", exception.Status.Detail);
@@ -121,13 +121,13 @@ public sealed class GrpcCallTests
         await using Backend backend = await Backend.StartGrpcAsync("one", service);
         await using TestMesh mesh = await StartAsync(Rules.Services(("pricing", Rules.Endpoints(backend.Address))));
         using AsyncServerStreamingCall<PriceReply> watch = Client(mesh).Watch(new PriceRequest(), cancellationToken: Cancel);
-        Assert.True(await watch.ResponseStream.MoveNext(Cancel));
+        Assert.True(await watch.ResponseStream.MoveNext(Cancel).InTime());
 
         Assert.Equal(1, mesh.Endpoint(backend.Address).ActiveRequests);
         Assert.Equal(1, mesh.Service("pricing").ActiveCalls);
         end.SetResult();
 
-        Assert.False(await watch.ResponseStream.MoveNext(Cancel));
+        Assert.False(await watch.ResponseStream.MoveNext(Cancel).InTime());
         await mesh.IsIdle();
     }
 
@@ -147,7 +147,7 @@ public sealed class GrpcCallTests
         await Eventually.Holds(() => service.Calls == 1);
         await caller.CancelAsync();
 
-        RpcException exception = await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync);
+        RpcException exception = await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync.InTime());
 
         Assert.Equal(StatusCode.Cancelled, exception.StatusCode);
         await mesh.IsIdle();
@@ -171,12 +171,12 @@ public sealed class GrpcCallTests
         using CancellationTokenSource caller = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         using AsyncServerStreamingCall<PriceReply> cancelled = Client(mesh).Watch(new PriceRequest(), cancellationToken: caller.Token);
         AsyncServerStreamingCall<PriceReply> disposed = Client(mesh).Watch(new PriceRequest(), cancellationToken: Cancel);
-        Assert.True(await cancelled.ResponseStream.MoveNext(Cancel));
-        Assert.True(await disposed.ResponseStream.MoveNext(Cancel));
+        Assert.True(await cancelled.ResponseStream.MoveNext(Cancel).InTime());
+        Assert.True(await disposed.ResponseStream.MoveNext(Cancel).InTime());
         Assert.Equal(4, mesh.InFlight());
 
         await caller.CancelAsync();
-        RpcException exception = await Assert.ThrowsAsync<RpcException>(() => cancelled.ResponseStream.MoveNext(Cancel));
+        RpcException exception = await Assert.ThrowsAsync<RpcException>(() => cancelled.ResponseStream.MoveNext(Cancel).InTime());
         Assert.Equal(StatusCode.Cancelled, exception.StatusCode);
         disposed.Dispose();
 

@@ -88,9 +88,9 @@ public sealed class GrpcFailureTests
         await using Backend backend = await Backend.StartGrpcAsync("one", service);
         await using TestMesh mesh = await StartAsync("\"Routes\": [{ \"Timeout\": \"500ms\" }]", backend.Address);
         using AsyncServerStreamingCall<PriceReply> watch = Client(mesh).Watch(new PriceRequest(), cancellationToken: Cancel);
-        Assert.True(await watch.ResponseStream.MoveNext(Cancel));
+        Assert.True(await watch.ResponseStream.MoveNext(Cancel).InTime());
 
-        RpcException exception = await Assert.ThrowsAsync<RpcException>(() => watch.ResponseStream.MoveNext(Cancel));
+        RpcException exception = await Assert.ThrowsAsync<RpcException>(() => watch.ResponseStream.MoveNext(Cancel).InTime());
 
         AssertMesh(exception, StatusCode.DeadlineExceeded, "http_response_timeout");
         await mesh.IsIdle();
@@ -110,10 +110,10 @@ public sealed class GrpcFailureTests
         await using Backend backend = await Backend.StartGrpcAsync("one", service);
         await using TestMesh mesh = await StartAsync("\"Routes\": [{ \"Timeout\": \"500ms\" }]", backend.Address);
         using AsyncServerStreamingCall<PriceReply> watch = Client(mesh).Watch(new PriceRequest(), cancellationToken: Cancel);
-        Assert.True(await watch.ResponseStream.MoveNext(Cancel));
+        Assert.True(await watch.ResponseStream.MoveNext(Cancel).InTime());
         await mesh.IsIdle();
 
-        RpcException exception = await Assert.ThrowsAsync<RpcException>(() => watch.ResponseStream.MoveNext(Cancel));
+        RpcException exception = await Assert.ThrowsAsync<RpcException>(() => watch.ResponseStream.MoveNext(Cancel).InTime());
 
         AssertMesh(exception, StatusCode.DeadlineExceeded, "http_response_timeout");
     }
@@ -141,6 +141,7 @@ public sealed class GrpcFailureTests
     [InlineData("0", "success", null)]
     [InlineData("5", "success", null)]
     [InlineData("13", "failure", "INTERNAL")]
+    [InlineData("rubbish", "failure", "UNKNOWN")]
     public async Task A_status_in_headers_without_a_length_is_the_calls_outcome(string status, string outcome, string? reason)
     {
         await using RawServer server = RawServer.Start(async connection =>
@@ -184,9 +185,9 @@ public sealed class GrpcFailureTests
         await using TestMesh mesh = await StartAsync("", backend.Address);
         using MetricCollector<double> calls = Calls(mesh);
         using AsyncServerStreamingCall<PriceReply> watch = Client(mesh).Watch(new PriceRequest(), cancellationToken: Cancel);
-        Assert.True(await watch.ResponseStream.MoveNext(Cancel));
+        Assert.True(await watch.ResponseStream.MoveNext(Cancel).InTime());
 
-        Exception? exception = await Record.ExceptionAsync(() => watch.ResponseStream.MoveNext(Cancel));
+        Exception? exception = await Record.ExceptionAsync(() => watch.ResponseStream.MoveNext(Cancel).InTime());
 
         Assert.Equal(status, (exception as RpcException)?.StatusCode ?? StatusCode.OK);
         await mesh.IsIdle();
@@ -208,7 +209,7 @@ public sealed class GrpcFailureTests
 
         for (int call = 0; call < 10; call++)
         {
-            await Record.ExceptionAsync(async () => await Client(mesh).GetAsync(new PriceRequest(), cancellationToken: Cancel));
+            await Record.ExceptionAsync(async () => await Client(mesh).GetAsync(new PriceRequest(), cancellationToken: Cancel).ResponseAsync.InTime());
         }
 
         await mesh.IsIdle();
@@ -225,7 +226,7 @@ public sealed class GrpcFailureTests
     private static async Task<RpcException> FailAsync(TestMesh mesh)
     {
         RpcException exception = await Assert.ThrowsAsync<RpcException>(
-            async () => await Client(mesh).GetAsync(new PriceRequest(), cancellationToken: Cancel).ResponseAsync.WaitAsync(TimeSpan.FromSeconds(20), Cancel));
+            async () => await Client(mesh).GetAsync(new PriceRequest(), cancellationToken: Cancel).ResponseAsync.InTime());
         return exception;
     }
 

@@ -49,7 +49,7 @@ public sealed class GrpcRetryTests
         await using Backend backend = await Backend.StartGrpcAsync("one", service);
         await using TestMesh mesh = await StartAsync($"\"Routes\": [{{ \"Retry\": {{ {retry} }} }}]", backend.Address);
 
-        RpcException exception = await Assert.ThrowsAsync<RpcException>(async () => await Client(mesh).GetAsync(new PriceRequest(), cancellationToken: Cancel));
+        RpcException exception = await Assert.ThrowsAsync<RpcException>(async () => await Client(mesh).GetAsync(new PriceRequest(), cancellationToken: Cancel).ResponseAsync.InTime());
 
         Assert.Equal(status, exception.StatusCode);
         Assert.Equal(sends, service.Calls);
@@ -71,8 +71,8 @@ public sealed class GrpcRetryTests
         await using TestMesh mesh = await StartAsync("", backend.Address);
         using AsyncServerStreamingCall<PriceReply> watch = Client(mesh).Watch(new PriceRequest(), cancellationToken: Cancel);
 
-        Assert.True(await watch.ResponseStream.MoveNext(Cancel));
-        await Assert.ThrowsAsync<RpcException>(() => watch.ResponseStream.MoveNext(Cancel));
+        Assert.True(await watch.ResponseStream.MoveNext(Cancel).InTime());
+        await Assert.ThrowsAsync<RpcException>(() => watch.ResponseStream.MoveNext(Cancel).InTime());
 
         Assert.Equal(1, service.Calls);
     }
@@ -93,7 +93,7 @@ public sealed class GrpcRetryTests
         await using Backend backend = await Backend.StartGrpcAsync("one", service);
         await using TestMesh mesh = await StartAsync("", backend.Address);
 
-        await Assert.ThrowsAsync<RpcException>(async () => await Client(mesh).GetAsync(new PriceRequest(), cancellationToken: Cancel));
+        await Assert.ThrowsAsync<RpcException>(async () => await Client(mesh).GetAsync(new PriceRequest(), cancellationToken: Cancel).ResponseAsync.InTime());
 
         Assert.Equal(sends, service.Calls);
     }
@@ -109,7 +109,7 @@ public sealed class GrpcRetryTests
         await using TestMesh mesh = await StartAsync("", backend.Address);
         using AsyncClientStreamingCall<PriceRequest, PriceReply> sum = Client(mesh).Sum(cancellationToken: Cancel);
 
-        RpcException exception = await Assert.ThrowsAsync<RpcException>(() => sum.ResponseAsync);
+        RpcException exception = await Assert.ThrowsAsync<RpcException>(() => sum.ResponseAsync.InTime());
 
         Assert.Equal(StatusCode.Unavailable, exception.StatusCode);
         Assert.Equal(1, service.Calls);

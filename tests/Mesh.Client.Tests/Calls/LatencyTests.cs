@@ -41,7 +41,7 @@ public sealed class LatencyTests
         await Eventually.Holds(() => mute.Connections == 1);
         _time.Advance(TimeSpan.FromSeconds(7));
         await caller.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.InTime());
 
         Assert.Equal(7, mesh.Endpoint(mute.Address).Latency!.Value.TotalSeconds, 0.1);
     }
@@ -74,7 +74,7 @@ public sealed class LatencyTests
             await reader.CancelAsync();
         }
 
-        await Assert.ThrowsAnyAsync<Exception>(() => read);
+        await Assert.ThrowsAnyAsync<Exception>(() => read.InTime());
         Assert.Equal(0, mesh.InFlight());
         Assert.Equal(0, mesh.Endpoint(backend.Address).Latency!.Value.TotalSeconds, 0.1);
     }

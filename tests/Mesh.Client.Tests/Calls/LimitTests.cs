@@ -29,7 +29,7 @@ public sealed class LimitTests : IDisposable
         for (int call = 0; call < 6; call++)
         {
             calls.Add(Call(mesh, $"/{call}", isAsync));
-            await Eventually.Holds(() => mesh.Queued() == call);
+            await Eventually.Holds(() => mesh.Service().ActiveCalls + mesh.Queued() == call + 1);
         }
 
         await Eventually.Holds(() => backend.Count == 1);
@@ -175,8 +175,9 @@ public sealed class LimitTests : IDisposable
     {
         HttpClient client = mesh.Client();
         HttpRequestMessage request = new(HttpMethod.Get, "http://catalog" + path);
-        return isAsync ? client.SendAsync(request, Cancel) : Task.Factory.StartNew(
+        Task<HttpResponseMessage> call = isAsync ? client.SendAsync(request, Cancel) : Task.Factory.StartNew(
             () => client.Send(request, Cancel), Cancel, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        return call.InTime();
     }
 
     private async Task AnswerWhenTold(HttpContext context)

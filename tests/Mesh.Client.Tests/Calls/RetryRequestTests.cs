@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using Mesh.Client.Tests.Infrastructure;
 using Mesh.Client.Transport;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Mesh.Client.Tests.Calls;
@@ -20,7 +21,7 @@ public sealed class RetryRequestTests
     {
         using SpanRecorder spans = new();
         await using Backend backend = await FailingAsync();
-        await using TestMesh mesh = await StartAsync(backend);
+        await using TestMesh mesh = await StartAsync(backend.Address);
         using HttpRequestMessage request = new(HttpMethod.Get, s_catalog);
 
         using HttpResponseMessage response = isAsync
@@ -41,7 +42,7 @@ public sealed class RetryRequestTests
     {
         using SpanRecorder spans = new();
         await using Backend backend = await FailingAsync();
-        await using TestMesh mesh = await StartAsync(backend);
+        await using TestMesh mesh = await StartAsync(backend.Address);
         using HttpRequestMessage request = new(HttpMethod.Get, s_catalog);
         request.Headers.Add("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
         request.Headers.Add("tracestate", "vendor=1");
@@ -58,7 +59,7 @@ public sealed class RetryRequestTests
     {
         using SpanRecorder spans = new();
         await using Backend backend = await FailingAsync();
-        await using TestMesh mesh = await StartAsync(backend);
+        await using TestMesh mesh = await StartAsync(backend.Address);
         spans.Root.AddBaggage("tenant", "7");
         spans.Root.TraceStateString = "vendor=1";
         using HttpRequestMessage request = new(HttpMethod.Get, s_catalog);
@@ -75,7 +76,7 @@ public sealed class RetryRequestTests
     {
         using SpanRecorder spans = new();
         await using Backend backend = await FailingAsync();
-        await using TestMesh mesh = await StartAsync(backend);
+        await using TestMesh mesh = await StartAsync(backend.Address);
         using HttpRequestMessage request = new(HttpMethod.Get, s_catalog);
         request.Headers.Add("baggage", "tenant=7");
 
@@ -88,13 +89,16 @@ public sealed class RetryRequestTests
     [Fact]
     public async Task Each_attempt_asks_for_the_version_that_the_caller_asked_for()
     {
-        await using Backend backend = await FailingAsync();
-        await using TestMesh mesh = await StartAsync(backend);
-        using HttpRequestMessage request = new(HttpMethod.Get, s_catalog)
+        const int Http11Required = 0xd;
+        await using Backend backend = await Backend.StartAsync(http2: true, tls: true, answer: context =>
         {
-            Version = HttpVersion.Version20,
-            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-        };
+            // The transport falls back, and notes on the request that it did.
+            context.Features.Get<IHttpResetFeature>()?.Reset(Http11Required);
+            context.Response.StatusCode = 503;
+            return Task.CompletedTask;
+        });
+        await using TestMesh mesh = await StartAsync("https://localhost:" + backend.Address.Split(':')[^1]);
+        using HttpRequestMessage request = new(HttpMethod.Get, "https://catalog/") { Version = HttpVersion.Version20 };
 
         using HttpResponseMessage response = await mesh.Client().SendAsync(request, Cancel);
 
@@ -108,8 +112,8 @@ public sealed class RetryRequestTests
         return Task.CompletedTask;
     });
 
-    private static Task<TestMesh> StartAsync(Backend backend) => TestMesh.StartAsync(
-        Rules.Route("\"Retry\": { \"Attempts\": 2 }", backend.Address),
+    private static Task<TestMesh> StartAsync(string address) => TestMesh.StartAsync(
+        Rules.Route("\"Retry\": { \"Attempts\": 2 }", address),
         builder => builder.Services
             .AddSingleton<RecordingTransports>()
             .AddSingleton<ITransportFactory>(services => services.GetRequiredService<RecordingTransports>()));

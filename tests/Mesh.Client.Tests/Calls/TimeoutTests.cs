@@ -16,7 +16,7 @@ public sealed class TimeoutTests
         await using RawServer mute = RawServer.StartMute();
         await using TestMesh mesh = await TestMesh.StartAsync(Rules.Route("\"Name\": \"slow\", \"Timeout\": \"200ms\"", mute.Address));
 
-        TaskCanceledException exception = await Assert.ThrowsAsync<TaskCanceledException>(() => mesh.Client().GetAsync(s_catalog, Cancel));
+        TaskCanceledException exception = await Assert.ThrowsAsync<TaskCanceledException>(() => mesh.Client().GetAsync(s_catalog, Cancel).InTime());
 
         AssertTimedOut(exception);
         Assert.Contains("'catalog'", exception.Message, StringComparison.Ordinal);
@@ -49,7 +49,7 @@ public sealed class TimeoutTests
         using HttpRequestMessage request = new(HttpMethod.Get, s_catalog);
 
         AssertTimedOut(isAsync
-            ? await Assert.ThrowsAsync<TaskCanceledException>(() => client.SendAsync(request, Cancel))
+            ? await Assert.ThrowsAsync<TaskCanceledException>(() => client.SendAsync(request, Cancel).InTime())
             : Assert.Throws<TaskCanceledException>(() => client.Send(request, Cancel)));
         Assert.Equal(0, mesh.InFlight());
     }
@@ -70,7 +70,7 @@ public sealed class TimeoutTests
         Assert.Equal(5, await body.ReadAsync(buffer, Cancel));
         Assert.Equal(2, mesh.InFlight());
 
-        Task<int> ReadAsync() => isAsync ? body.ReadAsync(buffer, Cancel).AsTask() : Task.Run(() => body.Read(buffer), Cancel);
+        Task<int> ReadAsync() => (isAsync ? body.ReadAsync(buffer, Cancel).AsTask() : Task.Run(() => body.Read(buffer), Cancel)).InTime();
 
         AssertTimedOut(await Assert.ThrowsAsync<TaskCanceledException>(ReadAsync));
         Assert.Equal(0, mesh.InFlight());
@@ -88,7 +88,7 @@ public sealed class TimeoutTests
 
         await mesh.IsIdle();
 
-        AssertTimedOut(await Assert.ThrowsAsync<TaskCanceledException>(() => response.Content.ReadAsByteArrayAsync(Cancel)));
+        AssertTimedOut(await Assert.ThrowsAsync<TaskCanceledException>(() => response.Content.ReadAsByteArrayAsync(Cancel).InTime()));
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public sealed class TimeoutTests
         await using RawServer mute = RawServer.StartMute();
         await using TestMesh mesh = await TestMesh.StartAsync(Rules.Route("\"Retry\": { \"Attempts\": 3, \"PerTryTimeout\": \"100ms\" }", mute.Address));
 
-        TaskCanceledException exception = await Assert.ThrowsAsync<TaskCanceledException>(() => mesh.Client().GetAsync(s_catalog, Cancel));
+        TaskCanceledException exception = await Assert.ThrowsAsync<TaskCanceledException>(() => mesh.Client().GetAsync(s_catalog, Cancel).InTime());
 
         AssertTimedOut(exception);
         Assert.Contains("PerTryTimeout", exception.Message, StringComparison.Ordinal);
@@ -168,7 +168,7 @@ public sealed class TimeoutTests
             "\"Timeout\": \"400ms\", \"Retry\": { \"Attempts\": 10, \"PerTryTimeout\": \"250ms\", \"Backoff\": { \"BaseInterval\": \"1ms\", \"MaxInterval\": \"1ms\" } }",
             mute.Address));
 
-        TaskCanceledException exception = await Assert.ThrowsAsync<TaskCanceledException>(() => mesh.Client().GetAsync(s_catalog, Cancel));
+        TaskCanceledException exception = await Assert.ThrowsAsync<TaskCanceledException>(() => mesh.Client().GetAsync(s_catalog, Cancel).InTime());
 
         AssertTimedOut(exception);
         Assert.Contains("within the Timeout", exception.Message, StringComparison.Ordinal);
@@ -186,7 +186,7 @@ public sealed class TimeoutTests
             Rules.Route(withRouteTimeout ? "\"Timeout\": \"60s\"" : "\"Name\": \"any\"", mute.Address),
             builder => builder.Services.AddHttpClient("hasty", client => client.Timeout = TimeSpan.FromMilliseconds(200)));
 
-        AssertTimedOut(await Assert.ThrowsAsync<TaskCanceledException>(() => mesh.Client("hasty").GetAsync(s_catalog, Cancel)));
+        AssertTimedOut(await Assert.ThrowsAsync<TaskCanceledException>(() => mesh.Client("hasty").GetAsync(s_catalog, Cancel).InTime()));
         Assert.Equal(0, mesh.InFlight());
     }
 
@@ -198,7 +198,7 @@ public sealed class TimeoutTests
             Rules.Catalog("", backend.Address),
             builder => builder.Services.AddHttpClient("hasty", client => client.Timeout = TimeSpan.FromMilliseconds(300)));
 
-        AssertTimedOut(await Assert.ThrowsAsync<TaskCanceledException>(() => mesh.Client("hasty").GetAsync(s_catalog, Cancel)));
+        AssertTimedOut(await Assert.ThrowsAsync<TaskCanceledException>(() => mesh.Client("hasty").GetAsync(s_catalog, Cancel).InTime()));
         Assert.Equal(0, mesh.InFlight());
     }
 

@@ -3,15 +3,23 @@ using System.Runtime.CompilerServices;
 
 namespace Mesh.Client.Tests.Infrastructure;
 
-/// <summary>Waits for a condition, for a bounded time.</summary>
+/// <summary>Waits for a condition or a task, for a bounded time.</summary>
 internal static class Eventually
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
+
+    /// <summary>The task, or a <see cref="TimeoutException"/> where it does not end.</summary>
+    public static Task InTime(this Task task) => task.WaitAsync(s_patience, TestContext.Current.CancellationToken);
+
+    /// <inheritdoc cref="InTime"/>
+    public static Task<T> InTime<T>(this Task<T> task) => task.WaitAsync(s_patience, TestContext.Current.CancellationToken);
+
     public static async Task Holds(Func<bool> condition, TimeSpan? within = null, [CallerArgumentExpression(nameof(condition))] string text = "")
     {
         Stopwatch waited = Stopwatch.StartNew();
         while (!condition())
         {
-            Assert.True(waited.Elapsed < (within ?? TimeSpan.FromSeconds(15)), $"It never came to hold: {text}");
+            Assert.True(waited.Elapsed < (within ?? s_patience), $"It never came to hold: {text}");
             await Task.Yield();
             await Task.Delay(TimeSpan.FromMilliseconds(5), TestContext.Current.CancellationToken);
         }

@@ -139,7 +139,7 @@ public sealed class Http2ErrorTests
     private static async Task<MeshException> FailAsync(TestMesh mesh)
     {
         using HttpRequestMessage request = Request("POST");
-        return await Assert.ThrowsAsync<MeshException>(() => mesh.Client().SendAsync(request, Cancel).WaitAsync(TimeSpan.FromSeconds(20), Cancel));
+        return await Assert.ThrowsAsync<MeshException>(() => mesh.Client().SendAsync(request, Cancel).InTime());
     }
 
     private static HttpRequestMessage Request(string method) => new(new HttpMethod(method), "http://catalog/")
