@@ -196,6 +196,29 @@ public sealed class UnknownHostTests
     }
 
     [Fact]
+    public async Task A_routes_target_that_was_forgotten_is_found_again_when_it_becomes_known()
+    {
+        await using Backend one = await Backend.StartAsync("one");
+        FakeDiscovery discovery = new();
+        await using TestMesh mesh = await StartAsync(discovery, """
+            { "Outbound": { "UnknownHosts": "Deny" }, "Services": { "shop": { "Routes": [ { "To": [{ "Service": "late" }] } ] } } }
+            """);
+        HttpClient client = mesh.Client();
+        MeshException exception = await Assert.ThrowsAsync<MeshException>(() => client.GetTextAsync("http://shop/"));
+        Assert.Equal(MeshFailureReason.NoEndpoints, exception.Reason);
+        MeshRuntime runtime = mesh.Services.GetRequiredService<MeshRuntime>();
+        for (int i = 0; runtime.Find("late") is not null; i++)
+        {
+            Assert.True(i < 3000, "It was never forgotten.");
+            await Assert.ThrowsAsync<MeshException>(() => client.GetTextAsync($"http://name-{i}/"));
+        }
+
+        discovery["late"].Have(one.Address);
+
+        Assert.Equal("one", await client.GetTextAsync("http://shop/"));
+    }
+
+    [Fact]
     public async Task Parallel_calls_to_ever_new_names_end_and_stay_bounded()
     {
         FakeDiscovery discovery = new();
