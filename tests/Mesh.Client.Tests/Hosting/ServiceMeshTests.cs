@@ -46,10 +46,12 @@ public sealed class ServiceMeshTests
         Assert.Equal("pricing", Assert.Single(pricing.Requests).Host);
     }
 
-    [Fact]
-    public async Task A_web_socket_opens_to_a_service()
+    [Theory]
+    [InlineData("ws")]
+    [InlineData("wss")]
+    public async Task A_web_socket_opens_to_a_service(string scheme)
     {
-        await using Backend backend = await Backend.StartAsync("one", http2: false, tls: false, _ => { }, app =>
+        await using Backend backend = await Backend.StartAsync("one", http2: false, tls: scheme == "wss", _ => { }, app =>
         {
             app.UseWebSockets();
             app.Run(async context =>
@@ -62,19 +64,20 @@ public sealed class ServiceMeshTests
         });
         await using TestApp app = await TestApp.StartAsync(builder =>
         {
-            builder.Configuration.AddPairs(("Mesh:Services:catalog:Endpoints:0", backend.Address));
+            builder.Configuration.AddPairs(("Mesh:Services:catalog:Endpoints:0", backend.Address.Replace("127.0.0.1", "localhost", StringComparison.Ordinal)));
             builder.AddServiceMesh();
         });
         using HttpMessageInvoker invoker = new(app.Mesh.CreateHandler());
         using ClientWebSocket client = new();
         CancellationToken cancel = TestContext.Current.CancellationToken;
 
-        await client.ConnectAsync(new Uri("ws://catalog/"), invoker, cancel);
+        await client.ConnectAsync(new Uri($"{scheme}://catalog/"), invoker, cancel);
         await client.SendAsync("hello"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, cancel);
         byte[] buffer = new byte[16];
         WebSocketReceiveResult received = await client.ReceiveAsync(buffer, cancel);
 
         Assert.Equal("hello"u8, buffer.AsSpan(0, received.Count));
+        Assert.Equal(0, Assert.Single(app.Mesh.Describe().Services).ActiveCalls);
     }
 
     [Fact]

@@ -67,6 +67,12 @@ public sealed class SwapStressTests
             request.Version = http2 ? HttpVersion.Version20 : HttpVersion.Version11;
             request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
             request.Content = i % 3 == 0 ? new StringContent("question") : null;
+            if (i % 7 == 3)
+            {
+                await CancelSoonAsync(client, request);
+                continue;
+            }
+
             using HttpResponseMessage response = await client.SendAsync(
                 request, i % 5 == 0 ? HttpCompletionOption.ResponseHeadersRead : HttpCompletionOption.ResponseContentRead, Cancel);
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
@@ -74,6 +80,23 @@ public sealed class SwapStressTests
             {
                 Assert.Equal($"/{caller}/{i}", await response.Content.ReadAsStringAsync(Cancel));
             }
+        }
+    }
+
+    private static async Task CancelSoonAsync(HttpClient client, HttpRequestMessage request)
+    {
+        using CancellationTokenSource soon = new();
+        Task<HttpResponseMessage> call = client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, soon.Token);
+        await Task.Yield();
+        await soon.CancelAsync();
+        try
+        {
+            using HttpResponseMessage response = await call;
+            await response.Content.ReadAsStringAsync(soon.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // What it asked for.
         }
     }
 

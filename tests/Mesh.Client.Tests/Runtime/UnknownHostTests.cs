@@ -167,8 +167,9 @@ public sealed class UnknownHostTests
             most = Math.Max(most, discovery.Live);
         }
 
-        // Two providers for each name, one a scheme.
-        Assert.InRange(most, 2, 2 * 1100);
+        // Two providers for each name, one a scheme. They are disposed in the background.
+        Assert.InRange(most, 2, 2 * 2000);
+        await Eventually.Holds(() => discovery.Live <= 2 * 1100);
         MeshRuntime runtime = mesh.Services.GetRequiredService<MeshRuntime>();
         Assert.InRange(Enumerable.Range(0, 3000).Count(i => runtime.Find($"name-{i}") is not null), 1, 1100);
         Assert.NotNull(runtime.Find("known"));
@@ -193,6 +194,29 @@ public sealed class UnknownHostTests
         discovery["late"].Have(backend.Address);
 
         Assert.Equal("one", await client.GetTextAsync("http://late/"));
+    }
+
+    [Fact]
+    public async Task A_routes_target_that_was_forgotten_is_found_again_when_it_becomes_known()
+    {
+        await using Backend one = await Backend.StartAsync("one");
+        FakeDiscovery discovery = new();
+        await using TestMesh mesh = await StartAsync(discovery, """
+            { "Outbound": { "UnknownHosts": "Deny" }, "Services": { "shop": { "Routes": [ { "To": [{ "Service": "late" }] } ] } } }
+            """);
+        HttpClient client = mesh.Client();
+        MeshException exception = await Assert.ThrowsAsync<MeshException>(() => client.GetTextAsync("http://shop/"));
+        Assert.Equal(MeshFailureReason.NoEndpoints, exception.Reason);
+        MeshRuntime runtime = mesh.Services.GetRequiredService<MeshRuntime>();
+        for (int i = 0; runtime.Find("late") is not null; i++)
+        {
+            Assert.True(i < 3000, "It was never forgotten.");
+            await Assert.ThrowsAsync<MeshException>(() => client.GetTextAsync($"http://name-{i}/"));
+        }
+
+        discovery["late"].Have(one.Address);
+
+        Assert.Equal("one", await client.GetTextAsync("http://shop/"));
     }
 
     [Fact]

@@ -308,6 +308,21 @@ public sealed class ServiceDiscoverySourceTests
     }
 
     [Fact]
+    public async Task A_first_call_by_the_synchronous_way_waits_for_the_look_up_too()
+    {
+        await using Backend one = await Backend.StartAsync("one");
+        FakeDiscovery discovery = new();
+        TaskCompletionSource held = discovery["catalog"].Hold(one.Address);
+        await using TestMesh mesh = await TestMesh.StartAsync("{}", discovery.AddTo);
+
+        Task<string> call = Task.Run(() => mesh.Client().SendText("http://catalog/"), Cancel);
+        await Eventually.Holds(() => discovery["catalog"].Questions > 0);
+        held.SetResult();
+
+        Assert.Equal("one", await call);
+    }
+
+    [Fact]
     public async Task The_first_callers_cancellation_does_not_end_the_look_up()
     {
         await using Backend one = await Backend.StartAsync("one");

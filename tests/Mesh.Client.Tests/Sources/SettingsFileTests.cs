@@ -44,7 +44,7 @@ public sealed class SettingsFileTests : IDisposable
         Stopwatch waited = Stopwatch.StartNew();
         await Eventually.Holds(() => Catalog(app).Routes[0] == "second");
 
-        Assert.InRange(waited.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(3));
+        Assert.InRange(waited.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
         Assert.Equal([one.Address, two.Address], Catalog(app).Endpoints.Select(endpoint => endpoint.Address));
         Assert.Equal([true, false], Catalog(app).Endpoints.Select(endpoint => endpoint.Latency is not null));
         Assert.NotEqual(version, app.Mesh.Describe().SettingsVersion);
