@@ -45,13 +45,12 @@ internal sealed class MeshContent : HttpContent
     /// <summary>True once the route's time is over; reads fail from then on.</summary>
     public bool IsTimeOver { get; private set; }
 
-    /// <summary>Whether there is a body to wait for. A connection that was handed over, as web sockets ask for, is none.</summary>
+    /// <summary>Whether there is a body to wait for. A connection that was handed over, as web sockets ask for, is one.</summary>
     /// <remarks>Looks at the header as it came: to ask for the length would compute it, and write it into the headers.</remarks>
     public static bool HasBody(HttpResponseMessage response) =>
         !(response.Content.Headers.NonValidated.TryGetValues("Content-Length", out HeaderStringValues length) && length.ToString() == "0")
-        && response.StatusCode is not (HttpStatusCode.NoContent or HttpStatusCode.NotModified or HttpStatusCode.SwitchingProtocols)
-        && response.RequestMessage?.Method != HttpMethod.Head
-        && response.RequestMessage?.Method != HttpMethod.Connect;
+        && response.StatusCode is not (HttpStatusCode.NoContent or HttpStatusCode.NotModified)
+        && response.RequestMessage?.Method != HttpMethod.Head;
 
     /// <summary>Puts itself around the answer's body. The call is its own from here on.</summary>
     public static void Wrap(HttpResponseMessage response, Call call, Outcome outcome)
