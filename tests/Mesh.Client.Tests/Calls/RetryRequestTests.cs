@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using Mesh.Client.Tests.Infrastructure;
 using Mesh.Client.Transport;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Mesh.Client.Tests.Calls;
@@ -21,7 +20,7 @@ public sealed class RetryRequestTests
     {
         using SpanRecorder spans = new();
         await using Backend backend = await FailingAsync();
-        await using TestMesh mesh = await StartAsync(backend.Address);
+        await using TestMesh mesh = await StartAsync(backend);
         using HttpRequestMessage request = new(HttpMethod.Get, s_catalog);
 
         using HttpResponseMessage response = isAsync
@@ -42,7 +41,7 @@ public sealed class RetryRequestTests
     {
         using SpanRecorder spans = new();
         await using Backend backend = await FailingAsync();
-        await using TestMesh mesh = await StartAsync(backend.Address);
+        await using TestMesh mesh = await StartAsync(backend);
         using HttpRequestMessage request = new(HttpMethod.Get, s_catalog);
         request.Headers.Add("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
         request.Headers.Add("tracestate", "vendor=1");
@@ -59,7 +58,7 @@ public sealed class RetryRequestTests
     {
         using SpanRecorder spans = new();
         await using Backend backend = await FailingAsync();
-        await using TestMesh mesh = await StartAsync(backend.Address);
+        await using TestMesh mesh = await StartAsync(backend);
         spans.Root.AddBaggage("tenant", "7");
         spans.Root.TraceStateString = "vendor=1";
         using HttpRequestMessage request = new(HttpMethod.Get, s_catalog);
@@ -76,7 +75,7 @@ public sealed class RetryRequestTests
     {
         using SpanRecorder spans = new();
         await using Backend backend = await FailingAsync();
-        await using TestMesh mesh = await StartAsync(backend.Address);
+        await using TestMesh mesh = await StartAsync(backend);
         using HttpRequestMessage request = new(HttpMethod.Get, s_catalog);
         request.Headers.Add("baggage", "tenant=7");
 
@@ -89,16 +88,13 @@ public sealed class RetryRequestTests
     [Fact]
     public async Task Each_attempt_asks_for_the_version_that_the_caller_asked_for()
     {
-        const int Http11Required = 0xd;
-        await using Backend backend = await Backend.StartAsync(http2: true, tls: true, answer: context =>
+        await using Backend backend = await FailingAsync();
+        await using TestMesh mesh = await StartAsync(backend);
+        using HttpRequestMessage request = new(HttpMethod.Get, s_catalog)
         {
-            // The transport falls back, and notes on the request that it did.
-            context.Features.Get<IHttpResetFeature>()?.Reset(Http11Required);
-            context.Response.StatusCode = 503;
-            return Task.CompletedTask;
-        });
-        await using TestMesh mesh = await StartAsync("https://localhost:" + backend.Address.Split(':')[^1]);
-        using HttpRequestMessage request = new(HttpMethod.Get, "https://catalog/") { Version = HttpVersion.Version20 };
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
 
         using HttpResponseMessage response = await mesh.Client().SendAsync(request, Cancel);
 
@@ -112,8 +108,8 @@ public sealed class RetryRequestTests
         return Task.CompletedTask;
     });
 
-    private static Task<TestMesh> StartAsync(string address) => TestMesh.StartAsync(
-        Rules.Route("\"Retry\": { \"Attempts\": 2 }", address),
+    private static Task<TestMesh> StartAsync(Backend backend) => TestMesh.StartAsync(
+        Rules.Route("\"Retry\": { \"Attempts\": 2 }", backend.Address),
         builder => builder.Services
             .AddSingleton<RecordingTransports>()
             .AddSingleton<ITransportFactory>(services => services.GetRequiredService<RecordingTransports>()));

@@ -77,7 +77,7 @@ public sealed class ServiceMeshTests
         WebSocketReceiveResult received = await client.ReceiveAsync(buffer, cancel);
 
         Assert.Equal("hello"u8, buffer.AsSpan(0, received.Count));
-        Assert.Equal(0, Assert.Single(app.Mesh.Describe().Services).ActiveCalls);
+        Assert.Equal(1, Assert.Single(app.Mesh.Describe().Services).ActiveCalls);
     }
 
     [Fact]
