@@ -26,16 +26,18 @@ internal sealed partial class Call
     private bool _holdsBudget;
     private bool _hadTraceParent;
 
-    public EndpointTransport Transport => _endpoint!.Transport;
-
-    /// <summary>Whether the endpoint was removed after it was picked.</summary>
-    public bool EndpointIsGone => _endpoint!.IsRemoved;
+    /// <summary>What an attempt comes to for which there is no endpoint.</summary>
+    public static AttemptResult NoEndpoint { get; } = new() { Outcome = Outcomes.NoEndpoints };
 
     /// <summary>Picks an endpoint for the next attempt. False: there is none.</summary>
     public bool BeginAttempt()
     {
         DropLosingAnswer();
-        if (_attempts > 0)
+        if (_attempts == 0)
+        {
+            SchemeChoice.Make(Request, _cluster);
+        }
+        else
         {
             _attemptStarted = _runtime.Clock.Now;
             PrepareAgain();
@@ -50,28 +52,19 @@ internal sealed partial class Call
         _tried[_attempts++] = _endpoint;
         _isAttempting = true;
         _endpoint.Enter();
-        _deadline?.StartAttempt(_attemptStarted, Route.Retry.Settings.PerTryTimeout);
+        Deadline?.StartAttempt(_attemptStarted, Route.Retry.Settings.PerTryTimeout);
         return true;
     }
 
-    /// <summary>The endpoint was gone before anything was sent: the attempt does not count.</summary>
-    public void AbandonAttempt()
-    {
-        _isAttempting = false;
-        _attempts--;
-        _endpoint!.Leave();
-        if (_isProbe)
-        {
-            _endpoint.Ejection.OnProbeAbandoned();
-        }
-
-        PrepareAgain();
-    }
+    /// <summary>Sends the request to the endpoint. On the calling thread where the caller waits on that.</summary>
+    public Task<HttpResponseMessage> SendAsync() => IsAsync
+        ? _endpoint!.Transport.SendAsync(Request, Token)
+        : Task.FromResult(_endpoint!.Transport.Send(Request, Token));
 
     /// <summary>Classifies an attempt's answer, and decides whether it asks for another attempt.</summary>
     public AttemptResult EndAttempt(HttpResponseMessage response)
     {
-        _deadline?.EndAttempt();
+        Deadline?.EndAttempt();
         ReleaseBudget();
         long now = _runtime.Clock.Now;
         _attemptTime = _runtime.Clock.Between(_attemptStarted, now);
@@ -113,8 +106,14 @@ internal sealed partial class Call
     /// <summary>Classifies an attempt that has no answer, and decides whether it asks for another.</summary>
     public AttemptResult EndAttempt(Exception exception)
     {
+        if (_endpoint!.IsRemoved && EndpointTransport.WasNotSent(exception))
+        {
+            AbandonAttempt();
+            return new AttemptResult { Outcome = Outcomes.NotSent };
+        }
+
         AttemptResult result = Classify(exception);
-        _deadline?.EndAttempt();
+        Deadline?.EndAttempt();
         ReleaseBudget();
         long now = _runtime.Clock.Now;
         _attemptTime = _runtime.Clock.Between(_attemptStarted, now);
@@ -126,6 +125,20 @@ internal sealed partial class Call
 
         CloseAttempt(result.Outcome);
         return result with { RetryAfter = RetryDelay(result.Outcome, default, now) };
+    }
+
+    // The endpoint was gone before anything was sent: the attempt does not count.
+    private void AbandonAttempt()
+    {
+        _isAttempting = false;
+        _attempts--;
+        _endpoint!.Leave();
+        if (_isProbe)
+        {
+            _endpoint.Ejection.OnProbeAbandoned();
+        }
+
+        PrepareAgain();
     }
 
     // Headers without a gRPC status commit the call: what it comes to will stand in the trailers.
@@ -151,7 +164,7 @@ internal sealed partial class Call
         }
 
         TimeSpan wait = hint.Wait ?? policy.Backoff(_attempts);
-        if (wait > (_deadline?.Remaining(now) ?? s_longestWait))
+        if (wait > (Deadline?.Remaining(now) ?? s_longestWait))
         {
             return null;
         }

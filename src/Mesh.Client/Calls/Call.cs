@@ -13,10 +13,13 @@ internal sealed partial class Call(CallPool pool)
     private readonly MeshRuntime _runtime = pool.Runtime;
     private MeshedService _service = null!;
     private Cluster _cluster = null!;
-    private Deadline? _deadline;
     private CancellationToken _caller;
     private long _started;
     private bool _hasEntered;
+
+    // Made for the first call that needs it, and kept for the next ones that do.
+    private Deadline? _deadline;
+    private bool _isTimed;
 
     ~Call()
     {
@@ -46,13 +49,14 @@ internal sealed partial class Call(CallPool pool)
     /// <summary>The caller's own token.</summary>
     public CancellationToken Caller => _caller;
 
-    /// <summary>The route's time; null where it sets none.</summary>
-    public Deadline? Deadline => _deadline;
+    /// <summary>The time of the call and of its attempts; null where the route limits neither.</summary>
+    public Deadline? Deadline => _isTimed ? _deadline : null;
 
     /// <summary>Cancelled by the caller and by the route's time. It may be another one for each attempt.</summary>
-    public CancellationToken Token => _deadline?.Token ?? _caller;
+    public CancellationToken Token => _isTimed ? _deadline!.Token : _caller;
 
-    public void Start(
+    /// <summary>Takes on a call.</summary>
+    public void Take(
         MeshedService service,
         Route route,
         Cluster cluster,
@@ -69,11 +73,17 @@ internal sealed partial class Call(CallPool pool)
         Request = request;
         IsGrpc = isGrpc;
         IsAsync = isAsync;
+    }
+
+    /// <summary>The call's time begins.</summary>
+    public void Start()
+    {
         _started = _attemptStarted = _runtime.Clock.Now;
-        if (route.HasDeadline)
+        if (Route.HasDeadline)
         {
-            _deadline = pool.RentDeadline();
-            _deadline.Start(_started, route.Timeout, caller);
+            _deadline ??= new Deadline(_runtime.Time);
+            _deadline.Start(_started, Route.Timeout, _caller);
+            _isTimed = true;
         }
 
         RememberRequest();
@@ -81,8 +91,8 @@ internal sealed partial class Call(CallPool pool)
         StartTelemetry();
     }
 
-    /// <summary>Takes one of the destination's places, if one is free.</summary>
-    public bool TryEnter() => _hasEntered = Destination.Limiter.TryAcquire();
+    /// <summary>Takes one of the destination's places, if it is known and one is free.</summary>
+    public bool TryEnter() => _hasEntered = Destination.IsDecided && Destination.Limiter.TryAcquire();
 
     /// <summary>Too many wait already.</summary>
     public AttemptResult Refuse()
@@ -91,10 +101,11 @@ internal sealed partial class Call(CallPool pool)
         return new AttemptResult { Outcome = Outcomes.Overflow };
     }
 
-    /// <summary>Waits for a place. False: too many wait already.</summary>
+    /// <summary>Waits until the sources have told of the destination, and for a place. False: too many wait already.</summary>
     public async ValueTask<bool> EnterAsync()
     {
-        _deadline?.StartWaiting();
+        Deadline?.StartWaiting();
+        await Destination.WhenDecided(IsAsync, Token).ConfigureAwait(false);
         Task<bool> place = Destination.Limiter.AcquireAsync(Token).AsTask();
         _hasEntered = IsAsync ? await place.ConfigureAwait(false) : place.GetAwaiter().GetResult();
 
@@ -108,8 +119,8 @@ internal sealed partial class Call(CallPool pool)
     {
         Exception = exception,
         Outcome = _caller.IsCancellationRequested ? Outcomes.Cancelled
-            : _deadline is { TotalIsOver: true } ? Outcomes.Timeout
-            : _deadline is { AttemptIsOver: true } ? Outcomes.AttemptTimeout
+            : Deadline is { TotalIsOver: true } ? Outcomes.Timeout
+            : Deadline is { AttemptIsOver: true } ? Outcomes.AttemptTimeout
             : Outcomes.OfException(exception),
     };
 
@@ -154,15 +165,23 @@ internal sealed partial class Call(CallPool pool)
         }
 
         EndTelemetry(outcome);
-        if (_deadline is { } deadline)
-        {
-            _deadline = null;
-            pool.Return(deadline, mayBeInUse: Request.Content is not null);
-        }
-
+        EndTime();
         ForgetAttempts();
         Request = null!;
         pool.Return(this);
+    }
+
+    private void EndTime()
+    {
+        if (_isTimed)
+        {
+            _isTimed = false;
+            if (!_deadline!.Stop(mayBeHeard: Request.Content is not null))
+            {
+                _deadline.Dispose();
+                _deadline = null;
+            }
+        }
     }
 
     private CallFailure Describe(in AttemptResult result) => new()

@@ -8,6 +8,8 @@ namespace Mesh.Client.Calls;
 /// </summary>
 internal sealed class MeshBodyStream(MeshContent content, Stream body) : Stream
 {
+    private ReadLink? _link;
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -24,10 +26,10 @@ internal sealed class MeshBodyStream(MeshContent content, Stream body) : Stream
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        ValueTask<int> read = body.ReadAsync(buffer, content.TokenFor(cancellationToken, out CancellationTokenSource? link));
-        return read.IsCompletedSuccessfully && link is null
+        ValueTask<int> read = body.ReadAsync(buffer, content.TokenFor(cancellationToken, ref _link));
+        return read.IsCompletedSuccessfully
             ? new ValueTask<int>(Take(read.Result, buffer.Length))
-            : FinishReadAsync(read, buffer.Length, link, cancellationToken);
+            : FinishReadAsync(read, buffer.Length, cancellationToken);
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -74,13 +76,14 @@ internal sealed class MeshBodyStream(MeshContent content, Stream body) : Stream
         {
             body.Dispose();
             content.Drop();
+            _link?.Dispose();
         }
 
         base.Dispose(disposing);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> FinishReadAsync(ValueTask<int> read, int room, CancellationTokenSource? link, CancellationToken cancellationToken)
+    private async ValueTask<int> FinishReadAsync(ValueTask<int> read, int room, CancellationToken cancellationToken)
     {
         try
         {
@@ -101,10 +104,6 @@ internal sealed class MeshBodyStream(MeshContent content, Stream body) : Stream
 
             throw told;
         }
-        finally
-        {
-            link?.Dispose();
-        }
     }
 
     private int Take(int count, int room)
@@ -112,6 +111,7 @@ internal sealed class MeshBodyStream(MeshContent content, Stream body) : Stream
         if (count == 0 && room > 0)
         {
             content.End();
+            _link?.Dispose();
         }
 
         return count;

@@ -8,13 +8,12 @@ namespace Mesh.Client.Calls;
 /// The body of an answer. It passes through; its end, or its disposal, ends the call, so that a call counts as in flight until then,
 /// and the route's time covers it.
 /// </summary>
-internal sealed class MeshContent : HttpContent
+internal sealed class MeshContent : HttpContent, IDeadlineWatcher
 {
     private readonly HttpResponseMessage _response;
     private readonly HttpContent _content;
     private readonly Outcome _outcome;
     private readonly bool _isGrpc;
-    private readonly Deadline? _deadline;
     private readonly CancellationToken _caller;
     private readonly CancellationToken _token;
     private Call? _call;
@@ -26,7 +25,7 @@ internal sealed class MeshContent : HttpContent
         _outcome = outcome;
         _call = call;
         _isGrpc = call.IsGrpc;
-        _deadline = call.Route.Timeout is null ? null : call.Deadline;
+        HasDeadline = call.Route.Timeout is not null;
         _caller = call.Caller;
         _token = call.Token;
         foreach ((string name, HeaderStringValues values) in _content.Headers.NonValidated)
@@ -41,6 +40,9 @@ internal sealed class MeshContent : HttpContent
             }
         }
     }
+
+    /// <summary>Whether the route limits the time that reading may take.</summary>
+    public bool HasDeadline { get; }
 
     /// <summary>True once the route's time is over; reads fail from then on.</summary>
     public bool IsTimeOver { get; private set; }
@@ -57,20 +59,18 @@ internal sealed class MeshContent : HttpContent
     {
         MeshContent content = new(response, call, outcome);
         response.Content = content;
-        content._deadline?.Watch(static state => ((MeshContent)state).EndTime(), content);
+        if (content.HasDeadline)
+        {
+            call.Deadline!.Watch(content);
+        }
     }
 
-    /// <summary>Whether reads must watch the route's time.</summary>
-    public bool HasDeadline => _deadline is not null;
-
-    /// <summary>
-    /// The token for one read: cancelled by the reader, and by the route's time where it has one. <paramref name="link"/> is to be
-    /// disposed after the read.
-    /// </summary>
-    public CancellationToken TokenFor(CancellationToken reader, out CancellationTokenSource? link)
+    /// <summary>The token for a read: cancelled by the reader, and by the route's time where it has one.</summary>
+    /// <param name="reader">The reader's token.</param>
+    /// <param name="link">What links both where neither will do. Kept for the next read of the same reader; disposed after the last one.</param>
+    public CancellationToken TokenFor(CancellationToken reader, ref ReadLink? link)
     {
-        link = null;
-        if (_deadline is null)
+        if (!HasDeadline)
         {
             return reader;
         }
@@ -87,7 +87,12 @@ internal sealed class MeshContent : HttpContent
             return _token;
         }
 
-        link = CancellationTokenSource.CreateLinkedTokenSource(reader, _token);
+        if (link is null || link.Reader != reader)
+        {
+            link?.Dispose();
+            link = new ReadLink(reader, _token);
+        }
+
         return link.Token;
     }
 
@@ -143,10 +148,10 @@ internal sealed class MeshContent : HttpContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        CancellationToken token = TokenFor(cancellationToken, out CancellationTokenSource? link);
+        ReadLink? link = null;
         try
         {
-            await _content.CopyToAsync(stream, context, token).ConfigureAwait(false);
+            await _content.CopyToAsync(stream, context, TokenFor(cancellationToken, ref link)).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -205,7 +210,7 @@ internal sealed class MeshContent : HttpContent
     private async Task<Stream> OpenAsync(Task<Stream> body) => Open(await body.ConfigureAwait(false));
 
     // A read that is under way is cancelled by the token after this.
-    private void EndTime()
+    void IDeadlineWatcher.OnTimeOver()
     {
         IsTimeOver = true;
         Finish(Outcomes.Timeout);

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Mesh.Client.Resilience;
 using Mesh.Client.Runtime;
-using Mesh.Client.Transport;
 
 namespace Mesh.Client.Calls;
 
@@ -11,7 +10,7 @@ namespace Mesh.Client.Calls;
 /// </summary>
 internal static class OutboundCall
 {
-    public static async Task<HttpResponseMessage> SendAsync(
+    public static Task<HttpResponseMessage> SendAsync(
         CallPool calls,
         MeshedService service,
         HttpRequestMessage request,
@@ -21,59 +20,95 @@ internal static class OutboundCall
         bool isGrpc = GrpcProtocol.IsCall(request);
         if (service.Rules.Match(request, isGrpc) is not { } route)
         {
-            return MeshAnswers.NoRoute(service, request, isGrpc);
+            return Task.FromResult(MeshAnswers.NoRoute(service, request, isGrpc));
         }
 
-        Cluster cluster = route.Choose();
-        if (!cluster.Service.IsDecided)
-        {
-            await cluster.Service.WhenDecided(isAsync, cancellationToken).ConfigureAwait(false);
-        }
-
-        SchemeChoice.Make(request, cluster);
         Call call = calls.Rent();
+        call.Take(service, route, route.Choose(), request, isGrpc, isAsync, cancellationToken);
+        return RunAsync(call);
+    }
+
+    private static async Task<HttpResponseMessage> RunAsync(Call call)
+    {
         AttemptResult result;
         try
         {
-            call.Start(service, route, cluster, request, isGrpc, isAsync, cancellationToken);
-            result = call.TryEnter() || await call.EnterAsync().ConfigureAwait(false)
-                ? await AttemptAsync(call).ConfigureAwait(false)
-                : call.Refuse();
-            if (result.RetryAfter is not null)
+            call.Start();
+            if (!call.TryEnter() && !await call.EnterAsync().ConfigureAwait(false))
             {
-                result = await route.Retry.RetryAsync(result, call, static call => AttemptAsync(call), cancellationToken).ConfigureAwait(false);
+                result = call.Refuse();
+            }
+            else if (!call.BeginAttempt())
+            {
+                result = Call.NoEndpoint;
+            }
+            else
+            {
+                // As in AttemptAsync. A frame of its own for the first attempt would cost every call.
+                try
+                {
+                    result = call.EndAttempt(await call.SendAsync().ConfigureAwait(false));
+                }
+                catch (Exception exception)
+                {
+                    result = call.EndAttempt(exception);
+                }
             }
         }
         catch (Exception exception)
         {
-            // Cancelled, or out of time, while waiting for a place or for the next attempt.
+            // Cancelled, or out of time, before the first attempt.
+            result = call.Classify(exception);
+        }
+
+        return result.IsLast ? call.Complete(result) : await GoOnAsync(call, result).ConfigureAwait(false);
+    }
+
+    private static async Task<HttpResponseMessage> GoOnAsync(Call call, AttemptResult result)
+    {
+        try
+        {
+            if (result.WasNotSent)
+            {
+                result = await AttemptAsync(call).ConfigureAwait(false);
+            }
+
+            if (result.RetryAfter is not null)
+            {
+                result = await call.Route.Retry.RetryAsync(result, call, static call => AttemptAsync(call), call.Caller).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception)
+        {
+            // Cancelled, or out of time, while waiting for the next attempt.
             result = call.Classify(exception);
         }
 
         return call.Complete(result);
     }
 
+    /// <summary>One attempt, at an endpoint that is still there when the request is sent.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private static async ValueTask<AttemptResult> AttemptAsync(Call call)
     {
-        while (call.BeginAttempt())
+        AttemptResult result;
+        do
         {
+            if (!call.BeginAttempt())
+            {
+                return Call.NoEndpoint;
+            }
+
             try
             {
-                return call.EndAttempt(call.IsAsync
-                    ? await call.Transport.SendAsync(call.Request, call.Token).ConfigureAwait(false)
-                    : call.Transport.Send(call.Request, call.Token));
-            }
-            catch (Exception exception) when (call.EndpointIsGone && EndpointTransport.WasNotSent(exception))
-            {
-                call.AbandonAttempt();
+                result = call.EndAttempt(await call.SendAsync().ConfigureAwait(false));
             }
             catch (Exception exception)
             {
-                return call.EndAttempt(exception);
+                result = call.EndAttempt(exception);
             }
         }
-
-        return new AttemptResult { Outcome = Outcomes.NoEndpoints };
+        while (result.WasNotSent);
+        return result;
     }
 }

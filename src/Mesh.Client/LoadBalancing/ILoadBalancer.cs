@@ -5,7 +5,7 @@ namespace Mesh.Client.LoadBalancing;
 /// Safe under parallel calls without locks, and as fast for ten thousand endpoints as for ten.
 /// </summary>
 internal interface ILoadBalancer<TEndpoint>
-    where TEndpoint : class, IBalancedEndpoint
+    where TEndpoint : BalancedEndpoint
 {
     /// <summary>Picks the endpoint for one attempt; null when there are none.</summary>
     /// <param name="now">The timestamp of the attempt.</param>

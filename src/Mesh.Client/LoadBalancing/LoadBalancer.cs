@@ -16,7 +16,7 @@ internal static class LoadBalancer
         ImmutableArray<TEndpoint> endpoints,
         ILoadBalancer<TEndpoint>? previous = null,
         Random? random = null)
-        where TEndpoint : class, IBalancedEndpoint => settings.Policy switch
+        where TEndpoint : BalancedEndpoint => settings.Policy switch
         {
             BalancingPolicy.PeakEwma => new PeakEwmaBalancer<TEndpoint>(endpoints, settings.DecayTime, random ?? Random.Shared),
             BalancingPolicy.RoundRobin => new RoundRobinBalancer<TEndpoint>(

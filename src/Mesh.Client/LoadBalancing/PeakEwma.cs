@@ -2,9 +2,9 @@ namespace Mesh.Client.LoadBalancing;
 
 /// <summary>
 /// How long an endpoint takes to answer: a moving average over time that jumps up to each peak at once and forgets it
-/// slowly (Peak EWMA, as in Finagle and Linkerd). Thread safe; never allocates.
+/// slowly (Peak EWMA, as in Finagle and Linkerd). Thread safe; never allocates. Not to be copied: it changes in place.
 /// </summary>
-internal sealed class PeakEwma
+internal struct PeakEwma
 {
     /// <summary>Recorded for a failure in place of its latency, so that failing fast does not attract calls.</summary>
     public static readonly TimeSpan DefaultPenalty = TimeSpan.FromSeconds(5);

@@ -11,14 +11,17 @@ namespace Mesh.Client.LoadBalancing;
 /// where costs do not differ the shares are the weights.
 /// </remarks>
 internal sealed class PeakEwmaBalancer<TEndpoint> : ILoadBalancer<TEndpoint>
-    where TEndpoint : class, IBalancedEndpoint
+    where TEndpoint : BalancedEndpoint
 {
     /// <summary>What an endpoint that has never answered costs while it is being tried: one call at a time finds out.</summary>
     private const double Unproven = 1e12;
 
     private readonly TEndpoint[] _endpoints;
-    private readonly double[] _loads;
+
+    // Null where all weigh the same: what a call in flight counts on each, and how often each is drawn.
+    private readonly double[]? _loads;
     private readonly AliasTable? _byWeight;
+
     private readonly Decay _decay;
     private readonly Random _random;
 
@@ -30,8 +33,12 @@ internal sealed class PeakEwmaBalancer<TEndpoint> : ILoadBalancer<TEndpoint>
         double[] weights = [.. endpoints.Select(endpoint => (double)endpoint.Weight)];
         double mean = weights.DefaultIfEmpty().Average();
         _endpoints = [.. endpoints];
-        _loads = Array.ConvertAll(weights, weight => mean / weight);
-        _byWeight = weights.AsSpan().ContainsAnyExcept(mean) ? new AliasTable(weights) : null;
+        if (weights.AsSpan().ContainsAnyExcept(mean))
+        {
+            _loads = Array.ConvertAll(weights, weight => mean / weight);
+            _byWeight = new AliasTable(weights);
+        }
+
         _decay = new Decay(decayTime);
         _random = random;
     }
@@ -86,8 +93,10 @@ internal sealed class PeakEwmaBalancer<TEndpoint> : ILoadBalancer<TEndpoint>
 
     private double Cost(int index, long now)
     {
-        int active = _endpoints[index].ActiveRequests;
-        PeakEwma latency = _endpoints[index].Latency;
-        return !latency.HasSample && active > 0 ? Unproven + active : latency.Read(now, _decay) * (1 + (active * _loads[index]));
+        TEndpoint endpoint = _endpoints[index];
+        int active = endpoint.ActiveRequests;
+        return active == 0 ? endpoint.Latency.Read(now, _decay)
+            : !endpoint.Latency.HasSample ? Unproven + active
+            : endpoint.Latency.Read(now, _decay) * (1 + (active * (_loads is null ? 1 : _loads[index])));
     }
 }

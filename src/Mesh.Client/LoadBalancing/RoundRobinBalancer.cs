@@ -4,7 +4,7 @@ namespace Mesh.Client.LoadBalancing;
 
 /// <summary>Each endpoint in turn, as often as its weight says, evenly spread (<see cref="SmoothSequence"/>).</summary>
 internal sealed class RoundRobinBalancer<TEndpoint> : ILoadBalancer<TEndpoint>
-    where TEndpoint : class, IBalancedEndpoint
+    where TEndpoint : BalancedEndpoint
 {
     private readonly TEndpoint[] _endpoints;
     private readonly TEndpoint[] _rotation;

@@ -9,6 +9,12 @@ internal readonly record struct AttemptResult
 
     public required Outcome Outcome { get; init; }
 
-    /// <summary>How long to wait before the next attempt; null: this is the call's result.</summary>
+    /// <summary>How long to wait before the next attempt; null: there is none.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The endpoint was removed before the request was sent: another one is to be picked, free of charge.</summary>
+    public bool WasNotSent => Outcome == Outcomes.NotSent;
+
+    /// <summary>This is the call's result.</summary>
+    public bool IsLast => RetryAfter is null && !WasNotSent;
 }

@@ -6,9 +6,10 @@ namespace Mesh.Client.Resilience;
 /// <summary>
 /// Whether one endpoint is in, out, or on probation. It goes out after failures in a row, for a time that doubles with each
 /// ejection in a row. After that exactly one call, the probe, decides whether it comes back or goes out for longer. Thread safe.
+/// Not to be copied: it changes in place.
 /// </summary>
 /// <remarks>Answers to other calls than the probe are ignored until the endpoint is back: they were sent before it was put out.</remarks>
-internal sealed class EjectionState(MeshClock clock)
+internal struct EjectionState(MeshClock clock)
 {
     private const long Ready = 0;
     private const long Probing = -1;

@@ -118,10 +118,10 @@ public sealed class LoadBalancerTests
             for (int call = 0; call < 1_000; call++)
             {
                 FakeEndpoint endpoint = balancer.Pick(_clock.Now)!;
-                endpoint.Begin();
+                endpoint.Enter();
                 picked.AddOrUpdate(endpoint, 1, (_, count) => count + 1);
                 endpoint.Latency.Observe(TimeSpan.FromMilliseconds(5), _clock.Now, new Decay(TimeSpan.FromSeconds(10)));
-                endpoint.End();
+                endpoint.Leave();
             }
         }
     }

@@ -27,10 +27,10 @@ public sealed class PeakEwmaBalancerTests
         FakeEndpoint[] endpoints = FakeEndpoint.Set(_clock, 1, 1);
         Observe(endpoints[0], 21);
         Observe(endpoints[1], 10);
-        endpoints[1].ActiveRequests = 1;
+        endpoints[1].Enter(1);
         AssertAlways(endpoints[1], endpoints);
 
-        endpoints[1].ActiveRequests = 2;
+        endpoints[1].Enter(1);
         AssertAlways(endpoints[0], endpoints);
     }
 
@@ -39,8 +39,8 @@ public sealed class PeakEwmaBalancerTests
     {
         // Mean weight 2: the calls amount to 3 · 2/3 = 2 and to 1 · 2/1 = 2, so latency decides.
         FakeEndpoint[] endpoints = FakeEndpoint.Set(_clock, 3, 1);
-        endpoints[0].ActiveRequests = 3;
-        endpoints[1].ActiveRequests = 1;
+        endpoints[0].Enter(3);
+        endpoints[1].Enter(1);
         Observe(endpoints[0], 10);
         Observe(endpoints[1], 10.1);
 
@@ -69,10 +69,10 @@ public sealed class PeakEwmaBalancerTests
     {
         FakeEndpoint[] endpoints = FakeEndpoint.Set(_clock, 1, 1);
         Observe(endpoints[0], 1_000);
-        endpoints[0].ActiveRequests = 100;
+        endpoints[0].Enter(100);
         AssertAlways(endpoints[1], endpoints);
 
-        endpoints[1].ActiveRequests = 1;
+        endpoints[1].Enter(1);
         AssertAlways(endpoints[0], endpoints);
     }
 
@@ -80,8 +80,8 @@ public sealed class PeakEwmaBalancerTests
     public void Of_two_without_an_answer_the_one_with_fewer_calls_is_picked()
     {
         FakeEndpoint[] endpoints = FakeEndpoint.Set(_clock, 1, 1);
-        endpoints[0].ActiveRequests = 2;
-        endpoints[1].ActiveRequests = 1;
+        endpoints[0].Enter(2);
+        endpoints[1].Enter(1);
 
         AssertAlways(endpoints[1], endpoints);
     }
@@ -90,7 +90,7 @@ public sealed class PeakEwmaBalancerTests
     public void A_seed_keeps_a_newcomer_from_taking_everything()
     {
         FakeEndpoint known = new(_clock);
-        FakeEndpoint newcomer = new(_clock) { Latency = new PeakEwma(_clock, TimeSpan.FromMilliseconds(10)) };
+        FakeEndpoint newcomer = new(_clock, seed: TimeSpan.FromMilliseconds(10));
         Observe(known, 9);
 
         AssertAlways(known, [known, newcomer]);

@@ -21,25 +21,25 @@ public sealed class PeakEwmaTests
     {
         var latency = new PeakEwma(_clock, TimeSpan.FromMilliseconds(80));
         Assert.False(latency.HasSample);
-        AssertEstimate(0.080, latency);
+        AssertEstimate(0.080, ref latency);
         _time.Advance(TimeSpan.FromMinutes(1));
-        AssertEstimate(0.080, latency);
+        AssertEstimate(0.080, ref latency);
 
-        Observe(latency, 20);
+        Observe(ref latency, 20);
 
         Assert.True(latency.HasSample);
-        AssertEstimate(0.020, latency);
+        AssertEstimate(0.020, ref latency);
     }
 
     [Fact]
     public void Jumps_up_to_a_peak_at_once()
     {
         var latency = new PeakEwma(_clock);
-        Observe(latency, 10);
+        Observe(ref latency, 10);
         _time.Advance(TimeSpan.FromMilliseconds(1));
-        Observe(latency, 500);
+        Observe(ref latency, 500);
 
-        AssertEstimate(0.500, latency);
+        AssertEstimate(0.500, ref latency);
     }
 
     [Theory]
@@ -54,11 +54,11 @@ public sealed class PeakEwmaTests
     public void A_reading_decays_by_the_formula_and_changes_nothing(double milliseconds)
     {
         var latency = new PeakEwma(_clock);
-        Observe(latency, 1_000);
+        Observe(ref latency, 1_000);
         _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
 
-        AssertEstimate(Math.Exp(-milliseconds / 10_000), latency);
-        AssertEstimate(Math.Exp(-milliseconds / 10_000), latency);
+        AssertEstimate(Math.Exp(-milliseconds / 10_000), ref latency);
+        AssertEstimate(Math.Exp(-milliseconds / 10_000), ref latency);
     }
 
     [Theory]
@@ -69,12 +69,12 @@ public sealed class PeakEwmaTests
     public void A_sample_below_the_estimate_is_mixed_in_by_the_formula(double milliseconds)
     {
         var latency = new PeakEwma(_clock);
-        Observe(latency, 1_000);
+        Observe(ref latency, 1_000);
         _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
-        Observe(latency, 10);
+        Observe(ref latency, 10);
 
         double left = Math.Exp(-milliseconds / 10_000);
-        AssertEstimate((1.0 * left) + (0.010 * (1 - left)), latency);
+        AssertEstimate((1.0 * left) + (0.010 * (1 - left)), ref latency);
     }
 
     [Fact]
@@ -119,11 +119,11 @@ public sealed class PeakEwmaTests
     public void An_endpoint_left_idle_for_days_is_thought_fast_but_never_free()
     {
         var latency = new PeakEwma(_clock);
-        Observe(latency, 300_000);
+        Observe(ref latency, 300_000);
         for (int hour = 1; hour < 24 * 4; hour++)
         {
             _time.Advance(TimeSpan.FromHours(1));
-            AssertEstimate(1e-9, latency);
+            AssertEstimate(1e-9, ref latency);
         }
     }
 
@@ -133,14 +133,14 @@ public sealed class PeakEwmaTests
         TimeSpan untilTheEnd = TimeSpan.FromMilliseconds((uint.MaxValue - _clock.ToStamp(_clock.Now)) / 10.0);
         _time.Advance(untilTheEnd - TimeSpan.FromSeconds(1));
         var latency = new PeakEwma(_clock);
-        Observe(latency, 1_000);
+        Observe(ref latency, 1_000);
         uint before = _clock.ToStamp(_clock.Now);
         _time.Advance(TimeSpan.FromSeconds(5));
 
         Assert.True(_clock.ToStamp(_clock.Now) < before);
-        AssertEstimate(Math.Exp(-0.5), latency);
-        Observe(latency, 100);
-        AssertEstimate(Math.Exp(-0.5) + (0.100 * (1 - Math.Exp(-0.5))), latency);
+        AssertEstimate(Math.Exp(-0.5), ref latency);
+        Observe(ref latency, 100);
+        AssertEstimate(Math.Exp(-0.5) + (0.100 * (1 - Math.Exp(-0.5))), ref latency);
     }
 
     [Fact]
@@ -149,12 +149,12 @@ public sealed class PeakEwmaTests
         var latency = new PeakEwma(_clock);
         long early = _clock.Now;
         _time.Advance(TimeSpan.FromSeconds(30));
-        Observe(latency, 100);
+        Observe(ref latency, 100);
 
         latency.Observe(TimeSpan.FromMilliseconds(200), early, s_decay);
-        AssertEstimate(0.200, latency);
+        AssertEstimate(0.200, ref latency);
         latency.Observe(TimeSpan.FromMilliseconds(50), early, s_decay);
-        AssertEstimate(0.200, latency);
+        AssertEstimate(0.200, ref latency);
         Assert.Equal(0.200, latency.Read(early, s_decay), 1e-6);
     }
 
@@ -164,18 +164,18 @@ public sealed class PeakEwmaTests
         var latency = new PeakEwma(_clock, TimeSpan.FromMilliseconds(50));
         latency.ObserveAtLeast(TimeSpan.FromMilliseconds(40), _clock.Now, s_decay);
         Assert.False(latency.HasSample);
-        AssertEstimate(0.050, latency);
+        AssertEstimate(0.050, ref latency);
 
         latency.ObserveAtLeast(TimeSpan.FromMilliseconds(60), _clock.Now, s_decay);
         Assert.True(latency.HasSample);
-        AssertEstimate(0.060, latency);
+        AssertEstimate(0.060, ref latency);
 
         _time.Advance(TimeSpan.FromSeconds(5));
         double projected = 0.060 * Math.Exp(-0.5);
         latency.ObserveAtLeast(TimeSpan.FromMilliseconds(36), _clock.Now, s_decay);
-        AssertEstimate(projected, latency);
+        AssertEstimate(projected, ref latency);
         latency.ObserveAtLeast(TimeSpan.FromMilliseconds(37), _clock.Now, s_decay);
-        AssertEstimate(0.037, latency);
+        AssertEstimate(0.037, ref latency);
     }
 
     [Theory]
@@ -187,21 +187,21 @@ public sealed class PeakEwmaTests
     public void A_failure_counts_as_its_penalty_or_the_servers_wish(int retryAfterSeconds, double expected)
     {
         var latency = new PeakEwma(_clock);
-        Observe(latency, 1);
+        Observe(ref latency, 1);
         latency.ObserveFailure(_clock.Now, s_decay, TimeSpan.FromSeconds(retryAfterSeconds));
 
-        AssertEstimate(expected, latency);
+        AssertEstimate(expected, ref latency);
     }
 
     [Fact]
     public void A_failure_does_not_shorten_a_longer_estimate()
     {
         var latency = new PeakEwma(_clock);
-        Observe(latency, 20_000);
+        Observe(ref latency, 20_000);
         _time.Advance(TimeSpan.FromSeconds(10));
         latency.ObserveFailure(_clock.Now, s_decay);
 
-        AssertEstimate(20 * Math.Exp(-1), latency);
+        AssertEstimate(20 * Math.Exp(-1), ref latency);
     }
 
     [Fact]
@@ -213,7 +213,7 @@ public sealed class PeakEwmaTests
         {
             int above = round * 1_000;
             Parallel.For(1, 1_001, sample => latency.Observe(TimeSpan.FromMilliseconds(above + sample), now, s_decay));
-            AssertEstimate((above + 1_000) / 1_000.0, latency);
+            AssertEstimate((above + 1_000) / 1_000.0, ref latency);
         }
     }
 
@@ -233,9 +233,9 @@ public sealed class PeakEwmaTests
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
-    private void Observe(PeakEwma latency, double milliseconds) =>
+    private void Observe(ref PeakEwma latency, double milliseconds) =>
         latency.Observe(TimeSpan.FromMilliseconds(milliseconds), _clock.Now, s_decay);
 
-    private void AssertEstimate(double seconds, PeakEwma latency) =>
+    private void AssertEstimate(double seconds, ref PeakEwma latency) =>
         Assert.Equal(1, latency.Read(_clock.Now, s_decay) / seconds, 1e-6);
 }

@@ -44,7 +44,7 @@ public sealed class RoundRobinBalancerTests
         {
             for (int pick = 0; pick < 400; pick++)
             {
-                balancer.Pick(0)!.Begin();
+                balancer.Pick(0)!.Enter();
             }
         }
     }

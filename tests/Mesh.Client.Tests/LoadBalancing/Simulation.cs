@@ -34,7 +34,7 @@ internal sealed class Simulation(int endpoints, Func<int, double> latency, Func<
 
             AdvanceTo(now);
             int picked = Array.IndexOf(set, balancer.Pick(clock.Now));
-            set[picked].Begin();
+            set[picked].Enter();
             double took = latency(picked) / 1_000 * (0.5 + random.NextDouble());
             answers.Enqueue((picked, took), now + took);
             calls[picked] += now > 10 ? 1 : 0;
@@ -46,7 +46,7 @@ internal sealed class Simulation(int endpoints, Func<int, double> latency, Func<
 
         void Answer(int index, double took)
         {
-            set[index].End();
+            set[index].Leave();
             if (fails?.Invoke(index) == true)
             {
                 set[index].Latency.ObserveFailure(clock.Now, decay);

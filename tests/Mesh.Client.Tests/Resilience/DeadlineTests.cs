@@ -43,7 +43,7 @@ public sealed class DeadlineTests : IDisposable
         StartAttempt(null);
         using CancellationTokenRegistration registration = _deadline.Token.Register(() => told.Add("token"));
         _deadline.EndAttempt();
-        _deadline.Watch(state => ((List<string>)state).Add("watcher"), told);
+        _deadline.Watch(new Watcher(told));
 
         _time.Advance(s_second);
 
@@ -58,7 +58,7 @@ public sealed class DeadlineTests : IDisposable
         StartAttempt(null);
         _time.Advance(s_second);
 
-        _deadline.Watch(state => ((List<string>)state).Add("watcher"), told);
+        _deadline.Watch(new Watcher(told));
 
         Assert.Equal(["watcher"], told);
     }
@@ -136,7 +136,7 @@ public sealed class DeadlineTests : IDisposable
 
         Assert.True(_deadline.Token.IsCancellationRequested);
         Assert.False(_deadline.TotalIsOver);
-        Assert.False(_deadline.Stop());
+        Assert.False(_deadline.Stop(mayBeHeard: false));
     }
 
     [Fact]
@@ -158,7 +158,7 @@ public sealed class DeadlineTests : IDisposable
         Start(10 * s_second);
         _time.Advance(3 * s_second);
         Assert.Equal(7 * s_second, _deadline.Remaining(_time.GetTimestamp()));
-        Assert.True(_deadline.Stop());
+        Assert.True(_deadline.Stop(mayBeHeard: false));
 
         Start(null);
         Assert.Null(_deadline.Remaining(_time.GetTimestamp()));
@@ -169,7 +169,7 @@ public sealed class DeadlineTests : IDisposable
     {
         Start(s_second);
         StartAttempt(null);
-        Assert.True(_deadline.Stop());
+        Assert.True(_deadline.Stop(mayBeHeard: false));
         Start(10 * s_second);
         StartAttempt(null);
 
@@ -185,7 +185,7 @@ public sealed class DeadlineTests : IDisposable
     {
         Start(10 * s_second);
         StartAttempt(null);
-        Assert.True(_deadline.Stop());
+        Assert.True(_deadline.Stop(mayBeHeard: false));
         Start(s_second);
         StartAttempt(null);
 
@@ -194,20 +194,179 @@ public sealed class DeadlineTests : IDisposable
         Assert.True(_deadline.TotalIsOver);
     }
 
-    [Fact]
-    public void A_call_that_ran_out_of_time_leaves_the_next_a_fresh_token()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_call_that_ran_out_of_time_leaves_nothing_to_use_again(bool mayBeHeard)
     {
         Start(s_second);
         StartAttempt(null);
         _time.Advance(s_second);
-        _deadline.Stop();
-        Start(s_second);
 
+        Assert.False(_deadline.Stop(mayBeHeard));
+    }
+
+    [Fact]
+    public void What_still_listens_to_the_last_calls_token_does_not_hear_of_the_next()
+    {
+        Start(s_second);
+        StartAttempt(null);
+        bool isTold = false;
+        using CancellationTokenRegistration upload = _deadline.Token.Register(() => isTold = true);
+        Assert.True(_deadline.Stop(mayBeHeard: true));
+
+        Start(s_second);
+        StartAttempt(null);
+        _time.Advance(s_second);
+
+        Assert.True(_deadline.TotalIsOver);
+        Assert.False(isTold);
+    }
+
+    [Fact]
+    public void An_attempt_that_ran_out_of_time_leaves_the_deadline_to_the_next_call()
+    {
+        Start(10 * s_second);
+        StartAttempt(s_second);
+        _time.Advance(s_second);
+        _deadline.EndAttempt();
+        Assert.True(_deadline.Stop(mayBeHeard: false));
+
+        Start(s_second);
+        StartAttempt(null);
         Assert.False(_deadline.Token.IsCancellationRequested);
-        Assert.False(_deadline.TotalIsOver);
+        _time.Advance(s_second);
+
+        Assert.True(_deadline.TotalIsOver);
+    }
+
+    /// <summary>Either the attempt ended first, and its token stays whole, or the time did, and the next attempt has a new one.</summary>
+    [Fact]
+    public async Task An_attempt_that_ends_at_its_deadline_leaves_a_whole_token()
+    {
+        Deadline deadline = null!;
+        FakeTimeProvider time = null!;
+        await Race.RunAsync(
+            prepare: () =>
+            {
+                time = new FakeTimeProvider();
+                deadline = new Deadline(time);
+                deadline.Start(time.GetTimestamp(), 10 * s_second, CancellationToken.None);
+                deadline.StartAttempt(time.GetTimestamp(), s_second);
+            },
+            left: () => deadline.EndAttempt(),
+            right: () => time.Advance(s_second),
+            check: () =>
+            {
+                Assert.False(deadline.AttemptIsOver);
+                Assert.False(deadline.Token.IsCancellationRequested);
+                time.Advance(9 * s_second);
+                Assert.True(deadline.TotalIsOver);
+                Assert.True(deadline.Token.IsCancellationRequested);
+                Assert.False(deadline.Stop(mayBeHeard: false));
+                deadline.Dispose();
+            });
+    }
+
+    /// <summary>Whoever comes first: a call that stopped in time leaves an object that serves the next one for its whole time.</summary>
+    [Fact]
+    public async Task A_call_that_stops_at_its_deadline_does_not_cut_the_next_one()
+    {
+        Deadline deadline = null!;
+        FakeTimeProvider time = null!;
+        Watcher watcher = null!;
+        bool isFree = false;
+        await Race.RunAsync(
+            prepare: () =>
+            {
+                time = new FakeTimeProvider();
+                deadline = new Deadline(time);
+                watcher = new Watcher([]);
+                deadline.Start(time.GetTimestamp(), s_second, CancellationToken.None);
+                deadline.StartAttempt(time.GetTimestamp(), null);
+                deadline.EndAttempt();
+                deadline.Watch(watcher);
+            },
+            left: () => isFree = deadline.Stop(mayBeHeard: false),
+            right: () => time.Advance(s_second),
+            check: () =>
+            {
+                if (isFree)
+                {
+                    Assert.Empty(watcher.Told);
+                    deadline.Start(time.GetTimestamp(), s_second, CancellationToken.None);
+                    deadline.StartAttempt(time.GetTimestamp(), null);
+                    time.Advance(s_second - TimeSpan.FromMilliseconds(1));
+                    Assert.False(deadline.Token.IsCancellationRequested);
+                    time.Advance(TimeSpan.FromMilliseconds(1));
+                    Assert.True(deadline.Token.IsCancellationRequested);
+                }
+
+                deadline.Dispose();
+            });
+    }
+
+    /// <summary>However the end of the time and the watcher's coming fall together, the watcher is told.</summary>
+    [Fact]
+    public async Task A_watcher_that_comes_at_the_deadline_is_told()
+    {
+        Deadline deadline = null!;
+        FakeTimeProvider time = null!;
+        Watcher watcher = null!;
+        await Race.RunAsync(
+            prepare: () =>
+            {
+                time = new FakeTimeProvider();
+                deadline = new Deadline(time);
+                watcher = new Watcher([]);
+                deadline.Start(time.GetTimestamp(), s_second, CancellationToken.None);
+                deadline.StartAttempt(time.GetTimestamp(), null);
+            },
+            left: () => deadline.Watch(watcher),
+            right: () => time.Advance(s_second),
+            check: () =>
+            {
+                Assert.NotEmpty(watcher.Told);
+                deadline.Dispose();
+            });
+    }
+
+    /// <summary>The caller cancels while an attempt's spent token is being replaced: the new one is cancelled.</summary>
+    [Fact]
+    public async Task A_caller_that_cancels_between_two_attempts_cancels_the_second()
+    {
+        Deadline deadline = null!;
+        FakeTimeProvider time = null!;
+        CancellationTokenSource caller = null!;
+        await Race.RunAsync(
+            prepare: () =>
+            {
+                time = new FakeTimeProvider();
+                deadline = new Deadline(time);
+                caller = new CancellationTokenSource();
+                deadline.Start(time.GetTimestamp(), 10 * s_second, caller.Token);
+                deadline.StartAttempt(time.GetTimestamp(), s_second);
+                time.Advance(s_second);
+            },
+            left: () => deadline.EndAttempt(),
+            right: () => caller.Cancel(),
+            check: () =>
+            {
+                Assert.True(deadline.Token.IsCancellationRequested);
+                Assert.False(deadline.Stop(mayBeHeard: false));
+                deadline.Dispose();
+                caller.Dispose();
+            });
     }
 
     private void Start(TimeSpan? total) => _deadline.Start(_time.GetTimestamp(), total, _caller.Token);
 
     private void StartAttempt(TimeSpan? limit) => _deadline.StartAttempt(_time.GetTimestamp(), limit);
+
+    private sealed class Watcher(List<string> told) : IDeadlineWatcher
+    {
+        public IReadOnlyList<string> Told => told;
+
+        public void OnTimeOver() => told.Add("watcher");
+    }
 }

@@ -13,7 +13,7 @@ public sealed class EjectionStateTests
     private readonly FakeTimeProvider _time = new();
     private readonly Random _random = new(42);
     private readonly MeshClock _clock;
-    private readonly EjectionState _state;
+    private EjectionState _state;
 
     public EjectionStateTests()
     {
