@@ -102,8 +102,9 @@ internal sealed class ReplayableContent : HttpContent
 
     protected override bool TryComputeLength(out long length)
     {
-        length = _content.Headers.ContentLength ?? 0;
-        return _content.Headers.ContentLength is not null;
+        long? known = _content.Headers.ContentLength;
+        length = known ?? 0;
+        return known is not null;
     }
 
     // The caller's content is the caller's to dispose.
