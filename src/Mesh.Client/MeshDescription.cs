@@ -72,6 +72,6 @@ public enum EndpointState
     /// <summary>It failed too often and is left out for a while.</summary>
     Ejected,
 
-    /// <summary>Its ejection is over: the next call tries it.</summary>
+    /// <summary>Its ejection is over: one call tries it, and decides.</summary>
     Probing,
 }

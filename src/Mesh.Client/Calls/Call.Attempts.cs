@@ -69,16 +69,16 @@ internal sealed partial class Call
         long now = _runtime.Clock.Now;
         _attemptTime = _runtime.Clock.Between(_attemptStarted, now);
         Outcome outcome = OutcomeOf(response);
-        if (outcome.Kind == OutcomeKind.Success)
-        {
-            _endpoint!.Latency.Observe(_attemptTime, now, Destination.Decay);
-        }
-
         if (_isProbe)
         {
             // A probe that got an answer has done its work, however long the answer's body goes on.
             _isProbe = false;
-            Destination.EndProbe(_endpoint!, outcome, now);
+            Destination.EndProbe(_endpoint!, outcome, _attemptTime, now);
+        }
+
+        if (outcome.Kind == OutcomeKind.Success)
+        {
+            _endpoint!.Latency.Observe(_attemptTime, now, Destination.Decay);
         }
 
         // Retry:StatusCodes may name an answer that is no failure.
@@ -208,7 +208,7 @@ internal sealed partial class Call
         if (_isProbe)
         {
             _isProbe = false;
-            Destination.EndProbe(endpoint, outcome, now);
+            Destination.EndProbe(endpoint, outcome, _attemptTime, now);
         }
         else
         {

@@ -10,16 +10,18 @@ internal sealed partial class Call
     private static readonly string[] s_outcomes = ["success", "failure", "timeout", "cancelled"];
 
     private Activity? _activity;
-    private bool _isCounted;
+
+    // By what name of this process the call counts as active; null: by none.
+    private string? _countedFrom;
 
     private MeshTelemetry Telemetry => _runtime.Telemetry;
 
     private void StartTelemetry()
     {
-        _isCounted = Telemetry.ActiveCalls.Enabled;
-        if (_isCounted)
+        if (Telemetry.ActiveCalls.Enabled)
         {
-            Telemetry.ActiveCalls.Add(1, Tag(MeshTags.Source, _runtime.Source), Tag(MeshTags.Destination, Destination.Name));
+            _countedFrom = _runtime.Source;
+            Telemetry.ActiveCalls.Add(1, Tag(MeshTags.Source, _countedFrom), Tag(MeshTags.Destination, Destination.Name));
         }
 
         if (Telemetry.Activities.HasListeners())
@@ -52,9 +54,10 @@ internal sealed partial class Call
 
     private void EndTelemetry(Outcome outcome)
     {
-        if (_isCounted)
+        if (_countedFrom is { } source)
         {
-            Telemetry.ActiveCalls.Add(-1, Tag(MeshTags.Source, _runtime.Source), Tag(MeshTags.Destination, Destination.Name));
+            _countedFrom = null;
+            Telemetry.ActiveCalls.Add(-1, Tag(MeshTags.Source, source), Tag(MeshTags.Destination, Destination.Name));
         }
 
         if (Telemetry.CallDuration.Enabled)

@@ -56,6 +56,10 @@ internal struct PeakEwma
         while (!TryStore(last, last.Next(next, stamp)));
     }
 
+    /// <summary>Forgets what was measured.</summary>
+    /// <param name="seed">What to assume until the next sample.</param>
+    public void Reset(TimeSpan seed) => Volatile.Write(ref _bits, LatencyEstimate.Seed(seed.TotalSeconds).Bits);
+
     /// <summary>Records that a call was given up before its answer came: the estimate can only rise.</summary>
     public void ObserveAtLeast(TimeSpan elapsed, long now, Decay decay)
     {

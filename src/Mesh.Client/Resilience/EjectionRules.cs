@@ -27,6 +27,13 @@ internal static class EjectionRules
         return ready > settings.MinReadyEndpoints && (withinShare || firstOfMany);
     }
 
-    /// <summary>Whether so few endpoints are ready that all are used, ready or not.</summary>
-    public static bool Panics(int total, int ready, LoadBalancingSettings settings) => ready * 100m < settings.PanicThreshold * total;
+    /// <summary>
+    /// Whether so few endpoints are ready that all are used, ready or not. A subset, or a list that has become shorter, may hold fewer than
+    /// ejections alone would leave.
+    /// </summary>
+    /// <param name="total">All endpoints of the set, some of them ejected.</param>
+    /// <param name="ready">Those that are not.</param>
+    /// <param name="settings">The thresholds.</param>
+    public static bool Panics(int total, int ready, MeshService settings) =>
+        ready * 100m < settings.LoadBalancing.PanicThreshold * total || ready < settings.OutlierDetection.MinReadyEndpoints;
 }

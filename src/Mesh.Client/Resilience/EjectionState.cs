@@ -23,6 +23,9 @@ internal struct EjectionState(MeshClock clock)
     /// <summary>True while calls may be sent to the endpoint as to any other.</summary>
     public bool IsReady => Volatile.Read(ref _state) == Ready;
 
+    /// <summary>True while a probe is on its way.</summary>
+    public bool IsProbing => Volatile.Read(ref _state) == Probing;
+
     /// <summary>True once the ejection is over and no probe is on its way.</summary>
     public bool IsProbeDue(long now) => Volatile.Read(ref _state) is > Ready and long until && now >= until;
 
@@ -75,8 +78,9 @@ internal struct EjectionState(MeshClock clock)
         return duration;
     }
 
-    /// <summary>The probe was cancelled or never sent: the next call may be it.</summary>
-    public void OnProbeAbandoned() => Interlocked.CompareExchange(ref _state, Due, Probing);
+    /// <summary>The probe was given up, or never sent: another call may be it.</summary>
+    /// <param name="until">The timestamp from which on; by default at once.</param>
+    public void OnProbeAbandoned(long until = Due) => Interlocked.CompareExchange(ref _state, Math.Max(Due, until), Probing);
 
     private bool TryEject(long from, long now, OutlierDetectionSettings settings, Random random, out TimeSpan duration)
     {

@@ -23,7 +23,7 @@ internal sealed class EndpointSet
         bool ejects = settings.OutlierDetection.ConsecutiveErrors > 0;
         _ejected = ejects ? [.. endpoints.Where(endpoint => !endpoint.Ejection.IsReady)] : [];
         Count = endpoints.Length;
-        IsInPanic = _ejected.Length > 0 && EjectionRules.Panics(Count, Count - _ejected.Length, settings.LoadBalancing);
+        IsInPanic = _ejected.Length > 0 && EjectionRules.Panics(Count, Ready, settings);
         ImmutableArray<Endpoint> usable = IsInPanic || _ejected.Length == 0
             ? endpoints
             : [.. endpoints.Where(endpoint => endpoint.Ejection.IsReady)];
@@ -43,21 +43,24 @@ internal sealed class EndpointSet
     public Endpoint? Pick(long now, ReadOnlySpan<Endpoint> tried, out bool isProbe)
     {
         isProbe = false;
-        if (_ejected.Length > 0 && PickProbe(now) is { } probe)
-        {
-            isProbe = true;
-            return probe;
-        }
-
-        return _balancer.Pick(now, tried);
+        return _ejected.Length == 0 ? _balancer.Pick(now, tried) : PickOrProbe(now, tried, out isProbe);
     }
 
-    private Endpoint? PickProbe(long now)
+    // First attempts probe. A retry is after an answer: it probes only where nothing else is left that it has not tried.
+    private Endpoint? PickOrProbe(long now, ReadOnlySpan<Endpoint> tried, out bool isProbe)
+    {
+        Endpoint? ready = tried.IsEmpty ? null : _balancer.Pick(now, tried);
+        Endpoint? probe = ready is null || tried.Includes(ready) ? PickProbe(now, tried) : null;
+        isProbe = probe is not null;
+        return probe ?? ready ?? _balancer.Pick(now, tried);
+    }
+
+    private Endpoint? PickProbe(long now, ReadOnlySpan<Endpoint> tried)
     {
         for (int i = Math.Min(ProbesLookedAt, _ejected.Length); i > 0; i--)
         {
             Endpoint candidate = _ejected[(int)((uint)Interlocked.Increment(ref _nextProbe) % (uint)_ejected.Length)];
-            if (candidate.Ejection.TryBeginProbe(now))
+            if (!tried.Includes(candidate) && candidate.Ejection.TryBeginProbe(now))
             {
                 return candidate;
             }

@@ -13,7 +13,7 @@ internal static class MeshDescriber
 
     public static EndpointState StateOf(Endpoint endpoint, MeshedService service, long now) =>
         endpoint.Ejection.IsReady || !service.Ejects ? EndpointState.Ready
-        : endpoint.Ejection.IsProbeDue(now) ? EndpointState.Probing
+        : endpoint.Ejection.IsProbing || endpoint.Ejection.IsProbeDue(now) ? EndpointState.Probing
         : EndpointState.Ejected;
 
     private static ServiceDescription Describe(MeshedService service) => new()
@@ -39,6 +39,7 @@ internal static class MeshDescriber
             Reason = state switch
             {
                 EndpointState.Ejected => $"ejected after {endpoint.Ejection.ConsecutiveFailures} failures in a row",
+                EndpointState.Probing when endpoint.Ejection.IsProbing => "its ejection is over, a call is trying it",
                 EndpointState.Probing => "its ejection is over, the next call tries it",
                 _ => null,
             },

@@ -22,6 +22,7 @@ internal sealed class MeshRuntime : IDisposable
     private readonly IReadOnlyList<IMeshSource> _sources;
     private readonly ILogger<MeshRuntime> _logger;
     private readonly IDisposable _subscription;
+    private readonly string _applicationName;
     private volatile SettingsSnapshot _current;
     private bool _isDisposed;
 
@@ -42,7 +43,8 @@ internal sealed class MeshRuntime : IDisposable
         Telemetry = telemetry;
         Time = time;
         Clock = new MeshClock(time);
-        Source = settings.Current.Settings.Service.Name is { Length: > 0 } name ? name : identity.ApplicationName;
+        _applicationName = identity.ApplicationName;
+        Source = NameIn(_current);
         IsEnabled = _current.Settings.Enabled;
         _subscription = settings.Subscribe(Apply);
         telemetry.ObserveEndpoints(ObserveEndpoints);
@@ -57,7 +59,7 @@ internal sealed class MeshRuntime : IDisposable
     public MeshClock Clock { get; }
 
     /// <summary>The name of this process in the mesh.</summary>
-    public string Source { get; }
+    public string Source { get; private set; }
 
     public bool IsEnabled { get; private set; }
 
@@ -71,22 +73,19 @@ internal sealed class MeshRuntime : IDisposable
     /// <summary>The service of a host that the sources may know; null where they are not to be asked, for it cannot be one.</summary>
     public MeshedService? Ask(string host)
     {
-        string name = ServiceNames.Canonical(host, _current.Settings.Service.Namespace);
+        string name = NameOf(host);
         if (!_current.Services.ContainsKey(name) && !MayBeService(host, name))
         {
             return null;
         }
 
         MeshedService service = GetOrAdd(name);
-        if (host != name)
+        lock (_gate)
         {
-            lock (_gate)
+            // The service may have been forgotten meanwhile, or the namespace be another: the host would be mistaken for ever.
+            if (_byName.TryGetValue(NameOf(host), out MeshedService? known) && known == service)
             {
-                // It may have been forgotten meanwhile, and would be unknown by this spelling for ever.
-                if (_byName.TryGetValue(name, out MeshedService? known) && known == service)
-                {
-                    _byHost[host] = service;
-                }
+                _byHost[host] = service;
             }
         }
 
@@ -96,7 +95,7 @@ internal sealed class MeshRuntime : IDisposable
     /// <summary>The service of a name, which is followed from now on.</summary>
     public MeshedService GetOrAdd(string name)
     {
-        name = ServiceNames.Canonical(name, _current.Settings.Service.Namespace);
+        name = NameOf(name);
         if (_byName.TryGetValue(name, out MeshedService? known))
         {
             return known;
@@ -104,7 +103,7 @@ internal sealed class MeshRuntime : IDisposable
 
         // One look-up per name, however many calls ask at once: who adds it begins it.
         MeshedService added;
-        IReadOnlyList<MeshedService> forgotten;
+        List<MeshedService> forgotten;
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
@@ -119,13 +118,23 @@ internal sealed class MeshRuntime : IDisposable
             _byHost[name] = added;
         }
 
-        foreach (MeshedService service in forgotten)
+        forgotten.ForEach(service => service.Dispose());
+        try
         {
-            service.Dispose();
+            added.Follow(_sources);
+            return added;
         }
+        catch
+        {
+            // The next call asks again, and none waits for an answer that nobody is going to give.
+            lock (_gate)
+            {
+                Forget([added]);
+            }
 
-        added.Follow(_sources);
-        return added;
+            added.Dispose();
+            throw;
+        }
     }
 
     public void Dispose()
@@ -158,7 +167,17 @@ internal sealed class MeshRuntime : IDisposable
 
     private void Apply(SettingsSnapshot settings)
     {
+        bool isRenamed = _current.Settings.Service.Namespace != settings.Settings.Service.Namespace;
         _current = settings;
+        Source = NameIn(settings);
+        if (isRenamed)
+        {
+            lock (_gate)
+            {
+                _byHost.Clear();
+            }
+        }
+
         if (IsEnabled != settings.Settings.Enabled)
         {
             IsEnabled = settings.Settings.Enabled;
@@ -188,24 +207,37 @@ internal sealed class MeshRuntime : IDisposable
         }
     }
 
-    private MeshedService[] ForgetUnknown()
+    private string NameOf(string host) => ServiceNames.Canonical(host, _current.Settings.Service.Namespace);
+
+    private string NameIn(SettingsSnapshot settings) => settings.Settings.Service.Name is { Length: > 0 } name ? name : _applicationName;
+
+    private List<MeshedService> ForgetUnknown()
     {
-        MeshedService[] unknown = [.. _byName.Values.Where(service => service.IsDecided && !service.IsKnown)];
-        if (unknown.Length < MaxUnknownServices)
+        if (_byName.Count(entry => !entry.Value.IsKnown) < MaxUnknownServices)
         {
             return [];
         }
 
-        foreach (MeshedService service in unknown)
+        List<MeshedService> unknown = [.. _byName.Values.Where(service => service.TryForget())];
+        Forget([.. unknown]);
+        return unknown;
+    }
+
+    // Under the gate.
+    private void Forget(HashSet<MeshedService> services)
+    {
+        foreach ((string host, MeshedService service) in _byHost)
         {
-            _byName.TryRemove(service.Name, out _);
-            foreach (string host in _byHost.Where(entry => entry.Value == service).Select(entry => entry.Key))
+            if (services.Contains(service))
             {
                 _byHost.TryRemove(host, out _);
             }
         }
 
-        return unknown;
+        foreach (MeshedService service in services)
+        {
+            _byName.TryRemove(service.Name, out _);
+        }
     }
 
     private IEnumerable<Measurement<long>> ObserveEndpoints()

@@ -17,7 +17,9 @@ namespace Mesh.Client.Runtime;
 internal sealed class MeshedService : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly ConcurrentDictionary<string, Cluster> _subsets = new(StringComparer.OrdinalIgnoreCase);
+
+    // By the very name: one that is listed may be written in any case, but a version that is not means itself.
+    private readonly ConcurrentDictionary<string, Cluster> _subsets = new(StringComparer.Ordinal);
     private readonly Cluster _all;
     private readonly TaskCompletionSource _decided = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ILogger _logger;
@@ -25,6 +27,8 @@ internal sealed class MeshedService : IDisposable
     private ImmutableArray<Endpoint> _endpoints = [];
     private volatile ServiceRules _rules;
     private volatile ServiceAnswer _answer = new();
+    private bool _isEnabled;
+    private int _ejected;
     private bool _isInPanic;
     private bool _isDisposed;
 
@@ -128,16 +132,17 @@ internal sealed class MeshedService : IDisposable
     /// <summary>Takes the rules as they are now, the mesh having been switched on or off.</summary>
     public void Reapply()
     {
-        lock (_gate)
+        // A service that no source has told of yet takes them with its first answer.
+        if (IsDecided)
         {
-            Apply(_answer);
+            Apply(null);
         }
     }
 
     /// <summary>Records that a call that was no probe did not succeed at an endpoint.</summary>
     public void Report(Endpoint endpoint, Outcome outcome, long now)
     {
-        if (outcome.CountsAsError)
+        if (outcome.CountsAsError && !endpoint.IsRemoved)
         {
             OutlierDetectionSettings settings = _rules.Settings.OutlierDetection;
             if (endpoint.Ejection.OnFailure(settings))
@@ -148,27 +153,44 @@ internal sealed class MeshedService : IDisposable
     }
 
     /// <summary>Records how a probe ended: the endpoint comes back, or stays out for longer.</summary>
-    public void EndProbe(Endpoint endpoint, Outcome outcome, long now)
+    /// <param name="endpoint">The endpoint that was tried.</param>
+    /// <param name="outcome">What it came to.</param>
+    /// <param name="took">How long it took.</param>
+    /// <param name="now">Time stamp of its end.</param>
+    public void EndProbe(Endpoint endpoint, Outcome outcome, TimeSpan took, long now)
     {
-        if (outcome is { Kind: OutcomeKind.Cancelled } or { Kind: OutcomeKind.Failure, IsPenalized: false })
+        if (endpoint.IsRemoved)
         {
-            // It says nothing of the endpoint.
-            endpoint.Ejection.OnProbeAbandoned();
             return;
         }
 
-        if (outcome.Kind != OutcomeKind.Success)
+        OutlierDetectionSettings settings = _rules.Settings.OutlierDetection;
+        switch (outcome)
         {
-            TimeSpan duration = endpoint.Ejection.OnProbeFailure(now, _rules.Settings.OutlierDetection, Random.Shared);
-            CountEjection(endpoint, outcome, duration);
-            return;
+            case { Kind: OutcomeKind.Success }:
+                Return(endpoint, now);
+                break;
+            case { Kind: OutcomeKind.Cancelled } when took < settings.BaseEjectionTime:
+                // It may have been about to answer, or never. The next one waits as long as this one did, so that an endpoint that hangs
+                // does not catch every call.
+                endpoint.Ejection.OnProbeAbandoned(now + Runtime.Clock.ToTicks(took));
+                break;
+            case { Kind: OutcomeKind.Failure, IsPenalized: false }:
+                // It says nothing of the endpoint.
+                endpoint.Ejection.OnProbeAbandoned();
+                break;
+            default:
+                CountEjection(endpoint, outcome, endpoint.Ejection.OnProbeFailure(now, settings, Random.Shared));
+                break;
         }
+    }
 
-        endpoint.Ejection.OnProbeSuccess();
-        _logger.EndpointReturned(endpoint.Description.Address, Name);
+    /// <summary>Ends the service if no source knows it. True: it is over, and to be disposed.</summary>
+    public bool TryForget()
+    {
         lock (_gate)
         {
-            Rebuild();
+            return _isDisposed = IsDecided && !IsKnown;
         }
     }
 
@@ -192,9 +214,12 @@ internal sealed class MeshedService : IDisposable
         _decided.TrySetResult();
     }
 
-    // Answers come one after the other: the subscription sees to it.
-    private void Apply(ServiceAnswer answer)
+    // Answers come one after the other: the subscription sees to it. Null: the last one again.
+    private void Apply(ServiceAnswer? given)
     {
+        ServiceAnswer answer;
+        int added;
+        List<Endpoint> removed;
         lock (_gate)
         {
             if (_isDisposed)
@@ -202,36 +227,33 @@ internal sealed class MeshedService : IDisposable
                 return;
             }
 
-            MeshService settings = answer.Rules ?? new MeshService { Name = Name };
-            if (!Runtime.IsEnabled)
-            {
-                settings = ServiceRules.PlainFor(settings);
-            }
-
-            List<Endpoint> removed = ReplaceEndpoints(answer);
+            answer = given ?? _answer;
+            (added, removed) = ReplaceEndpoints(answer);
+            ReplaceRules(answer);
             _answer = answer;
-            _rules = new ServiceRules(settings, this, Runtime.Time);
-            Limiter.Update(settings.CircuitBreaker.MaxRequests, settings.CircuitBreaker.MaxPendingRequests);
-            Budget.Update(settings.RetryBudget);
-            Decay = new Decay(settings.LoadBalancing.DecayTime);
             Rebuild();
-
-            // Only now can nobody pick them any more. What is in flight to them ends by itself.
-            removed.ForEach(endpoint => endpoint.Dispose());
+            _decided.TrySetResult();
         }
 
-        _decided.TrySetResult();
+        // Only now can nobody pick them any more. What is in flight to them ends by itself.
+        removed.ForEach(endpoint => endpoint.Dispose());
+        if (added + removed.Count > 0)
+        {
+            _logger.EndpointsChanged(Name, answer.Endpoints.Length, answer.EndpointsFrom, added, removed.Count);
+        }
+
+        TellOfPanic();
     }
 
-    private List<Endpoint> ReplaceEndpoints(ServiceAnswer answer)
+    private (int Added, List<Endpoint> Removed) ReplaceEndpoints(ServiceAnswer answer)
     {
-        Dictionary<string, Endpoint> before = _endpoints.ToDictionary(endpoint => endpoint.Description.Address, StringComparer.OrdinalIgnoreCase);
-        TimeSpan seed = MedianLatency();
+        Dictionary<string, Endpoint> before = _endpoints.ToDictionary(endpoint => endpoint.Description.Authority, StringComparer.OrdinalIgnoreCase);
+        TimeSpan seed = MedianLatency(Runtime.Clock.Now);
         int added = 0;
         ImmutableArray<Endpoint>.Builder after = ImmutableArray.CreateBuilder<Endpoint>(answer.Endpoints.Length);
-        foreach (MeshEndpoint description in answer.Endpoints)
+        foreach (MeshEndpoint description in answer.Endpoints.DistinctBy(endpoint => endpoint.Authority, StringComparer.OrdinalIgnoreCase))
         {
-            if (before.Remove(description.Address, out Endpoint? kept))
+            if (before.Remove(description.Authority, out Endpoint? kept))
             {
                 kept.Description = description;
                 after.Add(kept);
@@ -244,30 +266,60 @@ internal sealed class MeshedService : IDisposable
         }
 
         _endpoints = after.ToImmutable();
-        if (added + before.Count > 0)
-        {
-            _logger.EndpointsChanged(Name, _endpoints.Length, answer.EndpointsFrom, added, before.Count);
-        }
-
-        return [.. before.Values];
+        return (added, [.. before.Values]);
     }
 
-    // What an endpoint that joins is thought to be like, until it has answered.
-    private TimeSpan MedianLatency()
+    // Rules are compiled, so they are left alone where only endpoints have changed.
+    private void ReplaceRules(ServiceAnswer answer)
     {
-        long now = Runtime.Clock.Now;
+        if (IsDecided && ReferenceEquals(answer.Rules, _answer.Rules) && _isEnabled == Runtime.IsEnabled)
+        {
+            return;
+        }
+
+        _isEnabled = Runtime.IsEnabled;
+        MeshService settings = answer.Rules ?? new MeshService { Name = Name };
+        settings = _isEnabled ? settings : ServiceRules.PlainFor(settings);
+        _rules = new ServiceRules(settings, this, Runtime.Time);
+        Limiter.Update(settings.CircuitBreaker.MaxRequests, settings.CircuitBreaker.MaxPendingRequests);
+        Budget.Update(settings.RetryBudget);
+        Decay = new Decay(settings.LoadBalancing.DecayTime);
+    }
+
+    private void Return(Endpoint endpoint, long now)
+    {
+        lock (_gate)
+        {
+            // What it showed before it was put out is over: it joins the others anew.
+            endpoint.Latency.Reset(TimeSpan.Zero);
+            endpoint.Latency.Reset(MedianLatency(now));
+            endpoint.Ejection.OnProbeSuccess();
+            Rebuild();
+        }
+
+        _logger.EndpointReturned(endpoint.Description.Address, Name);
+        TellOfPanic();
+    }
+
+    // What an endpoint that joins is thought to be like, until it has answered: as the others are that have.
+    private TimeSpan MedianLatency(long now)
+    {
         double[] known = [.. _endpoints.Where(endpoint => endpoint.Latency.HasSample).Select(endpoint => endpoint.Latency.Read(now, Decay)).Order()];
         return known.Length == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(known[known.Length / 2]);
     }
 
     private void TryEject(Endpoint endpoint, Outcome outcome, OutlierDetectionSettings settings, long now)
     {
+        // Looked at before the lock is taken, too: in an outage every failure comes here.
         TimeSpan duration;
+        if (!MayEject())
+        {
+            return;
+        }
+
         lock (_gate)
         {
-            int ejected = _endpoints.Count(candidate => !candidate.Ejection.IsReady);
-            if (!EjectionRules.MayEject(_endpoints.Length, ejected, _endpoints.Length - ejected, settings)
-                || !endpoint.Ejection.TryEject(now, settings, Random.Shared, out duration))
+            if (!MayEject() || !endpoint.Ejection.TryEject(now, settings, Random.Shared, out duration))
             {
                 return;
             }
@@ -276,6 +328,9 @@ internal sealed class MeshedService : IDisposable
         }
 
         CountEjection(endpoint, outcome, duration);
+        TellOfPanic();
+
+        bool MayEject() => EjectionRules.MayEject(_endpoints.Length, _ejected, _endpoints.Length - _ejected, settings);
     }
 
     private void CountEjection(Endpoint endpoint, Outcome outcome, TimeSpan duration)
@@ -300,19 +355,34 @@ internal sealed class MeshedService : IDisposable
             subset.Rebuild(_endpoints, settings);
         }
 
-        int ready = _endpoints.Count(endpoint => endpoint.Ejection.IsReady);
-        bool isInPanic = Ejects && ready < _endpoints.Length && EjectionRules.Panics(_endpoints.Length, ready, settings.LoadBalancing);
-        if (isInPanic != _isInPanic)
+        _ejected = _endpoints.Count(endpoint => !endpoint.Ejection.IsReady);
+    }
+
+    private void TellOfPanic()
+    {
+        int ready;
+        int total;
+        bool isInPanic;
+        lock (_gate)
         {
+            total = _endpoints.Length;
+            ready = total - _ejected;
+            isInPanic = Ejects && _ejected > 0 && EjectionRules.Panics(total, ready, _rules.Settings);
+            if (isInPanic == _isInPanic)
+            {
+                return;
+            }
+
             _isInPanic = isInPanic;
-            if (isInPanic)
-            {
-                _logger.PanicEntered(Name, ready, _endpoints.Length);
-            }
-            else
-            {
-                _logger.PanicLeft(Name);
-            }
+        }
+
+        if (isInPanic)
+        {
+            _logger.PanicEntered(Name, ready, total);
+        }
+        else
+        {
+            _logger.PanicLeft(Name);
         }
     }
 }

@@ -29,15 +29,12 @@ internal sealed record MeshEndpoint
     public TlsMode? Tls { get; init; }
 
     /// <summary>As one would write it in a URI: <c>127.0.0.1:5001</c>, <c>[::1]:5001</c>, <c>https://localhost:7001</c>.</summary>
-    public string Address
-    {
-        get
-        {
-            string host = Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
-            string scheme = Scheme switch { EndpointScheme.Http => "http://", EndpointScheme.Https => "https://", _ => "" };
-            return string.Create(CultureInfo.InvariantCulture, $"{scheme}{host}:{Port}");
-        }
-    }
+    public string Address => Scheme switch { EndpointScheme.Http => "http://", EndpointScheme.Https => "https://", _ => "" } + Authority;
+
+    /// <summary>Its address without the scheme. Tells one endpoint of a service from another.</summary>
+    public string Authority => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}");
 }
 
 /// <summary>Which calls an endpoint takes.</summary>

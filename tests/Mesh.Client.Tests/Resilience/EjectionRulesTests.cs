@@ -88,5 +88,19 @@ public sealed class EjectionRulesTests
     [InlineData(10, 10, 100, false)]
     [InlineData(0, 0, 50, false)]
     public void Panic_holds_below_the_threshold(int total, int ready, double threshold, bool expected) =>
-        Assert.Equal(expected, EjectionRules.Panics(total, ready, new LoadBalancingSettings { PanicThreshold = (decimal)threshold }));
+        Assert.Equal(expected, EjectionRules.Panics(total, ready, Settings(threshold, minReady: 0)));
+
+    [Theory]
+    [InlineData(1, 0, 1, true)]
+    [InlineData(3, 0, 1, true)]
+    [InlineData(3, 1, 1, false)]
+    [InlineData(3, 1, 2, true)]
+    public void Panic_holds_below_the_least_number_that_is_to_stay(int total, int ready, int minReady, bool expected) =>
+        Assert.Equal(expected, EjectionRules.Panics(total, ready, Settings(threshold: 0, minReady)));
+
+    private static MeshService Settings(double threshold, int minReady) => new()
+    {
+        LoadBalancing = new LoadBalancingSettings { PanicThreshold = (decimal)threshold },
+        OutlierDetection = new OutlierDetectionSettings { MinReadyEndpoints = minReady },
+    };
 }

@@ -91,7 +91,7 @@ public sealed class EjectionTests
         Task<string>[] calls = [.. Enumerable.Range(0, 64).Select(_ => Task.Run(() => client.GetTextAsync("http://catalog/"), Cancel))];
         await Eventually.Holds(() => calls.Count(call => call.IsCompletedSuccessfully) == 63);
         Assert.Equal(1, faulty["bad"].Count);
-        Assert.NotEqual(EndpointState.Ready, Endpoint(app, faulty["bad"]).State);
+        Assert.Equal(EndpointState.Probing, Endpoint(app, faulty["bad"]).State);
 
         // Calls that come while the probe is under way go elsewhere too.
         Assert.Equal("good", await client.GetTextAsync("http://catalog/"));
@@ -122,6 +122,144 @@ public sealed class EjectionTests
         Assert.Equal("bad", await app.Client().GetTextAsync("http://catalog/"));
         Assert.Equal(EndpointState.Ready, Endpoint(app, faulty["bad"]).State);
         Assert.Single(app.Logs.Of("EndpointEjected"));
+    }
+
+    [Fact]
+    public async Task A_probe_that_hangs_until_its_caller_gives_up_does_not_catch_the_next_call()
+    {
+        await using Faulty faulty = await Faulty.StartAsync("good", "bad");
+        await using TestApp app = await StartAsync(faulty, """{ "ConsecutiveErrors": 1, "BaseEjectionTime": "10s", "EjectionJitter": 0 }""");
+        faulty.Break("bad");
+        await FailuresAsync(app, 2);
+        faulty.Hold("bad");
+        _time.Advance(TimeSpan.FromSeconds(11));
+
+        // It is left alone for as long as the probe had to wait.
+        await GiveUpAsync(after: TimeSpan.FromSeconds(3));
+        Assert.Equal("good", await app.Client().GetTextAsync("http://catalog/"));
+        _time.Advance(TimeSpan.FromSeconds(2.9));
+        Assert.Equal("good", await app.Client().GetTextAsync("http://catalog/"));
+        _time.Advance(TimeSpan.FromSeconds(0.2));
+        Assert.Single(app.Logs.Of("EndpointEjected"));
+
+        // Who waited for longer than the first ejection lasts has seen enough.
+        await GiveUpAsync(after: TimeSpan.FromSeconds(10));
+        Assert.Equal(EndpointState.Ejected, Endpoint(app, faulty["bad"]).State);
+        Assert.Equal("00:00:20", app.Logs.Of("EndpointEjected")[^1].GetStructuredStateValue("Duration"));
+        Assert.Equal("cancelled", app.Logs.Of("EndpointEjected")[^1].GetStructuredStateValue("Reason"));
+
+        async Task GiveUpAsync(TimeSpan after)
+        {
+            faulty["bad"].Requests.Clear();
+            using CancellationTokenSource impatient = new();
+            Task<string> probe = app.Client().GetStringAsync(new Uri("http://catalog/"), impatient.Token);
+            await Eventually.Holds(() => faulty["bad"].Count == 1);
+            _time.Advance(after);
+            await impatient.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => probe);
+        }
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_is_back_gets_its_share_at_once()
+    {
+        await using Faulty faulty = await Faulty.StartAsync("good", "bad");
+        await using TestApp app = await StartAsync(faulty, """{ "ConsecutiveErrors": 1 }""", """{ "Policy": "PeakEwma" }""");
+        await FailuresAsync(app, 10);
+        faulty.Break("bad");
+        while (app.Logs.Of("EndpointEjected").Count == 0)
+        {
+            await FailuresAsync(app, 1);
+        }
+
+        faulty.Repair("bad");
+        _time.Advance(TimeSpan.FromSeconds(2));
+        await FailuresAsync(app, 1);
+        Assert.Single(app.Logs.Of("EndpointReturned"));
+        faulty.Clear();
+
+        // A fair coin gives fewer than 25 heads in 100 once in ten million times.
+        Assert.Equal(0, await FailuresAsync(app, 100));
+        Assert.InRange(faulty["bad"].Count, 25, 75);
+    }
+
+    [Fact]
+    public async Task A_retry_goes_to_a_ready_endpoint_and_does_not_probe()
+    {
+        await using Faulty faulty = await Faulty.StartAsync("good", "bad", "worse");
+        await using TestMesh mesh = await StartWithRetriesAsync(faulty);
+        faulty.Break("bad", "worse");
+        while (mesh.Logs.Of("EndpointEjected").Count < 2)
+        {
+            await CallAsync(mesh);
+        }
+
+        // Both are due: the first attempt is the probe of one, and the retry does not try its luck with the other.
+        _time.Advance(TimeSpan.FromSeconds(11));
+        faulty.Clear();
+        Assert.Equal("good", await CallAsync(mesh));
+        Assert.Equal((1, 1), (faulty["good"].Count, faulty["bad"].Count + faulty["worse"].Count));
+    }
+
+    [Fact]
+    public async Task A_retry_probes_where_it_has_tried_all_that_is_ready()
+    {
+        await using Faulty faulty = await Faulty.StartAsync("one", "other");
+        await using TestMesh mesh = await StartWithRetriesAsync(faulty);
+        faulty.Break("other");
+        while (mesh.Logs.Of("EndpointEjected").Count == 0)
+        {
+            await CallAsync(mesh);
+        }
+
+        faulty.Repair("other");
+        faulty.Break("one");
+        TaskCompletionSource held = faulty.Hold("one");
+        faulty.Clear();
+        Task<string> call = CallAsync(mesh);
+        await Eventually.Holds(() => faulty["one"].Count == 1);
+        _time.Advance(TimeSpan.FromSeconds(11));
+        held.SetResult();
+
+        Assert.Equal("other", await call);
+        Assert.Single(mesh.Logs.Of("EndpointReturned"));
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_has_left_is_not_ejected()
+    {
+        await using Faulty faulty = await Faulty.StartAsync("stays", "leaves");
+        await using TestMesh mesh = await TestMesh.StartAsync(
+            Infrastructure.Rules.Catalog("""  "OutlierDetection": { "ConsecutiveErrors": 1 }, "LoadBalancing": { "Policy": "RoundRobin" } """, faulty.All.Select(backend => backend.Address)));
+        faulty.Break("leaves");
+        TaskCompletionSource held = faulty.Hold("leaves");
+        Task<HttpResponseMessage[]> calls = Task.WhenAll(Enumerable.Range(0, 2).Select(_ => mesh.Client().GetUriAsync("http://catalog/")));
+        await Eventually.Holds(() => faulty["leaves"].Count == 1);
+        mesh.Change(Infrastructure.Rules.Catalog("""  "OutlierDetection": { "ConsecutiveErrors": 1 } """, faulty["stays"].Address));
+
+        held.SetResult();
+        Assert.Contains((await calls).Select(response => response.StatusCode), status => status == HttpStatusCode.InternalServerError);
+        await mesh.IsIdle();
+
+        Assert.Empty(mesh.Logs.Of("EndpointEjected"));
+    }
+
+    [Fact]
+    public async Task A_subset_whose_only_endpoint_is_ejected_calls_it_all_the_same()
+    {
+        await using Faulty faulty = await Faulty.StartAsync("a", "b", "c");
+        await using TestMesh mesh = await TestMesh.StartAsync($$"""
+            { "Services": { "catalog": {
+                "Endpoints": [ {{string.Join(", ", faulty.All.Select(backend => $$"""{ "Address": "{{backend.Address}}", "Version": "{{backend.Name}}" }"""))}} ],
+                "Routes": [ { "To": [{ "Subset": "a" }] } ],
+                "LoadBalancing": { "PanicThreshold": 0 }, "OutlierDetection": { "ConsecutiveErrors": 1, "BaseEjectionTime": "1m" } } } }
+            """);
+        faulty.Break("a");
+        using HttpResponseMessage failed = await mesh.Client().GetUriAsync("http://catalog/");
+        Assert.Single(mesh.Logs.Of("EndpointEjected"));
+        faulty.Repair("a");
+
+        Assert.Equal("a", await mesh.Client().GetTextAsync("http://catalog/"));
     }
 
     [Theory]
@@ -243,6 +381,25 @@ public sealed class EjectionTests
                 "Routes": [ { "Name": "{{name}}", "Match": { "Path": "/v1" }, "To": [{ "Subset": "v1" }] }, { "Name": "rest" } ],
                 "OutlierDetection": { "ConsecutiveErrors": 1 } } } }
             """;
+    }
+
+    private Task<TestMesh> StartWithRetriesAsync(Faulty faulty) => TestMesh.StartAsync(
+        Infrastructure.Rules.Catalog(
+            """
+            "Routes": [ { "Retry": { "Attempts": 1, "On": ["5xx"], "Backoff": { "BaseInterval": "1ms", "MaxInterval": "1ms" } } } ],
+            "LoadBalancing": { "Policy": "RoundRobin", "PanicThreshold": 0 },
+            "OutlierDetection": { "ConsecutiveErrors": 1, "MaxEjectionPercent": 100, "BaseEjectionTime": "10s", "EjectionJitter": 0 }
+            """,
+            faulty.All.Select(backend => backend.Address)),
+        builder => builder.Services.AddSingleton<TimeProvider>(_time));
+
+    // The clock goes on by the milliseconds that a retry waits.
+    private async Task<string> CallAsync(TestMesh mesh)
+    {
+        Task<HttpResponseMessage> call = mesh.Client().GetUriAsync("http://catalog/");
+        await Eventually.Holds(() => call.IsCompleted || !Advance(TimeSpan.FromMilliseconds(1)));
+        using HttpResponseMessage response = await call;
+        return response.IsSuccessStatusCode ? await response.Content.ReadAsStringAsync(Cancel) : "";
     }
 
     private static IReadOnlyList<EndpointDescription> Endpoints(TestApp app) => Assert.Single(app.Mesh.Describe().Services).Endpoints;
