@@ -56,9 +56,8 @@ internal struct PeakEwma
         while (!TryStore(last, last.Next(next, stamp)));
     }
 
-    /// <summary>Forgets what was measured.</summary>
-    /// <param name="seed">What to assume until the next sample.</param>
-    public void Reset(TimeSpan seed) => Volatile.Write(ref _bits, LatencyEstimate.Seed(seed.TotalSeconds).Bits);
+    /// <summary>Forgets what was measured: the next sample is the first.</summary>
+    public void Reset() => Volatile.Write(ref _bits, LatencyEstimate.Seed(0).Bits);
 
     /// <summary>Records that a call was given up before its answer came: the estimate can only rise.</summary>
     public void ObserveAtLeast(TimeSpan elapsed, long now, Decay decay)

@@ -168,7 +168,7 @@ internal sealed class MeshedService : IDisposable
         switch (outcome)
         {
             case { Kind: OutcomeKind.Success }:
-                Return(endpoint, now);
+                Return(endpoint);
                 break;
             case { Kind: OutcomeKind.Cancelled } when took < settings.BaseEjectionTime:
                 // It may have been about to answer, or never. The next one waits as long as this one did, so that an endpoint that hangs
@@ -286,13 +286,12 @@ internal sealed class MeshedService : IDisposable
         Decay = new Decay(settings.LoadBalancing.DecayTime);
     }
 
-    private void Return(Endpoint endpoint, long now)
+    private void Return(Endpoint endpoint)
     {
         lock (_gate)
         {
-            // What it showed before it was put out is over: it joins the others anew.
-            endpoint.Latency.Reset(TimeSpan.Zero);
-            endpoint.Latency.Reset(MedianLatency(now));
+            // The penalty of the failures that put it out is over; the probe's own latency comes next.
+            endpoint.Latency.Reset();
             endpoint.Ejection.OnProbeSuccess();
             Rebuild();
         }

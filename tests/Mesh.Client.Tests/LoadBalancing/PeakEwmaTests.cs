@@ -32,6 +32,19 @@ public sealed class PeakEwmaTests
     }
 
     [Fact]
+    public void Once_reset_the_next_sample_is_the_first()
+    {
+        var latency = new PeakEwma(_clock);
+        latency.ObserveFailure(_clock.Now, s_decay);
+
+        latency.Reset();
+        Assert.False(latency.HasSample);
+        Observe(ref latency, 20);
+
+        AssertEstimate(0.020, ref latency);
+    }
+
+    [Fact]
     public void Jumps_up_to_a_peak_at_once()
     {
         var latency = new PeakEwma(_clock);

@@ -228,14 +228,14 @@ public sealed class EjectionTests
     [Fact]
     public async Task An_endpoint_that_has_left_is_not_ejected()
     {
-        await using Faulty faulty = await Faulty.StartAsync("stays", "leaves");
+        await using Faulty faulty = await Faulty.StartAsync("stays", "stays too", "leaves");
         await using TestMesh mesh = await TestMesh.StartAsync(
             Infrastructure.Rules.Catalog("""  "OutlierDetection": { "ConsecutiveErrors": 1 }, "LoadBalancing": { "Policy": "RoundRobin" } """, faulty.All.Select(backend => backend.Address)));
         faulty.Break("leaves");
         TaskCompletionSource held = faulty.Hold("leaves");
-        Task<HttpResponseMessage[]> calls = Task.WhenAll(Enumerable.Range(0, 2).Select(_ => mesh.Client().GetUriAsync("http://catalog/")));
+        Task<HttpResponseMessage[]> calls = Task.WhenAll(Enumerable.Range(0, 3).Select(_ => mesh.Client().GetUriAsync("http://catalog/")));
         await Eventually.Holds(() => faulty["leaves"].Count == 1);
-        mesh.Change(Infrastructure.Rules.Catalog("""  "OutlierDetection": { "ConsecutiveErrors": 1 } """, faulty["stays"].Address));
+        mesh.Change(Infrastructure.Rules.Catalog("""  "OutlierDetection": { "ConsecutiveErrors": 1 } """, faulty["stays"].Address, faulty["stays too"].Address));
 
         held.SetResult();
         Assert.Contains((await calls).Select(response => response.StatusCode), status => status == HttpStatusCode.InternalServerError);
