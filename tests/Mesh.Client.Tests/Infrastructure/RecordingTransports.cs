@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using System.Net;
 using Mesh.Client.Transport;
 using Mesh.Model;
 
@@ -17,10 +18,14 @@ internal sealed class RecordingTransports(IMeterFactory meters) : ITransportFact
 
     private sealed class Recorder(RecordingTransports transports, HttpMessageHandler inner) : DelegatingHandler(inner)
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             transports.Versions.Enqueue(request.Version);
-            return base.SendAsync(request, cancellationToken);
+            HttpResponseMessage response = await base.SendAsync(request, cancellationToken);
+
+            // What the runtime's pool does to a request when a server asks for an older version.
+            request.Version = HttpVersion.Version11;
+            return response;
         }
     }
 }
