@@ -28,24 +28,37 @@ public sealed class SwapStressTests
         HttpClient client = mesh.Client();
         using CancellationTokenSource done = new();
         int swaps = 0;
+        string[] discovered = [];
         Task swapping = Task.Run(
             async () =>
             {
                 while (!done.IsCancellationRequested)
                 {
                     mesh.Change(Rules(swaps, backends));
-                    discovery["catalog"].Have([.. Enumerable.Range(0, 1 + (swaps % 3)).Select(i => backends[(swaps + i) % 4].Address)]);
+                    discovered = [.. Enumerable.Range(0, 1 + (swaps % 3)).Select(i => backends[(swaps + i) % 4].Address)];
+                    discovery["catalog"].Have(discovered);
                     swaps++;
                     await Task.Delay(1, CancellationToken.None);
                 }
             },
             Cancel);
 
-        await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(() => CallAsync(client, caller, http2), Cancel)));
-        await done.CancelAsync();
-        await swapping;
+        try
+        {
+            await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(() => CallAsync(client, caller, http2), Cancel)));
+        }
+        finally
+        {
+            await done.CancelAsync();
+            await swapping;
+        }
 
         Assert.True(swaps > 10, $"There were {swaps} swaps only.");
+        swaps += swaps % 7 == 6 ? 1 : 0;
+        mesh.Change(Rules(swaps, backends));
+        Assert.Equal([$"turn-{swaps}"], mesh.Service().Routes);
+        Assert.Equal(Addresses(swaps, backends), mesh.Service("pricing").Endpoints.Select(endpoint => endpoint.Address));
+        await Eventually.Holds(() => mesh.Service().Endpoints.Select(endpoint => endpoint.Address).SequenceEqual(discovered));
         Assert.Equal(Callers * CallsEach * 2, active.GetMeasurementSnapshot().Count);
         Assert.Equal(0, active.GetMeasurementSnapshot().Sum(measurement => measurement.Value));
         Assert.All(mesh.Mesh.Describe().Services, service => Assert.Equal(0, service.ActiveCalls));
@@ -102,7 +115,7 @@ public sealed class SwapStressTests
 
     private static string Rules(int turn, Backend[] backends)
     {
-        string addresses = string.Join(", ", Enumerable.Range(0, 1 + (turn % 4)).Select(i => $$"""{ "Address": "{{backends[(turn + i) % 4].Address}}", "Weight": {{1 + (turn % 3)}} }"""));
+        string addresses = string.Join(", ", Addresses(turn, backends).Select(address => $$"""{ "Address": "{{address}}", "Version": "v1", "Weight": {{1 + (turn % 3)}} }"""));
         string policy = turn % 2 == 0 ? "PeakEwma" : "RoundRobin";
         string timeout = turn % 3 == 0 ? "" : """, "Timeout": "30s" """;
         return $$"""
@@ -110,9 +123,11 @@ public sealed class SwapStressTests
                 "catalog": { "LoadBalancing": { "Policy": "{{policy}}" }, "Routes": [ { "Name": "turn-{{turn}}" {{timeout}} } ] },
                 "pricing": { "Endpoints": [{{addresses}}], "LoadBalancing": { "Policy": "{{policy}}" },
                     "CircuitBreaker": { "MaxRequests": {{20 + (turn % 5)}}, "MaxPendingRequests": 100 },
-                    "Routes": [ { "Name": "to-catalog", "Match": { "PathPrefix": "/{{turn % 64}}" }, "To": [{ "Service": "catalog" }] }, { "Name": "rest" {{timeout}} } ] } } }
+                    "Routes": [ { "Name": "to-catalog", "Match": { "PathPrefix": "/{{turn % 64}}" }, "To": [{ "Service": "catalog" }] }, { "Name": "rest", "To": [{ "Subset": "v1" }] {{timeout}} } ] } } }
             """;
     }
+
+    private static IEnumerable<string> Addresses(int turn, Backend[] backends) => Enumerable.Range(0, 1 + (turn % 4)).Select(i => backends[(turn + i) % 4].Address);
 
     private static async Task AnswerAsync(HttpContext context)
     {
