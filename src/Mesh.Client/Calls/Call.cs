@@ -132,11 +132,7 @@ internal sealed partial class Call(CallPool pool)
         if (result.Response is { } response)
         {
             _losing = null;
-            if (MeshContent.HasBody(response) && !(IsGrpc && GrpcProtocol.IsTrailersOnly(response)))
-            {
-                MeshContent.Wrap(response, this, result.Outcome);
-            }
-            else
+            if ((IsGrpc && GrpcProtocol.IsTrailersOnly(response)) || !MeshContent.TryWrap(response, this, result.Outcome))
             {
                 Finish(result.Outcome);
             }

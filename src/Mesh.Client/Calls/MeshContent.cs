@@ -28,17 +28,6 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
         HasDeadline = call.Route.Timeout is not null;
         _caller = call.Caller;
         _token = call.Token;
-        foreach ((string name, HeaderStringValues values) in _content.Headers.NonValidated)
-        {
-            if (values.Count == 1)
-            {
-                Headers.TryAddWithoutValidation(name, values.ToString());
-            }
-            else
-            {
-                Headers.TryAddWithoutValidation(name, values);
-            }
-        }
     }
 
     /// <summary>Whether the route limits the time that reading may take.</summary>
@@ -47,22 +36,30 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
     /// <summary>True once the route's time is over; reads fail from then on.</summary>
     public bool IsTimeOver { get; private set; }
 
-    /// <summary>Whether there is a body to wait for. A connection that was handed over, as web sockets ask for, is one.</summary>
-    /// <remarks>Looks at the header as it came: to ask for the length would compute it, and write it into the headers.</remarks>
-    public static bool HasBody(HttpResponseMessage response) =>
-        !(response.Content.Headers.NonValidated.TryGetValues("Content-Length", out HeaderStringValues length) && length.ToString() == "0")
-        && response.StatusCode is not (HttpStatusCode.NoContent or HttpStatusCode.NotModified)
-        && response.RequestMessage?.Method != HttpMethod.Head;
-
-    /// <summary>Puts itself around the answer's body. The call is its own from here on.</summary>
-    public static void Wrap(HttpResponseMessage response, Call call, Outcome outcome)
+    /// <summary>
+    /// Puts itself around the answer's body, and the call is its own from then on. False: there is no body to wait for. A connection that
+    /// was handed over, as web sockets ask for, is one.
+    /// </summary>
+    public static bool TryWrap(HttpResponseMessage response, Call call, Outcome outcome)
     {
+        if (response.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.NotModified || call.Request.Method == HttpMethod.Head)
+        {
+            return false;
+        }
+
         MeshContent content = new(response, call, outcome);
+        if (!content.TryCopyHeaders())
+        {
+            return false;
+        }
+
         response.Content = content;
         if (content.HasDeadline)
         {
             call.Deadline!.Watch(content);
         }
+
+        return true;
     }
 
     /// <summary>The token for a read: cancelled by the reader, and by the route's time where it has one.</summary>
@@ -204,6 +201,29 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
         }
 
         base.Dispose(disposing);
+    }
+
+    // Looks at the length as it came: to ask for it would compute it, and write it into the headers.
+    private bool TryCopyHeaders()
+    {
+        foreach ((string name, HeaderStringValues values) in _content.Headers.NonValidated)
+        {
+            if (values.Count != 1)
+            {
+                Headers.TryAddWithoutValidation(name, values);
+                continue;
+            }
+
+            string value = values.ToString();
+            if (value == "0" && name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
+            {
+                return false;
+            }
+
+            Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return true;
     }
 
     private MeshBodyStream Open(Stream body) => new(this, body);

@@ -7,6 +7,7 @@ namespace Mesh.Client.Resilience;
 /// <summary>A route's retry rules, made ready for calls.</summary>
 internal sealed class RetryPolicy(RetrySettings settings, TimeProvider time)
 {
+    private readonly bool _namesStatuses = !settings.StatusCodes.IsEmpty;
     private ResiliencePipeline<AttemptResult>? _pipeline;
 
     public RetrySettings Settings => settings;
@@ -16,7 +17,7 @@ internal sealed class RetryPolicy(RetrySettings settings, TimeProvider time)
 
     /// <summary>Whether the rules name this outcome.</summary>
     public bool Covers(Outcome outcome) =>
-        (outcome.Conditions & settings.On) != 0 || (outcome.Status != 0 && settings.StatusCodes.Contains(outcome.Status));
+        (outcome.Conditions & settings.On) != 0 || (_namesStatuses && outcome.Status != 0 && settings.StatusCodes.Contains(outcome.Status));
 
     /// <summary>
     /// Wait before retry number <paramref name="retry"/>, from 1: full jitter, uniform between zero and a bound that doubles from

