@@ -39,8 +39,10 @@ internal sealed partial class Call
         }
         else
         {
+            // The time may have run out while waiting. No endpoint is to blame for that.
+            Token.ThrowIfCancellationRequested();
             _attemptStarted = _runtime.Clock.Now;
-            PrepareAgain();
+            RestoreRequest();
         }
 
         _endpoint = _cluster.Pick(SecureSchemes.Contain(Request.RequestUri!.Scheme), _attemptStarted, _tried.AsSpan(0, _attempts), out _isProbe);
@@ -130,15 +132,16 @@ internal sealed partial class Call
     // The endpoint was gone before anything was sent: the attempt does not count.
     private void AbandonAttempt()
     {
+        Deadline?.EndAttempt();
         _isAttempting = false;
-        _attempts--;
+        _tried[--_attempts] = null!;
         _endpoint!.Leave();
         if (_isProbe)
         {
             _endpoint.Ejection.OnProbeAbandoned();
         }
 
-        PrepareAgain();
+        RestoreRequest();
     }
 
     // Headers without a gRPC status commit the call: what it comes to will stand in the trailers.
@@ -222,15 +225,12 @@ internal sealed partial class Call
         _version = Request.Version;
         _versionPolicy = Request.VersionPolicy;
         _hadTraceParent = Request.Headers.NonValidated.Contains(TraceParent);
-        if (Route.Retry.Settings.Attempts > 0)
-        {
-            ReplayableContent.Prepare(Request, Route.Retry.Settings.MaxBodyBytes);
-        }
+        ReplayableContent.Prepare(Request, Route.Retry.Settings.Attempts > 0 ? Route.Retry.Settings.MaxBodyBytes : 0);
     }
 
     // A request that was sent keeps what that send left on it: the trace header of its span, and the version that the connection pool
-    // agreed on.
-    private void PrepareAgain()
+    // agreed on. Neither belongs to the next attempt, nor to a caller that sends it once more.
+    private void RestoreRequest()
     {
         Request.Version = _version;
         Request.VersionPolicy = _versionPolicy;

@@ -72,6 +72,12 @@ internal sealed partial class Call
         }
     }
 
+    private void ForgetTelemetry()
+    {
+        _activity = null;
+        _countedFrom = null;
+    }
+
     private void Close(Activity activity, Outcome outcome)
     {
         if (activity.IsAllDataRequested)

@@ -23,13 +23,22 @@ internal sealed partial class Call(CallPool pool)
 
     ~Call()
     {
-        if (!IsOver)
+        if (IsOver)
         {
-            Finish(Outcomes.Success);
-
-            // It is back in the pool, and may be dropped again.
-            GC.ReRegisterForFinalize(this);
+            return;
         }
+
+        try
+        {
+            Finish(Committed);
+        }
+        catch (Exception)
+        {
+            // What listens to metrics or spans has failed. Here nobody is left to be told, and to throw would end the process.
+        }
+
+        // It is back in the pool, and may be dropped again.
+        GC.ReRegisterForFinalize(this);
     }
 
     public HttpRequestMessage Request { get; private set; } = null!;
@@ -42,6 +51,9 @@ internal sealed partial class Call(CallPool pool)
 
     /// <summary>True before it is started and once it is finished.</summary>
     public bool IsOver { get; private set; } = true;
+
+    /// <summary>What it comes to when the answer that was handed over is dropped.</summary>
+    public Outcome Committed { get; set; } = Outcomes.Success;
 
     /// <summary>The service that the route chose: the called one, or another.</summary>
     public MeshedService Destination => _cluster.Service;
@@ -110,17 +122,23 @@ internal sealed partial class Call(CallPool pool)
         _hasEntered = IsAsync ? await place.ConfigureAwait(false) : place.GetAwaiter().GetResult();
 
         // The wait is the call's, and no endpoint's.
+        Token.ThrowIfCancellationRequested();
         _attemptStarted = _runtime.Clock.Now;
         return _hasEntered;
     }
+
+    /// <summary>Whose fault it is that the route's time is over: the attempt's that had at least half of it, or nobody's.</summary>
+    public Outcome OutcomeOfTimeout() =>
+        _runtime.Clock.Between(_attemptStarted, _runtime.Clock.Now) * 2 >= Route.Timeout ? Outcomes.Timeout : Outcomes.TimeoutElsewhere;
 
     /// <summary>Tells the caller's cancellation, the end of the time, and failures apart.</summary>
     public AttemptResult Classify(Exception exception) => new()
     {
         Exception = exception,
         Outcome = _caller.IsCancellationRequested ? Outcomes.Cancelled
-            : Deadline is { TotalIsOver: true } ? Outcomes.Timeout
+            : Deadline is { TotalIsOver: true } ? OutcomeOfTimeout()
             : Deadline is { AttemptIsOver: true } ? Outcomes.AttemptTimeout
+            : Request.Content is ReplayableContent { HasFailed: true } ? Outcomes.Unsendable
             : Outcomes.OfException(exception),
     };
 
@@ -129,6 +147,7 @@ internal sealed partial class Call(CallPool pool)
     {
         ReplayableContent.Restore(Request);
         EmptyContent.Restore(Request);
+        RestoreRequest();
         if (result.Response is { } response)
         {
             _losing = null;
@@ -148,36 +167,60 @@ internal sealed partial class Call(CallPool pool)
     /// <summary>
     /// Ends the call: gives back what it holds and passes on what it learnt. The object belongs to another call afterwards.
     /// </summary>
-    public void Finish(Outcome outcome)
+    /// <param name="outcome">What the call has come to.</param>
+    /// <param name="isHeard">True: something may still listen to its token.</param>
+    public void Finish(Outcome outcome, bool isHeard = false)
     {
         IsOver = true;
-        CloseAttempt(outcome);
-        DropLosingAnswer();
-        ReleaseBudget();
+        try
+        {
+            CloseAttempt(outcome);
+            EndTelemetry(outcome);
+        }
+        finally
+        {
+            // Whatever listens to metrics and spans may fail; places are given back all the same.
+            DropLosingAnswer();
+            ReleaseBudget();
+            LeaveDestination();
+            EndTime(isHeard || Request.Content is not null);
+            Forget();
+            pool.Return(this);
+        }
+    }
+
+    private void LeaveDestination()
+    {
         if (_hasEntered)
         {
             _hasEntered = false;
             Destination.Limiter.Release();
         }
-
-        EndTelemetry(outcome);
-        EndTime();
-        ForgetAttempts();
-        Request = null!;
-        pool.Return(this);
     }
 
-    private void EndTime()
+    private void EndTime(bool isHeard)
     {
         if (_isTimed)
         {
             _isTimed = false;
-            if (!_deadline!.Stop(mayBeHeard: Request.Content is not null))
+            if (!_deadline!.Stop(isHeard))
             {
                 _deadline.Dispose();
                 _deadline = null;
             }
         }
+    }
+
+    private void Forget()
+    {
+        ForgetAttempts();
+        ForgetTelemetry();
+        _service = null!;
+        _cluster = null!;
+        _caller = default;
+        Route = null!;
+        Request = null!;
+        Committed = Outcomes.Success;
     }
 
     private CallFailure Describe(in AttemptResult result) => new()
@@ -192,6 +235,7 @@ internal sealed partial class Call(CallPool pool)
         Endpoint = _endpoint?.Description.Address,
         Attempts = _attempts,
         Limit = result.Outcome == Outcomes.AttemptTimeout ? Route.Retry.Settings.PerTryTimeout : Route.Timeout,
+        Caller = _caller,
         Breaker = Destination.Rules.Settings.CircuitBreaker,
     };
 }

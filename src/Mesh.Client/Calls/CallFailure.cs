@@ -26,6 +26,8 @@ internal sealed class CallFailure
 
     public required int Attempts { get; init; }
 
+    public required CancellationToken Caller { get; init; }
+
     /// <summary>The time that ran out, where one did.</summary>
     public required TimeSpan? Limit { get; init; }
 
@@ -34,10 +36,15 @@ internal sealed class CallFailure
     /// <summary>A timeout as <see cref="HttpClient"/> throws its own.</summary>
     public static TaskCanceledException TimedOut(string message, Exception? inner) => new(message, new TimeoutException(message, inner));
 
+    /// <summary>A cancellation that names the token of whoever cancelled, and not one of the mesh's own.</summary>
+    public static Exception Cancelled(Exception exception, CancellationToken by) =>
+        exception is OperationCanceledException cancelled && cancelled.CancellationToken != by ? new TaskCanceledException(exception.Message, exception, by) : exception;
+
     public HttpResponseMessage AnswerOrThrow() => Result.Outcome.Kind switch
     {
         OutcomeKind.Timeout when IsGrpc => MeshAnswers.OfGrpc(Request, GrpcProtocol.DeadlineExceeded, "http_response_timeout", TimeMessage()),
         OutcomeKind.Timeout => throw TimedOut(TimeMessage(), Result.Exception),
+        OutcomeKind.Cancelled => throw Rethrow(Cancelled(Result.Exception!, Caller)),
         _ when Result.Outcome.Failure is null => throw Rethrow(Result.Exception!),
         _ when IsGrpc => MeshAnswers.OfGrpc(Request, GrpcProtocol.Unavailable, ProxyError(), Message()),
         _ => throw new MeshException(Result.Outcome.Failure!.Value, Message(), Result.Exception, RequestError())

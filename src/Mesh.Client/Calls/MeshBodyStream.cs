@@ -85,6 +85,7 @@ internal sealed class MeshBodyStream(MeshContent content, Stream body) : Stream
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> FinishReadAsync(ValueTask<int> read, int room, CancellationToken cancellationToken)
     {
+        content.IsWaiting = true;
         try
         {
             return Take(await read.ConfigureAwait(false), room);
@@ -103,6 +104,10 @@ internal sealed class MeshBodyStream(MeshContent content, Stream body) : Stream
             }
 
             throw told;
+        }
+        finally
+        {
+            content.IsWaiting = false;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Reflection;
 using Mesh.Client.Resilience;
 
 namespace Mesh.Client.Calls;
@@ -10,21 +11,25 @@ namespace Mesh.Client.Calls;
 /// </summary>
 internal sealed class MeshContent : HttpContent, IDeadlineWatcher
 {
+    // What HttpClient buffers an answer in is made there, and fails by its own limit alone.
+    private static readonly Assembly s_http = typeof(HttpContent).Assembly;
+
     private readonly HttpResponseMessage _response;
     private readonly HttpContent _content;
-    private readonly Outcome _outcome;
     private readonly bool _isGrpc;
     private readonly CancellationToken _caller;
     private readonly CancellationToken _token;
     private Call? _call;
+    private bool _isLinked;
 
-    private MeshContent(HttpResponseMessage response, Call call, Outcome outcome)
+    private MeshContent(HttpResponseMessage response, Call call)
     {
         _response = response;
         _content = response.Content;
-        _outcome = outcome;
         _call = call;
-        _isGrpc = call.IsGrpc;
+
+        // A proxy on the way may answer a gRPC call with an error of its own, which has no trailers.
+        _isGrpc = call.IsGrpc && response.StatusCode == HttpStatusCode.OK;
         HasDeadline = call.Route.Timeout is not null;
         _caller = call.Caller;
         _token = call.Token;
@@ -35,6 +40,9 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
 
     /// <summary>True once the route's time is over; reads fail from then on.</summary>
     public bool IsTimeOver { get; private set; }
+
+    /// <summary>Whether a read waits for the endpoint. Otherwise the time that passes is the reader's.</summary>
+    public bool IsWaiting { get; set; }
 
     /// <summary>
     /// Puts itself around the answer's body, and the call is its own from then on. False: there is no body to wait for. A connection that
@@ -47,12 +55,13 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
             return false;
         }
 
-        MeshContent content = new(response, call, outcome);
+        MeshContent content = new(response, call);
         if (!content.TryCopyHeaders())
         {
             return false;
         }
 
+        call.Committed = content._isGrpc ? Outcomes.Cancelled : outcome;
         response.Content = content;
         if (content.HasDeadline)
         {
@@ -86,6 +95,7 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
 
         if (link is null || link.Reader != reader)
         {
+            _isLinked = true;
             link?.Dispose();
             link = new ReadLink(reader, _token);
         }
@@ -94,10 +104,10 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
     }
 
     /// <summary>The body was read to its end.</summary>
-    public void End() => Finish(_isGrpc ? OutcomeOfTrailers() : _outcome);
+    public void End() => Finish(_isGrpc ? OutcomeOfTrailers() : null);
 
     /// <summary>The reader wants no more. An answer that is dropped half read is no fault of the endpoint's.</summary>
-    public void Drop() => Finish(_isGrpc ? Outcomes.Cancelled : _outcome);
+    public void Drop() => Finish(_caller.IsCancellationRequested ? Outcomes.Cancelled : null);
 
     /// <summary>A read failed. Returns what the reader is to be told.</summary>
     public Exception Break(Exception exception, CancellationToken reader)
@@ -110,8 +120,10 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
         if (_caller.IsCancellationRequested || reader.IsCancellationRequested)
         {
             Finish(Outcomes.Cancelled);
+            return CallFailure.Cancelled(exception, reader.IsCancellationRequested ? reader : _caller);
         }
-        else if (exception is IOException or HttpRequestException { InnerException: IOException })
+
+        if (exception is IOException or HttpRequestException { InnerException: IOException })
         {
             Finish(Outcomes.BodyBroken);
         }
@@ -146,12 +158,20 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         ReadLink? link = null;
+        WatchedStream? watched = stream.GetType().Assembly == s_http ? null : new WatchedStream(stream);
+        IsWaiting = true;
         try
         {
-            await _content.CopyToAsync(stream, context, TokenFor(cancellationToken, ref link)).ConfigureAwait(false);
+            await _content.CopyToAsync(watched ?? stream, context, TokenFor(cancellationToken, ref link)).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
+            if (watched is { HasFailed: true } && !IsTimeOver)
+            {
+                Drop();
+                throw;
+            }
+
             Exception told = Break(exception, cancellationToken);
             if (told == exception)
             {
@@ -234,15 +254,19 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
     void IDeadlineWatcher.OnTimeOver()
     {
         IsTimeOver = true;
-        Finish(Outcomes.Timeout);
+        if (Interlocked.Exchange(ref _call, null) is { } call)
+        {
+            call.Finish(IsWaiting ? call.OutcomeOfTimeout() : Outcomes.TimeoutElsewhere, _isLinked);
+        }
     }
 
-    private void Finish(Outcome outcome)
+    /// <param name="outcome">Null: what the answer's headers told of.</param>
+    private void Finish(Outcome? outcome)
     {
         // Nearly always it is over when the content is disposed: reading is cheaper than exchanging.
-        if (Volatile.Read(ref _call) is not null)
+        if (Volatile.Read(ref _call) is not null && Interlocked.Exchange(ref _call, null) is { } call)
         {
-            Interlocked.Exchange(ref _call, null)?.Finish(outcome);
+            call.Finish(outcome ?? call.Committed, _isLinked);
         }
     }
 

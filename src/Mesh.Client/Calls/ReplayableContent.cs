@@ -4,8 +4,8 @@ using System.Net.Http.Json;
 namespace Mesh.Client.Calls;
 
 /// <summary>
-/// A request body that is kept while it is sent for the first time, up to a limit, so that it can be sent again. Nothing is delayed:
-/// a stream that never ends passes through.
+/// A request body that is kept while it is sent for the first time, up to a limit, so that it can be sent again; and that knows whether
+/// it was to blame when sending failed. Nothing is delayed: a stream that never ends passes through.
 /// </summary>
 internal sealed class ReplayableContent : HttpContent
 {
@@ -39,9 +39,14 @@ internal sealed class ReplayableContent : HttpContent
     /// <summary>The caller's own content.</summary>
     public HttpContent Inner => _content;
 
+    /// <summary>The caller's content could not be read, or is not as long as it says.</summary>
+    public bool HasFailed { get; private set; }
+
     /// <summary>
     /// Makes a request's body replayable, unless it is by itself. The caller's content is back with <see cref="Restore"/>.
     /// </summary>
+    /// <param name="request">The request.</param>
+    /// <param name="limit">The longest body, in bytes, that is kept; 0: none is.</param>
     public static void Prepare(HttpRequestMessage request, int limit)
     {
         if (request.Content is { } content && !IsReplayable(content))
@@ -81,7 +86,16 @@ internal sealed class ReplayableContent : HttpContent
         KeepingStream keeping = new(stream, _limit);
         await using (keeping.ConfigureAwait(false))
         {
-            await _content.CopyToAsync(keeping, context, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await _content.CopyToAsync(keeping, context, cancellationToken).ConfigureAwait(false);
+            }
+            catch
+            {
+                Blame(keeping, cancellationToken);
+                throw;
+            }
+
             Keep(keeping);
         }
     }
@@ -96,7 +110,16 @@ internal sealed class ReplayableContent : HttpContent
 
         _state = State.Spent;
         using KeepingStream keeping = new(stream, _limit);
-        _content.CopyTo(keeping, context, cancellationToken);
+        try
+        {
+            _content.CopyTo(keeping, context, cancellationToken);
+        }
+        catch
+        {
+            Blame(keeping, cancellationToken);
+            throw;
+        }
+
         Keep(keeping);
     }
 
@@ -107,9 +130,14 @@ internal sealed class ReplayableContent : HttpContent
         return known is not null;
     }
 
+    // Who is cancelled, or cannot write on, is not to blame; who writes more than announced is, whoever noticed.
+    private void Blame(KeepingStream keeping, CancellationToken cancellationToken) =>
+        HasFailed = (!keeping.HasFailed && !cancellationToken.IsCancellationRequested) || keeping.Count > _content.Headers.ContentLength;
+
     // The caller's content is the caller's to dispose.
     private void Keep(KeepingStream keeping)
     {
+        HasFailed = _content.Headers.ContentLength is { } length && length != keeping.Count;
         if (keeping.Kept is { } kept)
         {
             _kept = kept;

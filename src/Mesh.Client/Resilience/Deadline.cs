@@ -3,7 +3,7 @@ namespace Mesh.Client.Resilience;
 /// <summary>
 /// The time that one call has, as a whole and for each attempt, as a cancellation token that the caller's own token feeds too.
 /// Reused from call to call: the timer is left running and looks, when it fires, whether the deadline of that moment has come, so
-/// that a call which ends in time costs no timer operation and no lock.
+/// that calls which follow closely on one another, and end in time, cost no timer operation and no lock.
 /// </summary>
 /// <remarks>
 /// One word, what is due, says who goes first: the call moves it on with a compare-and-set, the timer claims it with another. Once it is
@@ -74,7 +74,12 @@ internal sealed class Deadline : IDisposable
     /// <summary>The attempt's answer has begun, or it failed: from here on the call's time alone counts.</summary>
     public void EndAttempt()
     {
-        if (_set != _total && !Set(_total) && AttemptIsOver)
+        if (_set != _total)
+        {
+            Set(_total);
+        }
+
+        if (AttemptIsOver)
         {
             // What follows is not to be cancelled for the attempt's sake. The caller's cancellation reads the source after it has shown
             // itself, this writes it before it looks: one of both sees the other.
@@ -111,6 +116,7 @@ internal sealed class Deadline : IDisposable
         bool callerIsDone = !_caller.CanBeCanceled || _link.Unregister();
         _watcher = null;
         _caller = default;
+        _link = default;
         bool timerIsDone = Set(None);
         _total = None;
         return callerIsDone && timerIsDone && (mayBeHeard ? _source.TryReset() : !_source.IsCancellationRequested);

@@ -28,8 +28,11 @@ internal static class Outcomes
     /// <summary>The caller gave up.</summary>
     public static Outcome Cancelled { get; } = new() { Kind = OutcomeKind.Cancelled, Reason = "cancelled" };
 
-    /// <summary>The route's time is over.</summary>
+    /// <summary>The route's time is over, and the endpoint has had most of it.</summary>
     public static Outcome Timeout { get; } = new() { Kind = OutcomeKind.Timeout, Reason = "timeout", CountsAsError = true };
+
+    /// <summary>The route's time is over, spent on other attempts, on waiting, or by the reader.</summary>
+    public static Outcome TimeoutElsewhere { get; } = Timeout with { CountsAsError = false };
 
     /// <summary>The attempt's time is over; the call's is not.</summary>
     public static Outcome AttemptTimeout { get; } = Timeout with
@@ -49,14 +52,14 @@ internal static class Outcomes
 
     public static Outcome Overflow { get; } = new() { Kind = OutcomeKind.Failure, Reason = "overflow", Failure = MeshFailureReason.Overflow };
 
+    /// <summary>The caller's own body failed, or the request asks for what the transport cannot do. That says nothing of the endpoint.</summary>
+    public static Outcome Unsendable { get; } = new() { Kind = OutcomeKind.Failure, Reason = "unsendable" };
+
     private static Outcome ConnectFailure { get; } = Broken("connect-failure", RetryConditions.ConnectFailure, MeshFailureReason.ConnectFailure) with { NotProcessed = true };
 
     private static Outcome Refused { get; } = Broken("refused-stream", RetryConditions.RefusedStream, MeshFailureReason.Refused) with { NotProcessed = true };
 
     private static Outcome Reset { get; } = Broken("reset", RetryConditions.Reset | RetryConditions.ServerError, MeshFailureReason.Reset);
-
-    // The caller's own body failed, or the request asks for what the transport cannot do. That says nothing of the endpoint.
-    private static Outcome Unsendable { get; } = new() { Kind = OutcomeKind.Failure, Reason = "unsendable" };
 
     public static Outcome OfStatus(HttpStatusCode code) =>
         (int)code < s_ofStatus.Length ? s_ofStatus[(int)code] : Classify((int)code);
@@ -90,7 +93,7 @@ internal static class Outcomes
         1 => OfFailedGrpc(code, RetryConditions.Cancelled, isPenalized: false, countsAsError: false),
         GrpcUnknown or 15 => OfFailedGrpc(code, RetryConditions.None),
         4 => OfFailedGrpc(code, RetryConditions.DeadlineExceeded),
-        8 => OfFailedGrpc(code, RetryConditions.ResourceExhausted, countsAsError: false) with { NotProcessed = true },
+        8 => OfFailedGrpc(code, RetryConditions.ResourceExhausted, countsAsError: false),
         13 => OfFailedGrpc(code, RetryConditions.Internal),
         14 => OfFailedGrpc(code, RetryConditions.Unavailable) with { NotProcessed = true },
         _ => new Outcome { Status = 200 },

@@ -170,7 +170,7 @@ internal sealed class MeshedService : IDisposable
             case { Kind: OutcomeKind.Success }:
                 Return(endpoint);
                 break;
-            case { Kind: OutcomeKind.Cancelled } when took < settings.BaseEjectionTime:
+            case { Kind: OutcomeKind.Cancelled } or { Kind: OutcomeKind.Timeout, CountsAsError: false } when took < settings.BaseEjectionTime:
                 // It may have been about to answer, or never. The next one waits as long as this one did, so that an endpoint that hangs
                 // does not catch every call.
                 endpoint.Ejection.OnProbeAbandoned(now + Runtime.Clock.ToTicks(took));
