@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Mesh.Client;
 
 /// <summary>A mesh for programs without dependency injection.</summary>
-public sealed class ServiceMesh : IServiceMesh, IAsyncDisposable
+public sealed class ServiceMesh : IServiceMesh, IAsyncDisposable, IDisposable
 {
     private readonly CallPool _calls;
     private readonly ServiceProvider? _services;
@@ -57,4 +57,7 @@ public sealed class ServiceMesh : IServiceMesh, IAsyncDisposable
 
     /// <summary>Ends the mesh. Calls in flight end by themselves; new ones fail.</summary>
     public ValueTask DisposeAsync() => _services?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    /// <inheritdoc cref="DisposeAsync"/>
+    public void Dispose() => _services?.Dispose();
 }
