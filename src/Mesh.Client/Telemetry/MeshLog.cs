@@ -46,4 +46,7 @@ internal static partial class MeshLog
 
     [LoggerMessage(14, LogLevel.Warning, "Service discovery has endpoints of '{Service}' that cannot be dialled and are left out: {Endpoints}. An endpoint is an address and a port, or an http or https URI without a path.", EventName = "EndpointsUnusable")]
     public static partial void EndpointsUnusable(this ILogger logger, string service, string endpoints);
+
+    [LoggerMessage(15, LogLevel.Error, "A part of the mesh failed to take settings {Version} over, which are in force elsewhere.", EventName = "SettingsNotTaken")]
+    public static partial void SettingsNotTaken(this ILogger logger, string version, Exception failure);
 }
