@@ -14,8 +14,8 @@ internal static partial class MeshLog
     [LoggerMessage(3, LogLevel.Warning, "Unknown setting {Path}: {Problem}", EventName = "UnknownSetting")]
     public static partial void UnknownSetting(this ILogger logger, string path, string problem);
 
-    [LoggerMessage(4, LogLevel.Warning, "Service discovery failed for '{Service}'; its last answer holds.", EventName = "ServiceDiscoveryFailed")]
-    public static partial void ServiceDiscoveryFailed(this ILogger logger, string service, Exception failure);
+    [LoggerMessage(4, LogLevel.Warning, "Service discovery failed for '{Service}'; {State}.", EventName = "ServiceDiscoveryFailed")]
+    public static partial void ServiceDiscoveryFailed(this ILogger logger, string service, string state, Exception failure);
 
     [LoggerMessage(5, LogLevel.Information, "'{Service}' has {Count} endpoints, from {Source}: {Added} came, {Removed} left.", EventName = "EndpointsChanged")]
     public static partial void EndpointsChanged(this ILogger logger, string service, int count, string? source, int added, int removed);
