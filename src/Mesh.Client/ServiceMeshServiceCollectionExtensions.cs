@@ -71,8 +71,7 @@ public static class ServiceMeshServiceCollectionExtensions
         // seen it as it was.
         services.Insert(0, ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, MeshHandlerFilter>());
 
-        // Registered as a default, it runs before what the application sets for single clients.
-        services.ConfigureHttpClientDefaults(static clients => clients.Services.AddSingleton<IConfigureOptions<HttpClientFactoryOptions>, MeshClientTimeout>());
+        services.AddSingleton<IPostConfigureOptions<HttpClientFactoryOptions>, MeshClientTimeout>();
         foreach (string exporter in s_exporters)
         {
             services.Configure<MeshClientOptions>(exporter, static options => options.IsRemoved = true);
