@@ -24,8 +24,12 @@ public sealed class ServiceMesh : IServiceMesh, IAsyncDisposable, IDisposable
     /// </summary>
     /// <param name="configuration">The section that holds what <c>Mesh</c> holds in appsettings.json.</param>
     /// <param name="loggers">Where the mesh logs its changes of state; null: nowhere.</param>
+    /// <param name="root">
+    /// The configuration that the section is part of. It tells which files the section comes from, without which a list that two files
+    /// put together is no fault, and a file that breaks or vanishes while the mesh runs is not told from one that was emptied on purpose.
+    /// </param>
     /// <exception cref="MeshConfigurationException">The section is faulty. Every fault is named.</exception>
-    public static async Task<ServiceMesh> CreateAsync(IConfigurationSection configuration, ILoggerFactory? loggers = null)
+    public static async Task<ServiceMesh> CreateAsync(IConfigurationSection configuration, ILoggerFactory? loggers = null, IConfiguration? root = null)
     {
         ArgumentNullException.ThrowIfNull(configuration);
 
@@ -36,7 +40,7 @@ public sealed class ServiceMesh : IServiceMesh, IAsyncDisposable, IDisposable
             collection.AddSingleton(loggers);
         }
 
-        collection.AddServiceMesh(configuration);
+        collection.AddServiceMesh(configuration, root);
         ServiceProvider services = collection.BuildServiceProvider();
         try
         {

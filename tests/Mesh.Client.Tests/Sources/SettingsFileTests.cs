@@ -1,6 +1,7 @@
 using System.Net;
 using Mesh.Client.Tests.Infrastructure;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
@@ -251,6 +252,67 @@ public sealed class SettingsFileTests : IDisposable
 
         Assert.True(broken > 0);
         Assert.Single(app.Logs.Of("SettingsRefused"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Without_a_host_a_file_that_breaks_is_logged_and_one_that_vanishes_is_refused(bool hasContainer)
+    {
+        await using Backend one = await Backend.StartAsync("one");
+        string production = Path.Combine(_folder.FullName, "appsettings.Production.json");
+        await SaveAsync(Rules(one, "first"));
+        await File.WriteAllTextAsync(production, """{ "Mesh": { "Outbound": { "UnknownHosts": "Deny" } } }""", TestContext.Current.CancellationToken);
+        IConfigurationRoot configuration = new ConfigurationBuilder()
+            .AddJsonFile(Settings, optional: false, reloadOnChange: true)
+            .AddJsonFile(production, optional: true, reloadOnChange: true)
+            .Build();
+        using FakeLoggerProvider logs = new();
+        await using ServiceProvider provider = WithoutHost(configuration, logs);
+        await using ServiceMesh? created = hasContainer
+            ? null
+            : await ServiceMesh.CreateAsync(configuration.GetSection("Mesh"), provider.GetRequiredService<ILoggerFactory>(), configuration);
+        IServiceMesh mesh = created ?? provider.GetRequiredService<IServiceMesh>();
+        string version = mesh.Describe().SettingsVersion;
+
+        await ReplaceAsync("""{ "Mesh": { "Enabled": yes } }""");
+        await Eventually.Holds(() => logs.Collector.Of("SettingsRefused").Count == 1);
+        Assert.Contains("LineNumber: 0 | BytePositionInLine: 23", logs.Collector.Of("SettingsRefused")[0].Message, StringComparison.Ordinal);
+        await ReplaceAsync(Rules(one, "first"));
+        await Eventually.Holds(() => configuration["Mesh:Services:catalog:Routes:0:Name"] == "first");
+
+        File.Delete(production);
+        await Eventually.Holds(() => logs.Collector.Of("SettingsRefused").Count == 2);
+
+        Assert.Contains("appsettings.Production.json", logs.Collector.Of("SettingsRefused")[1].Message, StringComparison.Ordinal);
+        Assert.Equal(version, mesh.Describe().SettingsVersion);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Without_a_host_a_list_that_two_files_put_together_is_a_fault(bool hasContainer)
+    {
+        await using Backend one = await Backend.StartAsync("one");
+        string production = Path.Combine(_folder.FullName, "appsettings.Production.json");
+        await SaveAsync(Rules(one, "first"));
+        await File.WriteAllTextAsync(production, """{ "Mesh": { "Services": { "catalog": { "Routes": [ { "Timeout": "1s" } ] } } } }""", TestContext.Current.CancellationToken);
+        IConfigurationRoot configuration = new ConfigurationBuilder().AddJsonFile(Settings).AddJsonFile(production).Build();
+        await using ServiceProvider provider = WithoutHost(configuration, new FakeLoggerProvider());
+
+        MeshConfigurationException exception = hasContainer
+            ? Assert.Throws<MeshConfigurationException>(provider.GetRequiredService<IServiceMesh>)
+            : await Assert.ThrowsAsync<MeshConfigurationException>(() => ServiceMesh.CreateAsync(configuration.GetSection("Mesh"), root: configuration));
+
+        Assert.Contains("appsettings.Production.json", Assert.Single(exception.Faults), StringComparison.Ordinal);
+    }
+
+    private static ServiceProvider WithoutHost(IConfigurationRoot configuration, FakeLoggerProvider logs)
+    {
+        ServiceCollection services = new();
+        services.AddLogging(logging => logging.AddProvider(logs));
+        services.AddServiceMesh(configuration.GetSection("Mesh"), configuration);
+        return services.BuildServiceProvider();
     }
 
     private static ServiceDescription Catalog(TestApp app) => app.Mesh.Describe().Services.Single(service => service.Name == "catalog");
