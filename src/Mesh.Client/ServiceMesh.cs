@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Mesh.Client.Calls;
 using Mesh.Client.Runtime;
 using Microsoft.Extensions.Configuration;
@@ -10,11 +11,13 @@ namespace Mesh.Client;
 public sealed class ServiceMesh : IServiceMesh, IAsyncDisposable, IDisposable
 {
     private readonly CallPool _calls;
+    private readonly IMeterFactory _meters;
     private readonly ServiceProvider? _services;
 
-    internal ServiceMesh(CallPool calls, ServiceProvider? services = null)
+    internal ServiceMesh(CallPool calls, IMeterFactory meters, ServiceProvider? services = null)
     {
         _calls = calls;
+        _meters = meters;
         _services = services;
     }
 
@@ -44,7 +47,7 @@ public sealed class ServiceMesh : IServiceMesh, IAsyncDisposable, IDisposable
         ServiceProvider services = collection.BuildServiceProvider();
         try
         {
-            return new ServiceMesh(services.GetRequiredService<CallPool>(), services);
+            return new ServiceMesh(services.GetRequiredService<CallPool>(), services.GetRequiredService<IMeterFactory>(), services);
         }
         catch
         {
@@ -54,7 +57,7 @@ public sealed class ServiceMesh : IServiceMesh, IAsyncDisposable, IDisposable
     }
 
     /// <inheritdoc />
-    public HttpMessageHandler CreateHandler() => new MeshHandler(_calls, new SocketsHttpHandler());
+    public HttpMessageHandler CreateHandler() => new MeshHandler(new Lazy<CallPool>(_calls), new SocketsHttpHandler { MeterFactory = _meters });
 
     /// <inheritdoc />
     public MeshDescription Describe() => MeshDescriber.Describe(_calls.Runtime);

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Reflection;
 using Mesh.Client;
 using Mesh.Client.Calls;
@@ -64,7 +65,8 @@ public static class ServiceMeshServiceCollectionExtensions
         services.AddSingleton<MeshRuntime>();
         services.AddSingleton<CallPool>();
         services.AddSingleton(static provider => new Lazy<CallPool>(provider.GetRequiredService<CallPool>));
-        services.AddSingleton<IServiceMesh>(static provider => new ServiceMesh(provider.GetRequiredService<CallPool>()));
+        services.AddSingleton<IServiceMesh>(static provider => new ServiceMesh(
+            provider.GetRequiredService<CallPool>(), provider.GetRequiredService<IMeterFactory>()));
         services.AddHostedService<MeshStartup>();
     }
 

@@ -23,6 +23,7 @@ internal sealed class SettingsMonitor : IDisposable
     private Action<SettingsSnapshot>? _subscribers;
     private ImmutableArray<string> _files = [];
     private SettingsSnapshot? _current;
+    private IReadOnlyList<DocumentFault> _warnings = [];
     private bool _hadContent;
     private string? _refused;
 
@@ -58,6 +59,8 @@ internal sealed class SettingsMonitor : IDisposable
     {
         lock (_gate)
         {
+            // What the first reading found is not logged by the constructor: who logs may need a client, and so this monitor.
+            Warn();
             _subscribers += observer;
             observer(Current);
         }
@@ -113,6 +116,7 @@ internal sealed class SettingsMonitor : IDisposable
             else if (read.Value is { } settings)
             {
                 Take(settings, read.Warnings, version, files);
+                Warn();
                 _logger.SettingsApplied(version, settings.Services.Length);
                 Tell();
             }
@@ -129,10 +133,17 @@ internal sealed class SettingsMonitor : IDisposable
         _hadContent = HasContent();
         _refused = null;
         _current = new SettingsSnapshot(settings, version);
-        foreach (DocumentFault warning in warnings)
+        _warnings = warnings;
+    }
+
+    private void Warn()
+    {
+        foreach (DocumentFault warning in _warnings)
         {
             _logger.UnknownSetting(warning.Path, warning.Message);
         }
+
+        _warnings = [];
     }
 
     // The settings are in force for those that took them, whatever becomes of the others: one by one.

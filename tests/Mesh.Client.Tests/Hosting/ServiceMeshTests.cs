@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net.WebSockets;
 using Grpc.Net.Client;
 using Mesh.Client.Tests.Grpc;
@@ -5,6 +6,7 @@ using Mesh.Client.Tests.Infrastructure;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
@@ -28,6 +30,19 @@ public sealed class ServiceMeshTests
         Assert.Equal("one", await client.GetTextAsync("http://catalog/"));
         Assert.Equal("one", await client.GetTextAsync($"http://{backend.Address}/"));
         Assert.Equal("one", client.SendText("http://catalog/"));
+    }
+
+    [Fact]
+    public async Task What_a_handler_of_the_mesh_sends_to_other_hosts_is_in_the_applications_metrics()
+    {
+        await using Backend backend = await Backend.StartAsync("one");
+        await using TestApp app = await TestApp.StartAsync(builder => builder.AddServiceMesh());
+        using MetricCollector<double> calls = new(app.Services.GetRequiredService<IMeterFactory>(), "System.Net.Http", "http.client.request.duration");
+        using HttpClient client = new(app.Mesh.CreateHandler());
+
+        Assert.Equal("one", await client.GetTextAsync($"http://{backend.Address}/"));
+
+        Assert.Equal("127.0.0.1", Assert.Single(calls.GetMeasurementSnapshot()).Tags["server.address"]);
     }
 
     [Fact]
