@@ -20,13 +20,15 @@ internal sealed class Generator(string web, int requestsPerSecond, Scoreboard sc
         Timeout = TimeSpan.FromSeconds(10),
     };
 
-    /// <summary>A few calls one after the other: the first ones take long, for the program is compiled as it runs.</summary>
+    /// <summary>
+    /// A few calls one after the other, which do not count: the first ones take long, for the program is compiled as it runs.
+    /// </summary>
     public async Task WarmUpAsync(CancellationToken stop)
     {
         long start = Stopwatch.GetTimestamp();
         for (int number = 0; number < WarmUpCalls && Stopwatch.GetElapsedTime(start) < s_warmUpLimit && !stop.IsCancellationRequested; number++)
         {
-            await CallAsync(number, CancellationToken.None);
+            await TryCallAsync(number, CancellationToken.None);
         }
     }
 
@@ -59,19 +61,22 @@ internal sealed class Generator(string web, int requestsPerSecond, Scoreboard sc
     private async ValueTask CallAsync(int number, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
-        bool succeeded = false;
-        try
-        {
-            using HttpResponseMessage response = await _http.GetAsync(new Uri($"/items/{number % Items}", UriKind.Relative), cancellation);
-            succeeded = response.IsSuccessStatusCode;
-        }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
-        {
-            // Counted below.
-        }
-
+        bool succeeded = await TryCallAsync(number, cancellation);
         var tally = new Tally { Service = "web" };
         tally.AddCall(Stopwatch.GetElapsedTime(start).TotalSeconds, succeeded);
         scoreboard.Add(tally);
+    }
+
+    private async ValueTask<bool> TryCallAsync(int number, CancellationToken cancellation)
+    {
+        try
+        {
+            using HttpResponseMessage response = await _http.GetAsync(new Uri($"/items/{number % Items}", UriKind.Relative), cancellation);
+            return response.IsSuccessStatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        {
+            return false;
+        }
     }
 }

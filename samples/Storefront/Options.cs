@@ -12,11 +12,14 @@ internal sealed partial record Options
 
         Usage: dotnet run --project samples/Storefront [-- options]
 
-          --for TIME    end after this long, such as 20s, 1m or 1m30s (until Ctrl+C when not given)
+          --for TIME    end after this long, such as 20s, 1m or 1m30s (until Ctrl+C when not given), at most 1000h
           --rps N       requests a second, 1 to 10000 (50)
           --rules DIR   take each service's appsettings.json from DIR/<service> (the folders of the sources)
           --help        show this text
         """;
+
+    // Timers take up to 49 days.
+    private static readonly TimeSpan s_longest = TimeSpan.FromHours(1000);
 
     /// <summary>Null: until interrupted.</summary>
     public TimeSpan? For { get; private init; }
@@ -40,6 +43,9 @@ internal sealed partial record Options
             {
                 case "--help" or "-h":
                     options = options with { Help = true };
+                    break;
+                case "--for" when TryParseTime(value, out TimeSpan time) && time > s_longest:
+                    fault = $"--for takes at most {s_longest.TotalHours}h, not '{value}'.";
                     break;
                 case "--for" when TryParseTime(value, out TimeSpan time):
                     options = options with { For = time };

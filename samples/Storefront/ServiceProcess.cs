@@ -48,7 +48,10 @@ internal sealed class ServiceProcess
 
         start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(Tally).Assembly.Location;
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+
+        // The address is read from the log, whatever the user likes logs to look like.
         start.Environment["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information";
+        start.Environment["Logging__Console__FormatterName"] = "simple";
         if (version is not null)
         {
             start.Environment["Mesh__Service__Version"] = version;

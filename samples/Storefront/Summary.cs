@@ -4,10 +4,10 @@ using System.Text.Json.Serialization;
 namespace Storefront;
 
 /// <summary>The run in one line of JSON, for scripts.</summary>
-/// <param name="Requests">Calls of the generator.</param>
+/// <param name="Requests">Calls of the generator, without those before the customers come.</param>
 /// <param name="Failed">Those of them that failed.</param>
 /// <param name="Retries">Of all services.</param>
-/// <param name="Split">Calls to <c>catalog</c>, by version.</param>
+/// <param name="Split">All calls to <c>catalog</c>, by version.</param>
 internal sealed record Summary(long Requests, long Failed, long Retries, Split Split)
 {
     public string ToJson() => JsonSerializer.Serialize(this, SummaryJson.Default.Summary);

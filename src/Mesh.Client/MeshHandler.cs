@@ -11,33 +11,36 @@ namespace Mesh.Client;
 /// <remarks>No <see cref="DelegatingHandler"/>: grpc-dotnet would look through one, and wake its own balancer.</remarks>
 internal sealed class MeshHandler : HttpMessageHandler
 {
-    private readonly CallPool _calls;
-    private readonly MeshRuntime _runtime;
+    private readonly Lazy<CallPool> _mesh;
     private readonly HttpMessageInvoker _outside;
+    private CallPool? _calls;
 
-    /// <param name="calls">The mesh.</param>
+    /// <param name="mesh">Asked for at the first send: whoever logs while the mesh is made may need a client.</param>
     /// <param name="outside">Sends what is not for the mesh. Disposed with this handler.</param>
-    public MeshHandler(CallPool calls, HttpMessageHandler outside)
+    public MeshHandler(Lazy<CallPool> mesh, HttpMessageHandler outside)
     {
-        _calls = calls;
-        _runtime = calls.Runtime;
+        _mesh = mesh;
         _outside = new HttpMessageInvoker(outside, disposeHandler: true);
     }
 
+    private CallPool Calls => _calls ??= _mesh.Value;
+
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        MeshedService? service = Find(request);
+        CallPool calls = Calls;
+        MeshedService? service = Find(calls.Runtime, request);
         return service switch
         {
             { IsDecided: false } => SendUndecidedAsync(service, request, cancellationToken),
-            { IsKnown: true } => OutboundCall.SendAsync(_calls, service, request, isAsync: true, cancellationToken),
+            { IsKnown: true } => OutboundCall.SendAsync(calls, service, request, isAsync: true, cancellationToken),
             _ => SendOutsideAsync(request, cancellationToken),
         };
     }
 
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        MeshedService? service = Find(request);
+        CallPool calls = Calls;
+        MeshedService? service = Find(calls.Runtime, request);
         if (service is { IsDecided: false })
         {
             service.WhenDecided(isAsync: false, cancellationToken).GetAwaiter().GetResult();
@@ -45,7 +48,7 @@ internal sealed class MeshHandler : HttpMessageHandler
 
         if (service is { IsKnown: true })
         {
-            return OutboundCall.SendAsync(_calls, service, request, isAsync: false, cancellationToken).GetAwaiter().GetResult();
+            return OutboundCall.SendAsync(calls, service, request, isAsync: false, cancellationToken).GetAwaiter().GetResult();
         }
 
         return Denied(request) ?? _outside.Send(request, cancellationToken);
@@ -61,7 +64,7 @@ internal sealed class MeshHandler : HttpMessageHandler
         base.Dispose(disposing);
     }
 
-    private MeshedService? Find(HttpRequestMessage request)
+    private static MeshedService? Find(MeshRuntime runtime, HttpRequestMessage request)
     {
         if (request.RequestUri is not { IsAbsoluteUri: true } uri)
         {
@@ -69,14 +72,14 @@ internal sealed class MeshHandler : HttpMessageHandler
         }
 
         string host = uri.IdnHost;
-        return _runtime.Find(host) ?? _runtime.Ask(host);
+        return runtime.Find(host) ?? runtime.Ask(host);
     }
 
     private async Task<HttpResponseMessage> SendUndecidedAsync(MeshedService service, HttpRequestMessage request, CancellationToken cancellationToken)
     {
         await service.WhenDecided(isAsync: true, cancellationToken).ConfigureAwait(false);
         return await (service.IsKnown
-            ? OutboundCall.SendAsync(_calls, service, request, isAsync: true, cancellationToken)
+            ? OutboundCall.SendAsync(Calls, service, request, isAsync: true, cancellationToken)
             : SendOutsideAsync(request, cancellationToken)).ConfigureAwait(false);
     }
 
@@ -86,7 +89,7 @@ internal sealed class MeshHandler : HttpMessageHandler
     /// <summary>Refuses a host that is not known where the settings say so: a gRPC call with a status, others with an exception.</summary>
     private HttpResponseMessage? Denied(HttpRequestMessage request)
     {
-        if (_runtime.Settings.Settings.Outbound.UnknownHosts == UnknownHosts.Allow)
+        if (Calls.Runtime.Settings.Settings.Outbound.UnknownHosts == UnknownHosts.Allow)
         {
             return null;
         }

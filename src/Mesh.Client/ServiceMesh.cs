@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Mesh.Client.Calls;
 using Mesh.Client.Runtime;
 using Microsoft.Extensions.Configuration;
@@ -7,14 +8,16 @@ using Microsoft.Extensions.Logging;
 namespace Mesh.Client;
 
 /// <summary>A mesh for programs without dependency injection.</summary>
-public sealed class ServiceMesh : IServiceMesh, IAsyncDisposable
+public sealed class ServiceMesh : IServiceMesh, IAsyncDisposable, IDisposable
 {
     private readonly CallPool _calls;
+    private readonly IMeterFactory _meters;
     private readonly ServiceProvider? _services;
 
-    internal ServiceMesh(CallPool calls, ServiceProvider? services = null)
+    internal ServiceMesh(CallPool calls, IMeterFactory meters, ServiceProvider? services = null)
     {
         _calls = calls;
+        _meters = meters;
         _services = services;
     }
 
@@ -24,8 +27,12 @@ public sealed class ServiceMesh : IServiceMesh, IAsyncDisposable
     /// </summary>
     /// <param name="configuration">The section that holds what <c>Mesh</c> holds in appsettings.json.</param>
     /// <param name="loggers">Where the mesh logs its changes of state; null: nowhere.</param>
+    /// <param name="root">
+    /// The configuration that the section is part of. It tells which files the section comes from, without which a list that two files
+    /// put together is no fault, and a file that breaks or vanishes while the mesh runs is not told from one that was emptied on purpose.
+    /// </param>
     /// <exception cref="MeshConfigurationException">The section is faulty. Every fault is named.</exception>
-    public static async Task<ServiceMesh> CreateAsync(IConfigurationSection configuration, ILoggerFactory? loggers = null)
+    public static async Task<ServiceMesh> CreateAsync(IConfigurationSection configuration, ILoggerFactory? loggers = null, IConfiguration? root = null)
     {
         ArgumentNullException.ThrowIfNull(configuration);
 
@@ -36,11 +43,11 @@ public sealed class ServiceMesh : IServiceMesh, IAsyncDisposable
             collection.AddSingleton(loggers);
         }
 
-        collection.AddServiceMesh(configuration);
+        collection.AddServiceMesh(configuration, root);
         ServiceProvider services = collection.BuildServiceProvider();
         try
         {
-            return new ServiceMesh(services.GetRequiredService<CallPool>(), services);
+            return new ServiceMesh(services.GetRequiredService<CallPool>(), services.GetRequiredService<IMeterFactory>(), services);
         }
         catch
         {
@@ -50,11 +57,14 @@ public sealed class ServiceMesh : IServiceMesh, IAsyncDisposable
     }
 
     /// <inheritdoc />
-    public HttpMessageHandler CreateHandler() => new MeshHandler(_calls, new SocketsHttpHandler());
+    public HttpMessageHandler CreateHandler() => new MeshHandler(new Lazy<CallPool>(_calls), new SocketsHttpHandler { MeterFactory = _meters });
 
     /// <inheritdoc />
     public MeshDescription Describe() => MeshDescriber.Describe(_calls.Runtime);
 
     /// <summary>Ends the mesh. Calls in flight end by themselves; new ones fail.</summary>
     public ValueTask DisposeAsync() => _services?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    /// <inheritdoc cref="DisposeAsync"/>
+    public void Dispose() => _services?.Dispose();
 }

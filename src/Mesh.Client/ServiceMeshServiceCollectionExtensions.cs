@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Reflection;
 using Mesh.Client;
 using Mesh.Client.Calls;
@@ -26,7 +27,12 @@ public static class ServiceMeshServiceCollectionExtensions
     /// </summary>
     /// <param name="services">The application's services.</param>
     /// <param name="configuration">The section that holds what <c>Mesh</c> holds in appsettings.json.</param>
-    public static IMeshBuilder AddServiceMesh(this IServiceCollection services, IConfigurationSection configuration)
+    /// <param name="root">
+    /// The configuration that the section is part of; null: the one that is registered as <see cref="IConfiguration"/>. It tells which
+    /// files the section comes from, without which a list that two files put together is no fault, and a file that breaks or vanishes
+    /// while the mesh runs is not told from one that was emptied on purpose.
+    /// </param>
+    public static IMeshBuilder AddServiceMesh(this IServiceCollection services, IConfigurationSection configuration, IConfiguration? root = null)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configuration);
@@ -38,12 +44,12 @@ public static class ServiceMeshServiceCollectionExtensions
 
         MeshBuilder builder = new(services);
         services.AddSingleton<IMeshBuilder>(builder);
-        AddRuntime(services, configuration);
+        AddRuntime(services, configuration, root);
         AddClients(services);
         return builder;
     }
 
-    private static void AddRuntime(IServiceCollection services, IConfigurationSection configuration)
+    private static void AddRuntime(IServiceCollection services, IConfigurationSection configuration, IConfiguration? root)
     {
         services.AddLogging();
         services.AddMetrics();
@@ -52,14 +58,15 @@ public static class ServiceMeshServiceCollectionExtensions
         services.TryAddSingleton(static provider => new MeshIdentity(
             provider.GetService<IHostEnvironment>()?.ApplicationName ?? Assembly.GetEntryAssembly()?.GetName().Name ?? "unknown"));
         services.AddSingleton(provider => new SettingsMonitor(
-            configuration, provider.GetService<IConfiguration>(), provider.GetRequiredService<ILogger<SettingsMonitor>>()));
+            configuration, root ?? provider.GetService<IConfiguration>(), provider.GetRequiredService<ILogger<SettingsMonitor>>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IMeshSource, SettingsSource>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IMeshSource, ServiceDiscoverySource>());
         services.AddSingleton<MeshTelemetry>();
         services.AddSingleton<MeshRuntime>();
         services.AddSingleton<CallPool>();
         services.AddSingleton(static provider => new Lazy<CallPool>(provider.GetRequiredService<CallPool>));
-        services.AddSingleton<IServiceMesh>(static provider => new ServiceMesh(provider.GetRequiredService<CallPool>()));
+        services.AddSingleton<IServiceMesh>(static provider => new ServiceMesh(
+            provider.GetRequiredService<CallPool>(), provider.GetRequiredService<IMeterFactory>()));
         services.AddHostedService<MeshStartup>();
     }
 
@@ -71,8 +78,7 @@ public static class ServiceMeshServiceCollectionExtensions
         // seen it as it was.
         services.Insert(0, ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, MeshHandlerFilter>());
 
-        // Registered as a default, it runs before what the application sets for single clients.
-        services.ConfigureHttpClientDefaults(static clients => clients.Services.AddSingleton<IConfigureOptions<HttpClientFactoryOptions>, MeshClientTimeout>());
+        services.AddSingleton<IPostConfigureOptions<HttpClientFactoryOptions>, MeshClientTimeout>();
         foreach (string exporter in s_exporters)
         {
             services.Configure<MeshClientOptions>(exporter, static options => options.IsRemoved = true);

@@ -8,10 +8,21 @@ public sealed class OptionsTests
     [InlineData("1m30s", 90)]
     [InlineData("2h", 7200)]
     [InlineData("1h1s", 3601)]
+    [InlineData("1000h", 3600000)]
     public void Times_are_read(string text, int seconds)
     {
         Assert.True(Options.TryParse(["--for", text], out Options? options, out _));
         Assert.Equal(TimeSpan.FromSeconds(seconds), options.For);
+    }
+
+    [Theory]
+    [InlineData("1200h")]
+    [InlineData("1000h1s")]
+    [InlineData("9999h9999m9999s")]
+    public void A_time_that_no_timer_takes_is_a_fault_that_names_the_limit(string text)
+    {
+        Assert.False(Options.TryParse(["--for", text], out _, out string? fault));
+        Assert.Equal($"--for takes at most 1000h, not '{text}'.", fault);
     }
 
     [Fact]

@@ -36,7 +36,10 @@ internal sealed partial class Shop : IAsyncDisposable
     public ILookup<string, int> Services { get; private set; } = Array.Empty<int>().ToLookup(_ => "");
 
     /// <summary>Starts the launcher in a folder that has nothing to do with it.</summary>
-    public static Shop Start(params string[] args)
+    public static Shop Start(params string[] args) => StartWith([], args);
+
+    /// <summary>As <see cref="Start"/>, with environment variables as a user may have them.</summary>
+    public static Shop StartWith(IEnumerable<KeyValuePair<string, string>> environment, params string[] args)
     {
         var start = new ProcessStartInfo("dotnet", [typeof(Options).Assembly.Location, .. args])
         {
@@ -44,6 +47,11 @@ internal sealed partial class Shop : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         return new Shop(Process.Start(start)!);
     }
 

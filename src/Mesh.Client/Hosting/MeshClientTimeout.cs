@@ -1,4 +1,5 @@
 using Mesh.Client.Sources;
+using Mesh.Model;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Options;
@@ -6,16 +7,15 @@ using Microsoft.Extensions.Options;
 namespace Mesh.Client.Hosting;
 
 /// <summary>
-/// Raises the default timeout of the mesh's clients to the longest time that a route allows: the client's own 100 s would end such a
-/// call. A timeout that the application set stays, wherever it did so.
+/// Raises the default timeout of a client whose base address is a service to the longest time that a route of the service allows: the
+/// client's own 100 s would end such a call. A timeout that the application set stays, and so does the default of all other clients.
 /// </summary>
-internal sealed class MeshClientTimeout(IServiceProvider services, IOptionsMonitor<MeshClientOptions> clients) : IConfigureNamedOptions<HttpClientFactoryOptions>
+internal sealed class MeshClientTimeout(IServiceProvider services, IOptionsMonitor<MeshClientOptions> clients) : IPostConfigureOptions<HttpClientFactoryOptions>
 {
     private static readonly TimeSpan s_default = TimeSpan.FromSeconds(100);
 
-    public void Configure(HttpClientFactoryOptions options) => Configure(Options.DefaultName, options);
-
-    public void Configure(string? name, HttpClientFactoryOptions options)
+    // After all that the application configures, so that its base address and its timeout are seen.
+    public void PostConfigure(string? name, HttpClientFactoryOptions options)
     {
         if (!clients.Get(name).IsRemoved)
         {
@@ -23,12 +23,20 @@ internal sealed class MeshClientTimeout(IServiceProvider services, IOptionsMonit
         }
     }
 
-    // The settings are read for clients of the mesh alone; others work without them.
     private void Raise(HttpClient client)
     {
-        if (client.Timeout == s_default && services.GetRequiredService<SettingsMonitor>().Current.LongestTimeout is { } longest && longest > s_default)
+        if (client.Timeout == s_default && client.BaseAddress is { } address && LongestTimeout(address.IdnHost) is { } longest && longest > s_default)
         {
             client.Timeout = longest;
         }
+    }
+
+    // The settings are read for clients of the mesh alone; others work without them.
+    private TimeSpan? LongestTimeout(string host)
+    {
+        SettingsSnapshot settings = services.GetRequiredService<SettingsMonitor>().Current;
+        return settings.Services.TryGetValue(ServiceNames.Canonical(host, settings.Settings.Service.Namespace), out MeshService? service)
+            ? service.Routes.Max(route => route.Timeout)
+            : null;
     }
 }

@@ -65,7 +65,7 @@ internal sealed class MeshHandlerFilter(
             }
         }
 
-        builder.PrimaryHandler = new MeshHandler(calls.Value, outside);
+        builder.PrimaryHandler = new MeshHandler(calls, outside);
     }
 
     // Both packages are foreign to this one, which therefore knows their handlers by name.

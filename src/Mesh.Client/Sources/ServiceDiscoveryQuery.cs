@@ -31,13 +31,23 @@ internal sealed class ServiceDiscoveryQuery(EndpointScheme scheme, IReadOnlyList
         }
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Disposes them all, whatever becomes of one.</summary>
+    public static async ValueTask DisposeAsync(IEnumerable<IAsyncDisposable> disposables)
     {
-        foreach (IServiceEndpointProvider provider in providers)
+        foreach (IAsyncDisposable disposable in disposables)
         {
-            await provider.DisposeAsync().ConfigureAwait(false);
+            try
+            {
+                await disposable.DisposeAsync().ConfigureAwait(false);
+            }
+            catch (Exception)
+            {
+                // Foreign code, which nobody uses any more: there is nothing to be done about it.
+            }
         }
     }
+
+    public ValueTask DisposeAsync() => DisposeAsync(providers);
 
     /// <returns>Null: it is of a kind that cannot be dialled as it stands.</returns>
     private MeshEndpoint? Translate(EndPoint endPoint) => endPoint switch

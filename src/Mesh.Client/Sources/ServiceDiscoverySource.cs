@@ -21,39 +21,58 @@ internal sealed class ServiceDiscoverySource(
     {
         if (_factories.Length > 0)
         {
-            return new ServiceDiscoveryWatch(service, () => QueriesFor(service), observer, time, logger);
+            return new ServiceDiscoveryWatch(service, () => QueriesForAsync(service), observer, time, logger);
         }
 
         observer(SourceAnswer.NotKnown);
         return new NothingToFollow();
     }
 
-    private List<ServiceDiscoveryQuery> QueriesFor(string service)
+    private async Task<IReadOnlyList<ServiceDiscoveryQuery>> QueriesForAsync(string service)
     {
         List<ServiceDiscoveryQuery> queries = [];
-        foreach ((string text, EndpointScheme scheme) in s_schemes)
+        List<IServiceEndpointProvider> made = [];
+        try
         {
-            if (ServiceEndpointQuery.TryParse($"{text}://{service}", out ServiceEndpointQuery? query) && ProvidersFor(query) is { Count: > 0 } providers)
+            foreach ((string text, EndpointScheme scheme) in s_schemes)
             {
-                queries.Add(new ServiceDiscoveryQuery(scheme, providers));
+                if (!ServiceEndpointQuery.TryParse($"{text}://{service}", out ServiceEndpointQuery? query))
+                {
+                    continue;
+                }
+
+                int before = made.Count;
+                foreach (IServiceEndpointProviderFactory factory in _factories)
+                {
+                    if (!factory.TryCreateProvider(query, out IServiceEndpointProvider? provider))
+                    {
+                        continue;
+                    }
+
+                    if (IsPassThrough(provider))
+                    {
+                        await ServiceDiscoveryQuery.DisposeAsync([provider]).ConfigureAwait(false);
+                    }
+                    else
+                    {
+                        made.Add(provider);
+                    }
+                }
+
+                if (made.Count > before)
+                {
+                    queries.Add(new ServiceDiscoveryQuery(scheme, made[before..]));
+                }
             }
+        }
+        catch
+        {
+            // It will be tried again, with new ones.
+            await ServiceDiscoveryQuery.DisposeAsync(made).ConfigureAwait(false);
+            throw;
         }
 
         return queries;
-    }
-
-    private List<IServiceEndpointProvider> ProvidersFor(ServiceEndpointQuery query)
-    {
-        List<IServiceEndpointProvider> providers = [];
-        foreach (IServiceEndpointProviderFactory factory in _factories)
-        {
-            if (factory.TryCreateProvider(query, out IServiceEndpointProvider? provider) && !IsPassThrough(provider))
-            {
-                providers.Add(provider);
-            }
-        }
-
-        return providers;
     }
 
     // The pass-through provider answers every name with the name itself, which says nothing. Its type is internal; this is the name

@@ -6,27 +6,31 @@ namespace Mesh.Client.Sources;
 
 /// <summary>
 /// Follows one service: asks again when a provider tells of a change, and every <see cref="RefreshPeriod"/> for those that cannot.
-/// A provider that fails leaves the last answer in force, and is asked again after <see cref="RetryPeriod"/>.
+/// A provider that fails leaves the last answer in force, and is asked again after <see cref="RetryPeriod"/>; ever more rarely while
+/// the service was never known.
 /// </summary>
 internal sealed class ServiceDiscoveryWatch : IDisposable
 {
     internal static readonly TimeSpan RefreshPeriod = TimeSpan.FromSeconds(60);
     internal static readonly TimeSpan RetryPeriod = TimeSpan.FromSeconds(5);
+    internal static readonly TimeSpan SmallestPause = TimeSpan.FromMilliseconds(100);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly string _service;
-    private readonly Func<IReadOnlyList<ServiceDiscoveryQuery>> _ask;
+    private readonly Func<Task<IReadOnlyList<ServiceDiscoveryQuery>>> _ask;
     private readonly Action<SourceAnswer> _observer;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private IReadOnlyList<ServiceDiscoveryQuery>? _queries;
     private string _unusable = "";
+    private TimeSpan _retry = RetryPeriod;
+    private bool _answered;
     private bool _known;
     private bool _failing;
 
     public ServiceDiscoveryWatch(
         string service,
-        Func<IReadOnlyList<ServiceDiscoveryQuery>> ask,
+        Func<Task<IReadOnlyList<ServiceDiscoveryQuery>>> ask,
         Action<SourceAnswer> observer,
         TimeProvider time,
         ILogger logger)
@@ -64,10 +68,7 @@ internal sealed class ServiceDiscoveryWatch : IDisposable
         }
         finally
         {
-            foreach (ServiceDiscoveryQuery query in _queries ?? [])
-            {
-                await query.DisposeAsync().ConfigureAwait(false);
-            }
+            await ServiceDiscoveryQuery.DisposeAsync(_queries ?? []).ConfigureAwait(false);
         }
     }
 
@@ -77,29 +78,42 @@ internal sealed class ServiceDiscoveryWatch : IDisposable
         try
         {
             IReadOnlyList<IChangeToken> changes = await AskAsync(stop).ConfigureAwait(false);
+            long answered = _time.GetTimestamp();
             if (_queries is { Count: > 0 })
             {
                 await WaitAsync(changes, stop).ConfigureAwait(false);
             }
 
             _failing = false;
+            _retry = RetryPeriod;
+
+            // A provider that always tells of a change must not be asked without a pause.
+            TimeSpan pause = SmallestPause - _time.GetElapsedTime(answered);
+            if (pause > TimeSpan.Zero)
+            {
+                await Task.Delay(pause, _time, stop).ConfigureAwait(false);
+            }
         }
         catch (Exception failure) when (!stop.IsCancellationRequested)
         {
             if (!_failing)
             {
                 _failing = true;
-                _logger.ServiceDiscoveryFailed(_service, failure);
+                _logger.ServiceDiscoveryFailed(_service, _answered ? "its last answer holds" : "it has not answered yet", failure);
             }
 
-            await Task.Delay(RetryPeriod, _time, stop).ConfigureAwait(false);
+            await Task.Delay(_retry, _time, stop).ConfigureAwait(false);
+            if (!_known && (_retry *= 2) > RefreshPeriod)
+            {
+                _retry = RefreshPeriod;
+            }
         }
     }
 
     /// <returns>The tokens that tell of a change.</returns>
     private async Task<IReadOnlyList<IChangeToken>> AskAsync(CancellationToken stop)
     {
-        _queries ??= _ask();
+        _queries ??= await _ask().ConfigureAwait(false);
         ServiceDiscoveryAnswer answer = new();
         foreach (ServiceDiscoveryQuery query in _queries)
         {
@@ -111,6 +125,7 @@ internal sealed class ServiceDiscoveryWatch : IDisposable
         // Providers cannot say "known, and empty". A service that was known once stays the mesh's.
         _known |= answer.Endpoints.Count > 0;
         _observer(_known ? new SourceAnswer { Endpoints = [.. answer.Endpoints] } : SourceAnswer.NotKnown);
+        _answered = true;
         return answer.Changes;
     }
 

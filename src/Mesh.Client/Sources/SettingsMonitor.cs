@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Mesh.Client.Telemetry;
 using Mesh.Model;
 using Mesh.Model.Documents;
@@ -20,7 +21,10 @@ internal sealed class SettingsMonitor : IDisposable
     private readonly FileConfigurationSource[] _sources;
     private readonly IDisposable _reloads;
     private Action<SettingsSnapshot>? _subscribers;
-    private IReadOnlyList<string> _files;
+    private ImmutableArray<string> _files = [];
+    private SettingsSnapshot? _current;
+    private IReadOnlyList<DocumentFault> _warnings = [];
+    private bool _hadContent;
     private string? _refused;
 
     public SettingsMonitor(IConfigurationSection section, IConfiguration? root, ILogger<SettingsMonitor> logger)
@@ -28,26 +32,35 @@ internal sealed class SettingsMonitor : IDisposable
         _section = section;
         _root = root;
         _logger = logger;
-        _files = new ConfigurationFiles(root).OfSection(section.Path);
-        DocumentResult<MeshSettings> read = Read();
-        Current = read.Value is { } settings
-            ? new SettingsSnapshot(settings, SettingsSnapshot.VersionOf(section))
-            : throw new MeshConfigurationException(read.Faults);
-        Warn(read.Warnings);
-        _reloads = ChangeToken.OnChange(section.GetReloadToken, Reload);
+
+        // Followed before they are read: what changes meanwhile is found by the last look below.
+        _reloads = ChangeToken.OnChange(section.GetReloadToken, () => Reload());
 
         // The provider of a file that cannot be parsed drops what it had, and calls this alone: no reload is told of.
         _sources = [.. new ConfigurationFiles(root).Sources];
         Array.ForEach(_sources, source => source.OnLoadException += OnBrokenFile);
+        try
+        {
+            Begin();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+
+        Reload();
     }
 
-    public SettingsSnapshot Current { get; private set; }
+    public SettingsSnapshot Current => _current!;
 
     /// <summary>Calls the observer with the settings in force, now and after each change, one after the other.</summary>
     public IDisposable Subscribe(Action<SettingsSnapshot> observer)
     {
         lock (_gate)
         {
+            // What the first reading found is not logged by the constructor: who logs may need a client, and so this monitor.
+            Warn();
             _subscribers += observer;
             observer(Current);
         }
@@ -61,34 +74,51 @@ internal sealed class SettingsMonitor : IDisposable
         Array.ForEach(_sources, source => source.OnLoadException -= OnBrokenFile);
     }
 
-    private void OnBrokenFile(FileLoadExceptionContext context) => Reload();
-
-    // The section's reload token also fires when some other part of the settings changes: the version tells.
-    private void Reload()
+    private void Begin()
     {
         lock (_gate)
         {
+            // The version before the content, so that it is never newer than that.
             string version = SettingsSnapshot.VersionOf(_section);
-            if (version == Current.Version)
+            ImmutableArray<string> files = Files();
+            DocumentResult<MeshSettings> read = Read();
+            Take(read.Value ?? throw new MeshConfigurationException(read.Faults), read.Warnings, version, files);
+        }
+    }
+
+    private void OnBrokenFile(FileLoadExceptionContext context) => Reload(context.Exception.GetBaseException().Message);
+
+    /// <param name="failure">Why a file could not be read, where that is what happened.</param>
+    private void Reload(string? failure = null)
+    {
+        lock (_gate)
+        {
+            // Told while the settings are read for the first time: the constructor looks again.
+            if (_current is null)
+            {
+                return;
+            }
+
+            // The section's reload token also fires when some other part of the settings changes: the version tells.
+            string version = SettingsSnapshot.VersionOf(_section);
+            if (version == _current.Version)
             {
                 _refused = null;
                 return;
             }
 
-            IReadOnlyList<string> files = new ConfigurationFiles(_root).OfSection(_section.Path);
+            ImmutableArray<string> files = Files();
             DocumentResult<MeshSettings> read = Read();
             if (WhatVanished(read, files) is { } vanished)
             {
-                Refuse(version, vanished);
+                Refuse(version, failure is null ? vanished : $"{vanished} {failure}");
             }
             else if (read.Value is { } settings)
             {
-                _files = files;
-                _refused = null;
-                Warn(read.Warnings);
-                Current = new SettingsSnapshot(settings, version);
+                Take(settings, read.Warnings, version, files);
+                Warn();
                 _logger.SettingsApplied(version, settings.Services.Length);
-                _subscribers?.Invoke(Current);
+                Tell();
             }
             else
             {
@@ -97,18 +127,62 @@ internal sealed class SettingsMonitor : IDisposable
         }
     }
 
+    private void Take(MeshSettings settings, IReadOnlyList<DocumentFault> warnings, string version, ImmutableArray<string> files)
+    {
+        _files = files;
+        _hadContent = HasContent();
+        _refused = null;
+        _current = new SettingsSnapshot(settings, version);
+        _warnings = warnings;
+    }
+
+    private void Warn()
+    {
+        foreach (DocumentFault warning in _warnings)
+        {
+            _logger.UnknownSetting(warning.Path, warning.Message);
+        }
+
+        _warnings = [];
+    }
+
+    // The settings are in force for those that took them, whatever becomes of the others: one by one.
+    private void Tell()
+    {
+        foreach (Action<SettingsSnapshot> subscriber in Delegate.EnumerateInvocationList(_subscribers))
+        {
+            try
+            {
+                subscriber(Current);
+            }
+            catch (Exception failure)
+            {
+                _logger.SettingsNotTaken(Current.Version, failure);
+            }
+        }
+    }
+
     // A file that is saved by halves reads as empty, without a word from its provider. So what is gone counts as a mistake.
-    private string? WhatVanished(DocumentResult<MeshSettings> read, IReadOnlyList<string> files)
+    private string? WhatVanished(DocumentResult<MeshSettings> read, ImmutableArray<string> files)
     {
         if (_files.FirstOrDefault(file => !files.Contains(file)) is { } file)
         {
             return $"{file} no longer says anything about '{_section.Path}': it is gone, empty or not valid.";
         }
 
+        if (_hadContent && !HasContent())
+        {
+            return $"'{_section.Path}' is gone or empty.";
+        }
+
         return read.Value is { Services.IsEmpty: true } && Current.Services.Count > 0
             ? $"'{_section.Path}:Services' is gone or empty."
             : null;
     }
+
+    private bool HasContent() => _section.GetChildren().Any();
+
+    private ImmutableArray<string> Files() => new ConfigurationFiles(_root).OfSection(_section.Path);
 
     private void Refuse(string version, string reason)
     {
@@ -120,14 +194,6 @@ internal sealed class SettingsMonitor : IDisposable
     }
 
     private DocumentResult<MeshSettings> Read() => MeshDocuments.ReadSettings(ConfigurationNodes.Read(_section, _root));
-
-    private void Warn(IReadOnlyList<DocumentFault> warnings)
-    {
-        foreach (DocumentFault warning in warnings)
-        {
-            _logger.UnknownSetting(warning.Path, warning.Message);
-        }
-    }
 
     private sealed class Subscription(SettingsMonitor owner, Action<SettingsSnapshot> observer) : IDisposable
     {

@@ -13,7 +13,6 @@ internal sealed class SettingsSnapshot
     {
         Settings = settings;
         Version = version;
-        LongestTimeout = settings.Services.SelectMany(service => service.Routes).Max(route => route.Timeout);
         Services = settings.Services.ToFrozenDictionary(Canonical, StringComparer.Ordinal);
 
         string Canonical(MeshService service) => ServiceNames.Canonical(service.Name, settings.Service.Namespace);
@@ -26,9 +25,6 @@ internal sealed class SettingsSnapshot
 
     /// <summary>The declared services by canonical name.</summary>
     public FrozenDictionary<string, MeshService> Services { get; }
-
-    /// <summary>The longest time that any route allows; null where none sets one.</summary>
-    public TimeSpan? LongestTimeout { get; }
 
     public static string VersionOf(IConfigurationSection section)
     {

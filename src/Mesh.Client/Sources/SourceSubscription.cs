@@ -1,47 +1,42 @@
 namespace Mesh.Client.Sources;
 
 /// <summary>
-/// Follows one service through all sources. The first source in order that knows answers. A source that is silent for
-/// <see cref="SilenceLimit"/> counts as not knowing for now, and replaces the answer when it speaks.
+/// Follows one service through the sources. The first in order that knows answers; one is asked only when those before it leave
+/// something open, and followed from then on. A source that is silent for <see cref="SilenceLimit"/> counts as not knowing for now, and
+/// replaces the answer when it speaks.
 /// </summary>
 internal sealed class SourceSubscription : IDisposable
 {
     internal static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
+    private readonly string _service;
     private readonly Action<ServiceAnswer> _onChange;
     private readonly IReadOnlyList<IMeshSource> _sources;
     private readonly SourceAnswer?[] _answers;
     private readonly List<IDisposable> _followed = [];
-    private readonly ITimer? _silence;
-    private readonly bool _started;
-    private bool _silenceIsOver;
+    private readonly ITimer _silence;
+
+    // The sources are asked one after the other: those before this place were, and of them the last alone may have yet to answer.
+    private int _asked;
+    private int _waitedFor;
     private bool _disposed;
 
     public SourceSubscription(string service, IReadOnlyList<IMeshSource> sources, TimeProvider time, Action<ServiceAnswer> onChange)
     {
+        _service = service;
         _sources = sources;
         _onChange = onChange;
         _answers = new SourceAnswer?[sources.Count];
-        for (int i = 0; i < sources.Count; i++)
+
+        // The timer must not carry the first caller's context around.
+        using (ExecutionContext.SuppressFlow())
         {
-            int place = i;
-            _followed.Add(sources[i].Follow(service, answer => Take(place, answer)));
+            _silence = time.CreateTimer(
+                static state => ((SourceSubscription)state!).EndSilence(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
 
-        // Answers that came while the sources were being asked are given as one.
-        lock (_gate)
-        {
-            _started = true;
-            Publish();
-        }
-
-        if (Array.Exists(_answers, answer => answer is null))
-        {
-            // The timer must not carry the first caller's context around.
-            using AsyncFlowControl _ = ExecutionContext.SuppressFlow();
-            _silence = time.CreateTimer(static state => ((SourceSubscription)state!).EndSilence(), this, SilenceLimit, Timeout.InfiniteTimeSpan);
-        }
+        GoOn();
     }
 
     public void Dispose()
@@ -51,7 +46,7 @@ internal sealed class SourceSubscription : IDisposable
             _disposed = true;
         }
 
-        _silence?.Dispose();
+        _silence.Dispose();
         foreach (IDisposable followed in _followed)
         {
             followed.Dispose();
@@ -63,45 +58,86 @@ internal sealed class SourceSubscription : IDisposable
         lock (_gate)
         {
             _answers[place] = answer;
-            Publish();
         }
+
+        GoOn();
     }
 
     private void EndSilence()
     {
         lock (_gate)
         {
-            _silenceIsOver = true;
-            Publish();
+            if (_answers[_asked - 1] is not null)
+            {
+                return;
+            }
+
+            _waitedFor = _asked;
         }
+
+        GoOn();
     }
 
-    // Called under the gate, so that two answers never overtake each other on their way to the service.
-    private void Publish()
+    /// <summary>Publishes what is known; or asks the next source, where those before it leave something open.</summary>
+    private void GoOn()
     {
-        if (!_started
-            || _disposed
-            || !TryFind(static answer => answer.Rules is not null, out int rules)
-            || !TryFind(static answer => answer.Endpoints is not null, out int endpoints))
+        while (TryPublish() is { } next)
         {
-            return;
-        }
+            // Without any lock: the sources take locks of their own.
+            IDisposable followed = _sources[next].Follow(_service, answer => Take(next, answer));
+            lock (_gate)
+            {
+                if (!_disposed)
+                {
+                    _followed.Add(followed);
+                    if (_answers[next] is null)
+                    {
+                        _silence.Change(SilenceLimit, Timeout.InfiniteTimeSpan);
+                    }
 
-        _onChange(new ServiceAnswer
-        {
-            Rules = rules < 0 ? null : _answers[rules]!.Rules,
-            RulesFrom = rules < 0 ? null : _sources[rules].Name,
-            Endpoints = endpoints < 0 ? [] : _answers[endpoints]!.Endpoints!.Value,
-            EndpointsFrom = endpoints < 0 ? null : _sources[endpoints].Name,
-        });
+                    continue;
+                }
+            }
+
+            followed.Dispose();
+        }
     }
 
-    /// <summary>The first source that knows, or -1; false while one that comes before it has yet to answer.</summary>
+    /// <returns>The place of the source that must be asked first; null: none.</returns>
+    private int? TryPublish()
+    {
+        // Published under the gate, so that two answers never overtake each other on their way to the service.
+        lock (_gate)
+        {
+            if (_disposed
+                || !TryFind(static answer => answer.Rules is not null, out int rules)
+                || !TryFind(static answer => answer.Endpoints is not null, out int endpoints))
+            {
+                return null;
+            }
+
+            if ((rules < 0 || endpoints < 0) && _asked < _sources.Count)
+            {
+                return _asked++;
+            }
+
+            _onChange(new ServiceAnswer
+            {
+                Rules = rules < 0 ? null : _answers[rules]!.Rules,
+                RulesFrom = rules < 0 ? null : _sources[rules].Name,
+                Endpoints = endpoints < 0 ? [] : _answers[endpoints]!.Endpoints!.Value,
+                EndpointsFrom = endpoints < 0 ? null : _sources[endpoints].Name,
+            });
+            return null;
+        }
+    }
+
+    /// <summary>The first of the asked that knows, or -1; false while one that comes before it has yet to answer.</summary>
     private bool TryFind(Predicate<SourceAnswer> knows, out int place)
     {
-        for (place = 0; place < _answers.Length; place++)
+        for (place = 0; place < _asked; place++)
         {
-            if (_answers[place] is { } answer ? knows(answer) : !_silenceIsOver)
+            if (_answers[place] is { } answer ? knows(answer) : place >= _waitedFor)
             {
                 return _answers[place] is not null;
             }

@@ -14,8 +14,8 @@ internal static partial class MeshLog
     [LoggerMessage(3, LogLevel.Warning, "Unknown setting {Path}: {Problem}", EventName = "UnknownSetting")]
     public static partial void UnknownSetting(this ILogger logger, string path, string problem);
 
-    [LoggerMessage(4, LogLevel.Warning, "Service discovery failed for '{Service}'; its last answer holds.", EventName = "ServiceDiscoveryFailed")]
-    public static partial void ServiceDiscoveryFailed(this ILogger logger, string service, Exception failure);
+    [LoggerMessage(4, LogLevel.Warning, "Service discovery failed for '{Service}'; {State}.", EventName = "ServiceDiscoveryFailed")]
+    public static partial void ServiceDiscoveryFailed(this ILogger logger, string service, string state, Exception failure);
 
     [LoggerMessage(5, LogLevel.Information, "'{Service}' has {Count} endpoints, from {Source}: {Added} came, {Removed} left.", EventName = "EndpointsChanged")]
     public static partial void EndpointsChanged(this ILogger logger, string service, int count, string? source, int added, int removed);
@@ -46,4 +46,7 @@ internal static partial class MeshLog
 
     [LoggerMessage(14, LogLevel.Warning, "Service discovery has endpoints of '{Service}' that cannot be dialled and are left out: {Endpoints}. An endpoint is an address and a port, or an http or https URI without a path.", EventName = "EndpointsUnusable")]
     public static partial void EndpointsUnusable(this ILogger logger, string service, string endpoints);
+
+    [LoggerMessage(15, LogLevel.Error, "A part of the mesh failed to take settings {Version} over, which are in force elsewhere.", EventName = "SettingsNotTaken")]
+    public static partial void SettingsNotTaken(this ILogger logger, string version, Exception failure);
 }

@@ -207,9 +207,13 @@ public sealed class TimeoutTests
     {
         await using TestMesh mesh = await TestMesh.StartAsync(
             Rules.Route("\"Timeout\": \"5m\"", "127.0.0.1:1"),
-            builder => builder.Services.AddHttpClient("own", client => client.Timeout = TimeSpan.FromSeconds(7)));
+            builder =>
+            {
+                builder.Services.AddHttpClient("catalog", client => client.BaseAddress = s_catalog);
+                builder.Services.AddHttpClient("own", client => client.Timeout = TimeSpan.FromSeconds(7));
+            });
 
-        Assert.True(mesh.Client().Timeout >= TimeSpan.FromMinutes(5));
+        Assert.True(mesh.Client("catalog").Timeout >= TimeSpan.FromMinutes(5));
         Assert.Equal(TimeSpan.FromSeconds(7), mesh.Client("own").Timeout);
     }
 

@@ -17,6 +17,7 @@ public sealed class ExporterTests
     [InlineData("OtlpTraceExporter")]
     [InlineData("OtlpMetricExporter")]
     [InlineData("OtlpLogExporter")]
+    [InlineData("ZipkinExporter")]
     public async Task An_exporters_client_is_never_meshed(string exporter)
     {
         await using Backend backend = await Backend.StartAsync("mesh");
@@ -26,8 +27,9 @@ public sealed class ExporterTests
             builder.Configuration.AddPairs(
                 ("Mesh:Services:collector:Endpoints:0", backend.Address),
                 ("Mesh:Services:collector:Routes:0:Timeout", "5m"));
-            builder.Services.ConfigureHttpClientDefaults(clients => clients.ConfigurePrimaryHttpMessageHandler(
-                () => new SocketsHttpHandler { Proxy = new WebProxy(proxy.Address) }));
+            builder.Services.ConfigureHttpClientDefaults(clients => clients
+                .ConfigureHttpClient(client => client.BaseAddress = new Uri("http://collector/"))
+                .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { Proxy = new WebProxy(proxy.Address) }));
             builder.AddServiceMesh();
         });
 

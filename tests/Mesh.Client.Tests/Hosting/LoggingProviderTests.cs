@@ -9,21 +9,32 @@ namespace Mesh.Client.Tests.Hosting;
 /// <summary>Logging providers that send over HTTP: the mesh logs, and they may ask for what it has its part in.</summary>
 public sealed class LoggingProviderTests
 {
-    [Fact]
-    public async Task A_logging_provider_may_use_clients_of_the_factory()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_logging_provider_may_use_clients_of_the_factory(bool isMeshed)
     {
         await using Backend catalog = await Backend.StartAsync("one");
         await using TestApp app = await TestApp.StartAsync(builder =>
         {
-            builder.Configuration.AddPairs(("Mesh:Services:catalog:Endpoints:0", catalog.Address));
-            builder.Services.AddHttpClient("logs").RemoveServiceMesh();
+            builder.Configuration.AddPairs(
+                ("Mesh:Services:catalog:Endpoints:0", catalog.Address),
+                ("Mesh:UnknownSettings", "Warn"),
+                ("Mesh:Bogus", "1"));
+            IHttpClientBuilder logs = builder.Services.AddHttpClient("logs", client => client.BaseAddress = new Uri("http://catalog/"));
+            if (!isMeshed)
+            {
+                logs.RemoveServiceMesh();
+            }
+
             builder.Services.AddSingleton<ILoggerProvider, HttpLoggerProvider>();
             builder.AddServiceMesh();
         });
 
-        Assert.Equal("one", await app.Client().GetTextAsync("http://catalog/"));
+        Assert.Equal("one", await app.Client(isMeshed ? "logs" : "").GetTextAsync("http://catalog/"));
         HttpLoggerProvider provider = app.Services.GetServices<ILoggerProvider>().OfType<HttpLoggerProvider>().Single();
-        Assert.Contains(provider.Lines, line => line.StartsWith("'catalog' has 1 endpoints", StringComparison.Ordinal));
+        Assert.Single(provider.Lines, line => line.StartsWith("'catalog' has 1 endpoints", StringComparison.Ordinal));
+        Assert.Single(provider.Lines, line => line.StartsWith("Unknown setting Mesh:Bogus", StringComparison.Ordinal));
     }
 
     private sealed class HttpLoggerProvider(IHttpClientFactory clients) : ILoggerProvider, ILogger

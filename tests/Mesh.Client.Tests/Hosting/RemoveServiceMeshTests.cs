@@ -42,6 +42,7 @@ public sealed class RemoveServiceMeshTests
         {
             builder.Configuration.AddPairs(("Mesh:Services:catalog:Routes:0:Timeout", "5m"));
             builder.AddServiceMesh();
+            builder.Services.ConfigureHttpClientDefaults(clients => clients.ConfigureHttpClient(client => client.BaseAddress = new Uri("http://catalog")));
             builder.Services.AddHttpClient("out").RemoveServiceMesh();
         });
 

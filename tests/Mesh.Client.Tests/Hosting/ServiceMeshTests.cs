@@ -1,9 +1,12 @@
+using System.Diagnostics.Metrics;
 using System.Net.WebSockets;
 using Grpc.Net.Client;
 using Mesh.Client.Tests.Grpc;
 using Mesh.Client.Tests.Infrastructure;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
@@ -27,6 +30,19 @@ public sealed class ServiceMeshTests
         Assert.Equal("one", await client.GetTextAsync("http://catalog/"));
         Assert.Equal("one", await client.GetTextAsync($"http://{backend.Address}/"));
         Assert.Equal("one", client.SendText("http://catalog/"));
+    }
+
+    [Fact]
+    public async Task What_a_handler_of_the_mesh_sends_to_other_hosts_is_in_the_applications_metrics()
+    {
+        await using Backend backend = await Backend.StartAsync("one");
+        await using TestApp app = await TestApp.StartAsync(builder => builder.AddServiceMesh());
+        using MetricCollector<double> calls = new(app.Services.GetRequiredService<IMeterFactory>(), "System.Net.Http", "http.client.request.duration");
+        using HttpClient client = new(app.Mesh.CreateHandler());
+
+        Assert.Equal("one", await client.GetTextAsync($"http://{backend.Address}/"));
+
+        Assert.Equal("127.0.0.1", Assert.Single(calls.GetMeasurementSnapshot()).Tags["server.address"]);
     }
 
     [Fact]
@@ -143,6 +159,36 @@ public sealed class ServiceMeshTests
     }
 
     [Fact]
+    public async Task It_can_be_disposed_by_the_synchronous_way()
+    {
+        await using Backend backend = await Backend.StartAsync("one");
+        IConfigurationSection section = new ConfigurationBuilder().AddPairs(("Mesh:Services:catalog:Endpoints:0", backend.Address)).Build().GetSection("Mesh");
+        ServiceMesh mesh = await ServiceMesh.CreateAsync(section);
+        using HttpClient client = new(mesh.CreateHandler());
+        Assert.Equal("one", await client.GetTextAsync("http://catalog/"));
+
+        mesh.Dispose();
+
+        await Assert.ThrowsAsync<MeshException>(() => client.GetTextAsync("http://catalog/"));
+    }
+
+    [Fact]
+    public async Task A_container_that_is_disposed_by_the_synchronous_way_takes_the_mesh_along()
+    {
+        await using Backend backend = await Backend.StartAsync("one");
+        IConfigurationSection section = new ConfigurationBuilder().AddPairs(("Mesh:Services:catalog:Endpoints:0", backend.Address)).Build().GetSection("Mesh");
+        ServiceCollection services = new();
+        services.AddServiceMesh(section);
+        ServiceProvider provider = services.BuildServiceProvider();
+        using HttpClient client = new(provider.GetRequiredService<IServiceMesh>().CreateHandler());
+        Assert.Equal("one", await client.GetTextAsync("http://catalog/"));
+
+        provider.Dispose();
+
+        await Assert.ThrowsAsync<MeshException>(() => client.GetTextAsync("http://catalog/"));
+    }
+
+    [Fact]
     public async Task Once_it_is_disposed_new_calls_fail_and_one_in_flight_ends_by_itself()
     {
         TaskCompletionSource answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -162,8 +208,9 @@ public sealed class ServiceMeshTests
         answer.SetResult();
 
         Assert.Equal("late", await inFlight);
-        await Assert.ThrowsAnyAsync<Exception>(() => client.GetTextAsync("http://catalog/"));
-        await Assert.ThrowsAnyAsync<Exception>(() => client.GetTextAsync("http://other/"));
+        MeshException known = await Assert.ThrowsAsync<MeshException>(() => client.GetTextAsync("http://catalog/"));
+        Assert.Equal(MeshFailureReason.NoEndpoints, known.Reason);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => client.GetTextAsync("http://other/"));
         Assert.Equal(1, backend.Count);
     }
 

@@ -39,8 +39,8 @@ public sealed class StartupFaultTests
 
         AssertAll(Assert.Throws<MeshConfigurationException>(provider.GetRequiredService<IServiceMesh>));
         IHttpClientFactory clients = provider.GetRequiredService<IHttpClientFactory>();
-        AssertAll(Assert.Throws<MeshConfigurationException>(() => clients.CreateClient("catalog")));
-        AssertAll(Assert.Throws<MeshConfigurationException>(() => clients.CreateClient("catalog")));
+        AssertAll(await Assert.ThrowsAsync<MeshConfigurationException>(() => clients.CreateClient("catalog").GetTextAsync("http://catalog/")));
+        AssertAll(Assert.Throws<MeshConfigurationException>(() => clients.CreateClient("catalog").SendText("http://catalog/")));
     }
 
     [Fact]

@@ -1,8 +1,11 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Mesh.Client.Tests.Infrastructure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Extensions.ServiceDiscovery;
 using Microsoft.Extensions.Time.Testing;
@@ -163,7 +166,7 @@ public sealed class ServiceDiscoverySourceTests
         await client.GetTextAsync("http://catalog/");
 
         discovery["catalog"].Fail(new IOException("The registry is away."));
-        await Eventually.Holds(() => mesh.Logs.Of("ServiceDiscoveryFailed").Count == 1);
+        await Eventually.Holds(() => Advance(time, TimeSpan.FromSeconds(1)) && mesh.Logs.Of("ServiceDiscoveryFailed").Count == 1);
         Assert.Equal("one", await client.GetTextAsync("http://catalog/"));
 
         int before = discovery["catalog"].Questions;
@@ -171,14 +174,69 @@ public sealed class ServiceDiscoverySourceTests
         Assert.Equal("one", await client.GetTextAsync("http://catalog/"));
 
         // One line for the change of state, not one for each time that it is found unchanged.
-        Assert.Equal("The registry is away.", Assert.Single(mesh.Logs.Of("ServiceDiscoveryFailed")).Exception?.Message);
+        FakeLogRecord line = Assert.Single(mesh.Logs.Of("ServiceDiscoveryFailed"));
+        Assert.Equal("The registry is away.", line.Exception?.Message);
+        Assert.EndsWith("its last answer holds.", line.Message, StringComparison.Ordinal);
 
         discovery["catalog"].Have(two.Address);
         await Eventually.Holds(() => Advance(time, TimeSpan.FromSeconds(1)) && Endpoints(mesh).All(endpoint => endpoint.Address == two.Address));
         Assert.Equal("two", await client.GetTextAsync("http://catalog/"));
 
         discovery["catalog"].Fail(new IOException("Away again."));
-        await Eventually.Holds(() => mesh.Logs.Of("ServiceDiscoveryFailed").Count == 2);
+        await Eventually.Holds(() => Advance(time, TimeSpan.FromSeconds(1)) && mesh.Logs.Of("ServiceDiscoveryFailed").Count == 2);
+    }
+
+    [Fact]
+    public async Task A_provider_that_fails_is_asked_ever_more_rarely_until_the_service_is_known()
+    {
+        WatchedTime time = new(DateTimeOffset.UnixEpoch);
+        FakeDiscovery discovery = new();
+        discovery["catalog"].Fail(new IOException("No such name."));
+        await using TestMesh mesh = await StartAsync(discovery, time, """{ "Services": { "catalog": {} } }""");
+
+        foreach (int seconds in (int[])[5, 10, 20, 40])
+        {
+            Assert.Equal(TimeSpan.FromSeconds(seconds), await time.NextWait());
+            time.Advance(TimeSpan.FromSeconds(seconds));
+        }
+
+        await Eventually.Holds(() => discovery["catalog"].Questions == 5);
+        Assert.EndsWith("it has not answered yet.", Assert.Single(mesh.Logs.Of("ServiceDiscoveryFailed")).Message, StringComparison.Ordinal);
+
+        // A minute from here on, until it is known.
+        discovery["catalog"].Have("127.0.0.1:1");
+        await Eventually.Holds(() => Advance(time, TimeSpan.FromSeconds(10)) && Endpoints(mesh).Count == 1);
+        discovery["catalog"].Fail(new IOException("The registry is away."));
+        await Eventually.Holds(() => Advance(time, TimeSpan.FromSeconds(1)) && mesh.Logs.Of("ServiceDiscoveryFailed").Count == 2);
+        time.Forget();
+        int before = discovery["catalog"].Questions;
+        await Eventually.Holds(() => Advance(time, TimeSpan.FromSeconds(1)) && discovery["catalog"].Questions > before);
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal(TimeSpan.FromSeconds(5), await time.NextWait());
+            time.Advance(TimeSpan.FromSeconds(5));
+        }
+    }
+
+    [Fact]
+    public async Task A_provider_that_always_tells_of_a_change_is_asked_with_a_pause()
+    {
+        FakeTimeProvider time = new();
+        ConcurrentQueue<DateTimeOffset> asked = new();
+        FakeDiscovery discovery = new();
+        discovery["catalog"].Answer(endpoints =>
+        {
+            asked.Enqueue(time.GetUtcNow());
+            endpoints.AddChangeToken(new CancellationChangeToken(new CancellationToken(canceled: true)));
+            return Task.CompletedTask;
+        });
+        await using TestMesh mesh = await StartAsync(discovery, time, """{ "Services": { "catalog": {} } }""");
+
+        await Eventually.Holds(() => Advance(time, TimeSpan.FromMilliseconds(50)) && asked.Count >= 20);
+
+        // Two questions each time, for http and https.
+        DateTimeOffset[] times = [.. asked.Where((_, i) => i % 2 == 0)];
+        Assert.All(times.Zip(times.Skip(1)), pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromMilliseconds(100), $"{pair.Second - pair.First}"));
     }
 
     [Fact]
@@ -440,6 +498,43 @@ public sealed class ServiceDiscoverySourceTests
     }
 
     [Fact]
+    public async Task Discovery_is_not_asked_for_a_service_whose_endpoints_the_settings_give()
+    {
+        FakeDiscovery discovery = new();
+        discovery["catalog"].Fail(new IOException("Nobody knows it here."));
+        await using TestMesh mesh = await TestMesh.StartAsync(
+            """{ "Services": { "catalog": { "Endpoints": ["127.0.0.1:1"] }, "pricing": {} } }""", discovery.AddTo);
+
+        await Eventually.Holds(() => discovery["pricing"].Questions > 0);
+
+        Assert.DoesNotContain("catalog", discovery.Asked);
+        Assert.Empty(mesh.Logs.Of("ServiceDiscoveryFailed"));
+    }
+
+    [Fact]
+    public async Task Endpoints_of_the_settings_hold_until_discovery_has_answered_or_was_silent_for_too_long()
+    {
+        await using Backend own = await Backend.StartAsync("own");
+        await using Backend discovered = await Backend.StartAsync("discovered");
+        FakeTimeProvider time = new();
+        FakeDiscovery discovery = new();
+        TaskCompletionSource silence = discovery["catalog"].Hold(discovered.Address);
+        await using TestMesh mesh = await StartAsync(discovery, time, $$"""{ "Services": { "catalog": { "Endpoints": ["{{own.Address}}"] } } }""");
+        Assert.Equal("own", await mesh.Client().GetTextAsync("http://catalog/"));
+
+        mesh.Change("""{ "Services": { "catalog": {} } }""");
+        await Eventually.Holds(() => discovery["catalog"].Questions > 0);
+        Assert.Equal("own", await mesh.Client().GetTextAsync("http://catalog/"));
+
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Empty(Endpoints(mesh));
+
+        silence.SetResult();
+        await Eventually.Holds(() => Endpoints(mesh).Count == 1);
+        Assert.Equal("discovered", await mesh.Client().GetTextAsync("http://catalog/"));
+    }
+
+    [Fact]
     public async Task An_endpoint_that_cannot_be_dialled_is_left_out_and_named_and_the_others_stay()
     {
         await using Backend one = await Backend.StartAsync("one");
@@ -468,6 +563,58 @@ public sealed class ServiceDiscoverySourceTests
 
         await Eventually.Holds(() => discovery.Live == 0);
         never.SetResult();
+    }
+
+    [Fact]
+    public async Task A_factory_that_throws_leaves_no_provider_behind()
+    {
+        FakeTimeProvider time = new();
+        FakeDiscovery discovery = new();
+        await using TestMesh mesh = await TestMesh.StartAsync("""{ "Services": { "catalog": {} } }""", builder =>
+        {
+            builder.Services.AddSingleton<TimeProvider>(time);
+            discovery.AddTo(builder);
+            builder.Services.AddSingleton<IServiceEndpointProviderFactory>(new OtherFactory(query =>
+                query.IncludedSchemes.Contains("https") ? throw new InvalidOperationException("No https.") : null));
+        });
+
+        await Eventually.Holds(() => Advance(time, TimeSpan.FromSeconds(5)) && discovery["catalog"].Providers >= 6);
+        await mesh.DisposeAsync();
+
+        await Eventually.Holds(() => discovery.Live == 0);
+    }
+
+    [Fact]
+    public async Task A_provider_that_cannot_be_disposed_does_not_keep_the_others()
+    {
+        FakeDiscovery discovery = new();
+        TestMesh mesh = await TestMesh.StartAsync("""{ "Services": { "catalog": {} } }""", builder =>
+        {
+            builder.Services.AddSingleton<IServiceEndpointProviderFactory>(new OtherFactory(_ =>
+                new OtherProvider("other", () => throw new InvalidOperationException("It does not end."))));
+            discovery.AddTo(builder);
+        });
+        await Eventually.Holds(() => discovery["catalog"].Questions == 2);
+
+        await mesh.DisposeAsync();
+
+        await Eventually.Holds(() => discovery.Live == 0);
+    }
+
+    [Fact]
+    public async Task A_pass_through_provider_is_disposed_at_once()
+    {
+        int made = 0;
+        int disposed = 0;
+        await using TestMesh mesh = await TestMesh.StartAsync("""{ "Services": { "catalog": {} } }""", builder =>
+            builder.Services.AddSingleton<IServiceEndpointProviderFactory>(new OtherFactory(_ =>
+            {
+                Interlocked.Increment(ref made);
+                return new OtherProvider("Pass-through", () => Interlocked.Increment(ref disposed));
+            })));
+
+        await Eventually.Holds(() => Volatile.Read(ref disposed) == 2);
+        Assert.Equal(2, made);
     }
 
     private static IReadOnlyList<EndpointDescription> Endpoints(TestMesh mesh) => Assert.Single(mesh.Mesh.Describe().Services).Endpoints;
@@ -547,5 +694,25 @@ public sealed class ServiceDiscoverySourceTests
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+
+    private sealed class OtherFactory(Func<ServiceEndpointQuery, IServiceEndpointProvider?> create) : IServiceEndpointProviderFactory
+    {
+        public bool TryCreateProvider(ServiceEndpointQuery query, [NotNullWhen(true)] out IServiceEndpointProvider? provider) =>
+            (provider = create(query)) is not null;
+    }
+
+    /// <summary>Knows nothing.</summary>
+    private sealed class OtherProvider(string name, Action dispose) : IServiceEndpointProvider
+    {
+        public ValueTask PopulateAsync(IServiceEndpointBuilder endpoints, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+        public override string ToString() => name;
+
+        public ValueTask DisposeAsync()
+        {
+            dispose();
+            return ValueTask.CompletedTask;
+        }
     }
 }
