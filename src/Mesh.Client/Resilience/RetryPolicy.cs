@@ -21,14 +21,15 @@ internal sealed class RetryPolicy(RetrySettings settings, TimeProvider time)
 
     /// <summary>
     /// Wait before retry number <paramref name="retry"/>, from 1: full jitter, uniform between zero and a bound that doubles from
-    /// <c>BaseInterval</c> to <c>MaxInterval</c> (M. Brooker, "Exponential Backoff and Jitter").
+    /// <c>BaseInterval</c> to <c>MaxInterval</c> (M. Brooker, "Exponential Backoff and Jitter"). In whole milliseconds, as timers count,
+    /// rounded up: a wait of less would be none.
     /// </summary>
     public TimeSpan Backoff(int retry)
     {
         double bound = Math.Min(
             settings.Backoff.MaxInterval.TotalMilliseconds,
             settings.Backoff.BaseInterval.TotalMilliseconds * Math.Pow(2, retry - 1));
-        return TimeSpan.FromMilliseconds(Random.Shared.NextDouble() * bound);
+        return TimeSpan.FromMilliseconds(Math.Ceiling(Random.Shared.NextDouble() * bound));
     }
 
     /// <summary>Waits and attempts again, starting from the first attempt's result, until a result asks for no more.</summary>

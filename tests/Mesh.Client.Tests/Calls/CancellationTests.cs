@@ -140,8 +140,28 @@ public sealed class CancellationTests
         Assert.Equal(2, mesh.InFlight());
         await reader.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read.InTime());
+        OperationCanceledException exception = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read.InTime());
+        Assert.Equal(reader.Token, exception.CancellationToken);
         Assert.Equal(0, mesh.InFlight());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\"Timeout\": \"60s\"")]
+    public async Task A_cancelled_call_names_the_callers_own_token(string route)
+    {
+        await using RawServer mute = RawServer.StartMute();
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Route(route, mute.Address));
+        using HttpMessageInvoker invoker = new(mesh.Mesh.CreateHandler());
+        using CancellationTokenSource caller = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        using HttpRequestMessage request = new(HttpMethod.Get, s_catalog);
+
+        Task<HttpResponseMessage> call = invoker.SendAsync(request, caller.Token);
+        await Eventually.Holds(() => mute.Connections == 1);
+        await caller.CancelAsync();
+
+        OperationCanceledException exception = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.InTime());
+        Assert.Equal(caller.Token, exception.CancellationToken);
     }
 
     [Fact]

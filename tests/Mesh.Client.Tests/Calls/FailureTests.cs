@@ -8,6 +8,12 @@ namespace Mesh.Client.Tests.Calls;
 /// <summary>What a caller is told when there is no answer, and what the mesh learns of it.</summary>
 public sealed class FailureTests
 {
+    // The only endpoint is ejected by its first failure.
+    private const string Strict = """
+        "OutlierDetection": { "ConsecutiveErrors": 1, "MaxEjectionPercent": 100, "MinReadyEndpoints": 0, "BaseEjectionTime": "60s" },
+        "LoadBalancing": { "PanicThreshold": 0 }
+        """;
+
     private static readonly Uri s_catalog = new("http://catalog/");
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -141,21 +147,84 @@ public sealed class FailureTests
         Assert.Equal(0, mesh.InFlight());
     }
 
+    public static TheoryData<bool, int, Exception> FailingBodies()
+    {
+        Exception[] failures = [new InvalidOperationException("no body"), new IOException("no body"), new TaskCanceledException("no body", new TimeoutException())];
+        TheoryData<bool, int, Exception> data = [];
+        foreach ((bool isAsync, int attempts, Exception failure) in
+            from isAsync in new[] { true, false } from attempts in new[] { 0, 1 } from failure in failures select (isAsync, attempts, failure))
+        {
+            data.Add(isAsync, attempts, failure);
+        }
+
+        return data;
+    }
+
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_body_of_the_callers_that_fails_is_the_callers_own_failure(bool isAsync)
+    [MemberData(nameof(FailingBodies), DisableDiscoveryEnumeration = true)]
+    public async Task A_body_of_the_callers_that_fails_is_the_callers_own_failure(bool isAsync, int attempts, Exception failure)
     {
         await using Backend backend = await Backend.StartAsync(answer: context => context.Request.Body.CopyToAsync(Stream.Null));
-        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Catalog("\"OutlierDetection\": { \"ConsecutiveErrors\": 1 }", backend.Address, RawServer.DeadAddress()));
-        using HttpRequestMessage request = new(HttpMethod.Put, s_catalog) { Content = new FailingContent() };
+        await using TestMesh mesh = await TestMesh.StartAsync(
+            Rules.Catalog($"{Strict}, \"Routes\": [{{ \"Retry\": {{ \"Attempts\": {attempts} }} }}]", backend.Address));
+        using HttpRequestMessage request = new(HttpMethod.Put, s_catalog) { Content = new FailingContent(failure) };
         HttpClient client = mesh.Client();
 
-        HttpRequestException exception = isAsync
-            ? await Assert.ThrowsAsync<HttpRequestException>(() => client.SendAsync(request, Cancel))
-            : Assert.Throws<HttpRequestException>(() => client.Send(request, Cancel));
+        Exception exception = isAsync
+            ? await Assert.ThrowsAnyAsync<Exception>(() => client.SendAsync(request, Cancel))
+            : Assert.ThrowsAny<Exception>(() => client.Send(request, Cancel));
 
-        Assert.Equal("no body", Assert.IsType<InvalidOperationException>(exception.InnerException).Message);
+        Assert.IsNotType<MeshException>(exception);
+        Assert.Contains("no body", exception.ToString(), StringComparison.Ordinal);
+        Assert.Equal(EndpointState.Ready, mesh.Endpoint(backend.Address).State);
+        Assert.Equal(0, mesh.InFlight());
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(7)]
+    public async Task A_body_that_is_not_as_long_as_it_says_is_the_callers_own_failure(int length)
+    {
+        await using Backend backend = await Backend.StartAsync(answer: context => context.Request.Body.CopyToAsync(Stream.Null));
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Catalog(Strict, backend.Address));
+        using HttpRequestMessage request = new(HttpMethod.Put, s_catalog) { Content = new StreamContent(new MemoryStream(new byte[5])) };
+        request.Content.Headers.ContentLength = length;
+
+        Exception exception = await Assert.ThrowsAnyAsync<Exception>(() => mesh.Client().SendAsync(request, Cancel));
+
+        Assert.IsNotType<MeshException>(exception);
+        Assert.Equal(EndpointState.Ready, mesh.Endpoint(backend.Address).State);
+        Assert.Equal(0, mesh.InFlight());
+    }
+
+    [Fact]
+    public async Task A_connection_that_breaks_while_the_callers_body_is_sent_is_the_endpoints_failure()
+    {
+        await using RawServer server = RawServer.Start(async connection =>
+        {
+            await connection.ReadRequestAsync();
+            connection.Reset();
+        });
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Catalog(Strict, server.Address));
+        using HttpRequestMessage request = new(HttpMethod.Put, s_catalog) { Content = new StreamContent(new EndlessStream()) };
+
+        MeshException exception = await Assert.ThrowsAsync<MeshException>(() => mesh.Client().SendAsync(request, Cancel).InTime());
+
+        Assert.Equal(MeshFailureReason.Reset, exception.Reason);
+        Assert.Equal(EndpointState.Ejected, mesh.Endpoint(server.Address).State);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\"Timeout\": \"30s\"")]
+    public async Task An_answer_that_cannot_be_written_where_the_caller_wants_it_is_no_failure_of_the_endpoints(string route)
+    {
+        await using Backend backend = await Backend.StartAsync();
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Catalog($"{Strict}, \"Routes\": [{{ {route} }}]", backend.Address));
+        using HttpResponseMessage response = await mesh.Client().GetAsync(s_catalog, HttpCompletionOption.ResponseHeadersRead, Cancel);
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => response.Content.CopyToAsync(new FullStream(), Cancel));
+
         Assert.Equal(EndpointState.Ready, mesh.Endpoint(backend.Address).State);
         Assert.Equal(0, mesh.InFlight());
     }
@@ -209,11 +278,40 @@ public sealed class FailureTests
             : Assert.Throws<MeshException>(() => client.Send(request, Cancel));
     }
 
-    private sealed class FailingContent : HttpContent
+    /// <summary>A disk without room.</summary>
+    private sealed class FullStream : MemoryStream
     {
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => throw new InvalidOperationException("no body");
+        public override void Write(ReadOnlySpan<byte> buffer) => throw new IOException("full");
 
-        protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken) => throw new InvalidOperationException("no body");
+        public override void Write(byte[] buffer, int offset, int count) => throw new IOException("full");
+
+        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => throw new IOException("full");
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => throw new IOException("full");
+    }
+
+    private sealed class EndlessStream : MemoryStream
+    {
+        public override bool CanSeek => false;
+
+        public override int Read(Span<byte> buffer) => buffer.Length;
+
+        public override int Read(byte[] buffer, int offset, int count) => count;
+
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => Task.FromResult(count);
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await Task.Yield();
+            return buffer.Length;
+        }
+    }
+
+    private sealed class FailingContent(Exception failure) : HttpContent
+    {
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => throw failure;
+
+        protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken) => throw failure;
 
         protected override bool TryComputeLength(out long length)
         {

@@ -1,7 +1,9 @@
 using System.Diagnostics.Metrics;
+using System.Net;
 using Grpc.Core;
 using Mesh.Client.Tests.Grpc;
 using Mesh.Client.Tests.Infrastructure;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 
@@ -72,6 +74,42 @@ public sealed class GrpcFailureTests
 
         // The server may have processed it: a gRPC call is a POST.
         Assert.Equal(1, service.Calls);
+    }
+
+    [Theory]
+    [InlineData(503, true, EndpointState.Ejected)]
+    [InlineData(503, false, EndpointState.Ejected)]
+    [InlineData(404, true, EndpointState.Ready)]
+    [InlineData(404, false, EndpointState.Ready)]
+    public async Task An_http_error_of_something_on_the_way_counts_by_its_http_status(int status, bool isRead, EndpointState state)
+    {
+        await using Backend proxy = await Backend.StartAsync(http2: true, answer: async context =>
+        {
+            context.Response.StatusCode = status;
+            context.Response.ContentType = "text/html";
+            await context.Response.WriteAsync("<h1>No</h1>");
+            await context.Response.Body.FlushAsync();
+        });
+        await using TestMesh mesh = await StartAsync(
+            """
+            "OutlierDetection": { "ConsecutiveErrors": 1, "MaxEjectionPercent": 100, "MinReadyEndpoints": 0, "BaseEjectionTime": "60s" },
+            "LoadBalancing": { "PanicThreshold": 0 }
+            """,
+            proxy.Address);
+        using HttpRequestMessage request = new(HttpMethod.Post, "http://pricing/shop.Pricing/Get") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        request.Content = new ByteArrayContent([]) { Headers = { ContentType = new("application/grpc") } };
+
+        using (HttpResponseMessage response = await mesh.Client().SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel))
+        {
+            Assert.Equal(status, (int)response.StatusCode);
+            if (isRead)
+            {
+                Assert.Equal("<h1>No</h1>", await response.Content.ReadAsStringAsync(Cancel));
+            }
+        }
+
+        Assert.Equal(state, mesh.Endpoint(proxy.Address).State);
+        Assert.Equal(0, mesh.InFlight());
     }
 
     [Fact]

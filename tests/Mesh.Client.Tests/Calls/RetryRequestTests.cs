@@ -102,6 +102,24 @@ public sealed class RetryRequestTests
         Assert.Equal(Enumerable.Repeat(HttpVersion.Version20, 3), mesh.Services.GetRequiredService<RecordingTransports>().Versions);
     }
 
+    [Fact]
+    public async Task A_request_that_is_sent_through_the_mesh_twice_is_as_it_was()
+    {
+        using SpanRecorder spans = new();
+        await using Backend backend = await FailingAsync();
+        await using TestMesh mesh = await StartAsync(backend);
+        using HttpMessageInvoker invoker = new(mesh.Mesh.CreateHandler());
+        using HttpRequestMessage request = new(HttpMethod.Get, s_catalog) { Version = HttpVersion.Version20 };
+
+        (await invoker.SendAsync(request, Cancel)).Dispose();
+        Assert.Equal(HttpVersion.Version20, request.Version);
+        (await invoker.SendAsync(request, Cancel)).Dispose();
+
+        string[] sent = [.. backend.Requests.Select(seen => seen.Headers["traceparent"])];
+        Assert.Equal(6, sent.Length);
+        Assert.Equal(6, sent.Distinct().Count());
+    }
+
     private static Task<Backend> FailingAsync() => Backend.StartAsync(answer: context =>
     {
         context.Response.StatusCode = 503;

@@ -6,7 +6,15 @@ namespace Mesh.Client.Tests.Calls;
 
 public sealed class TimeoutTests
 {
+    // The only endpoint is ejected by its first failure.
+    private const string Strict = """
+        "OutlierDetection": { "ConsecutiveErrors": 1, "MaxEjectionPercent": 100, "MinReadyEndpoints": 0, "BaseEjectionTime": "60s" },
+        "LoadBalancing": { "PanicThreshold": 0 }
+        """;
+
     private static readonly Uri s_catalog = new("http://catalog/");
+
+    private readonly WatchedTime _time = new(DateTimeOffset.UnixEpoch);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -62,7 +70,7 @@ public sealed class TimeoutTests
     public async Task The_timeout_covers_a_slow_body_that_is_read_as_a_stream(bool isAsync, bool hasLength)
     {
         await using Backend backend = await Backend.StartAsync(answer: context => StallAsync(context, hasLength));
-        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Route("\"Timeout\": \"500ms\"", backend.Address));
+        await using TestMesh mesh = await StartAsync(Rules.Route("\"Timeout\": \"500ms\"", backend.Address));
         using HttpRequestMessage request = new(HttpMethod.Get, s_catalog);
         using HttpResponseMessage response = await mesh.Client().SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
         await using Stream body = await response.Content.ReadAsStreamAsync(Cancel);
@@ -72,7 +80,9 @@ public sealed class TimeoutTests
 
         Task<int> ReadAsync() => (isAsync ? body.ReadAsync(buffer, Cancel).AsTask() : Task.Run(() => body.Read(buffer), Cancel)).InTime();
 
-        AssertTimedOut(await Assert.ThrowsAsync<TaskCanceledException>(ReadAsync));
+        Task<int> read = ReadAsync();
+        _time.Advance(TimeSpan.FromMilliseconds(500));
+        AssertTimedOut(await Assert.ThrowsAsync<TaskCanceledException>(() => read));
         Assert.Equal(0, mesh.InFlight());
 
         // It stays so.
@@ -147,16 +157,21 @@ public sealed class TimeoutTests
     [Fact]
     public async Task An_attempts_time_ends_with_its_headers()
     {
+        TaskCompletionSource rest = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using Backend backend = await Backend.StartAsync(answer: async context =>
         {
             await context.Response.WriteAsync("slow ");
             await context.Response.Body.FlushAsync();
-            await Task.Delay(TimeSpan.FromMilliseconds(600), context.RequestAborted);
+            await rest.Task.WaitAsync(context.RequestAborted);
             await context.Response.WriteAsync("body");
         });
-        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Route("\"Retry\": { \"PerTryTimeout\": \"300ms\" }", backend.Address));
+        await using TestMesh mesh = await StartAsync(Rules.Route("\"Retry\": { \"PerTryTimeout\": \"300ms\" }", backend.Address));
 
-        Assert.Equal("slow body", await mesh.Client().GetStringAsync(s_catalog, Cancel));
+        using HttpResponseMessage response = await mesh.Client().GetAsync(s_catalog, HttpCompletionOption.ResponseHeadersRead, Cancel);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        rest.SetResult();
+
+        Assert.Equal("slow body", await response.Content.ReadAsStringAsync(Cancel));
         Assert.Equal(1, backend.Count);
     }
 
@@ -164,16 +179,67 @@ public sealed class TimeoutTests
     public async Task The_routes_time_ends_attempts_that_would_have_more()
     {
         await using RawServer mute = RawServer.StartMute();
-        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Route(
+        await using TestMesh mesh = await StartAsync(Rules.Route(
             "\"Timeout\": \"400ms\", \"Retry\": { \"Attempts\": 10, \"PerTryTimeout\": \"250ms\", \"Backoff\": { \"BaseInterval\": \"1ms\", \"MaxInterval\": \"1ms\" } }",
             mute.Address));
+        _time.Forget();
 
-        TaskCanceledException exception = await Assert.ThrowsAsync<TaskCanceledException>(() => mesh.Client().GetAsync(s_catalog, Cancel).InTime());
+        Task<HttpResponseMessage> call = mesh.Client().GetAsync(s_catalog, Cancel);
+        await Eventually.Holds(() => mute.Connections == 1);
+        _time.Advance(TimeSpan.FromMilliseconds(250));
+        _time.Advance(await _time.NextWait());
+        await Eventually.Holds(() => mute.Connections == 2);
+        _time.Advance(TimeSpan.FromMilliseconds(150));
+        TaskCanceledException exception = await Assert.ThrowsAsync<TaskCanceledException>(() => call.InTime());
 
         AssertTimedOut(exception);
         Assert.Contains("within the Timeout", exception.Message, StringComparison.Ordinal);
         Assert.Contains("attempts: 2", exception.Message, StringComparison.Ordinal);
         Assert.Equal(0, mesh.InFlight());
+    }
+
+    [Fact]
+    public async Task Time_that_a_call_spent_in_the_queue_is_no_fault_of_its_endpoint()
+    {
+        TaskCompletionSource answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        int requests = 0;
+        await using Backend backend = await Backend.StartAsync(answer: context =>
+            (Interlocked.Increment(ref requests) == 1 ? answer.Task : Task.Delay(Timeout.Infinite, context.RequestAborted)).WaitAsync(context.RequestAborted));
+        await using TestMesh mesh = await StartAsync(
+            Rules.Catalog($"\"Routes\": [{{ \"Timeout\": \"10s\" }}], \"CircuitBreaker\": {{ \"MaxRequests\": 1 }}, {Strict}", backend.Address));
+        Task<HttpResponseMessage> holder = mesh.Client().GetAsync(s_catalog, Cancel);
+        await Eventually.Holds(() => backend.Count == 1);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Task<HttpResponseMessage> queued = mesh.Client().GetAsync(s_catalog, Cancel);
+        await Eventually.Holds(() => mesh.Queued() == 1);
+
+        // The second is sent when three quarters of its time are over.
+        _time.Advance(TimeSpan.FromSeconds(7.5));
+        answer.SetResult();
+        (await holder).Dispose();
+        await Eventually.Holds(() => backend.Count == 2);
+        _time.Advance(TimeSpan.FromSeconds(2.5));
+
+        await Assert.ThrowsAsync<TaskCanceledException>(() => queued.InTime());
+        Assert.Equal(EndpointState.Ready, mesh.Endpoint(backend.Address).State);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Time_that_a_body_took_counts_where_somebody_waited_for_it(bool isRead)
+    {
+        await using Backend backend = await Backend.StartAsync(answer: context => StallAsync(context, hasLength: false));
+        await using TestMesh mesh = await StartAsync(
+            Rules.Catalog($"\"Routes\": [{{ \"Timeout\": \"10s\" }}], {Strict}", backend.Address));
+        using HttpResponseMessage response = await mesh.Client().GetAsync(s_catalog, HttpCompletionOption.ResponseHeadersRead, Cancel);
+        Task<byte[]>? read = isRead ? response.Content.ReadAsByteArrayAsync(Cancel) : null;
+
+        _time.Advance(TimeSpan.FromSeconds(10));
+
+        await mesh.IsIdle();
+        AssertTimedOut(await Assert.ThrowsAsync<TaskCanceledException>(() => (read ?? response.Content.ReadAsByteArrayAsync(Cancel)).InTime()));
+        Assert.Equal(isRead ? EndpointState.Ejected : EndpointState.Ready, mesh.Endpoint(backend.Address).State);
     }
 
     [Theory]
@@ -216,6 +282,8 @@ public sealed class TimeoutTests
         Assert.True(mesh.Client("catalog").Timeout >= TimeSpan.FromMinutes(5));
         Assert.Equal(TimeSpan.FromSeconds(7), mesh.Client("own").Timeout);
     }
+
+    private Task<TestMesh> StartAsync(string rules) => TestMesh.StartAsync(rules, builder => builder.Services.AddSingleton<TimeProvider>(_time));
 
     private static void AssertTimedOut(TaskCanceledException exception) => Assert.IsType<TimeoutException>(exception.InnerException);
 

@@ -19,13 +19,16 @@ public sealed class RetryPolicyTests
         const int Draws = 10_000;
         double[] waits = [.. Enumerable.Range(0, Draws).Select(_ => s_default.Backoff(retry).TotalMilliseconds)];
 
-        Assert.All(waits, wait => Assert.InRange(wait, 0, bound));
+        // Timers count whole milliseconds: a part of one would be no wait at all.
+        Assert.All(waits, wait => Assert.Equal(Math.Clamp(Math.Round(wait), 1, bound), wait));
 
-        // Five standard errors of the mean, and of the share in each tenth.
-        Assert.InRange(waits.Average(), (bound / 2.0) - (5 * bound / Math.Sqrt(12.0 * Draws)), (bound / 2.0) + (5 * bound / Math.Sqrt(12.0 * Draws)));
-        foreach (IGrouping<int, double> tenth in waits.GroupBy(wait => Math.Min(9, (int)(wait * 10 / bound))))
+        // Five standard errors of the mean, and of the share in each fifth.
+        double middle = (bound + 1) / 2.0;
+        double error = Math.Sqrt(((bound * bound) - 1) / (12.0 * Draws));
+        Assert.InRange(waits.Average(), middle - (5 * error), middle + (5 * error));
+        foreach (IGrouping<int, double> fifth in waits.GroupBy(wait => (int)((wait - 1) * 5 / bound)))
         {
-            Assert.InRange(tenth.Count(), 850, 1150);
+            Assert.InRange(fifth.Count(), 1800, 2200);
         }
     }
 

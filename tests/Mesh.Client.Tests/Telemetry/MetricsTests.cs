@@ -36,6 +36,33 @@ public sealed class MetricsTests
     }
 
     [Fact]
+    public async Task What_listens_may_fail_and_every_place_is_given_back()
+    {
+        await using Backend backend = await Backend.StartAsync("one");
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules(backend, """ "CircuitBreaker": { "MaxRequests": 1, "MaxPendingRequests": 0 } """));
+        using MeterListener listener = new();
+        IMeterFactory meters = mesh.Services.GetRequiredService<IMeterFactory>();
+        listener.InstrumentPublished = (instrument, listening) =>
+        {
+            if (instrument.Meter.Scope == meters && instrument.Name is "mesh.client.call.duration" or "mesh.client.attempt.duration")
+            {
+                listening.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<double>((_, _, _, _) => throw new InvalidOperationException("It cannot count."));
+        listener.Start();
+
+        for (int call = 0; call < 3; call++)
+        {
+            Assert.Contains("It cannot count.", (await Assert.ThrowsAnyAsync<Exception>(() => mesh.Client().GetTextAsync("http://catalog/"))).ToString(), StringComparison.Ordinal);
+            Assert.Equal(0, mesh.InFlight());
+        }
+
+        listener.Dispose();
+        Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/"));
+    }
+
+    [Fact]
     public async Task The_time_of_a_call_includes_its_body_and_that_of_an_attempt_does_not()
     {
         TaskCompletionSource body = new(TaskCreationOptions.RunContinuationsAsynchronously);
