@@ -14,7 +14,7 @@ internal static class SettingsGenerator
     private static readonly Gen<decimal> s_percent = Gen.Int[0, 10_000].Select(hundredths => hundredths / 100m);
     private static readonly Gen<bool> s_flag = Gen.Bool;
 
-    private static readonly Gen<ImmutableSortedDictionary<string, string>> s_labels = Map(s_name, s_text);
+    private static readonly Gen<ImmutableSortedDictionary<string, string>> s_labels = Map(s_name, s_text.Where(text => !Texts.IsJsonBoolean(text)));
 
     private static readonly Gen<MeshEndpoint> s_endpoint =
         from host in Gen.OneOf(
@@ -143,7 +143,7 @@ internal static class SettingsGenerator
             Regex = isRegex ? (ignoreCase ? Patterns.WholeInAnyCase : Patterns.Whole).Parse(pattern).Value : null,
             Start = kind is ValueMatchKind.Range ? start : 0,
             End = kind is ValueMatchKind.Range ? start + length : 0,
-            IgnoreCase = (isText || isRegex) && ignoreCase,
+            IgnoreCase = (isText && (ignoreCase || Texts.IsJsonBoolean(text))) || (isRegex && ignoreCase),
             Invert = invert,
         };
     }

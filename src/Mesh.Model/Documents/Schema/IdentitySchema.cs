@@ -33,5 +33,5 @@ internal static class IdentitySchema
     };
 
     /// <summary>Names and values of the user's own.</summary>
-    public static MapOf<string> Labels => new(Texts.Line, Texts.Any);
+    public static MapOf<string> Labels => new(Texts.Line, Texts.Label);
 }
