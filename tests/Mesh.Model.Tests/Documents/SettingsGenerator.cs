@@ -41,7 +41,7 @@ internal static class SettingsGenerator
 
     private static readonly Gen<RouteMatch> s_match =
         from form in Gen.Int[0, 5]
-        from path in Gen.String[Gen.Char["abc/._%"], 0, 10].Select(text => "/" + text)
+        from path in Gen.String[Gen.Char["abc/._%"], 0, 10].Select(text => new Uri("http://host/" + text).AbsolutePath)
         from methods in Gen.OneOfConst("GET", "POST", "PATCH", "M-SEARCH").HashSet[0, 3]
         from headers in Map(s_name, s_value)
         select new RouteMatch
