@@ -88,9 +88,13 @@ internal static class SettingsGenerator
             Retry = retry with { PerTryTimeout = form is 2 or 3 ? timeout : null },
         };
 
+    private static readonly Gen<MeshSubset> s_subset = s_version
+        .Select(s_labels, (version, labels) => new MeshSubset { Version = version, Labels = labels })
+        .Where(subset => subset.Version is not null || !subset.Labels.IsEmpty);
+
     private static readonly Gen<MeshService> s_service =
         from endpoints in s_endpoints
-        from subsets in Map(s_name, s_version.Select(s_labels, (version, labels) => new MeshSubset { Version = version, Labels = labels }))
+        from subsets in Map(s_name, s_subset)
         from routes in s_route.Array[0, 3]
         from percent in s_percent
         from count in Gen.Int[0, 1_000_000]

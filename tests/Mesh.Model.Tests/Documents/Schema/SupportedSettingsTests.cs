@@ -121,7 +121,7 @@ public sealed class SupportedSettingsTests
         { Catalog + "Endpoints:0", "null", "Something is missing: give Address." },
         { Catalog + "Endpoints:0", "\"catalog\"", "'catalog' is not an endpoint, such as 127.0.0.1:5001" },
         { Catalog + "Endpoints:0:Address", "\"catalog\"", "Its port is missing." },
-        { Catalog + "Subsets:a b", "{}", "'a b' is not a name" },
+        { Catalog + "Subsets:a b", "{\"Version\": \"v2\"}", "'a b' is not a name" },
         { Catalog + "Subsets:canary", "{}", "Something is missing: give one of Version, Labels." },
         { Catalog + "Subsets:canary", "{\"Labels\": {}}", "Something is missing: give one of Version, Labels." },
         { Catalog + "Subsets:canary:Version", "\"\"", "'' is not a line of text" },
