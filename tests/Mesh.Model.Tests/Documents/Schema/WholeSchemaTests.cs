@@ -113,7 +113,7 @@ public sealed class WholeSchemaTests
     [InlineData("Defaults:Routes", "[]", "This is not a setting.")]
     [InlineData("ConfigServer", """{ "JoinToken": "a", "JoinTokenFile": "b" }""", "JoinToken and JoinTokenFile do not go together")]
     [InlineData("ConfigServer:Addresses", "[\"127.0.0.1:15010\"]", "'127.0.0.1:15010' is not an http or https URL")]
-    [InlineData("Inbound:Ports", """{ "0": { "Tls": "Disabled" } }""", "'0' is not a port from 1 to 65535.")]
+    [InlineData("Inbound:Ports", """{ "70000": { "Tls": "Disabled" } }""", "'70000' is not a port from 1 to 65535.")]
     [InlineData("Inbound:Ports", """{ "8081": {} }""", "Something is missing: give Tls.")]
     [InlineData("Services:a:Hosts", "[\"a:0\"]", "'a:0' is not a host name or a wildcard")]
     [InlineData("Services:a:HealthCheck:Http", "{}", "Something is missing: give Path.")]
