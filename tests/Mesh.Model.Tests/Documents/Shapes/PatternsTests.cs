@@ -63,6 +63,31 @@ public sealed class PatternsTests
     }
 
     [Theory]
+    [InlineData("(?x)((a {0,10}) {0,10})*")]
+    [InlineData("(?x)/a # items")]
+    [InlineData("(?X)a")]
+    [InlineData("(?ix)a")]
+    [InlineData("(?xi)a")]
+    [InlineData("(?-i+x)a")]
+    [InlineData("(?x:a b)")]
+    [InlineData("(?i-s+x:a b)")]
+    [InlineData("a(b(?x)c)d")]
+    [InlineData("\\\\(?x)a b")]
+    public void White_space_must_mean_itself(string pattern) => Assert.Equal(
+        (ParseState.Bad, "The inline option x is not supported: white space means itself."),
+        (Patterns.Whole.Parse(pattern).State, Patterns.Whole.Parse(pattern).Reason));
+
+    [Theory]
+    [InlineData("(?i)x")]
+    [InlineData("(?i:x)")]
+    [InlineData("(?<x>a)")]
+    [InlineData("(?:x)")]
+    [InlineData("\\(?x\\)")]
+    [InlineData("\\(?x:")]
+    [InlineData("(a?x:)")]
+    public void An_x_that_is_no_option_is_a_letter(string pattern) => Assert.Equal(ParseState.Good, Patterns.Whole.Parse(pattern).State);
+
+    [Theory]
     [InlineData("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")]
     [InlineData("([0-9]{1,3}\\.){3}[0-9]{1,3}")]
     [InlineData("([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,63}")]
