@@ -74,6 +74,8 @@ internal sealed class ListOf<T>(
         {
             return node.Children.Any(child => child.Index is not null)
                 ? $"Numbered and named entries are mixed here: {Wording.Names(node.Children.Select(child => child.Key))}. Use one kind."
+                : form is ListForm.Single ? null
+                : IsEntry(node) && !node.Children.All(IsEntry) ? "Here is a single entry; put it in a list: [ { … } ]."
                 : form is ListForm.Array ? $"Here is an object, and not {Allowed}." : null;
         }
 
@@ -81,6 +83,10 @@ internal sealed class ListOf<T>(
             : $"This list is put together from {string.Join(" and ", node.ContributingFiles)}: lists of several files merge by index. "
                 + $"Write the whole list in one file{(form is ListForm.Keyed ? ", or key it by name" : "")}.";
     }
+
+    /// <summary>Whether the keys are settings of an entry. Those of a keyed list may be too, but then so are the keys below them.</summary>
+    private bool IsEntry(DocumentNode node) => !node.Children.IsEmpty
+        && node.Children.All(child => item.Settings.Any(setting => setting.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase)));
 
     private IEnumerable<DocumentNode> Nodes(DocumentNode node) =>
         node.IsList ? node.Children.OrderBy(child => child.Index)

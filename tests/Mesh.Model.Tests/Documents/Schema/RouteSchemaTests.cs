@@ -47,6 +47,15 @@ public sealed class RouteSchemaTests
     }
 
     [Fact]
+    public void A_key_may_read_like_a_setting_where_it_names_an_entry()
+    {
+        MeshService catalog = Read("""{ "retry": { "Match": { "Path": "/a" }, "Retry": { "Attempts": 2 } }, "to": { "To": { "subset": { "Subset": "v2" } } } }""");
+
+        Assert.Equal(["retry", "to"], catalog.Routes.Select(route => route.Name));
+        Assert.Equal([new RouteTarget { Subset = "v2" }], catalog.Routes[1].To);
+    }
+
+    [Fact]
     public void Match_is_an_object_or_a_list_of_them()
     {
         MeshService catalog = Read("""[ { "Match": { "Path": "/a" } }, { "Match": [ { "Path": "/a" }, { "PathPrefix": "/b" } ] }, { "Match": {} }, { "Match": [] } ]""");
