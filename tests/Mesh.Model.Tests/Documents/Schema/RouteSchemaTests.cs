@@ -82,10 +82,20 @@ public sealed class RouteSchemaTests
     [Fact]
     public void Keys_that_are_all_numbers_make_a_list_in_their_order()
     {
-        MeshService catalog = Read("""{ "10": { "Name": "c" }, "2": { "Name": "b" }, "1": { "Name": "a" } }""");
+        string[] keys = [.. Enumerable.Range(0, 11).Reverse().Select(i => $$"""
+            "{{i}}": { "Name": "n{{i}}" }
+            """)];
+        MeshService catalog = Read($"{{{string.Join(',', keys)}}}");
 
-        Assert.Equal(["a", "b", "c"], catalog.Routes.Select(route => route.Name));
+        Assert.Equal(Enumerable.Range(0, 11).Select(i => $"n{i}"), catalog.Routes.Select(route => route.Name));
     }
+
+    [Theory]
+    [InlineData("""{ "0": {}, "7": { "Timeout": "1s" } }""", "Entry 7 is given, 1 to 6 are missing.")]
+    [InlineData("""{ "0": {}, "2": {}, "5": {} }""", "Entry 2 is given, 1 is missing.")]
+    [InlineData("""{ "1": {} }""", "Entry 1 is given, 0 is missing.")]
+    public void A_list_has_no_gaps(string routes, string expected) =>
+        Assert.Equal(new DocumentFault("Mesh:Services:catalog:Routes", expected), Doc.Fault(Doc.Nest("Services:catalog:Routes", routes)));
 
     [Fact]
     public void One_bad_value_does_not_hide_another()
