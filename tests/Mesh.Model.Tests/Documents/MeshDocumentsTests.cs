@@ -44,6 +44,15 @@ public sealed class MeshDocumentsTests
             """.ReplaceLineEndings(), exception.Message);
     }
 
+    [Theory]
+    [InlineData("""{ "Services": { "a": { "Routes": { "0": {}, "x\r\nMesh:Enabled: all is well": {} } } } }""")]
+    [InlineData("""{ "x\u2028y": 1 }""")]
+    [InlineData("""{ "Service": { "Name": "x\u2029y" } }""")]
+    [InlineData("""{ "Services": { "a": { "Endpoints": { "x\u202ey": "a:1", "z": "a:1" } } } }""")]
+    [InlineData("""{ "Enabled": "\udb40\udc01" }""")]
+    public void No_fault_can_draw_lines_of_its_own(string json) =>
+        Assert.Matches(@"\AMesh[\P{C}-[\p{Zl}\p{Zp}]]+\z", Doc.Fault(json).ToString());
+
     [Fact]
     public void One_fault_is_one_fault() =>
         Assert.StartsWith("The mesh's settings have 1 fault:", new MeshConfigurationException([new("a", "b")]).Message, StringComparison.Ordinal);

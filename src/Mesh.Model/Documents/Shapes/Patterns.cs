@@ -48,7 +48,7 @@ internal static partial class Patterns
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
-            return Parsed.Bad<Regex>(Wording.Printable(e.Message));
+            return Parsed.Bad<Regex>(e.Message);
         }
     }
 
