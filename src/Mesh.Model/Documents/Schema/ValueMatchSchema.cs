@@ -10,7 +10,7 @@ internal static class ValueMatchSchema
     private static readonly Section<(long? Start, long? End)> s_range = new(
         default,
         [Rule.AtLeastOne("Start"), Rule.AtLeastOne("End")],
-        [new(["Start", "End"], range => range.End <= range.Start ? "No number is in the range: End must be above Start." : null)])
+        [new(["Start", "End"], "End is above Start.", range => range.End <= range.Start ? "No number is in the range: End must be above Start." : null)])
     {
         { "Start", "The first number.", Numbers.Long, range => range.Start, (range, v) => (v, range.End) },
         { "End", "The first number past it.", Numbers.Long, range => range.End, (range, v) => (range.Start, v) },
@@ -22,8 +22,10 @@ internal static class ValueMatchSchema
             s_blank,
             [Rule.ExactlyOne("Exact", "Prefix", "Suffix", "Contains", "Regex", "Present", "Range")],
             [
-                new(["IgnoreCase", "Range", "Present"], match => match.IgnoreCase && !ComparesLetters(match.Kind)
-                    ? "IgnoreCase means nothing here: no letters are compared." : null),
+                new(
+                    ["IgnoreCase", "Range", "Present"],
+                    "IgnoreCase goes with what compares letters: not with Present or Range.",
+                    match => match.IgnoreCase && !ComparesLetters(match.Kind) ? "IgnoreCase means nothing here: no letters are compared." : null),
             ])
         {
             {

@@ -41,6 +41,7 @@ internal static partial class Durations
     /// <summary>The second must not be shorter than the first; what is not given does not matter.</summary>
     public static Check<T> InOrder<T>(string first, Func<T, TimeSpan?> getFirst, string second, Func<T, TimeSpan?> getSecond) => new(
         [first, second],
+        $"{second} is not shorter than {first}.",
         record => getFirst(record) is { } least && getSecond(record) is { } most && most < least
             ? $"{second} ({Format(most)}) is shorter than {first} ({Format(least)})."
             : null);

@@ -39,6 +39,8 @@ internal sealed class ListOf<T>(
 
     public override IReadOnlyList<Setting> Settings => item.Settings;
 
+    public override IReadOnlyList<string> Notes => item.Notes;
+
     public override string Step => form switch
     {
         ListForm.Keyed => ":{n or name}",

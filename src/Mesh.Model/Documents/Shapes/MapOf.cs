@@ -21,6 +21,8 @@ internal sealed class MapOf<T>(Scalar<string> key, Shape<T> item, T seed) : Shap
 
     public override IReadOnlyList<Setting> Settings => item.Settings;
 
+    public override IReadOnlyList<string> Notes => item.Notes;
+
     public override string Step => ":{name}";
 
     public override ImmutableSortedDictionary<string, T> Blank => Maps.Of<T>();

@@ -20,6 +20,8 @@ internal sealed class Section<T>(T blank, IReadOnlyList<Rule>? rules = null, IRe
 
     public override IReadOnlyList<Setting> Settings => _settings;
 
+    public override IReadOnlyList<string> Notes => [.. Rules.Select(rule => rule.Doc), .. Checks.Select(check => check.Doc)];
+
     public IReadOnlyList<Rule> Rules { get; } = rules ?? [];
 
     public IReadOnlyList<Check<T>> Checks { get; } = checks ?? [];

@@ -29,6 +29,21 @@ public sealed class SettingsTableTests
     public void A_row_says_where_what_and_whether(string row) => Assert.Contains(row, SettingsTable.Render().Split('\n'));
 
     [Theory]
+    [InlineData("Only one of To, Redirect, DirectResponse. Timeout is not shorter than Retry:PerTryTimeout.")]
+    [InlineData("Only one of Path, PathPrefix, PathRegex, Grpc. Only one of Methods, Grpc.")]
+    [InlineData("Exactly one of Exact, Prefix, Suffix, Contains, Regex, Present, Range. IgnoreCase goes with what compares letters: not with Present or Range.")]
+    [InlineData("Start is required. End is required. End is above Start.")]
+    [InlineData("Address is required.")]
+    [InlineData("At least one of Version, Labels.")]
+    [InlineData("MaxInterval is not shorter than BaseInterval.")]
+    public void A_section_says_how_its_settings_go_together(string line) => Assert.Single(SettingsTable.Render().Split('\n'), line);
+
+    [Theory]
+    [InlineData("| `Enabled` | false (not supported yet: true) |  | Whether the mesh looks after calls that reach this process. | yes |")]
+    [InlineData("| `DrainTimeout` | a duration above 0 and at most 24h, such as 250ms, 2s, 1m30s or 00:00:02 |  | How long calls may go on once the host stops. | not yet |")]
+    public void What_is_not_supported_is_no_default(string row) => Assert.Contains(row, SettingsTable.Render().Split('\n'));
+
+    [Theory]
     [InlineData("## `Mesh:Services:{name}:Routes:{n or name}:Match[:{n}]:Headers:{name}`")]
     [InlineData("## `Mesh:Services:{name}:RetryBudget`")]
     [InlineData("The settings of `Mesh:Services:{name}:RetryBudget`.")]
