@@ -8,8 +8,12 @@ internal static class Wording
 {
     private const int LongestQuote = 100;
 
-    /// <summary>The text in quotes, cut when long.</summary>
-    public static string Quote(string text) => text.Length <= LongestQuote ? $"'{text}'" : $"'{text[..LongestQuote]}…'";
+    /// <summary>The text in quotes, cut when long, and without the user and password of an address.</summary>
+    public static string Quote(string text)
+    {
+        string quote = WithoutUser(text);
+        return quote.Length <= LongestQuote ? $"'{quote}'" : $"'{quote[..LongestQuote]}…'";
+    }
 
     /// <summary>The text on one line, with nothing in it that moves or hides what stands beside it.</summary>
     public static string Printable(string text)
@@ -23,6 +27,14 @@ internal static class Wording
         }
 
         return printable.ToString();
+    }
+
+    private static string WithoutUser(string text)
+    {
+        int scheme = text.IndexOf("://", StringComparison.Ordinal);
+        int user = scheme < 0 ? 0 : scheme + 3;
+        int at = text.LastIndexOf('@');
+        return at > user && text[..at].Contains(':') ? $"{text[..user]}…{text[at..]}" : text;
     }
 
     public static string Names(IEnumerable<string> names) => string.Join(", ", names);

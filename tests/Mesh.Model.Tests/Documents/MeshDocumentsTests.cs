@@ -65,6 +65,17 @@ public sealed class MeshDocumentsTests
         Assert.Equal($"'{new string('x', 100)}…' is not true or false.", fault.Message);
     }
 
+    [Theory]
+    [InlineData("http://me:secret@catalog", "'http://…@catalog'")]
+    [InlineData("http://secret@catalog:80", "'http://…@catalog:80'")]
+    [InlineData("me:sec@ret@catalog:80", "'…@catalog:80'")]
+    public void A_user_and_a_password_are_not_repeated(string address, string quote) =>
+        Assert.StartsWith($"{quote} is not an endpoint", Doc.Fault(Doc.Nest("Services:a:Endpoints:0", $"\"{address}\"")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void An_at_sign_alone_is_no_secret() =>
+        Assert.StartsWith("'me@home' is not true or false", Doc.Fault(Doc.Nest("Enabled", "\"me@home\"")).Message, StringComparison.Ordinal);
+
     [Fact]
     public void Services_are_in_the_order_of_their_names()
     {
