@@ -47,6 +47,25 @@ public sealed class RouteSchemaTests
     }
 
     [Fact]
+    public void A_key_and_its_Name_may_differ_in_case() => Assert.Equal("a", Read("""{ "a": { "Name": "A" } }""").Routes[0].Name);
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData(" x ", " x ")]
+    [InlineData("a\\tb", "a\\u0009b")]
+    public void A_key_is_a_name_like_any_other(string key, string shown) => Assert.Equal(
+        $"'{shown}' is not a line of text. It must not be empty, nor have white space around it or control characters.",
+        Doc.Fault(Doc.Nest("Services:catalog", $$"""{ "Routes": { "{{key}}": {} } }""")).Message);
+
+    [Theory]
+    [InlineData("""[ null, { "Path": "/a" } ]""", 0)]
+    [InlineData("""[ { "Path": "/a" }, {} ]""", 1)]
+    public void An_empty_entry_among_others_of_a_Match_takes_everything_which_nobody_means(string match, int entry) => Assert.Equal(
+        new DocumentFault(
+            $"Mesh:Services:catalog:Routes:0:Match:{entry}", "This entry is empty and takes every request, whatever the others say. Leave it out."),
+        Doc.Fault(Doc.Nest("Services:catalog:Routes:0:Match", match)));
+
+    [Fact]
     public void A_key_may_read_like_a_setting_where_it_names_an_entry()
     {
         MeshService catalog = Read("""{ "retry": { "Match": { "Path": "/a" }, "Retry": { "Attempts": 2 } }, "to": { "To": { "subset": { "Subset": "v2" } } } }""");
