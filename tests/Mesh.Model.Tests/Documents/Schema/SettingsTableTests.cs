@@ -10,7 +10,7 @@ public sealed class SettingsTableTests
     [Fact]
     public async Task The_page_is_what_the_table_says()
     {
-        string path = Path.Combine(Root(), "docs", "settings.md");
+        string path = Path.Combine(Repository.Root, "docs", "settings.md");
         string page = SettingsTable.Render();
         if (Environment.GetEnvironmentVariable(Update) == "1")
         {
@@ -57,15 +57,4 @@ public sealed class SettingsTableTests
     });
 
     private static IEnumerable<Setting> All(Shape shape) => shape.Settings.SelectMany(setting => All(setting.Shape).Prepend(setting));
-
-    private static string Root()
-    {
-        DirectoryInfo? directory = new(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Mesh.Client.sln")))
-        {
-            directory = directory.Parent;
-        }
-
-        return directory?.FullName ?? throw new InvalidOperationException("The repository's root is above none of the test's folders.");
-    }
 }
