@@ -13,7 +13,8 @@ internal static class NearestName
         int allowed = Math.Max(1, name.Length / 3);
         foreach (string candidate in candidates)
         {
-            if (Math.Abs(candidate.Length - name.Length) > allowed || !name.Where(char.IsAsciiDigit).SequenceEqual(candidate.Where(char.IsAsciiDigit)))
+            if (Math.Abs(candidate.Length - name.Length) > allowed
+                || !name.Where(char.IsAsciiDigit).SequenceEqual(candidate.Where(char.IsAsciiDigit)))
             {
                 continue;
             }

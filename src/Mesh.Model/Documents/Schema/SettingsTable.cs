@@ -37,8 +37,8 @@ internal sealed class SettingsTable
             // What does not work yet cannot be what holds when nothing is said.
             bool works = supported && setting.IsSupported;
             string standard = works && setting.Default is { Length: > 0 } value ? $"`{value}`" : "";
-            _page.Append(
-                $"| `{setting.Name}` | {Escape(setting.Shape.Allowed)} | {standard} | {Escape(setting.Doc)} | {(works ? "yes" : "not yet")} |\n");
+            string support = works ? "yes" : "not yet";
+            _page.Append($"| `{setting.Name}` | {Escape(setting.Shape.Allowed)} | {standard} | {Escape(setting.Doc)} | {support} |\n");
         }
 
         // What works comes first, so that a shared section is described where it works.

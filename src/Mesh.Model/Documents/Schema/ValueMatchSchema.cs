@@ -10,7 +10,12 @@ internal static class ValueMatchSchema
     private static readonly Section<(long? Start, long? End)> s_range = new(
         default,
         [Rule.AtLeastOne("Start"), Rule.AtLeastOne("End")],
-        [new(["Start", "End"], "End is above Start.", range => range.End <= range.Start ? "No number is in the range: End must be above Start." : null)])
+        [
+            new(
+                ["Start", "End"],
+                "End is above Start.",
+                range => range.End <= range.Start ? "No number is in the range: End must be above Start." : null),
+        ])
     {
         { "Start", "The first number.", Numbers.Long, range => range.Start, (range, v) => (v, range.End) },
         { "End", "The first number past it.", Numbers.Long, range => range.End, (range, v) => (range.Start, v) },
@@ -25,7 +30,8 @@ internal static class ValueMatchSchema
                 new(
                     ["IgnoreCase", "Range", "Present"],
                     "IgnoreCase goes with what compares letters: not with Present or Range.",
-                    match => match.IgnoreCase && !ComparesLetters(match.Kind) ? "IgnoreCase means nothing here: no letters are compared." : null),
+                    match => match.IgnoreCase && !ComparesLetters(match.Kind)
+                        ? "IgnoreCase means nothing here: no letters are compared." : null),
             ])
         {
             {

@@ -56,7 +56,8 @@ internal static partial class Durations
     /// Hours, minutes and seconds; fewer parts would leave open which they are. The framework would pass over white space around them.
     /// </summary>
     private static TimeSpan? ParseClock(string text) =>
-        text.Count(c => c == ':') == 2 && !text.Any(char.IsWhiteSpace) && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out TimeSpan value)
+        text.Count(c => c == ':') == 2 && !text.Any(char.IsWhiteSpace)
+        && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out TimeSpan value)
             ? value : null;
 
     /// <summary>Whole numbers with units, each unit once, the largest first.</summary>

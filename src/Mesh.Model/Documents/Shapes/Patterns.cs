@@ -52,7 +52,9 @@ internal static partial class Patterns
         }
     }
 
-    /// <summary>Not behind a backslash that counts. Inside a set it is refused as well: to be sure where sets end takes the whole parser.</summary>
+    /// <summary>
+    /// Not behind a backslash that counts. Inside a set it is refused as well: to be sure where sets end takes the whole parser.
+    /// </summary>
     [GeneratedRegex(@"(?<!\\)(?:\\\\)*\(\?[imns+-]*x[imnsx+-]*[:)]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex OptionX();
 }
