@@ -24,7 +24,7 @@ internal sealed class Reading
     /// <summary>True: what is known is read, whether it works yet or not.</summary>
     public bool KnownIsEnough { get; init; }
 
-    /// <summary>Whether a key that no setting has may have been meant for security.</summary>
+    /// <summary>Whether a key that no setting has may have been meant for security. Any may, unless one knows better.</summary>
     public Func<string, bool> ConcernsSecurity { get; init; } = _ => true;
 
     public int FaultCount => _faults.Count;

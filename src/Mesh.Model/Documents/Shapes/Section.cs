@@ -102,7 +102,7 @@ internal sealed class Section<T>(T blank, IReadOnlyList<Rule>? rules = null, IRe
         return reading.FaultCount == before;
     }
 
-    /// <summary>The nearest place below where the name is that of a setting, one that works if there is one.</summary>
+    /// <summary>The nearest place below where the name is that of a setting; sections that work are searched first.</summary>
     private string? PlaceBelow(string name)
     {
         (string Place, Setting Setting)[] level = [.. _settings.Select(setting => (setting.Name, setting))];
