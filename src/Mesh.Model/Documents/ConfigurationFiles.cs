@@ -11,10 +11,15 @@ internal sealed class ConfigurationFiles(IConfiguration? root)
 
     public IEnumerable<FileConfigurationSource> Sources => _files.Select(file => file.Source);
 
-    /// <summary>The files that have numbered keys under the path, by name; by full path if two names are equal.</summary>
+    /// <summary>
+    /// The files that the numbered keys under the path come from, by name; by full path if two names are equal. One that has an empty
+    /// list or null after them is among these: it means to take them away, and configuration does not.
+    /// </summary>
     public ImmutableArray<string> OfNumberedKeys(string path)
     {
-        FileConfigurationProvider[] files = [.. _files.Where(file => file.GetChildKeys([], path).Any(IsNumber))];
+        bool HasEntries(FileConfigurationProvider file) => file.GetChildKeys([], path).Any(IsNumber);
+        FileConfigurationProvider[] files =
+            [.. _files.SkipWhile(file => !HasEntries(file)).Where(file => HasEntries(file) || file.TryGet(path, out _))];
         string[] names = [.. files.Select(Name)];
         return names.Distinct(StringComparer.Ordinal).Count() == names.Length ? [.. names] : [.. files.Select(FullPath)];
     }

@@ -35,6 +35,9 @@ internal sealed class DocumentNode
     /// <summary>Whether every child has a number for its key.</summary>
     public bool IsList => !Children.IsEmpty && Children.All(child => child.Index is not null);
 
+    /// <summary>Whether the keys are those of an array: 0, 1 and so on, none left out.</summary>
+    public bool IsArray => IsList && Children.Max(child => child.Index) == Children.Length - 1;
+
     public DocumentNode? Find(string key)
     {
         foreach (DocumentNode child in Children)

@@ -23,7 +23,7 @@ internal static class JsonNodes
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // InvalidOperationException: half a surrogate pair, which the parser lets pass.
-            return new DocumentNode { Path = name, Key = name, Fault = $"This is not JSON. {Wording.Printable(e.Message)}" };
+            return new DocumentNode { Path = name, Key = name, Fault = $"This is not JSON. {e.Message}" };
         }
     }
 

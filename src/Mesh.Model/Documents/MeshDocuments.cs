@@ -7,7 +7,10 @@ internal static class MeshDocuments
     public static DocumentResult<MeshSettings> ReadSettings(DocumentNode root)
     {
         bool lenient = "Warn".Equals(root.Find("UnknownSettings")?.Value, StringComparison.OrdinalIgnoreCase);
-        var reading = new Reading { UnknownSettings = lenient ? UnknownSettings.Warn : UnknownSettings.Fail };
+        var reading = new Reading
+        {
+            UnknownSettings = lenient ? UnknownSettings.Warn : UnknownSettings.Fail, ConcernsSecurity = SecurityNames.Concern,
+        };
         return reading.Result(root, MeshSchema.Section.Read(root, new MeshSettings(), reading));
     }
 }

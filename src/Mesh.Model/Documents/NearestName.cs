@@ -3,14 +3,18 @@ namespace Mesh.Model.Documents;
 /// <summary>Finds what a misspelt name was meant to be.</summary>
 internal static class NearestName
 {
-    /// <summary>The candidate with the fewest slips of the pen in it, or null when there is more than one slip in three letters.</summary>
+    /// <summary>
+    /// The candidate with the fewest slips of the pen in it, or null when there is more than one slip in three letters. A digit is
+    /// no slip: who writes <c>4xx</c> does not mean <c>5xx</c>.
+    /// </summary>
     public static string? Find(string name, IEnumerable<string> candidates)
     {
         string? nearest = null;
         int allowed = Math.Max(1, name.Length / 3);
         foreach (string candidate in candidates)
         {
-            if (Math.Abs(candidate.Length - name.Length) > allowed)
+            if (Math.Abs(candidate.Length - name.Length) > allowed
+                || !name.Where(char.IsAsciiDigit).SequenceEqual(candidate.Where(char.IsAsciiDigit)))
             {
                 continue;
             }

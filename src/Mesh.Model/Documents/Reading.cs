@@ -16,13 +16,16 @@ internal sealed class Reading
     private Reading(Reading outer)
     {
         (_faults, _warnings, _secured) = (outer._faults, outer._warnings, true);
-        (UnknownSettings, KnownIsEnough) = (outer.UnknownSettings, outer.KnownIsEnough);
+        (UnknownSettings, KnownIsEnough, ConcernsSecurity) = (outer.UnknownSettings, outer.KnownIsEnough, outer.ConcernsSecurity);
     }
 
     public UnknownSettings UnknownSettings { get; init; } = UnknownSettings.Fail;
 
     /// <summary>True: what is known is read, whether it works yet or not.</summary>
     public bool KnownIsEnough { get; init; }
+
+    /// <summary>Whether a key that no setting has may have been meant for security. Any may, unless one knows better.</summary>
+    public Func<string, bool> ConcernsSecurity { get; init; } = _ => true;
 
     public int FaultCount => _faults.Count;
 
@@ -39,8 +42,8 @@ internal sealed class Reading
         Fault(node, $"{what} is known, not supported yet. Remove it until it is.");
 
     /// <summary>A key that no setting has. Where it may have been meant for security it is a fault in any case.</summary>
-    public void Unknown(DocumentNode node, string message, bool security) =>
-        (UnknownSettings == UnknownSettings.Fail || security || _secured ? _faults : _warnings).Add((node, message));
+    public void Unknown(DocumentNode node, string message) =>
+        (UnknownSettings == UnknownSettings.Fail || _secured || ConcernsSecurity(node.Key) ? _faults : _warnings).Add((node, message));
 
     public DocumentResult<T> Result<T>(DocumentNode root, T value)
         where T : class => new(_faults.Count == 0 ? value : null, InOrder(root, _faults), InOrder(root, _warnings));

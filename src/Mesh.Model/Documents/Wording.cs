@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Mesh.Model.Documents;
@@ -7,25 +8,33 @@ internal static class Wording
 {
     private const int LongestQuote = 100;
 
-    /// <summary>The text in quotes, cut when long.</summary>
-    public static string Quote(string text) =>
-        text.Length <= LongestQuote ? $"'{Printable(text)}'" : $"'{Printable(text[..LongestQuote])}…'";
+    /// <summary>The text in quotes, cut when long, and without the user and password of an address.</summary>
+    public static string Quote(string text)
+    {
+        string quote = WithoutUser(text);
+        return quote.Length <= LongestQuote ? $"'{quote}'" : $"'{quote[..LongestQuote]}…'";
+    }
 
-    /// <summary>The text on one line: a fault must not be able to draw lines of its own.</summary>
+    /// <summary>The text on one line, with nothing in it that moves or hides what stands beside it.</summary>
     public static string Printable(string text)
     {
-        if (!text.Any(char.IsControl))
-        {
-            return text;
-        }
-
         var printable = new StringBuilder();
-        foreach (char c in text)
+        foreach (Rune rune in text.EnumerateRunes())
         {
-            printable.Append(char.IsControl(c) ? $"\\u{(int)c:x4}" : c.ToString());
+            bool hidden = Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+            printable.Append(hidden ? $"\\u{rune.Value:x4}" : rune.ToString());
         }
 
         return printable.ToString();
+    }
+
+    private static string WithoutUser(string text)
+    {
+        int scheme = text.IndexOf("://", StringComparison.Ordinal);
+        int user = scheme < 0 ? 0 : scheme + 3;
+        int at = text.LastIndexOf('@');
+        return at > user && text[..at].Contains(':') ? $"{text[..user]}…{text[at..]}" : text;
     }
 
     public static string Names(IEnumerable<string> names) => string.Join(", ", names);

@@ -6,7 +6,7 @@ internal readonly ref struct RequestFacts
     /// <summary>Without the query, percent-encoded as it stands in the URI.</summary>
     public required ReadOnlySpan<char> Path { get; init; }
 
-    /// <summary>In upper case.</summary>
+    /// <summary>In any case: <c>new HttpMethod("get")</c> asks for what GET asks for.</summary>
     public required string Method { get; init; }
 
     /// <summary>Whether the request's content type starts with <c>application/grpc</c>.</summary>

@@ -14,8 +14,8 @@ internal sealed class RouteBucket
         _anyMethod = [.. candidates[true].Select(entry => entry.Candidate)];
         _byMethod = candidates[false]
             .SelectMany(entry => entry.Match.Rest.Methods, (entry, method) => (Method: method, entry.Candidate))
-            .GroupBy(entry => entry.Method, entry => entry.Candidate, StringComparer.Ordinal)
-            .ToDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
+            .GroupBy(entry => entry.Method, entry => entry.Candidate, StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(group => group.Key, group => group.ToArray(), StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>Lowers <paramref name="best"/> to the first route here that takes the request, if it comes before.</summary>

@@ -43,6 +43,28 @@ public sealed class ConfigurationFilesTests : IDisposable
         Assert.Contains("put together from a.json and b.json", fault.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("null")]
+    public void An_empty_list_in_a_later_file_takes_nothing_away_and_is_a_fault(string nothing)
+    {
+        IConfigurationRoot root = Build(
+            File("a.json", Catalog("""{ "Endpoints": ["a:1"] }""")), File("b.json", Catalog($$"""{ "Endpoints": {{nothing}} }""")));
+
+        DocumentFault fault = Assert.Single(Doc.ReadConfiguration(root).Faults);
+
+        Assert.Equal("Mesh:Services:catalog:Endpoints", fault.Path);
+        Assert.Contains("put together from a.json and b.json", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_empty_list_in_an_earlier_file_gives_way()
+    {
+        IConfigurationRoot root = Build(File("a.json", Catalog("""{ "Endpoints": [] }""")), File("b.json", Catalog("""{ "Endpoints": ["b:1"] }""")));
+
+        Assert.Equal("b:1", Assert.Single(Doc.ReadConfiguration(root).Value!.Services[0].Endpoints!.Value).Address);
+    }
+
     [Fact]
     public void Files_of_one_name_are_told_apart_by_their_full_path()
     {

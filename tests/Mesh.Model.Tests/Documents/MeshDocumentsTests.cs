@@ -30,7 +30,7 @@ public sealed class MeshDocumentsTests
     [Fact]
     public void The_exception_says_all_on_one_line_each()
     {
-        DocumentResult<MeshSettings> result = Doc.Read("""{ "Enabeld": true, "Service": { "Version": "a\nb" }, "a\nb": 1 }""");
+        DocumentResult<MeshSettings> result = Doc.Read("""{ "Enabeld": true, "Services": { "a": { "Subsets": { "b": { "Version": "a\nb" } } } }, "a\nb": 1 }""");
 
         var exception = new MeshConfigurationException(result.Faults);
 
@@ -39,10 +39,19 @@ public sealed class MeshDocumentsTests
             """
             The mesh's settings have 3 faults:
               Mesh:Enabeld: This is not a setting. Did you mean 'Enabled'?
-              Mesh:Service:Version: 'a\u000ab' is not a line of text. It must not be empty, nor have white space around it or control characters.
+              Mesh:Services:a:Subsets:b:Version: 'a\u000ab' is not a line of text. It must not be empty, nor have white space around it or control characters.
               Mesh:a\u000ab: This is not a setting. Known here: Enabled, UnknownSettings, Service, ConfigServer, Inbound, Outbound, Upstreams, Defaults, Services.
             """.ReplaceLineEndings(), exception.Message);
     }
+
+    [Theory]
+    [InlineData("""{ "Services": { "a": { "Routes": { "0": {}, "x\r\nMesh:Enabled: all is well": {} } } } }""")]
+    [InlineData("""{ "x\u2028y": 1 }""")]
+    [InlineData("""{ "Service": { "Name": "x\u2029y" } }""")]
+    [InlineData("""{ "Services": { "a": { "Endpoints": { "x\u202ey": "a:1", "z": "a:1" } } } }""")]
+    [InlineData("""{ "Enabled": "\udb40\udc01" }""")]
+    public void No_fault_can_draw_lines_of_its_own(string json) =>
+        Assert.Matches(@"\AMesh[\P{C}-[\p{Zl}\p{Zp}]]+\z", Doc.Fault(json).ToString());
 
     [Fact]
     public void One_fault_is_one_fault() =>
@@ -55,6 +64,17 @@ public sealed class MeshDocumentsTests
 
         Assert.Equal($"'{new string('x', 100)}…' is not true or false.", fault.Message);
     }
+
+    [Theory]
+    [InlineData("http://me:secret@catalog", "'http://…@catalog'")]
+    [InlineData("http://secret@catalog:80", "'http://…@catalog:80'")]
+    [InlineData("me:sec@ret@catalog:80", "'…@catalog:80'")]
+    public void A_user_and_a_password_are_not_repeated(string address, string quote) =>
+        Assert.StartsWith($"{quote} is not an endpoint", Doc.Fault(Doc.Nest("Services:a:Endpoints:0", $"\"{address}\"")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void An_at_sign_alone_is_no_secret() =>
+        Assert.StartsWith("'me@home' is not true or false", Doc.Fault(Doc.Nest("Enabled", "\"me@home\"")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Services_are_in_the_order_of_their_names()

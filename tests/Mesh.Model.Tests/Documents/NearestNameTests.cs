@@ -4,7 +4,7 @@ namespace Mesh.Model.Tests.Documents;
 
 public sealed class NearestNameTests
 {
-    private static readonly string[] s_names = ["Match", "Methods", "Path", "PathPrefix", "On", "To", "OutlierDetection"];
+    private static readonly string[] s_names = ["Match", "Methods", "Path", "PathPrefix", "On", "To", "OutlierDetection", "5xx"];
 
     [Theory]
     [InlineData("Mach", "Match")]
@@ -14,6 +14,8 @@ public sealed class NearestNameTests
     [InlineData("Pathprefiks", "PathPrefix")]
     [InlineData("outlier-detection", "OutlierDetection")]
     [InlineData("Onn", "On")]
+    [InlineData("5xxx", "5xx")]
+    [InlineData("4xx", null)]
     [InlineData("Foo", null)]
     [InlineData("Weight", null)]
     [InlineData("", null)]

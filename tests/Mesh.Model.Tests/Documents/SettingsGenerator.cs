@@ -14,7 +14,7 @@ internal static class SettingsGenerator
     private static readonly Gen<decimal> s_percent = Gen.Int[0, 10_000].Select(hundredths => hundredths / 100m);
     private static readonly Gen<bool> s_flag = Gen.Bool;
 
-    private static readonly Gen<ImmutableSortedDictionary<string, string>> s_labels = Map(s_name, s_text);
+    private static readonly Gen<ImmutableSortedDictionary<string, string>> s_labels = Map(s_name, s_text.Where(text => !Texts.IsJsonBoolean(text)));
 
     private static readonly Gen<MeshEndpoint> s_endpoint =
         from host in Gen.OneOf(
@@ -41,7 +41,7 @@ internal static class SettingsGenerator
 
     private static readonly Gen<RouteMatch> s_match =
         from form in Gen.Int[0, 5]
-        from path in Gen.String[Gen.Char["abc/._%"], 0, 10].Select(text => "/" + text)
+        from path in Gen.String[Gen.Char["abc/._%"], 0, 10].Select(text => new Uri("http://host/" + text).AbsolutePath)
         from methods in Gen.OneOfConst("GET", "POST", "PATCH", "M-SEARCH").HashSet[0, 3]
         from headers in Map(s_name, s_value)
         select new RouteMatch
@@ -88,9 +88,13 @@ internal static class SettingsGenerator
             Retry = retry with { PerTryTimeout = form is 2 or 3 ? timeout : null },
         };
 
+    private static readonly Gen<MeshSubset> s_subset = s_version
+        .Select(s_labels, (version, labels) => new MeshSubset { Version = version, Labels = labels })
+        .Where(subset => subset.Version is not null || !subset.Labels.IsEmpty);
+
     private static readonly Gen<MeshService> s_service =
         from endpoints in s_endpoints
-        from subsets in Map(s_name, s_version.Select(s_labels, (version, labels) => new MeshSubset { Version = version, Labels = labels }))
+        from subsets in Map(s_name, s_subset)
         from routes in s_route.Array[0, 3]
         from percent in s_percent
         from count in Gen.Int[0, 1_000_000]
@@ -117,14 +121,13 @@ internal static class SettingsGenerator
         from enabled in s_flag
         from unknown in Gen.Enum<UnknownSettings>()
         from name in s_name
-        from version in s_version
         from hosts in Gen.Enum<UnknownHosts>()
         from domains in s_name.Select(text => $"*.{text}").Array[0, 2]
         from services in Map(s_name, s_service)
         select new MeshSettings
         {
             Enabled = enabled, UnknownSettings = unknown, Inbound = new() { Enabled = false },
-            Service = new() { Name = name, Namespace = name, Version = version },
+            Service = new() { Name = name, Namespace = name },
             Outbound = new() { UnknownHosts = hosts, Domains = [.. domains] },
             Services = [.. services.Select(service => service.Value with { Name = service.Key })],
         };
@@ -143,7 +146,7 @@ internal static class SettingsGenerator
             Regex = isRegex ? (ignoreCase ? Patterns.WholeInAnyCase : Patterns.Whole).Parse(pattern).Value : null,
             Start = kind is ValueMatchKind.Range ? start : 0,
             End = kind is ValueMatchKind.Range ? start + length : 0,
-            IgnoreCase = (isText || isRegex) && ignoreCase,
+            IgnoreCase = (isText && (ignoreCase || Texts.IsJsonBoolean(text))) || (isRegex && ignoreCase),
             Invert = invert,
         };
     }

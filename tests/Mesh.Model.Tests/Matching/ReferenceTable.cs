@@ -32,7 +32,7 @@ internal static class ReferenceTable
         return (match.Path is null || comparer.Equals(match.Path, request.Path))
             && (match.PathPrefix is null || TakesPrefix(match.PathPrefix, request.Path, comparer))
             && (match.PathRegex is null || match.PathRegex.IsMatch(pathAsRegexSeesIt))
-            && (match.Methods.IsEmpty || match.Methods.Contains(request.Method))
+            && (match.Methods.IsEmpty || match.Methods.Contains(request.Method, StringComparer.OrdinalIgnoreCase))
             && match.Headers.All(header => header.Value.Matches(request.Headers.GetValueOrDefault(header.Key)))
             && (match.Grpc is null || TakesCall(match.Grpc, request));
     }

@@ -86,7 +86,7 @@ public sealed class RouteConditionTests
 
     [Theory]
     [InlineData("GET", "GET", true)]
-    [InlineData("GET", "get", false)]
+    [InlineData("GET", "get", true)]
     [InlineData("GET", "POST", false)]
     [InlineData("GET POST", "POST", true)]
     [InlineData("GET POST", "PUT", false)]

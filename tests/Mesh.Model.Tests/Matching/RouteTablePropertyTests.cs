@@ -15,7 +15,7 @@ public sealed class RouteTablePropertyTests
 
     private static readonly Gen<string> s_name = Gen.OneOfConst("a", "b", "A", "ab");
 
-    private static readonly Gen<string> s_method = Gen.OneOfConst("GET", "PUT", "get");
+    private static readonly Gen<string> s_method = Gen.OneOfConst("GET", "PUT", "get", "Put");
 
     private static readonly Regex[] s_regexes = [TestTable.Regex("/a.*"), TestTable.Regex("(/b)+/?"), TestTable.Regex(".*b")];
 

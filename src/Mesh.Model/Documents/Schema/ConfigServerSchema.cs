@@ -1,3 +1,5 @@
+using static Mesh.Model.Documents.SettingTraits;
+
 namespace Mesh.Model.Documents;
 
 /// <summary>The settings of <c>ConfigServer</c>.</summary>
@@ -14,11 +16,11 @@ internal static class ConfigServerSchema
             "Addresses", "The servers; the first that answers is used.",
             new ListOf<string>(s_url), c => c.Addresses, (c, v) => c with { Addresses = v }
         },
-        { "JoinToken", "The secret that lets a process join.", Texts.Line, c => c.JoinToken, (c, v) => c with { JoinToken = v } },
-        { "JoinTokenFile", "A file that holds it.", Texts.Line, c => c.JoinTokenFile, (c, v) => c with { JoinTokenFile = v } },
+        { "JoinToken", "The secret that lets a process join.", Texts.Line, c => c.JoinToken, (c, v) => c with { JoinToken = v }, Security },
+        { "JoinTokenFile", "A file that holds it.", Texts.Line, c => c.JoinTokenFile, (c, v) => c with { JoinTokenFile = v }, Security },
         {
             "TrustBundle", "A PEM file with the authorities that the server's certificate may come from.",
-            Texts.Line, c => c.TrustBundle, (c, v) => c with { TrustBundle = v }
+            Texts.Line, c => c.TrustBundle, (c, v) => c with { TrustBundle = v }, Security
         },
         {
             "CacheDirectory", "Where the last good rules are kept for a start without the server.",

@@ -15,7 +15,10 @@ internal static class IdentitySchema
             "Namespace", "The group of services it belongs to; short names are looked up there.",
             Names.Part, s => s.Namespace, (s, v) => s with { Namespace = v }
         },
-        { "Version", "Which version of the service it is, for subsets.", Texts.Line, s => s.Version, (s, v) => s with { Version = v } },
+        {
+            "Version", "Which version of the service it is, for subsets.",
+            Texts.Line, s => s.Version, (s, v) => s with { Version = v }, NotSupportedYet
+        },
         {
             "Labels", "What else tells it from others, for subsets.",
             Labels, s => s.Labels, (s, v) => s with { Labels = v }, NotSupportedYet
@@ -33,5 +36,5 @@ internal static class IdentitySchema
     };
 
     /// <summary>Names and values of the user's own.</summary>
-    public static MapOf<string> Labels => new(Texts.Line, Texts.Any);
+    public static MapOf<string> Labels => new(Texts.Line, Texts.Label);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using static Mesh.Model.Documents.SettingTraits;
 
 namespace Mesh.Model.Documents;
@@ -59,6 +60,18 @@ internal static class MatchSchema
             Numbers.Percent, m => m.Percent, (m, v) => m with { Percent = v }, NotSupportedYet
         },
     };
+
+    public static ListOf<RouteMatch> List { get; } = new(Section, ListForm.Single, Collect);
+
+    private static ImmutableArray<RouteMatch> Collect(DocumentNode list, ImmutableArray<Entry<RouteMatch>> entries, Reading reading)
+    {
+        foreach (Entry<RouteMatch> entry in entries.Where(entry => entries.Length > 1 && entry.Node.IsNothing))
+        {
+            reading.Fault(entry.Node, "This entry is empty and takes every request, whatever the others say. Leave it out.");
+        }
+
+        return [.. entries.Select(entry => entry.Value)];
+    }
 
     private static MapOf<ValueMatch> Named() => new(Texts.Line, ValueMatchSchema.Shape);
 }

@@ -23,7 +23,7 @@ internal static class RouteSchema
         },
         {
             "Match", "What a request must look like; of several, any. Not given: every request.",
-            new ListOf<RouteMatch>(MatchSchema.Section, ListForm.Single), r => r.Match, (r, v) => r with { Match = v }
+            MatchSchema.List, r => r.Match, (r, v) => r with { Match = v }
         },
         {
             "To", "Where it goes, in shares. Not given: the service itself.",
@@ -73,7 +73,12 @@ internal static class RouteSchema
         foreach ((DocumentNode node, MeshRoute route) in entries)
         {
             string name = !list.IsList ? node.Key : route.Name.Length > 0 ? route.Name : $"route-{routes.Count}";
-            if (!list.IsList && route.Name.Length > 0 && route.Name != name)
+            if (!list.IsList && Texts.Line.Parse(name) is { State: ParseState.Bad } bad)
+            {
+                reading.Fault(node, Texts.Line.Complaint(name, bad.Reason));
+            }
+
+            if (!list.IsList && route.Name.Length > 0 && !route.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
             {
                 reading.Fault(node, $"The route has two names: its key {Wording.Quote(name)} and its Name {Wording.Quote(route.Name)}.");
             }

@@ -21,7 +21,7 @@ internal static class ServiceSchema
         },
         {
             "Subsets", "Named parts of its endpoints.",
-            new MapOf<MeshSubset>(Names.Part, new Section<MeshSubset>(new MeshSubset())
+            new MapOf<MeshSubset>(Names.Part, new Section<MeshSubset>(new MeshSubset(), [Rule.AtLeastOne("Version", "Labels")])
             {
                 { "Version", "The version that its endpoints have.", Texts.Line, s => s.Version, (s, v) => s with { Version = v } },
                 { "Labels", "The labels that its endpoints have.", IdentitySchema.Labels, s => s.Labels, (s, v) => s with { Labels = v } },

@@ -22,23 +22,27 @@ internal sealed class SettingsTable
             What is not supported yet is a fault at start-up, never ignored.
 
             """);
-        table.AppendSection("Mesh", MeshSchema.Section.Settings, supported: true);
+        table.AppendSection("Mesh", MeshSchema.Section, supported: true);
         return table._page.ToString();
     }
 
-    private void AppendSection(string path, IReadOnlyList<Setting> settings, bool supported)
+    private void AppendSection(string path, Shape shape, bool supported)
     {
-        _places.Add(settings, path);
-        _page.Append($"\n## `{path}`\n\n| setting | values | default | meaning | supported |\n|---|---|---|---|---|\n");
-        foreach (Setting setting in settings)
+        _places.Add(shape.Settings, path);
+        _page.Append($"\n## `{path}`\n\n");
+        _page.Append(shape.Notes.Count == 0 ? "" : $"{string.Join(' ', shape.Notes)}\n\n");
+        _page.Append("| setting | values | default | meaning | supported |\n|---|---|---|---|---|\n");
+        foreach (Setting setting in shape.Settings)
         {
-            string standard = setting.Default is { Length: > 0 } value ? $"`{value}`" : "";
-            string support = supported && setting.IsSupported ? "yes" : "not yet";
+            // What does not work yet cannot be what holds when nothing is said.
+            bool works = supported && setting.IsSupported;
+            string standard = works && setting.Default is { Length: > 0 } value ? $"`{value}`" : "";
+            string support = works ? "yes" : "not yet";
             _page.Append($"| `{setting.Name}` | {Escape(setting.Shape.Allowed)} | {standard} | {Escape(setting.Doc)} | {support} |\n");
         }
 
         // What works comes first, so that a shared section is described where it works.
-        IEnumerable<Setting> sections = settings.Where(setting => setting.Shape.Settings.Count > 0);
+        IEnumerable<Setting> sections = shape.Settings.Where(setting => setting.Shape.Settings.Count > 0);
         foreach (Setting setting in sections.OrderByDescending(setting => setting.IsSupported))
         {
             string inner = $"{path}:{setting.Name}{setting.Shape.Step}";
@@ -48,7 +52,7 @@ internal sealed class SettingsTable
             }
             else
             {
-                AppendSection(inner, setting.Shape.Settings, supported && setting.IsSupported);
+                AppendSection(inner, setting.Shape, supported && setting.IsSupported);
             }
         }
     }

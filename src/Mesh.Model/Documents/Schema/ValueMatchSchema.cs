@@ -10,7 +10,12 @@ internal static class ValueMatchSchema
     private static readonly Section<(long? Start, long? End)> s_range = new(
         default,
         [Rule.AtLeastOne("Start"), Rule.AtLeastOne("End")],
-        [new(["Start", "End"], range => range.End <= range.Start ? "No number is in the range: End must be above Start." : null)])
+        [
+            new(
+                ["Start", "End"],
+                "End is above Start.",
+                range => range.End <= range.Start ? "No number is in the range: End must be above Start." : null),
+        ])
     {
         { "Start", "The first number.", Numbers.Long, range => range.Start, (range, v) => (v, range.End) },
         { "End", "The first number past it.", Numbers.Long, range => range.End, (range, v) => (range.Start, v) },
@@ -22,8 +27,11 @@ internal static class ValueMatchSchema
             s_blank,
             [Rule.ExactlyOne("Exact", "Prefix", "Suffix", "Contains", "Regex", "Present", "Range")],
             [
-                new(["IgnoreCase", "Range", "Present"], match => match.IgnoreCase && !ComparesLetters(match.Kind)
-                    ? "IgnoreCase means nothing here: no letters are compared." : null),
+                new(
+                    ["IgnoreCase", "Range", "Present"],
+                    "IgnoreCase goes with what compares letters: not with Present or Range.",
+                    match => match.IgnoreCase && !ComparesLetters(match.Kind)
+                        ? "IgnoreCase means nothing here: no letters are compared." : null),
             ])
         {
             {
@@ -46,14 +54,17 @@ internal static class ValueMatchSchema
             },
         });
 
-    /// <summary>Configuration turns the JSON value <c>true</c> into "True": either word matches in any case.</summary>
-    private static ValueMatch Exact(string text) => s_blank with { Text = text, IgnoreCase = text is "True" or "False" };
+    private static ValueMatch Exact(string text) => Of(s_blank, ValueMatchKind.Exact, text);
+
+    /// <summary>A JSON boolean matches in any case: how configuration writes it is not how a header is written.</summary>
+    private static ValueMatch Of(ValueMatch match, ValueMatchKind kind, string text) =>
+        match with { Kind = kind, Text = text, IgnoreCase = match.IgnoreCase || Texts.IsJsonBoolean(text) };
 
     private static bool ComparesLetters(ValueMatchKind kind) =>
         kind is not (ValueMatchKind.Present or ValueMatchKind.Absent or ValueMatchKind.Range);
 
     private static Setting<ValueMatch, string> Test(string name, string doc, ValueMatchKind kind) =>
-        new(Texts.Any, match => match.Text, (match, text) => match with { Kind = kind, Text = text }) { Name = name, Doc = doc };
+        new(Texts.Any, match => match.Text, (match, text) => Of(match, kind, text)) { Name = name, Doc = doc };
 
     /// <summary>IgnoreCase is part of how the pattern is compiled; it stands above in the table, so it is known here.</summary>
     private sealed class RegexSetting : Setting<ValueMatch>

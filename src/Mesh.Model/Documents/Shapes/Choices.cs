@@ -15,7 +15,10 @@ internal static class Choices
     };
 
     public static Scalar<T> Of<T>(params Choice<T>[] choices) =>
-        new(Allowed(choices), Parse(choices), value => choices.First(choice => Equals(choice.Value, value)).Word)
+        new(
+            Allowed(choices),
+            Parse(choices),
+            value => choices.First(choice => Equals(choice.Value, value)) is { Supported: true } choice ? choice.Word : null)
         {
             Words = [.. choices.Select(choice => choice.Word)],
         };

@@ -41,6 +41,7 @@ internal static partial class Durations
     /// <summary>The second must not be shorter than the first; what is not given does not matter.</summary>
     public static Check<T> InOrder<T>(string first, Func<T, TimeSpan?> getFirst, string second, Func<T, TimeSpan?> getSecond) => new(
         [first, second],
+        $"{second} is not shorter than {first}.",
         record => getFirst(record) is { } least && getSecond(record) is { } most && most < least
             ? $"{second} ({Format(most)}) is shorter than {first} ({Format(least)})."
             : null);
@@ -51,9 +52,12 @@ internal static partial class Durations
             : Parsed.Bad<TimeSpan>(int.TryParse(text, NumberStyles.None, null, out _) ? $"It needs a unit: {text}s or {text}ms." : null),
         Format);
 
-    /// <summary>Hours, minutes and seconds; fewer parts would leave open which they are.</summary>
+    /// <summary>
+    /// Hours, minutes and seconds; fewer parts would leave open which they are. The framework would pass over white space around them.
+    /// </summary>
     private static TimeSpan? ParseClock(string text) =>
-        text.Count(c => c == ':') == 2 && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out TimeSpan value)
+        text.Count(c => c == ':') == 2 && !text.Any(char.IsWhiteSpace)
+        && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out TimeSpan value)
             ? value : null;
 
     /// <summary>Whole numbers with units, each unit once, the largest first.</summary>

@@ -39,6 +39,8 @@ internal sealed class ListOf<T>(
 
     public override IReadOnlyList<Setting> Settings => item.Settings;
 
+    public override IReadOnlyList<string> Notes => item.Notes;
+
     public override string Step => form switch
     {
         ListForm.Keyed => ":{n or name}",
@@ -74,13 +76,36 @@ internal sealed class ListOf<T>(
         {
             return node.Children.Any(child => child.Index is not null)
                 ? $"Numbered and named entries are mixed here: {Wording.Names(node.Children.Select(child => child.Key))}. Use one kind."
+                : form is ListForm.Single ? null
+                : IsEntry(node) && !node.Children.All(IsEntry) ? "Here is a single entry; put it in a list: [ { … } ]."
                 : form is ListForm.Array ? $"Here is an object, and not {Allowed}." : null;
         }
 
-        return node.ContributingFiles.Length < 2 ? null
+        return node.ContributingFiles.Length < 2 ? Gap(node)
             : $"This list is put together from {string.Join(" and ", node.ContributingFiles)}: lists of several files merge by index. "
                 + $"Write the whole list in one file{(form is ListForm.Keyed ? ", or key it by name" : "")}.";
     }
+
+    /// <summary>An entry far behind the others is one that was meant to change another, such as by the environment.</summary>
+    private static string? Gap(DocumentNode node)
+    {
+        int missing = 0;
+        foreach (int index in node.Children.Select(child => child.Index!.Value).Distinct().Order())
+        {
+            if (index > missing)
+            {
+                return $"Entry {index} is given, {(index - 1 > missing ? $"{missing} to {index - 1} are" : $"{missing} is")} missing.";
+            }
+
+            missing++;
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether the keys are settings of an entry. Those of a keyed list may be too, but then so are the keys below them.</summary>
+    private bool IsEntry(DocumentNode node) => !node.Children.IsEmpty
+        && node.Children.All(child => item.Settings.Any(setting => setting.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase)));
 
     private IEnumerable<DocumentNode> Nodes(DocumentNode node) =>
         node.IsList ? node.Children.OrderBy(child => child.Index)

@@ -21,6 +21,8 @@ internal sealed class MapOf<T>(Scalar<string> key, Shape<T> item, T seed) : Shap
 
     public override IReadOnlyList<Setting> Settings => item.Settings;
 
+    public override IReadOnlyList<string> Notes => item.Notes;
+
     public override string Step => ":{name}";
 
     public override ImmutableSortedDictionary<string, T> Blank => Maps.Of<T>();
@@ -30,9 +32,11 @@ internal sealed class MapOf<T>(Scalar<string> key, Shape<T> item, T seed) : Shap
     protected override ImmutableSortedDictionary<string, T> ReadSound(
         DocumentNode node, ImmutableSortedDictionary<string, T> before, Reading reading)
     {
-        if (node.Children.IsEmpty)
+        // Numbers may be names, such as ports; those of an array are none.
+        if (node.Children.IsEmpty || node.IsArray)
         {
             reading.Fault(node, $"Here is {Wording.Found(node)}, and not {Allowed}.");
+            return before;
         }
 
         return Blank.AddRange(node.Children.Select(child => KeyValuePair.Create(child.Key, ReadEntry(child, reading))));

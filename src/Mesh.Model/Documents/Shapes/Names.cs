@@ -16,8 +16,10 @@ internal static class Names
         "a name: letters, digits, '-', '_' and '.', at most 63 characters", text => text.Length <= 63 && IsDotted(text));
 
     /// <summary>Names with dots that sources are asked for.</summary>
-    public static Scalar<string> Domain { get; } = Texts.Of(
-        "a host name or a wildcard, such as catalog.mesh or *.mesh", text => IsPattern(text) && !IsAddress(text));
+    public static Scalar<string> Domain { get; } = new(
+        "a host name or a wildcard, such as catalog.mesh or *.mesh",
+        text => IsLocal(text.Split('.')[^1]) ? ThisMachine : IsPattern(text) && !IsAddress(text) ? text : Parsed.Bad<string>(),
+        value => value);
 
     /// <summary>Another name of a service.</summary>
     public static Scalar<string> Host { get; } = Texts.Of(
@@ -49,8 +51,12 @@ internal static class Names
     /// <summary>Also in the spellings that a URI turns into an address, such as a lone number.</summary>
     private static bool IsAddress(string text) => IPAddress.TryParse(text, out _);
 
+    private static Parsed<string> ThisMachine => Parsed.Bad<string>("'localhost' always means this machine.");
+
+    private static bool IsLocal(string text) => text.Equals("localhost", StringComparison.OrdinalIgnoreCase);
+
     private static Parsed<string> ParseService(string text) =>
-        text.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? Parsed.Bad<string>("'localhost' always means this machine.")
+        IsLocal(text) ? ThisMachine
         : IsAddress(text) ? Parsed.Bad<string>("Addresses belong in a service's Endpoints.")
         : IsDotted(text) ? text
         : Parsed.Bad<string>();

@@ -5,7 +5,7 @@ namespace Mesh.Model.Documents;
 /// <summary>
 /// Settings that are regular expressions. The engine without backtracking takes time linear in the input, whatever the pattern.
 /// </summary>
-internal static class Patterns
+internal static partial class Patterns
 {
     private const int Longest = 4096;
     private const int MostCopies = 64;
@@ -35,6 +35,12 @@ internal static class Patterns
         {
             // First alone: the frame must not complete what is only half a pattern, such as "a)|(b".
             _ = new Regex(text, options);
+            if (OptionX().IsMatch(text))
+            {
+                // A comment would reach into the frame, and a space would hide from the count of copies what it repeats.
+                return Parsed.Bad<Regex>("The inline option x is not supported: white space means itself.");
+            }
+
             var regex = new Regex(frame.Replace("{0}", text, StringComparison.Ordinal), options);
             return Repetitions.MostCopies(text) is > MostCopies and long copies
                 ? Parsed.Bad<Regex>($"Its repetitions inside repetitions make {copies} copies, and {MostCopies} are the most.")
@@ -42,7 +48,13 @@ internal static class Patterns
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
-            return Parsed.Bad<Regex>(Wording.Printable(e.Message));
+            return Parsed.Bad<Regex>(e.Message);
         }
     }
+
+    /// <summary>
+    /// Not behind a backslash that counts. Inside a set it is refused as well: to be sure where sets end takes the whole parser.
+    /// </summary>
+    [GeneratedRegex(@"(?<!\\)(?:\\\\)*\(\?[imns+-]*x[imnsx+-]*[:)]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex OptionX();
 }

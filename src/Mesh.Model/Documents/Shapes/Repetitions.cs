@@ -82,14 +82,19 @@ internal sealed class Repetitions
         int end = first;
         while (end < pattern.Length && (pattern[end] != ']' || end == first))
         {
-            end = pattern[end] switch
-            {
-                '\\' => end + 2,
-                '[' when pattern[end - 1] == '-' && end > first => EndOfSet(pattern, end) + 1,
-                _ => end + 1,
-            };
+            int next = AfterLetter(pattern, end);
+            bool isDash = pattern[end] == '-' && end > first;
+            bool isRange = !isDash && Is(pattern, next, '-') && !Is(pattern, next + 1, ']');
+            int operand = isRange ? next + 1 : next;
+            end = (isDash || isRange) && Is(pattern, operand, '[') ? EndOfSet(pattern, operand) + 1
+                : isRange ? AfterLetter(pattern, operand)
+                : next;
         }
 
         return end;
     }
+
+    private static int AfterLetter(string pattern, int i) => Is(pattern, i, '\\') ? i + 2 : i + 1;
+
+    private static bool Is(string pattern, int i, char letter) => i < pattern.Length && pattern[i] == letter;
 }

@@ -17,6 +17,15 @@ internal sealed record Rule
 
     public static Rule AtLeastOne(params IReadOnlyList<string> names) => new(1, names.Count, names);
 
+    /// <summary>What must hold, in one sentence.</summary>
+    public string Doc => (Least, Most, Names.Count) switch
+    {
+        (1, _, 1) => $"{Names[0]} is required.",
+        (1, 1, _) => $"Exactly one of {Wording.Names(Names)}.",
+        (1, _, _) => $"At least one of {Wording.Names(Names)}.",
+        _ => $"Only one of {Wording.Names(Names)}.",
+    };
+
     /// <summary>What is wrong with the node, or null.</summary>
     public string? Complaint(DocumentNode node)
     {
@@ -30,5 +39,6 @@ internal sealed record Rule
 
 /// <summary>How some settings must agree, once each of them is good.</summary>
 /// <param name="Paths">The settings, seen from their section.</param>
+/// <param name="Doc">What must hold, in one sentence.</param>
 /// <param name="Complaint">What is wrong with the section, or null.</param>
-internal sealed record Check<T>(IReadOnlyList<string> Paths, Func<T, string?> Complaint);
+internal sealed record Check<T>(IReadOnlyList<string> Paths, string Doc, Func<T, string?> Complaint);

@@ -20,6 +20,8 @@ internal sealed class Section<T>(T blank, IReadOnlyList<Rule>? rules = null, IRe
 
     public override IReadOnlyList<Setting> Settings => _settings;
 
+    public override IReadOnlyList<string> Notes => [.. Rules.Select(rule => rule.Doc), .. Checks.Select(check => check.Doc)];
+
     public IReadOnlyList<Rule> Rules { get; } = rules ?? [];
 
     public IReadOnlyList<Check<T>> Checks { get; } = checks ?? [];
@@ -91,14 +93,33 @@ internal sealed class Section<T>(T blank, IReadOnlyList<Rule>? rules = null, IRe
         int before = reading.FaultCount;
         foreach (DocumentNode child in node.Children.Where(child => !_byName.ContainsKey(child.Key)))
         {
-            string? nearest = NearestName.Find(child.Key, Names);
-            reading.Unknown(
-                child,
-                "This is not a setting. " + (nearest is null ? $"Known here: {Wording.Names(Names)}." : $"Did you mean '{nearest}'?"),
-                security: nearest is not null && _byName[nearest].IsSecurity);
+            string hint = NearestName.Find(child.Key, Names) is { } nearest ? $"Did you mean '{nearest}'?"
+                : PlaceBelow(child.Key) is { } place ? $"It belongs further down: {place}."
+                : $"Known here: {Wording.Names(Names)}.";
+            reading.Unknown(child, $"This is not a setting. {hint}");
         }
 
         return reading.FaultCount == before;
+    }
+
+    /// <summary>The nearest place below where the name is that of a setting; sections that work are searched first.</summary>
+    private string? PlaceBelow(string name)
+    {
+        (string Place, Setting Setting)[] level = [.. _settings.Select(setting => (setting.Name, setting))];
+        while (level.Length > 0)
+        {
+            level =
+            [
+                .. level.OrderByDescending(outer => outer.Setting.IsSupported).SelectMany(outer => outer.Setting.Shape.Settings,
+                    (outer, setting) => ($"{outer.Place}{outer.Setting.Shape.Step}:{setting.Name}", setting)),
+            ];
+            if (level.FirstOrDefault(inner => inner.Setting.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Place is { } place)
+            {
+                return place;
+            }
+        }
+
+        return null;
     }
 
     private string[] Complaints(DocumentNode node, T value, bool sound, Reading reading) =>

@@ -9,6 +9,9 @@ internal abstract class Shape
     /// <summary>The settings inside, for a list or a map those of an entry.</summary>
     public virtual IReadOnlyList<Setting> Settings => [];
 
+    /// <summary>How those settings go together, in sentences.</summary>
+    public virtual IReadOnlyList<string> Notes => [];
+
     /// <summary>What an entry's path adds to this setting's, such as <c>:{n}</c> in a list.</summary>
     public virtual string Step => "";
 

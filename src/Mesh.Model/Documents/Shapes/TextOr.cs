@@ -11,6 +11,8 @@ internal sealed class TextOr<T>(Scalar<T> text, Section<T> section) : Shape<T>
 
     public override IReadOnlyList<Setting> Settings => section.Settings;
 
+    public override IReadOnlyList<string> Notes => section.Notes;
+
     public override bool ReadsNothing => true;
 
     public override T Blank => section.Blank;

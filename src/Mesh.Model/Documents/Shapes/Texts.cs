@@ -11,6 +11,9 @@ internal static class Texts
     /// <summary>Whatever it is, the empty text too.</summary>
     public static Scalar<string> Any { get; } = new("a text", text => text, value => value.Length == 0 ? null : value);
 
+    /// <summary>The value of a label. A JSON boolean is the word that stands in the file, so that it equals one in quotes.</summary>
+    public static Scalar<string> Label { get; } = new("a text", text => IsJsonBoolean(text) ? text.ToLowerInvariant() : text, Any.Format);
+
     /// <summary>Something that can be seen.</summary>
     public static Scalar<string> Line { get; } = new(
         "a line of text",
@@ -28,10 +31,25 @@ internal static class Texts
         text => Token.Parse(text).State is ParseState.Good ? text.ToUpperInvariant() : Parsed.Bad<string>(),
         value => value);
 
-    public static Scalar<string> Path { get; } = Of(
-        "a path that starts with '/', without query, fragment and spaces",
-        text => text.StartsWith('/') && !text.Any(c => c is '?' or '#' or ' ' || char.IsControl(c)));
+    /// <summary>A path that a request can have.</summary>
+    public static Scalar<string> Path { get; } = new(
+        "a path that starts with '/', percent-encoded, without query and fragment", ParsePath, value => value);
+
+    /// <summary>Whether it is how configuration, and we after it, write the JSON values true and false.</summary>
+    public static bool IsJsonBoolean(string text) => text is "True" or "False";
 
     public static Scalar<string> Of(string allowed, Func<string, bool> isAllowed) =>
         new(allowed, text => isAllowed(text) ? text : Parsed.Bad<string>(), value => value);
+
+    /// <summary>Asks what makes the paths of requests: what it would write otherwise could never match.</summary>
+    private static Parsed<string> ParsePath(string text)
+    {
+        if (!text.StartsWith('/') || !Uri.TryCreate("http://host" + text, UriKind.Absolute, out Uri? uri))
+        {
+            return Parsed.Bad<string>();
+        }
+
+        return uri.AbsolutePath == text ? text : Parsed.Bad<string>(
+            $"In a URI its path is {Wording.Quote(uri.AbsolutePath)}.{(text.Contains('{') ? " What varies is for PathRegex." : "")}");
+    }
 }

@@ -18,6 +18,18 @@ public sealed class EndpointSchemaTests
     }
 
     [Fact]
+    public void A_label_that_is_a_JSON_boolean_is_that_word()
+    {
+        MeshService catalog = Doc.Good("""
+            { "Services": { "catalog": {
+              "Endpoints": [ { "Address": "a:1", "Labels": { "gpu": true, "spot": "false" } } ],
+              "Subsets": { "g": { "Labels": { "gpu": "true", "spot": false } } } } } }
+            """).Services[0];
+
+        Assert.True(catalog.Subsets["g"].Contains(catalog.Endpoints!.Value[0]));
+    }
+
+    [Fact]
     public void Endpoints_keyed_by_name_go_by_name()
     {
         MeshService catalog = Read("""{ "b": "127.0.0.1:2", "A": { "Address": "127.0.0.1:1" } }""");

@@ -47,6 +47,34 @@ public sealed class RouteSchemaTests
     }
 
     [Fact]
+    public void A_key_and_its_Name_may_differ_in_case() => Assert.Equal("a", Read("""{ "a": { "Name": "A" } }""").Routes[0].Name);
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData(" x ", " x ")]
+    [InlineData("a\\tb", "a\\u0009b")]
+    public void A_key_is_a_name_like_any_other(string key, string shown) => Assert.Equal(
+        $"'{shown}' is not a line of text. It must not be empty, nor have white space around it or control characters.",
+        Doc.Fault(Doc.Nest("Services:catalog", $$"""{ "Routes": { "{{key}}": {} } }""")).Message);
+
+    [Theory]
+    [InlineData("""[ null, { "Path": "/a" } ]""", 0)]
+    [InlineData("""[ { "Path": "/a" }, {} ]""", 1)]
+    public void An_empty_entry_among_others_of_a_Match_takes_everything_which_nobody_means(string match, int entry) => Assert.Equal(
+        new DocumentFault(
+            $"Mesh:Services:catalog:Routes:0:Match:{entry}", "This entry is empty and takes every request, whatever the others say. Leave it out."),
+        Doc.Fault(Doc.Nest("Services:catalog:Routes:0:Match", match)));
+
+    [Fact]
+    public void A_key_may_read_like_a_setting_where_it_names_an_entry()
+    {
+        MeshService catalog = Read("""{ "retry": { "Match": { "Path": "/a" }, "Retry": { "Attempts": 2 } }, "to": { "To": { "subset": { "Subset": "v2" } } } }""");
+
+        Assert.Equal(["retry", "to"], catalog.Routes.Select(route => route.Name));
+        Assert.Equal([new RouteTarget { Subset = "v2" }], catalog.Routes[1].To);
+    }
+
+    [Fact]
     public void Match_is_an_object_or_a_list_of_them()
     {
         MeshService catalog = Read("""[ { "Match": { "Path": "/a" } }, { "Match": [ { "Path": "/a" }, { "PathPrefix": "/b" } ] }, { "Match": {} }, { "Match": [] } ]""");
@@ -73,10 +101,20 @@ public sealed class RouteSchemaTests
     [Fact]
     public void Keys_that_are_all_numbers_make_a_list_in_their_order()
     {
-        MeshService catalog = Read("""{ "10": { "Name": "c" }, "2": { "Name": "b" }, "1": { "Name": "a" } }""");
+        string[] keys = [.. Enumerable.Range(0, 11).Reverse().Select(i => $$"""
+            "{{i}}": { "Name": "n{{i}}" }
+            """)];
+        MeshService catalog = Read($"{{{string.Join(',', keys)}}}");
 
-        Assert.Equal(["a", "b", "c"], catalog.Routes.Select(route => route.Name));
+        Assert.Equal(Enumerable.Range(0, 11).Select(i => $"n{i}"), catalog.Routes.Select(route => route.Name));
     }
+
+    [Theory]
+    [InlineData("""{ "0": {}, "7": { "Timeout": "1s" } }""", "Entry 7 is given, 1 to 6 are missing.")]
+    [InlineData("""{ "0": {}, "2": {}, "5": {} }""", "Entry 2 is given, 1 is missing.")]
+    [InlineData("""{ "1": {} }""", "Entry 1 is given, 0 is missing.")]
+    public void A_list_has_no_gaps(string routes, string expected) =>
+        Assert.Equal(new DocumentFault("Mesh:Services:catalog:Routes", expected), Doc.Fault(Doc.Nest("Services:catalog:Routes", routes)));
 
     [Fact]
     public void One_bad_value_does_not_hide_another()

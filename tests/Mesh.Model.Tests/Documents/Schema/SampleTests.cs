@@ -1,11 +1,15 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Mesh.Model.Documents;
 
 namespace Mesh.Model.Tests.Documents;
 
-/// <summary>The sample that shows every key there is. <c>a|b</c> stands for either.</summary>
+/// <summary>What is shown to people can be read.</summary>
 public sealed partial class SampleTests
 {
+    private static readonly JsonDocumentOptions s_comments = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+
+    /// <summary>Every key there is. <c>a|b</c> stands for either.</summary>
     private const string Sample = """
         { "Enabled": true, "UnknownSettings": "Fail",
           "Service": { "Name": "web", "Namespace": "default", "Version": "v1", "Labels": {}, "Locality": { "Region": "r", "Zone": "z", "SubZone": "s" } },
@@ -42,6 +46,28 @@ public sealed partial class SampleTests
             "HealthCheck": { "Http": { "Path": "/healthz", "StatusCodes": [200] }, "Interval": "10s", "Timeout": "1s", "HealthyThreshold": 1, "UnhealthyThreshold": 3 },
             "Tls": { "Mode": "Simple", "Sni": "h", "CaCertificates": "ca.pem", "ClientCertificate": "c.pem", "PrivateKey": "k.pem", "SubjectAltNames": [] } } } }
         """;
+
+    /// <summary>Where it stands, and the settings.</summary>
+    public static TheoryData<string, string> Shown { get; } = [.. Blocks().Concat(Files())];
+
+    [Fact]
+    public void There_are_samples_in_the_readme_and_in_the_storefront()
+    {
+        string[] places = [.. Shown.Select(row => row.Data.Item1)];
+
+        Assert.Contains("README.md", places);
+        Assert.Contains(places, place => place.Contains("Storefront", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Shown))]
+    public void Settings_that_are_shown_are_good(string place, string json)
+    {
+        JsonElement root = JsonElement.Parse(json, s_comments);
+
+        Assert.True(root.TryGetProperty("Mesh", out JsonElement mesh), place);
+        Assert.Equal(Doc.Dump(Doc.Good(mesh.GetRawText())), Doc.Dump(Doc.ReadConfiguration(mesh.GetRawText()).Value));
+    }
 
     [Fact]
     public void No_key_of_the_sample_is_unknown()
@@ -81,7 +107,26 @@ public sealed partial class SampleTests
         Assert.Equal(new OutlierDetectionSettings(), catalog.OutlierDetection);
     }
 
+    /// <summary>The blocks of JSON that hold settings of the mesh; a part of a file may stand without the braces around it.</summary>
+    private static IEnumerable<(string Place, string Json)> Blocks() =>
+        from path in Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md").Append(Path.Combine(Repository.Root, "README.md"))
+        from block in JsonBlocks().Matches(File.ReadAllText(path)).Select(match => match.Groups[1].Value)
+        where block.Contains("\"Mesh\"", StringComparison.Ordinal)
+        select (Path.GetRelativePath(Repository.Root, path), Comments().Replace(block, "").StartsWith('{') ? block : $"{{{block}}}");
+
+    private static IEnumerable<(string Place, string Json)> Files() =>
+        from path in Directory.GetFiles(Path.Combine(Repository.Root, "samples"), "appsettings*.json", SearchOption.AllDirectories)
+        let json = File.ReadAllText(path)
+        where json.Contains("\"Mesh\"", StringComparison.Ordinal)
+        select (Path.GetRelativePath(Repository.Root, path), json);
+
     private static string Pick(string[] names, int alternative) => names[Math.Min(alternative, names.Length - 1)];
+
+    [GeneratedRegex("^```jsonc?\r?\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex JsonBlocks();
+
+    [GeneratedRegex(@"\A(\s|//.*)*")]
+    private static partial Regex Comments();
 
     [GeneratedRegex("\"(\\w+(?:\\|\\w+)+)\":")]
     private static partial Regex Alternatives();

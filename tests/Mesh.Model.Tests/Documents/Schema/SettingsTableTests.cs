@@ -10,7 +10,7 @@ public sealed class SettingsTableTests
     [Fact]
     public async Task The_page_is_what_the_table_says()
     {
-        string path = Path.Combine(Root(), "docs", "settings.md");
+        string path = Path.Combine(Repository.Root, "docs", "settings.md");
         string page = SettingsTable.Render();
         if (Environment.GetEnvironmentVariable(Update) == "1")
         {
@@ -23,10 +23,25 @@ public sealed class SettingsTableTests
 
     [Theory]
     [InlineData("| `Attempts` | a whole number from 0 to 10 | `1` | Sends after the first; 0 turns retries off. | yes |")]
-    [InlineData("| `Path` | a path that starts with '/', without query, fragment and spaces |  | The path, letter by letter. | yes |")]
+    [InlineData("| `Path` | a path that starts with '/', percent-encoded, without query and fragment |  | The path, letter by letter. | yes |")]
     [InlineData("| `JoinToken` | a line of text |  | The secret that lets a process join. | not yet |")]
     [InlineData("| `Policy` | one of PeakEwma, RoundRobin (not supported yet: Random, LeastRequest) | `PeakEwma` | The load balancer. | yes |")]
     public void A_row_says_where_what_and_whether(string row) => Assert.Contains(row, SettingsTable.Render().Split('\n'));
+
+    [Theory]
+    [InlineData("Only one of To, Redirect, DirectResponse. Timeout is not shorter than Retry:PerTryTimeout.")]
+    [InlineData("Only one of Path, PathPrefix, PathRegex, Grpc. Only one of Methods, Grpc.")]
+    [InlineData("Exactly one of Exact, Prefix, Suffix, Contains, Regex, Present, Range. IgnoreCase goes with what compares letters: not with Present or Range.")]
+    [InlineData("Start is required. End is required. End is above Start.")]
+    [InlineData("Address is required.")]
+    [InlineData("At least one of Version, Labels.")]
+    [InlineData("MaxInterval is not shorter than BaseInterval.")]
+    public void A_section_says_how_its_settings_go_together(string line) => Assert.Single(SettingsTable.Render().Split('\n'), line);
+
+    [Theory]
+    [InlineData("| `Enabled` | false (not supported yet: true) |  | Whether the mesh looks after calls that reach this process. | yes |")]
+    [InlineData("| `DrainTimeout` | a duration above 0 and at most 24h, such as 250ms, 2s, 1m30s or 00:00:02 |  | How long calls may go on once the host stops. | not yet |")]
+    public void What_is_not_supported_is_no_default(string row) => Assert.Contains(row, SettingsTable.Render().Split('\n'));
 
     [Theory]
     [InlineData("## `Mesh:Services:{name}:Routes:{n or name}:Match[:{n}]:Headers:{name}`")]
@@ -42,15 +57,4 @@ public sealed class SettingsTableTests
     });
 
     private static IEnumerable<Setting> All(Shape shape) => shape.Settings.SelectMany(setting => All(setting.Shape).Prepend(setting));
-
-    private static string Root()
-    {
-        DirectoryInfo? directory = new(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Mesh.Client.sln")))
-        {
-            directory = directory.Parent;
-        }
-
-        return directory?.FullName ?? throw new InvalidOperationException("The repository's root is above none of the test's folders.");
-    }
 }

@@ -19,8 +19,6 @@ public sealed class SupportedSettingsTests
         { "UnknownSettings", "\"warn\"", "UnknownSettings", "Warn" },
         { "Service:Name", "\"web\"", "Service.Name", "web" },
         { "Service:Namespace", "\"shop\"", "Service.Namespace", "shop" },
-        { "Service:Version", "\"v1\"", "Service.Version", "v1" },
-        { "Service:Version", "2", "Service.Version", "2" },
         { "Inbound:Enabled", "false", "Inbound.Enabled", "false" },
         { "Outbound:UnknownHosts", "\"Deny\"", "Outbound.UnknownHosts", "Deny" },
         { "Outbound:Domains", "[\"*.mesh\", \"catalog.internal\"]", "Outbound.Domains", "[\"*.mesh\",\"catalog.internal\"]" },
@@ -30,6 +28,7 @@ public sealed class SupportedSettingsTests
         { Catalog + "Endpoints:0", "\"127.0.0.1:5001\"", "Services.0.Endpoints.0.Address", "127.0.0.1:5001" },
         { Catalog + "Endpoints:0:Address", "\"https://localhost\"", "Services.0.Endpoints.0.Address", "https://localhost:443" },
         { Catalog + "Endpoints:0", "{\"Address\": \"a:1\", \"Version\": \"v2\"}", "Services.0.Endpoints.0.Version", "v2" },
+        { Catalog + "Endpoints:0", "{\"Address\": \"a:1\", \"Version\": 2}", "Services.0.Endpoints.0.Version", "2" },
         { Catalog + "Endpoints:0", "{\"Address\": \"a:1\", \"Labels\": {\"track\": \"canary\"}}", "Services.0.Endpoints.0.Labels.track", "canary" },
         { Catalog + "Endpoints:0", "{\"Address\": \"a:1\", \"Weight\": 1000}", "Services.0.Endpoints.0.Weight", "1000" },
         { Catalog + "Subsets:canary:Version", "\"v2\"", "Services.0.Subsets.canary.Version", "v2" },
@@ -91,7 +90,7 @@ public sealed class SupportedSettingsTests
         { Match + "PathRegex", "\"/v[0-9]+\"", "Services.0.Routes.0.Match.0.PathRegex", "\\\\A(?:/v[0-9]\\u002B)\\\\z CultureInvariant, NonBacktracking" },
     };
 
-    /// <summary>Path, JSON value, a part of the fault.</summary>
+    /// <summary>Path, JSON value, a part of the fault, which is at the path.</summary>
     public static TheoryData<string, string, string> Bad { get; } = new()
     {
         { "Enabled", "\"yes\"", "'yes' is not true or false." },
@@ -105,27 +104,31 @@ public sealed class SupportedSettingsTests
         { "Service:Name", "\"my shop\"", "'my shop' is not a service name" },
         { "Service:Name", "\"\"", "'' is not a service name" },
         { "Service:Namespace", "\"a/b\"", "is not a name: letters" },
-        { "Service:Version", "\"\"", "'' is not a line of text" },
-        { "Service:Version", "\" v1\"", "' v1' is not a line of text" },
         { "Inbound:Enabled", "\"maybe\"", "'maybe' is not false" },
         { "Outbound:UnknownHosts", "\"Refuse\"", "one of Allow, Deny" },
-        { "Outbound:Domains", "[\"a b\"]", "'a b' is not a host name or a wildcard" },
-        { "Outbound:Domains", "[\"*\"]", "'*' is not a host name or a wildcard" },
-        { "Outbound:Domains", "[\"10.0.0.1\"]", "'10.0.0.1' is not a host name" },
         { "Outbound:Domains", "{\"a\": \"b.c\"}", "Here is an object, and not a list" },
         { "Services", "\"catalog\"", "Here is 'catalog', and not an object; each key is a service name" },
+        { "Services", "[{}, {}]", "Here is a list, and not an object; each key is a service name" },
+        { Catalog + "Subsets", "[{\"Version\": \"v2\"}]", "Here is a list, and not an object; each key is a name" },
+        { Catalog + "Subsets:canary:Labels", "[\"track\"]", "Here is a list, and not an object" },
+        { Match + "Headers", "[\"x-tester\"]", "Here is a list, and not an object; each key is an HTTP token" },
         { "Services:localhost", "{}", "'localhost' is not a service name" },
         { "Services:LocalHost", "{}", "'LocalHost' is not a service name" },
         { "Services:127.0.0.1", "{}", "Addresses belong in a service's Endpoints." },
         { "Services:a b", "{}", "'a b' is not a service name" },
         { "Services:catalog", "\"127.0.0.1:5001\"", "not an object with settings such as" },
         { Catalog + "Endpoints", "\"127.0.0.1:5001\"", "Here is '127.0.0.1:5001', and not a list, or an object keyed by name" },
+        { Catalog + "Endpoints", "{\"Address\": \"a:1\"}", "Here is a single entry; put it in a list: [ { … } ]." },
+        { Catalog + "Endpoints", "{\"Address\": \"a:1\", \"labels\": {\"zone\": \"x\"}}", "Here is a single entry; put it in a list: [ { … } ]." },
         { Catalog + "Endpoints:0", "{\"Version\": \"v1\"}", "Something is missing: give Address." },
         { Catalog + "Endpoints:0", "null", "Something is missing: give Address." },
         { Catalog + "Endpoints:0", "\"catalog\"", "'catalog' is not an endpoint, such as 127.0.0.1:5001" },
         { Catalog + "Endpoints:0:Address", "\"catalog\"", "Its port is missing." },
-        { Catalog + "Subsets:a b", "{}", "'a b' is not a name" },
+        { Catalog + "Subsets:a b", "{\"Version\": \"v2\"}", "'a b' is not a name" },
+        { Catalog + "Subsets:canary", "{}", "Something is missing: give one of Version, Labels." },
+        { Catalog + "Subsets:canary", "{\"Labels\": {}}", "Something is missing: give one of Version, Labels." },
         { Catalog + "Subsets:canary:Version", "\"\"", "'' is not a line of text" },
+        { Catalog + "Subsets:canary:Version", "\" v1\"", "' v1' is not a line of text" },
         { Catalog + "Subsets:canary:Labels", "\"a\"", "Here is 'a', and not an object" },
         { Catalog + "Subsets:canary:Labels:track", "[\"a\"]", "Here is a list, and not a text" },
         { Catalog + "RetryBudget:Percent", "100.01", "a percentage from 0 to 100 with at most two decimals" },
@@ -153,6 +156,9 @@ public sealed class SupportedSettingsTests
         { Catalog + "OutlierDetection:MaxEjectionPercent", "\"half\"", "a percentage" },
         { Catalog + "OutlierDetection:MinReadyEndpoints", "-1", "a whole number from 0" },
         { Catalog + "Routes", "true", "Here is 'True', and not a list, or an object keyed by name" },
+        { Catalog + "Routes", "{\"Match\": {}}", "Here is a single entry; put it in a list: [ { … } ]." },
+        { Catalog + "Routes", "{\"Match\": {\"Path\": \"/a\"}, \"Timeout\": \"1s\"}", "Here is a single entry; put it in a list: [ { … } ]." },
+        { Route + "To", "{\"Service\": \"catalog\", \"Weight\": 10}", "Here is a single entry; put it in a list: [ { … } ]." },
         { Catalog + "Routes:0", "\"/items\"", "Here is '/items', and not an object" },
         { Route + "Name", "\"\"", "'' is not a line of text" },
         { Route + "Order", "0.5", "a whole number" },
@@ -165,10 +171,10 @@ public sealed class SupportedSettingsTests
         { Route + "To:0:Weight", "1000001", "a whole number from 0 to 1000000" },
         { Route + "Match", "\"/items\"", "Here is '/items', and not an object, or a list of them" },
         { Match + "Path", "\"items\"", "'items' is not a path that starts with '/'" },
-        { Match + "Path", "\"/items?q=1\"", "without query" },
+        { Match + "Path", "\"/items?q=1\"", "In a URI its path is '/items'." },
+        { Match + "PathPrefix", "\"/items/{id}\"", "What varies is for PathRegex." },
         { Match + "PathPrefix", "\"\"", "'' is not a path" },
         { Match + "PathRegex", "\"(\"", "Not enough )'s." },
-        { Match + "Methods", "[\"GET POST\"]", "'GET POST' is not an HTTP method" },
         { Match + "Methods", "\"GET,,POST\"", "'' is not an HTTP method" },
         { Match + "Headers:x tester", "\"a\"", "'x tester' is not an HTTP token" },
         { Match + "Headers:x-tester", "null", "Something is missing: give one of Exact, Prefix, Suffix, Contains, Regex, Present, Range." },
@@ -181,11 +187,7 @@ public sealed class SupportedSettingsTests
         { Header + "Present", "\"x\"", "'x' is not true or false." },
         { Header + "Range", "{\"Start\": 1}", "Something is missing: give End." },
         { Header + "Range", "{\"Start\": 1, \"End\": 1}", "No number is in the range" },
-        { Header + "Range", "{\"Start\": \"a\", \"End\": 1}", "'a' is not a whole number" },
-        { Header + "Range", "{\"Start\": 1, \"End\": 9223372036854775808}", "is not a whole number" },
         { Match + "Headers:x-tester", "{\"Present\": true, \"IgnoreCase\": true}", "IgnoreCase means nothing here" },
-        { Header[..^1], "{\"Exact\": \"a\", \"IgnoreCase\": 2}", "'2' is not true or false." },
-        { Header[..^1], "{\"Exact\": \"a\", \"Invert\": 2}", "'2' is not true or false." },
         { Match + "Grpc", "{}", "Something is missing: give one of Service, Method." },
         { Match + "Grpc:Service", "\"shop/Pricing\"", "'shop/Pricing' is not a gRPC service" },
         { Match + "Grpc:Method", "\"Get Price\"", "'Get Price' is not a gRPC method" },
@@ -194,10 +196,7 @@ public sealed class SupportedSettingsTests
         { Match[..^1], "{\"Path\": \"/\", \"PathPrefix\": \"/\"}", "Path and PathPrefix do not go together" },
         { Retry + "Attempts", "11", "'11' is not a whole number from 0 to 10." },
         { Retry + "Attempts", "-1", "'-1' is not a whole number from 0 to 10." },
-        { Retry + "On", "[\"resets\"]", "Did you mean 'reset'?" },
         { Retry + "On", "{\"a\": \"reset\"}", "Here is an object, and not a list" },
-        { Retry + "StatusCodes", "[399]", "a whole number from 400 to 599" },
-        { Retry + "StatusCodes", "[null]", "Here is nothing, and not a whole number" },
         { Retry + "PerTryTimeout", "\"fast\"", "'fast' is not a duration" },
         { Retry + "NonIdempotent", "\"\"", "'' is not true or false." },
         { Retry + "Backoff:BaseInterval", "\"1\"", "It needs a unit: 1s or 1ms." },
@@ -207,9 +206,25 @@ public sealed class SupportedSettingsTests
         { Catalog + "OutlierDetection", "{\"BaseEjectionTime\": \"2m\"}", "MaxEjectionTime (1m) is shorter than BaseEjectionTime (2m)." },
         { Route[..^1], "{\"Timeout\": \"1s\", \"Retry\": {\"PerTryTimeout\": \"1500ms\"}}", "Timeout (1s) is shorter than Retry:PerTryTimeout (1s500ms)." },
         { Route + "To", "[{\"Weight\": 0}, {\"Service\": \"pricing\", \"Weight\": 0}]", "All weights are 0" },
-        { Catalog + "Endpoints:0", "{\"Address\": \"a:1\", \"Weight\": 0}", "a whole number from 1 to 1000" },
-        { Catalog + "Endpoints:0", "{\"Address\": \"a:1\", \"Version\": \"\"}", "'' is not a line of text" },
-        { Catalog + "Endpoints:0", "{\"Address\": \"a:1\", \"Labels\": {\"track\": {}}}", "Here is nothing, and not a text." },
+    };
+
+    /// <summary>Path, JSON value, where below the path the fault is, a part of it.</summary>
+    public static TheoryData<string, string, string, string> BadWithin { get; } = new()
+    {
+        { "Outbound:Domains", "[\"a b\"]", "0", "'a b' is not a host name or a wildcard" },
+        { "Outbound:Domains", "[\"*\"]", "0", "'*' is not a host name or a wildcard" },
+        { "Outbound:Domains", "[\"10.0.0.1\"]", "0", "'10.0.0.1' is not a host name" },
+        { Match + "Methods", "[\"GET POST\"]", "0", "'GET POST' is not an HTTP method" },
+        { Header + "Range", "{\"Start\": \"a\", \"End\": 1}", "Start", "'a' is not a whole number" },
+        { Header + "Range", "{\"Start\": 1, \"End\": 9223372036854775808}", "End", "is not a whole number" },
+        { Header[..^1], "{\"Exact\": \"a\", \"IgnoreCase\": 2}", "IgnoreCase", "'2' is not true or false." },
+        { Header[..^1], "{\"Exact\": \"a\", \"Invert\": 2}", "Invert", "'2' is not true or false." },
+        { Retry + "On", "[\"resets\"]", "0", "Did you mean 'reset'?" },
+        { Retry + "StatusCodes", "[399]", "0", "a whole number from 400 to 599" },
+        { Retry + "StatusCodes", "[null]", "0", "Here is nothing, and not a whole number" },
+        { Catalog + "Endpoints:0", "{\"Address\": \"a:1\", \"Weight\": 0}", "Weight", "a whole number from 1 to 1000" },
+        { Catalog + "Endpoints:0", "{\"Address\": \"a:1\", \"Version\": \"\"}", "Version", "'' is not a line of text" },
+        { Catalog + "Endpoints:0", "{\"Address\": \"a:1\", \"Labels\": {\"track\": {}}}", "Labels:track", "Here is nothing, and not a text." },
     };
 
     [Theory]
@@ -224,16 +239,13 @@ public sealed class SupportedSettingsTests
 
     [Theory]
     [MemberData(nameof(Bad))]
-    public void A_bad_value_is_the_one_fault_of_its_document(string path, string value, string expected)
-    {
-        string json = Doc.Nest(path, value);
+    public void A_bad_value_is_the_one_fault_of_its_document(string path, string value, string expected) =>
+        AssertOneFault(Doc.Nest(path, value), $"Mesh:{path}", expected);
 
-        DocumentFault fault = Doc.Fault(json);
-
-        Assert.StartsWith("Mesh:" + path, fault.Path, StringComparison.Ordinal);
-        Assert.Contains(expected, fault.Message, StringComparison.Ordinal);
-        Assert.Equal([fault], Doc.ReadConfiguration(json).Faults);
-    }
+    [Theory]
+    [MemberData(nameof(BadWithin))]
+    public void So_is_one_within_a_value(string path, string value, string place, string expected) =>
+        AssertOneFault(Doc.Nest(path, value), $"Mesh:{path}:{place}", expected);
 
     [Fact]
     public void Every_setting_of_the_table_that_works_is_tested_with_good_and_bad_values()
@@ -242,19 +254,28 @@ public sealed class SupportedSettingsTests
 
         Assert.True(settings.Length > 50);
         Assert.Equal(settings, settings.Intersect(Good.SelectMany(row => Names(Doc.Nest(row.Data.Item1, row.Data.Item2)))));
-        Assert.Equal(settings, settings.Intersect(Bad.SelectMany(row => Names(Doc.Nest(row.Data.Item1, row.Data.Item2)))));
+        Assert.Equal(settings, settings.Intersect(
+            Bad.Select(row => Name(row.Data.Item1)).Concat(BadWithin.Select(row => Name($"{row.Data.Item1}:{row.Data.Item3}")))));
+    }
+
+    private static void AssertOneFault(string json, string path, string expected)
+    {
+        DocumentFault fault = Doc.Fault(json);
+
+        Assert.Equal(path, fault.Path);
+        Assert.Contains(expected, fault.Message, StringComparison.Ordinal);
+        Assert.Equal([fault], Doc.ReadConfiguration(json).Faults);
     }
 
     /// <summary>Supported settings without settings of their own, by path without the user's names.</summary>
     private static IEnumerable<string> Leaves(Shape shape, string path) => shape.Settings.Where(setting => setting.IsSupported)
         .SelectMany(setting => setting.Shape.Settings.Count == 0 ? [path + setting.Name] : Leaves(setting.Shape, path + setting.Name + ":"));
 
-    /// <summary>All paths of a document, without places in lists and the user's names.</summary>
-    private static IEnumerable<string> Names(string json)
-    {
-        DocumentNode root = JsonNodes.Read(json, "");
-        return [.. root.All().Select(node => string.Join(':', node.Path.Split(':').Where(step => step.Length > 0 && !IsUsers(step))))];
-    }
+    /// <summary>All paths of a document.</summary>
+    private static IEnumerable<string> Names(string json) => [.. JsonNodes.Read(json, "").All().Select(node => Name(node.Path))];
 
-    private static bool IsUsers(string step) => int.TryParse(step, out _) || step is "catalog" or "canary" or "x-tester";
+    /// <summary>A path without places in lists and the user's names.</summary>
+    private static string Name(string path) => string.Join(':', path.Split(':').Where(step => step.Length > 0 && !IsUsers(step)));
+
+    private static bool IsUsers(string step) => int.TryParse(step, out _) || step is "catalog" or "canary" or "x-tester" or "track";
 }

@@ -24,6 +24,15 @@ public sealed class UnknownSettingsTests
         "Mesh:Services:catalog:Routes:0:To:0:Share: This is not a setting. Known here: Service, Subset, Weight.",
         Doc.Fault(Doc.Nest("Services:catalog:Routes:0:To:0:Share", "1")).ToString());
 
+    [Theory]
+    [InlineData("Services:catalog:timeout", "Routes:{n or name}:Timeout")]
+    [InlineData("Services:catalog:Retry", "Routes:{n or name}:Retry")]
+    [InlineData("Services:catalog:Attempts", "Routes:{n or name}:Retry:Attempts")]
+    [InlineData("Services:catalog:Routes:0:Path", "Match[:{n}]:Path")]
+    [InlineData("Endpoints", "Services:{name}:Endpoints")]
+    public void A_key_that_belongs_further_down_is_told_where(string path, string place) => Assert.Equal(
+        new DocumentFault($"Mesh:{path}", $"This is not a setting. It belongs further down: {place}."), Doc.Fault(Doc.Nest(path, "1")));
+
     [Fact]
     public void Keys_are_known_in_any_case()
     {
@@ -57,6 +66,14 @@ public sealed class UnknownSettingsTests
     [InlineData("""{ "Inbound": { "Enabled": false, "Foo": 1 } }""", "Mesh:Inbound:Foo")]
     [InlineData("""{ "Inbuond": { "Enabled": false } }""", "Mesh:Inbuond")]
     [InlineData("""{ "Services": { "a": { "TSL": {} } } }""", "Mesh:Services:a:TSL")]
+    [InlineData("""{ "Tls": {} }""", "Mesh:Tls")]
+    [InlineData("""{ "Authorization": [] }""", "Mesh:Authorization")]
+    [InlineData("""{ "JoinTokens": "x" }""", "Mesh:JoinTokens")]
+    [InlineData("""{ "Service": { "Inbound": {} } }""", "Mesh:Service:Inbound")]
+    [InlineData("""{ "Services": { "a": { "MutualTls": true } } }""", "Mesh:Services:a:MutualTls")]
+    [InlineData("""{ "Services": { "a": { "TlsMode": "Mesh" } } }""", "Mesh:Services:a:TlsMode")]
+    [InlineData("""{ "Services": { "a": { "SubjectAltName": "x" } } }""", "Mesh:Services:a:SubjectAltName")]
+    [InlineData("""{ "Services": { "a": { "Routes": [ { "Tls": {} } ] } } }""", "Mesh:Services:a:Routes:0:Tls")]
     public void UnknownSettings_Warn_does_not_soften_what_concerns_security(string json, string path)
     {
         DocumentResult<MeshSettings> result = Doc.Read(json[..^1] + """, "UnknownSettings": "Warn" }""");
@@ -71,7 +88,7 @@ public sealed class UnknownSettingsTests
     public void Nor_in_sections_below(string path)
     {
         DocumentNode root = JsonNodes.Read(Doc.Nest($"Services:a:{path}", "1"), "Mesh");
-        var reading = new Reading { KnownIsEnough = true, UnknownSettings = UnknownSettings.Warn };
+        var reading = new Reading { KnownIsEnough = true, UnknownSettings = UnknownSettings.Warn, ConcernsSecurity = _ => false };
         MeshSchema.Section.Read(root, new MeshSettings(), reading);
 
         Assert.Single(reading.Result(root, new MeshSettings()).Faults);

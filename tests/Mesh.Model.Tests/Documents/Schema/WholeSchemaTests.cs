@@ -7,7 +7,7 @@ public sealed class WholeSchemaTests
 {
     private const string Everything = """
         {
-          "Service": { "Name": "web", "Labels": { "team": "shop" }, "Locality": { "Region": "r", "Zone": "z", "SubZone": "s" } },
+          "Service": { "Name": "web", "Version": "v1", "Labels": { "team": "shop" }, "Locality": { "Region": "r", "Zone": "z", "SubZone": "s" } },
           "ConfigServer": { "Addresses": ["http://127.0.0.1:15010"], "JoinToken": "secret", "TrustBundle": "ca.pem", "CacheDirectory": "cache" },
           "Inbound": { "Enabled": true, "Tls": "Strict", "Ports": { "8081": { "Tls": "Disabled" } }, "ExemptPaths": ["/healthz"], "DrainTimeout": "20s" },
           "Outbound": { "DnsRefreshInterval": "7s" },
@@ -46,7 +46,7 @@ public sealed class WholeSchemaTests
         string dump = Doc.Dump(settings with { Services = [], Defaults = new() });
         Assert.Contains(
             """
-            "Labels":{"team":"shop"},"Locality":{"Region":"r","Zone":"z","SubZone":"s"}},"ConfigServer":{"Addresses":["http://127.0.0.1:15010"],"JoinToken":"secret","JoinTokenFile":null,"TrustBundle":"ca.pem","CacheDirectory":"cache"},"Inbound":{"Enabled":true,"Tls":"Strict","Ports":{"8081":"Disabled"},"ExemptPaths":["/healthz"],"DrainTimeout":"00:00:20"}
+            "Version":"v1","Labels":{"team":"shop"},"Locality":{"Region":"r","Zone":"z","SubZone":"s"}},"ConfigServer":{"Addresses":["http://127.0.0.1:15010"],"JoinToken":"secret","JoinTokenFile":null,"TrustBundle":"ca.pem","CacheDirectory":"cache"},"Inbound":{"Enabled":true,"Tls":"Strict","Ports":{"8081":"Disabled"},"ExemptPaths":["/healthz"],"DrainTimeout":"00:00:20"}
             """, dump, StringComparison.Ordinal);
         Assert.Equal("00:00:07", Doc.Dump(settings, "Outbound.DnsRefreshInterval"));
         Assert.Equal(["catalog", "pricing"], settings.Upstreams);
@@ -113,7 +113,7 @@ public sealed class WholeSchemaTests
     [InlineData("Defaults:Routes", "[]", "This is not a setting.")]
     [InlineData("ConfigServer", """{ "JoinToken": "a", "JoinTokenFile": "b" }""", "JoinToken and JoinTokenFile do not go together")]
     [InlineData("ConfigServer:Addresses", "[\"127.0.0.1:15010\"]", "'127.0.0.1:15010' is not an http or https URL")]
-    [InlineData("Inbound:Ports", """{ "0": { "Tls": "Disabled" } }""", "'0' is not a port from 1 to 65535.")]
+    [InlineData("Inbound:Ports", """{ "70000": { "Tls": "Disabled" } }""", "'70000' is not a port from 1 to 65535.")]
     [InlineData("Inbound:Ports", """{ "8081": {} }""", "Something is missing: give Tls.")]
     [InlineData("Services:a:Hosts", "[\"a:0\"]", "'a:0' is not a host name or a wildcard")]
     [InlineData("Services:a:HealthCheck:Http", "{}", "Something is missing: give Path.")]

@@ -42,6 +42,12 @@ public sealed class NamesTests
     [InlineData("*mesh", false)]
     [InlineData("a.*.mesh", false)]
     [InlineData("10.0.0.1", false)]
+    [InlineData("localhost", false)]
+    [InlineData("LocalHost", false)]
+    [InlineData("*.localhost", false)]
+    [InlineData("shop.localhost", false)]
+    [InlineData("shop.localhost.mesh", true)]
+    [InlineData("*.mylocalhost", true)]
     public void A_domain_is_a_host_name_or_a_wildcard(string text, bool good) =>
         Assert.Equal(good, Names.Domain.Parse(text).State is ParseState.Good);
 }
