@@ -54,7 +54,7 @@ internal sealed class ServiceProcess
         start.Environment["Logging__Console__FormatterName"] = "simple";
         if (version is not null)
         {
-            start.Environment["Shop__Version"] = version;
+            start.Environment["Mesh__Service__Version"] = version;
         }
 
         foreach ((string name, string value) in settings)

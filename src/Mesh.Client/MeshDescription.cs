@@ -6,6 +6,9 @@ public sealed class MeshDescription
     /// <summary>The name that this process has in the mesh.</summary>
     public required string Service { get; init; }
 
+    /// <summary>Its version; null where the settings do not say.</summary>
+    public required string? Version { get; init; }
+
     /// <summary>False while <c>Mesh:Enabled</c> is false: names are resolved, rules are not applied.</summary>
     public required bool Enabled { get; init; }
 

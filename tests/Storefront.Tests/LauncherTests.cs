@@ -24,8 +24,9 @@ public sealed class LauncherTests
         // The ten of the warm-up are among the calls to catalog.
         Assert.InRange(v1 + v2, requests, requests + 10);
         Assert.InRange((double)v2 / requests, 0.05, 0.15);
-        // One replica of reviews never answers well, and each of the three that call it has to find out.
-        Assert.InRange(retries, 3, requests / 2);
+
+        // One replica of reviews never answers well: whoever is sent there goes on to another, and is not sent there again soon.
+        Assert.InRange(retries, 1, requests / 2);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ builder.Services.AddGrpcClient<Pricing.PricingClient>(o => o.Address = new("http
 builder.Services.AddHttpClient<ReviewsClient>(c => c.BaseAddress = new("http://reviews"));
 
 var app = builder.Build();
-var version = app.Configuration["Shop:Version"];
+var version = app.Configuration["Mesh:Service:Version"];
 
 app.MapGet("/items/{id:int}", async (int id, Pricing.PricingClient pricing, ReviewsClient reviews, CancellationToken cancellation) =>
 {

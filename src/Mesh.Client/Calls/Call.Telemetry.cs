@@ -83,6 +83,7 @@ internal sealed partial class Call
         if (activity.IsAllDataRequested)
         {
             activity.SetTag(MeshTags.Source, _runtime.Source);
+            activity.SetTag(MeshTags.SourceVersion, _runtime.Settings.Settings.Service.Version);
             activity.SetTag(MeshTags.Destination, Destination.Name);
             activity.SetTag(MeshTags.DestinationVersion, _endpoint?.Description.Version);
             activity.SetTag(MeshTags.Route, Route.Name);

@@ -6,6 +6,7 @@ internal static class MeshDescriber
     public static MeshDescription Describe(MeshRuntime runtime) => new()
     {
         Service = runtime.Source,
+        Version = runtime.Settings.Settings.Service.Version,
         Enabled = runtime.IsEnabled,
         SettingsVersion = runtime.Settings.Version,
         Services = [.. runtime.Services.OrderBy(service => service.Name, StringComparer.Ordinal).Select(Describe)],

@@ -13,6 +13,7 @@ internal sealed class ServiceDiscoveryWatch : IDisposable
 {
     internal static readonly TimeSpan RefreshPeriod = TimeSpan.FromSeconds(60);
     internal static readonly TimeSpan RetryPeriod = TimeSpan.FromSeconds(5);
+    internal static readonly TimeSpan LongestRetryPeriod = TimeSpan.FromSeconds(20);
     internal static readonly TimeSpan SmallestPause = TimeSpan.FromMilliseconds(100);
 
     private readonly CancellationTokenSource _stop = new();
@@ -103,9 +104,9 @@ internal sealed class ServiceDiscoveryWatch : IDisposable
             }
 
             await Task.Delay(_retry, _time, stop).ConfigureAwait(false);
-            if (!_known && (_retry *= 2) > RefreshPeriod)
+            if (!_known && (_retry *= 2) > LongestRetryPeriod)
             {
-                _retry = RefreshPeriod;
+                _retry = LongestRetryPeriod;
             }
         }
     }

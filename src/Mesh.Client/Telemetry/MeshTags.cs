@@ -4,6 +4,7 @@ namespace Mesh.Client.Telemetry;
 internal static class MeshTags
 {
     public const string Source = "mesh.source";
+    public const string SourceVersion = "mesh.source.version";
     public const string Destination = "mesh.destination";
     public const string DestinationVersion = "mesh.destination.version";
     public const string Route = "mesh.route";

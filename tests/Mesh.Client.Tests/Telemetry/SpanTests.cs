@@ -32,6 +32,22 @@ public sealed class SpanTests
     }
 
     [Fact]
+    public async Task A_span_tells_the_version_that_called()
+    {
+        await using Backend backend = await Backend.StartAsync("one");
+        await using TestMesh mesh = await TestMesh.StartAsync($$"""
+            { "Service": { "Name": "shop", "Version": "v3" }, "Services": { "catalog": { "Endpoints": [ "{{backend.Address}}" ] } } }
+            """);
+        using SpanRecorder spans = new();
+
+        await mesh.Client().GetTextAsync("http://catalog/items");
+
+        Activity call = Assert.Single(spans.Calls);
+        Assert.Equal(("shop", "v3"), (call.GetTagItem("mesh.source"), call.GetTagItem("mesh.source.version")));
+        Assert.Equal(("shop", "v3"), (mesh.Mesh.Describe().Service, mesh.Mesh.Describe().Version));
+    }
+
+    [Fact]
     public async Task Each_attempt_has_a_span_of_its_own_under_the_calls_and_sends_it_along()
     {
         int seen = 0;

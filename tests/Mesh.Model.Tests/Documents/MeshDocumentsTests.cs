@@ -30,7 +30,7 @@ public sealed class MeshDocumentsTests
     [Fact]
     public void The_exception_says_all_on_one_line_each()
     {
-        DocumentResult<MeshSettings> result = Doc.Read("""{ "Enabeld": true, "Services": { "a": { "Subsets": { "b": { "Version": "a\nb" } } } }, "a\nb": 1 }""");
+        DocumentResult<MeshSettings> result = Doc.Read("""{ "Enabeld": true, "Service": { "Version": "a\nb" }, "a\nb": 1 }""");
 
         var exception = new MeshConfigurationException(result.Faults);
 
@@ -39,7 +39,7 @@ public sealed class MeshDocumentsTests
             """
             The mesh's settings have 3 faults:
               Mesh:Enabeld: This is not a setting. Did you mean 'Enabled'?
-              Mesh:Services:a:Subsets:b:Version: 'a\u000ab' is not a line of text. It must not be empty, nor have white space around it or control characters.
+              Mesh:Service:Version: 'a\u000ab' is not a line of text. It must not be empty, nor have white space around it or control characters.
               Mesh:a\u000ab: This is not a setting. Known here: Enabled, UnknownSettings, Service, ConfigServer, Inbound, Outbound, Upstreams, Defaults, Services.
             """.ReplaceLineEndings(), exception.Message);
     }

@@ -121,13 +121,14 @@ internal static class SettingsGenerator
         from enabled in s_flag
         from unknown in Gen.Enum<UnknownSettings>()
         from name in s_name
+        from version in s_version
         from hosts in Gen.Enum<UnknownHosts>()
         from domains in s_name.Select(text => $"*.{text}").Array[0, 2]
         from services in Map(s_name, s_service)
         select new MeshSettings
         {
             Enabled = enabled, UnknownSettings = unknown, Inbound = new() { Enabled = false },
-            Service = new() { Name = name, Namespace = name },
+            Service = new() { Name = name, Namespace = name, Version = version },
             Outbound = new() { UnknownHosts = hosts, Domains = [.. domains] },
             Services = [.. services.Select(service => service.Value with { Name = service.Key })],
         };

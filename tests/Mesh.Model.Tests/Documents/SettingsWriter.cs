@@ -21,7 +21,7 @@ internal static class SettingsWriter
         ["UnknownSettings"] = settings.UnknownSettings.ToString(),
         ["Service"] = new JsonObject
         {
-            ["Name"] = settings.Service.Name, ["Namespace"] = settings.Service.Namespace,
+            ["Name"] = settings.Service.Name, ["Namespace"] = settings.Service.Namespace, ["Version"] = settings.Service.Version,
         },
         ["Inbound"] = new JsonObject { ["Enabled"] = settings.Inbound.Enabled },
         ["Outbound"] = new JsonObject

@@ -15,10 +15,7 @@ internal static class IdentitySchema
             "Namespace", "The group of services it belongs to; short names are looked up there.",
             Names.Part, s => s.Namespace, (s, v) => s with { Namespace = v }
         },
-        {
-            "Version", "Which version of the service it is, for subsets.",
-            Texts.Line, s => s.Version, (s, v) => s with { Version = v }, NotSupportedYet
-        },
+        { "Version", "Which version of the service it is. It stands on the spans of its calls.", Texts.Line, s => s.Version, (s, v) => s with { Version = v } },
         {
             "Labels", "What else tells it from others, for subsets.",
             Labels, s => s.Labels, (s, v) => s with { Labels = v }, NotSupportedYet

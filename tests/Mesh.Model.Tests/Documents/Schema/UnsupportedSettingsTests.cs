@@ -19,7 +19,6 @@ public sealed class UnsupportedSettingsTests
         Outbound:DnsRefreshInterval
         Service:Labels
         Service:Locality
-        Service:Version
         Services:name:CircuitBreaker:MaxConnections
         Services:name:CircuitBreaker:MaxRetries
         Services:name:Endpoints:0:Priority
