@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Storefront.Probe;
 
 namespace Storefront;
@@ -61,22 +63,25 @@ internal sealed class Generator(string web, int requestsPerSecond, Scoreboard sc
     private async ValueTask CallAsync(int number, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
-        bool succeeded = await TryCallAsync(number, cancellation);
+        string? version = await TryCallAsync(number, cancellation);
         var tally = new Tally { Service = "web" };
-        tally.AddCall(Stopwatch.GetElapsedTime(start).TotalSeconds, succeeded);
-        scoreboard.Add(tally);
+        tally.AddCall(Stopwatch.GetElapsedTime(start).TotalSeconds, succeeded: version is not null);
+        scoreboard.Add(tally, version);
     }
 
-    private async ValueTask<bool> TryCallAsync(int number, CancellationToken cancellation)
+    /// <returns>The version of <c>catalog</c> that the answer came from; null where there was no good answer.</returns>
+    private async ValueTask<string?> TryCallAsync(int number, CancellationToken cancellation)
     {
         try
         {
-            using HttpResponseMessage response = await _http.GetAsync(new Uri($"/items/{number % Items}", UriKind.Relative), cancellation);
-            return response.IsSuccessStatusCode;
+            Answer? answer = await _http.GetFromJsonAsync<Answer>(new Uri($"/items/{number % Items}", UriKind.Relative), cancellation);
+            return answer?.Catalog;
         }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException or JsonException)
         {
-            return false;
+            return null;
         }
     }
+
+    private sealed record Answer(string Catalog);
 }

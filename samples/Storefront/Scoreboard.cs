@@ -15,11 +15,19 @@ internal sealed class Scoreboard
     private readonly TallySheet _totals = [];
     private readonly Queue<(long Time, Tally Tally)> _recent = [];
     private readonly Queue<string> _news = [];
+    private readonly Dictionary<string, long> _answers = new(StringComparer.Ordinal);
 
-    public void Add(Tally tally)
+    /// <param name="tally">What a caller saw.</param>
+    /// <param name="version">The version of <c>catalog</c> that a customer's answer came from.</param>
+    public void Add(Tally tally, string? version = null)
     {
         lock (_lock)
         {
+            if (version is not null)
+            {
+                _answers[version] = _answers.GetValueOrDefault(version) + 1;
+            }
+
             _totals.Add(tally);
             _recent.Enqueue((Stopwatch.GetTimestamp(), tally));
         }
@@ -75,7 +83,7 @@ internal sealed class Scoreboard
                 web.Calls,
                 web.Failed,
                 _totals.Sum(tally => tally.Retries),
-                new Split(_totals["catalog", "v1"].Calls, _totals["catalog", "v2"].Calls));
+                new Split(_answers.GetValueOrDefault("v1"), _answers.GetValueOrDefault("v2")));
         }
     }
 

@@ -7,7 +7,7 @@ namespace Storefront;
 /// <param name="Requests">Calls of the generator, without those before the customers come.</param>
 /// <param name="Failed">Those of them that failed.</param>
 /// <param name="Retries">Of all services.</param>
-/// <param name="Split">All calls to <c>catalog</c>, by version.</param>
+/// <param name="Split">Those that succeeded, by the version of <c>catalog</c> that answered.</param>
 internal sealed record Summary(long Requests, long Failed, long Retries, Split Split)
 {
     public string ToJson() => JsonSerializer.Serialize(this, SummaryJson.Default.Summary);
