@@ -148,10 +148,12 @@ internal sealed partial class Call(CallPool pool)
         ReplayableContent.Restore(Request);
         EmptyContent.Restore(Request);
         RestoreRequest();
+        UndoEdits();
         if (result.Response is { } response)
         {
             _losing = null;
-            if ((IsGrpc && GrpcProtocol.IsTrailersOnly(response)) || !MeshContent.TryWrap(response, this, result.Outcome))
+            Route.Filters?.ResponseHeaders?.Apply(response);
+            if (_attempts == 0 || (IsGrpc && GrpcProtocol.IsTrailersOnly(response)) || !MeshContent.TryWrap(response, this, result.Outcome))
             {
                 Finish(result.Outcome);
             }
@@ -215,6 +217,7 @@ internal sealed partial class Call(CallPool pool)
     {
         ForgetAttempts();
         ForgetTelemetry();
+        _edits = null;
         _service = null!;
         _cluster = null!;
         _caller = default;

@@ -18,6 +18,20 @@ internal static class MeshAnswers
             : OfHttp(request, HttpStatusCode.NotFound, "destination_not_found", details);
     }
 
+    /// <summary>What a route says instead of sending the request on, by its DirectResponse or its Fault.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="isGrpc">A gRPC call gets a gRPC status, any other an HTTP status, whichever the settings give.</param>
+    /// <param name="status">As HTTP has it; null: by the gRPC status.</param>
+    /// <param name="grpcStatus">As gRPC has it; null: by the HTTP status.</param>
+    /// <param name="details">For <c>Proxy-Status</c>.</param>
+    public static HttpResponseMessage OfRoute(HttpRequestMessage request, bool isGrpc, int? status, int? grpcStatus, string details)
+    {
+        const string Error = "proxy_internal_response";
+        return isGrpc
+            ? OfGrpc(request, grpcStatus ?? GrpcStatusMapping.ToGrpc(status!.Value), Error, details)
+            : OfHttp(request, (HttpStatusCode)(status ?? GrpcStatusMapping.ToHttp(grpcStatus!.Value)), Error, details);
+    }
+
     /// <summary>A trailers-only answer, as gRPC's HTTP/2 mapping has it.</summary>
     public static HttpResponseMessage OfGrpc(HttpRequestMessage request, int status, string error, string details)
     {

@@ -34,7 +34,11 @@ internal static class OutboundCall
         try
         {
             call.Start();
-            if (!call.TryEnter() && !await call.EnterAsync().ConfigureAwait(false))
+            if (call.Route.Filters is { } filters && await call.FilterAsync(filters).ConfigureAwait(false) is { } answer)
+            {
+                result = Call.Answered(answer);
+            }
+            else if (!call.TryEnter() && !await call.EnterAsync().ConfigureAwait(false))
             {
                 result = call.Refuse();
             }

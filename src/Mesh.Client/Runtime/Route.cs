@@ -1,3 +1,4 @@
+using Mesh.Client.Filters;
 using Mesh.Client.Resilience;
 using Mesh.Model;
 
@@ -14,6 +15,7 @@ internal sealed class Route
         Name = settings.Name;
         Timeout = settings.Timeout;
         Retry = new RetryPolicy(settings.Retry, time);
+        Filters = RouteFilters.For(settings);
         HasDeadline = settings.Timeout is not null || settings.Retry.PerTryTimeout is not null;
         IEnumerable<RouteTarget> targets = settings.To.IsEmpty ? [new RouteTarget()] : settings.To.Where(target => target.Weight > 0);
         long upTo = 0;
@@ -27,6 +29,9 @@ internal sealed class Route
     public TimeSpan? Timeout { get; }
 
     public RetryPolicy Retry { get; }
+
+    /// <summary>What happens to requests besides being sent; null: nothing.</summary>
+    public RouteFilters? Filters { get; }
 
     /// <summary>Whether any time is limited: the call's or an attempt's.</summary>
     public bool HasDeadline { get; }

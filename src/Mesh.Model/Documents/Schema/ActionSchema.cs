@@ -22,16 +22,16 @@ internal static class ActionSchema
 
     public static Section<DirectResponse> DirectResponse { get; } = new(new DirectResponse(), [Rule.ExactlyOne("StatusCode", "GrpcStatus")])
     {
-        { "StatusCode", "The HTTP status.", Numbers.Status, d => d.StatusCode, (d, v) => d with { StatusCode = v } },
-        { "GrpcStatus", "The gRPC status.", Numbers.GrpcStatus, d => d.GrpcStatus, (d, v) => d with { GrpcStatus = v } },
-        { "Body", "The body.", Texts.Any, d => d.Body, (d, v) => d with { Body = v } },
-        { "ContentType", "The body's media type.", Texts.Line, d => d.ContentType, (d, v) => d with { ContentType = v } },
+        { "StatusCode", "The HTTP status; a gRPC call gets the gRPC status that goes with it.", Numbers.AnswerStatus, d => d.StatusCode, (d, v) => d with { StatusCode = v } },
+        { "GrpcStatus", "The gRPC status; any other call gets the HTTP status that goes with it.", Numbers.GrpcStatus, d => d.GrpcStatus, (d, v) => d with { GrpcStatus = v } },
+        { "Body", "The body; a gRPC call gets none.", Texts.Any, d => d.Body, (d, v) => d with { Body = v } },
+        { "ContentType", "The body's media type. Not given: text/plain; charset=utf-8.", Texts.Line, d => d.ContentType, (d, v) => d with { ContentType = v } },
     };
 
     public static Section<RouteRewrite> Rewrite { get; } = new(
         new RouteRewrite(), [Rule.AtMostOne("ReplacePrefixMatch", "ReplaceFullPath", "Regex")])
     {
-        { "Hostname", "The host that is called.", Names.HostName, r => r.Hostname, (r, v) => r with { Hostname = v } },
+        { "Hostname", "The Host header.", Names.HostName, r => r.Hostname, (r, v) => r with { Hostname = v } },
         {
             "ReplacePrefixMatch", "What stands for the prefix that matched.",
             Texts.Path, r => r.ReplacePrefixMatch, (r, v) => r with { ReplacePrefixMatch = v }
@@ -53,9 +53,9 @@ internal static class ActionSchema
 
     public static Section<HeaderEdits> HeaderEdits { get; } = new(new HeaderEdits())
     {
-        { "Set", "Replaced, or added when absent.", new MapOf<string>(Texts.Token, Texts.Any), h => h.Set, (h, v) => h with { Set = v } },
-        { "Add", "Added to what is there.", new MapOf<string>(Texts.Token, Texts.Any), h => h.Add, (h, v) => h with { Add = v } },
-        { "Remove", "Taken away.", new ListOf<string>(Texts.Token), h => h.Remove, (h, v) => h with { Remove = v } },
+        { "Set", "Replaced, or added when absent.", new MapOf<string>(Texts.EditedHeader, Texts.HeaderValue), h => h.Set, (h, v) => h with { Set = v } },
+        { "Add", "Added to what is there.", new MapOf<string>(Texts.EditedHeader, Texts.HeaderValue), h => h.Add, (h, v) => h with { Add = v } },
+        { "Remove", "Taken away.", new ListOf<string>(Texts.EditedHeader), h => h.Remove, (h, v) => h with { Remove = v } },
     };
 
     public static Section<RouteMirror> Mirror { get; } = new(new RouteMirror(), [Rule.AtLeastOne("Service", "Subset")])

@@ -18,7 +18,7 @@ internal static class FaultSchema
             "Abort", "A share of the requests fails instead of being sent.",
             new Section<FaultAbort>(new FaultAbort(), [Rule.ExactlyOne("StatusCode", "GrpcStatus")])
             {
-                { "StatusCode", "With this HTTP status.", Numbers.Status, a => a.StatusCode, (a, v) => a with { StatusCode = v } },
+                { "StatusCode", "With this HTTP status.", Numbers.AnswerStatus, a => a.StatusCode, (a, v) => a with { StatusCode = v } },
                 { "GrpcStatus", "With this gRPC status.", Numbers.GrpcStatus, a => a.GrpcStatus, (a, v) => a with { GrpcStatus = v } },
                 { "Percent", "How many of the requests.", Numbers.Percent, a => a.Percent, (a, v) => a with { Percent = v } },
             },

@@ -11,7 +11,14 @@ internal static class RouteSchema
     private static Section<MeshRoute> Section() => new(
         new MeshRoute(),
         [Rule.AtMostOne("To", "Redirect", "DirectResponse")],
-        [Durations.InOrder<MeshRoute>("Retry:PerTryTimeout", r => r.Retry.PerTryTimeout, "Timeout", r => r.Timeout)])
+        [
+            Durations.InOrder<MeshRoute>("Retry:PerTryTimeout", r => r.Retry.PerTryTimeout, "Timeout", r => r.Timeout),
+            new Check<MeshRoute>(
+                ["Rewrite:ReplacePrefixMatch", "Match"], "With Rewrite:ReplacePrefixMatch every Match has a PathPrefix.",
+                r => r.Rewrite?.ReplacePrefixMatch is not null && (r.Match.IsEmpty || r.Match.Any(match => match.PathPrefix is null))
+                    ? "Rewrite:ReplacePrefixMatch replaces the prefix that matched, so every Match must have a PathPrefix."
+                    : null),
+        ])
     {
         {
             "Name", "For logs and metrics. Not given: the key, or route-N with its place in the list.",
@@ -35,25 +42,25 @@ internal static class RouteSchema
         },
         {
             "DirectResponse", "It is answered without a call.",
-            ActionSchema.DirectResponse, r => r.DirectResponse, (r, v) => r with { DirectResponse = v }, NotSupportedYet
+            ActionSchema.DirectResponse, r => r.DirectResponse, (r, v) => r with { DirectResponse = v }
         },
         {
             "Rewrite", "It is sent with another path or host.",
-            ActionSchema.Rewrite, r => r.Rewrite, (r, v) => r with { Rewrite = v }, NotSupportedYet
+            ActionSchema.Rewrite, r => r.Rewrite, (r, v) => r with { Rewrite = v }
         },
         {
             "RequestHeaders", "Changes to its headers.",
-            ActionSchema.HeaderEdits, r => r.RequestHeaders, (r, v) => r with { RequestHeaders = v }, NotSupportedYet
+            ActionSchema.HeaderEdits, r => r.RequestHeaders, (r, v) => r with { RequestHeaders = v }
         },
         {
             "ResponseHeaders", "Changes to the answer's headers.",
-            ActionSchema.HeaderEdits, r => r.ResponseHeaders, (r, v) => r with { ResponseHeaders = v }, NotSupportedYet
+            ActionSchema.HeaderEdits, r => r.ResponseHeaders, (r, v) => r with { ResponseHeaders = v }
         },
         {
             "Mirror", "Copies that go elsewhere and whose answers are dropped.",
             new ListOf<RouteMirror>(ActionSchema.Mirror), r => r.Mirror, (r, v) => r with { Mirror = v }, NotSupportedYet
         },
-        { "Fault", "Trouble made on purpose.", FaultSchema.Section, r => r.Fault, (r, v) => r with { Fault = v }, NotSupportedYet },
+        { "Fault", "Trouble made on purpose.", FaultSchema.Section, r => r.Fault, (r, v) => r with { Fault = v } },
         {
             "Timeout", "From the call's start to the last byte of the answer. Not given: none of the mesh's own.",
             Durations.Any, r => r.Timeout, (r, v) => r with { Timeout = v }

@@ -21,6 +21,9 @@ internal static class Numbers
     /// <summary>An HTTP status.</summary>
     public static Scalar<int> Status { get; } = Whole(100, 599);
 
+    /// <summary>The HTTP status of an answer that is the last word.</summary>
+    public static Scalar<int> AnswerStatus { get; } = Whole(200, 599);
+
     /// <summary>A gRPC status.</summary>
     public static Scalar<int> GrpcStatus { get; } = Whole(0, 16);
 

@@ -5,6 +5,8 @@ namespace Mesh.Model.Documents;
 /// <summary>Settings that are texts.</summary>
 internal static class Texts
 {
+    private static readonly string[] s_framing = ["Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "Proxy-Connection", "TE", "Trailer", "Upgrade"];
+
     private static readonly SearchValues<char> s_token =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
@@ -31,6 +33,15 @@ internal static class Texts
         text => Token.Parse(text).State is ParseState.Good ? text.ToUpperInvariant() : Parsed.Bad<string>(),
         value => value);
 
+    /// <summary>A header that may be edited. Those that tell where a message ends, or who keeps the connection, may not.</summary>
+    public static Scalar<string> EditedHeader { get; } = new("the name of a header", ParseEditedHeader, value => value);
+
+    /// <summary>What can stand in a header: nothing that would end its line.</summary>
+    public static Scalar<string> HeaderValue { get; } = new(
+        "a text without line breaks",
+        text => text.Any(c => char.IsControl(c) && c != '\t') ? Parsed.Bad<string>("It has a control character in it.") : text,
+        value => value.Length == 0 ? null : value);
+
     /// <summary>A path that a request can have.</summary>
     public static Scalar<string> Path { get; } = new(
         "a path that starts with '/', percent-encoded, without query and fragment", ParsePath, value => value);
@@ -40,6 +51,12 @@ internal static class Texts
 
     public static Scalar<string> Of(string allowed, Func<string, bool> isAllowed) =>
         new(allowed, text => isAllowed(text) ? text : Parsed.Bad<string>(), value => value);
+
+    private static Parsed<string> ParseEditedHeader(string text) =>
+        Token.Parse(text).State is not ParseState.Good ? Parsed.Bad<string>()
+        : s_framing.Contains(text, StringComparer.OrdinalIgnoreCase) ? Parsed.Bad<string>("The connection sets this one itself.")
+        : text.Equals("Host", StringComparison.OrdinalIgnoreCase) ? Parsed.Bad<string>("The host is for Rewrite:Hostname.")
+        : text;
 
     /// <summary>Asks what makes the paths of requests: what it would write otherwise could never match.</summary>
     private static Parsed<string> ParsePath(string text)

@@ -30,8 +30,6 @@ public sealed class UnsupportedSettingsTests
         Services:name:Hosts
         Services:name:LoadBalancing:ChoiceCount
         Services:name:Override
-        Services:name:Routes:0:DirectResponse
-        Services:name:Routes:0:Fault
         Services:name:Routes:0:IdleTimeout
         Services:name:Routes:0:Match:Baggage
         Services:name:Routes:0:Match:Cookies
@@ -41,9 +39,6 @@ public sealed class UnsupportedSettingsTests
         Services:name:Routes:0:Match:Source
         Services:name:Routes:0:Mirror
         Services:name:Routes:0:Redirect
-        Services:name:Routes:0:RequestHeaders
-        Services:name:Routes:0:ResponseHeaders
-        Services:name:Routes:0:Rewrite
         Services:name:Tls
         Upstreams
         """.Split('\n').Order(StringComparer.Ordinal), Unsupported(MeshSchema.Section, "").Order(StringComparer.Ordinal));
