@@ -28,17 +28,19 @@ internal sealed partial class Call(CallPool pool)
             return;
         }
 
+        // It is going back to the pool, and may be dropped again.
+        GC.ReRegisterForFinalize(this);
         try
         {
+            // The timer may have been finalized, too: the next call gets another.
+            EndTime(isHeard: true);
+            DropTime();
             Finish(Committed);
         }
         catch (Exception)
         {
             // What listens to metrics or spans has failed. Here nobody is left to be told, and to throw would end the process.
         }
-
-        // It is back in the pool, and may be dropped again.
-        GC.ReRegisterForFinalize(this);
     }
 
     public HttpRequestMessage Request { get; private set; } = null!;
@@ -207,10 +209,15 @@ internal sealed partial class Call(CallPool pool)
             _isTimed = false;
             if (!_deadline!.Stop(isHeard))
             {
-                _deadline.Dispose();
-                _deadline = null;
+                DropTime();
             }
         }
+    }
+
+    private void DropTime()
+    {
+        _deadline?.Dispose();
+        _deadline = null;
     }
 
     private void Forget()

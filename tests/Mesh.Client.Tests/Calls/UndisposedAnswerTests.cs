@@ -1,9 +1,9 @@
-using System.Diagnostics;
 using System.Net;
 using System.Runtime.CompilerServices;
 using Mesh.Client.Tests.Infrastructure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Mesh.Client.Tests.Calls;
 
@@ -37,9 +37,12 @@ public sealed class UndisposedAnswerTests
     public async Task With_a_routes_timeout_that_ends_it()
     {
         await using Backend backend = await Backend.StartAsync(answer: StallAsync);
-        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Route("\"Timeout\": \"500ms\"", backend.Address));
+        FakeTimeProvider time = new();
+        await using TestMesh mesh = await TestMesh.StartAsync(
+            Rules.Route("\"Timeout\": \"500ms\"", backend.Address), builder => builder.Services.AddSingleton<TimeProvider>(time));
 
         await DropAsync(mesh.Client(), http2: false, 3);
+        time.Advance(TimeSpan.FromMilliseconds(500));
 
         await mesh.IsIdle();
     }
@@ -64,23 +67,27 @@ public sealed class UndisposedAnswerTests
     {
         await using Backend backend = await Backend.StartAsync(answer: StallAsync);
         await using RawServer mute = RawServer.StartMute();
-        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Services(
-            ("catalog", Rules.Endpoints(backend.Address) + ", \"Routes\": [{ \"Retry\": { \"PerTryTimeout\": \"500ms\" } }]"),
-            ("mute", Rules.Endpoints(mute.Address) + ", \"Routes\": [{ \"Timeout\": \"200ms\" }]")));
+        FakeTimeProvider time = new();
+        await using TestMesh mesh = await TestMesh.StartAsync(
+            Rules.Services(
+                ("catalog", Rules.Endpoints(backend.Address) + ", \"Routes\": [{ \"Retry\": { \"PerTryTimeout\": \"500ms\" } }]"),
+                ("mute", Rules.Endpoints(mute.Address) + ", \"Routes\": [{ \"Timeout\": \"200ms\" }]")),
+            builder => builder.Services.AddSingleton<TimeProvider>(time));
         using HttpMessageInvoker invoker = new(mesh.Mesh.CreateHandler());
         for (int round = 0; round < 3; round++)
         {
             await DropAsync(invoker, 8);
 
             // Until the timers of the attempts have fired, they hold their deadlines.
-            Stopwatch sent = Stopwatch.StartNew();
-            await Eventually.Holds(() => sent.ElapsedMilliseconds > 600);
+            time.Advance(TimeSpan.FromMilliseconds(600));
             await Collected(mesh);
         }
 
         // What the dropped calls used still keeps the time.
         Task<HttpResponseMessage>[] calls = [.. Enumerable.Range(0, 12).Select(_ =>
             invoker.SendAsync(new HttpRequestMessage(HttpMethod.Get, "http://mute/"), CancellationToken.None))];
+        Assert.All(calls, call => Assert.False(call.IsCompleted));
+        time.Advance(TimeSpan.FromMilliseconds(200));
         foreach (Task<HttpResponseMessage> call in calls)
         {
             await Assert.ThrowsAsync<TaskCanceledException>(() => call.InTime());

@@ -1,5 +1,7 @@
 using Mesh.Client.Tests.Infrastructure;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Mesh.Client.Tests.Runtime;
 
@@ -92,11 +94,13 @@ public sealed class EnabledTests
                 "Routes": [ { "Timeout": "100ms" } ],
                 "CircuitBreaker": { "MaxRequests": 1, "MaxPendingRequests": 0 } }
             """;
-        await using TestMesh mesh = await TestMesh.StartAsync(Switched(rules, on: false));
+        FakeTimeProvider time = new();
+        await using TestMesh mesh = await TestMesh.StartAsync(Switched(rules, on: false), builder => builder.Services.AddSingleton<TimeProvider>(time));
         HttpClient client = mesh.Client();
 
         Task<string>[] calls = [.. Enumerable.Range(0, 5).Select(_ => client.GetTextAsync("http://catalog/"))];
         await Eventually.Holds(() => backend.Count == 5);
+        time.Advance(TimeSpan.FromMinutes(1));
         mesh.Change(Switched(rules, on: true));
         MeshException exception = await Assert.ThrowsAsync<MeshException>(() => client.GetTextAsync("http://catalog/"));
         answer.SetResult();
