@@ -24,7 +24,9 @@ public sealed class ConcurrencyLimiterStressTests
         Assert.Equal((0, 0), (limiter.Active, limiter.Pending));
         Assert.Equal(Callers * Calls, acquired + overflowed + cancelled);
         Assert.InRange(most, 1, maxRequests);
-        Assert.True(acquired > 0 && cancelled > 0 && (overflowed > 0) == (maxPending < Callers));
+
+        // How many had to wait, and so could be cancelled or refused, is the scheduler's choice.
+        Assert.True(acquired > 0 && (overflowed == 0 || maxPending < Callers));
         Assert.Equal(maxRequests, Enumerable.Range(0, maxRequests + 1).Count(_ => limiter.TryAcquire()));
 
         async Task CallAsync(Random random)
