@@ -71,8 +71,7 @@ internal sealed class MeshHandler : HttpMessageHandler
             return null;
         }
 
-        string host = uri.IdnHost;
-        return runtime.Find(host) ?? runtime.Ask(host);
+        return runtime.Find(uri.IdnHost) ?? runtime.Ask(uri);
     }
 
     private async Task<HttpResponseMessage> SendUndecidedAsync(MeshedService service, HttpRequestMessage request, CancellationToken cancellationToken)

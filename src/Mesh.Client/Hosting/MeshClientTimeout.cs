@@ -25,17 +25,17 @@ internal sealed class MeshClientTimeout(IServiceProvider services, IOptionsMonit
 
     private void Raise(HttpClient client)
     {
-        if (client.Timeout == s_default && client.BaseAddress is { } address && LongestTimeout(address.IdnHost) is { } longest && longest > s_default)
+        if (client.Timeout == s_default && client.BaseAddress is { } address && LongestTimeout(address) is { } longest && longest > s_default)
         {
             client.Timeout = longest;
         }
     }
 
     // The settings are read for clients of the mesh alone; others work without them.
-    private TimeSpan? LongestTimeout(string host)
+    private TimeSpan? LongestTimeout(Uri address)
     {
         SettingsSnapshot settings = services.GetRequiredService<SettingsMonitor>().Current;
-        return settings.Services.TryGetValue(ServiceNames.Canonical(host, settings.Settings.Service.Namespace), out MeshService? service)
+        return settings.Services.TryGetValue(settings.NameOf(address), out MeshService? service)
             ? service.Routes.Max(route => route.Timeout)
             : null;
     }

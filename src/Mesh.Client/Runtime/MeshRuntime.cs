@@ -65,16 +65,21 @@ internal sealed class MeshRuntime : IDisposable
 
     public SettingsSnapshot Settings => _current;
 
+    /// <summary>The rules of services that no source has rules for.</summary>
+    public MeshService Defaults => _current.Settings.Defaults;
+
     public IEnumerable<MeshedService> Services => _byName.Values.Where(service => service.IsKnown);
 
     /// <summary>The service of a host that was called before or is declared; null: ask <see cref="Ask"/>.</summary>
     public MeshedService? Find(string host) => _byHost.TryGetValue(host, out MeshedService? service) ? service : null;
 
-    /// <summary>The service of a host that the sources may know; null where they are not to be asked, for it cannot be one.</summary>
-    public MeshedService? Ask(string host)
+    /// <summary>The service of a URI that the sources may know; null where they are not to be asked, for it cannot be one.</summary>
+    public MeshedService? Ask(Uri uri)
     {
-        string name = NameOf(host);
-        if (!_current.Services.ContainsKey(name) && !MayBeService(host, name))
+        SettingsSnapshot settings = _current;
+        string host = uri.IdnHost;
+        string name = settings.NameOf(uri);
+        if (!settings.Services.ContainsKey(name) && !MayBeService(host, name))
         {
             return null;
         }
@@ -82,8 +87,8 @@ internal sealed class MeshRuntime : IDisposable
         MeshedService service = GetOrAdd(name);
         lock (_gate)
         {
-            // The service may have been forgotten meanwhile, or the namespace be another: the host would be mistaken for ever.
-            if (_byName.TryGetValue(NameOf(host), out MeshedService? known) && known == service)
+            // The service may have been forgotten meanwhile, or the settings be others: the host would be mistaken for ever.
+            if (settings == _current && settings.Hosts.MayRemember(host) && _byName.TryGetValue(name, out MeshedService? known) && known == service)
             {
                 _byHost[host] = service;
             }
@@ -95,7 +100,7 @@ internal sealed class MeshRuntime : IDisposable
     /// <summary>The service of a name, which is followed from now on.</summary>
     public MeshedService GetOrAdd(string name)
     {
-        name = NameOf(name);
+        name = ServiceNames.Canonical(name, _current.Settings.Service.Namespace);
         if (_byName.TryGetValue(name, out MeshedService? known))
         {
             return known;
@@ -115,7 +120,10 @@ internal sealed class MeshRuntime : IDisposable
             forgotten = ForgetUnknown();
             added = new MeshedService(name, this, _logger);
             _byName[name] = added;
-            _byHost[name] = added;
+            if (_current.Hosts.MayRemember(name))
+            {
+                _byHost[name] = added;
+            }
         }
 
         forgotten.ForEach(service => service.Dispose());
@@ -167,16 +175,14 @@ internal sealed class MeshRuntime : IDisposable
 
     private void Apply(SettingsSnapshot settings)
     {
-        bool isRenamed = _current.Settings.Service.Namespace != settings.Settings.Service.Namespace;
-        _current = settings;
-        Source = NameIn(settings);
-        if (isRenamed)
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                _byHost.Clear();
-            }
+            // Hosts may mean other services now.
+            _current = settings;
+            _byHost.Clear();
         }
+
+        Source = NameIn(settings);
 
         if (IsEnabled != settings.Settings.Enabled)
         {
@@ -206,8 +212,6 @@ internal sealed class MeshRuntime : IDisposable
             service.Reapply();
         }
     }
-
-    private string NameOf(string host) => ServiceNames.Canonical(host, _current.Settings.Service.Namespace);
 
     private string NameIn(SettingsSnapshot settings) => settings.Settings.Service.Name is { Length: > 0 } name ? name : _applicationName;
 

@@ -27,6 +27,7 @@ internal sealed class MeshedService : IDisposable
     private ImmutableArray<Endpoint> _endpoints = [];
     private volatile ServiceRules _rules;
     private volatile ServiceAnswer _answer = new();
+    private MeshService? _given;
     private bool _isEnabled;
     private int _ejected;
     private bool _isInPanic;
@@ -272,14 +273,15 @@ internal sealed class MeshedService : IDisposable
     // Rules are compiled, so they are left alone where only endpoints have changed.
     private void ReplaceRules(ServiceAnswer answer)
     {
-        if (IsDecided && ReferenceEquals(answer.Rules, _answer.Rules) && _isEnabled == Runtime.IsEnabled)
+        MeshService given = answer.Rules ?? Runtime.Defaults;
+        if (ReferenceEquals(given, _given) && _isEnabled == Runtime.IsEnabled)
         {
             return;
         }
 
+        _given = given;
         _isEnabled = Runtime.IsEnabled;
-        MeshService settings = answer.Rules ?? new MeshService { Name = Name };
-        settings = _isEnabled ? settings : ServiceRules.PlainFor(settings);
+        MeshService settings = _isEnabled ? given with { Name = Name } : ServiceRules.PlainFor(Name);
         _rules = new ServiceRules(settings, this, Runtime.Time);
         Limiter.Update(settings.CircuitBreaker.MaxRequests, settings.CircuitBreaker.MaxPendingRequests);
         Budget.Update(settings.RetryBudget);

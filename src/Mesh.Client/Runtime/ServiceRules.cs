@@ -37,7 +37,7 @@ internal sealed class ServiceRules
     public IReadOnlyList<Route> Routes => _routes;
 
     /// <summary>What holds for a service while the mesh is switched off.</summary>
-    public static MeshService PlainFor(MeshService settings) => s_plain with { Name = settings.Name };
+    public static MeshService PlainFor(string service) => s_plain with { Name = service };
 
     /// <summary>The first route that takes the request; null where none does.</summary>
     public Route? Match(HttpRequestMessage request, bool isGrpc)

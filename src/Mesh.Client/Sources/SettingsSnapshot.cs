@@ -14,6 +14,7 @@ internal sealed class SettingsSnapshot
         Settings = settings;
         Version = version;
         Services = settings.Services.ToFrozenDictionary(Canonical, StringComparer.Ordinal);
+        Hosts = new HostTable(Services);
 
         string Canonical(MeshService service) => ServiceNames.Canonical(service.Name, settings.Service.Namespace);
     }
@@ -25,6 +26,17 @@ internal sealed class SettingsSnapshot
 
     /// <summary>The declared services by canonical name.</summary>
     public FrozenDictionary<string, MeshService> Services { get; }
+
+    /// <summary>The names that the settings declare.</summary>
+    public HostTable Hosts { get; }
+
+    /// <summary>The service that a URI calls: by a declared name, else by its host as it stands.</summary>
+    public string NameOf(Uri uri)
+    {
+        string host = uri.IdnHost;
+        string name = ServiceNames.Canonical(host, Settings.Service.Namespace);
+        return Hosts.Find(host, name, uri.Port) ?? name;
+    }
 
     public static string VersionOf(IConfigurationSection section)
     {

@@ -5,6 +5,30 @@ namespace Mesh.Model.Tests.Documents;
 
 public sealed class MeshDocumentsTests
 {
+    [Theory]
+    [InlineData("pricing", "Mesh:Services:pricing")]
+    [InlineData("Pricing.Default", "Mesh:Services:pricing")]
+    [InlineData("Shop.example:80", "Mesh:Services:pricing")]
+    [InlineData("*.shop", "Mesh:Services:pricing")]
+    public void A_host_belongs_to_one_service(string host, string owner)
+    {
+        DocumentFault fault = Doc.Fault($$"""
+            { "Services": { "pricing": { "Hosts": ["shop.example:80", "*.shop"] }, "stock": { "Hosts": ["{{host}}"] } } }
+            """);
+
+        Assert.Equal(("Mesh:Services:stock:Hosts", $"'{host}' is a name of {owner} already."), (fault.Path, fault.Message));
+    }
+
+    [Fact]
+    public void A_service_may_name_itself_and_a_host_with_another_port()
+    {
+        MeshSettings settings = Doc.Good("""
+            { "Services": { "pricing": { "Hosts": ["pricing", "PRICING.default", "shop:80"] }, "shop": { "Hosts": ["pricing:81"] } } }
+            """);
+
+        Assert.Equal(2, settings.Services.Length);
+    }
+
     [Fact]
     public void All_faults_come_at_once_in_the_order_of_the_document()
     {

@@ -37,7 +37,7 @@ internal static class MeshSchema
         },
         {
             "Defaults", "What every service starts from, before its own settings.",
-            ServiceSchema.Defaults, m => m.Defaults, (m, v) => m with { Defaults = v }, NotSupportedYet
+            ServiceSchema.Defaults, m => m.Defaults, (m, v) => m with { Defaults = v }
         },
         new ServicesSetting { Name = "Services", Doc = "The services that are called, by name, and the rules for each." },
     };
@@ -60,7 +60,27 @@ internal static class MeshSchema
                 }
             }
 
+            ReportSharedHosts(services, record.Service.Namespace, node, reading);
             return record with { Services = [.. services] };
+        }
+
+        // One name, one service: which of two would be meant, nobody could tell.
+        private static void ReportSharedHosts(MeshService[] services, string ownNamespace, DocumentNode node, Reading reading)
+        {
+            Dictionary<string, string> owners = services.DistinctBy(service => ServiceNames.Canonical(service.Name, ownNamespace))
+                .ToDictionary(service => ServiceNames.Canonical(service.Name, ownNamespace), service => service.Name, StringComparer.Ordinal);
+            foreach (MeshService service in services)
+            {
+                // Of one that is no host nothing is left.
+                foreach (string host in service.Hosts.OfType<string>())
+                {
+                    string name = ServiceNames.Canonical(host, ownNamespace);
+                    if (!owners.TryAdd(name, service.Name) && owners[name] != service.Name)
+                    {
+                        reading.Fault(node.Find(service.Name)!.Find("Hosts")!, $"{Wording.Quote(host)} is a name of {node.Find(owners[name])!.Path} already.");
+                    }
+                }
+            }
         }
     }
 }

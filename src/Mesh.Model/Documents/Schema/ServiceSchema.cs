@@ -8,8 +8,8 @@ internal static class ServiceSchema
     public static Section<MeshService> Section { get; } = new(new MeshService())
     {
         {
-            "Hosts", "Other names it answers to.",
-            new ListOf<string>(Names.Host), s => s.Hosts, (s, v) => s with { Hosts = v }, NotSupportedYet
+            "Hosts", "Other names it is called by: a host, with or without a port, or a wildcard.",
+            new ListOf<string>(Names.Host), s => s.Hosts, (s, v) => s with { Hosts = v }
         },
         {
             "Override", "Whether these settings win over every other source.",

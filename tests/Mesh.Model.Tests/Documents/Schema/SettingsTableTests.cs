@@ -46,7 +46,7 @@ public sealed class SettingsTableTests
     [Theory]
     [InlineData("## `Mesh:Services:{name}:Routes:{n or name}:Match[:{n}]:Headers:{name}`")]
     [InlineData("## `Mesh:Services:{name}:RetryBudget`")]
-    [InlineData("The settings of `Mesh:Services:{name}:RetryBudget`.")]
+    [InlineData("The settings of `Mesh:Defaults:RetryBudget`.")]
     public void A_section_has_its_path_for_a_heading(string line) => Assert.Single(SettingsTable.Render().Split('\n'), line);
 
     [Fact]

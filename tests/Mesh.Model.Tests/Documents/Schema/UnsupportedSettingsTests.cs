@@ -11,7 +11,6 @@ public sealed class UnsupportedSettingsTests
     public void The_settings_that_do_not_work_yet_are_these() => Assert.Equal(
         """
         ConfigServer
-        Defaults
         Inbound:DrainTimeout
         Inbound:ExemptPaths
         Inbound:Ports
@@ -27,7 +26,6 @@ public sealed class UnsupportedSettingsTests
         Services:name:Endpoints:0:Tls
         Services:name:Endpoints:0:Zone
         Services:name:HealthCheck
-        Services:name:Hosts
         Services:name:LoadBalancing:ChoiceCount
         Services:name:Override
         Services:name:Routes:0:IdleTimeout
@@ -41,7 +39,12 @@ public sealed class UnsupportedSettingsTests
         Services:name:Routes:0:Redirect
         Services:name:Tls
         Upstreams
-        """.Split('\n').Order(StringComparer.Ordinal), Unsupported(MeshSchema.Section, "").Order(StringComparer.Ordinal));
+        """.Split('\n').Order(StringComparer.Ordinal), Paths.Select(row => row.Data).Where(path => !path.StartsWith("Defaults:", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Of_the_defaults_those_do_not_that_do_not_for_a_service() => Assert.Equal(
+        Unsupported(ServiceSchema.Section.Without("Hosts", "Endpoints", "Subsets", "Routes"), "Defaults:"),
+        Paths.Select(row => row.Data).Where(path => path.StartsWith("Defaults:", StringComparison.Ordinal)));
 
     [Theory]
     [MemberData(nameof(Paths))]
