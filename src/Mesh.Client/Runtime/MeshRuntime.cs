@@ -44,7 +44,7 @@ internal sealed class MeshRuntime : IDisposable
         Time = time;
         Clock = new MeshClock(time);
         _applicationName = identity.ApplicationName;
-        Source = NameIn(_current);
+        Identity = IdentityIn(_current);
         IsEnabled = _current.Settings.Enabled;
         _subscription = settings.Subscribe(Apply);
         telemetry.ObserveEndpoints(ObserveEndpoints);
@@ -58,8 +58,11 @@ internal sealed class MeshRuntime : IDisposable
 
     public MeshClock Clock { get; }
 
+    /// <summary>Who this process is in the mesh; it always has a name.</summary>
+    public ServiceIdentity Identity { get; private set; }
+
     /// <summary>The name of this process in the mesh.</summary>
-    public string Source { get; private set; }
+    public string Source => Identity.Name;
 
     public bool IsEnabled { get; private set; }
 
@@ -169,7 +172,7 @@ internal sealed class MeshRuntime : IDisposable
     {
         bool isRenamed = _current.Settings.Service.Namespace != settings.Settings.Service.Namespace;
         _current = settings;
-        Source = NameIn(settings);
+        Identity = IdentityIn(settings);
         if (isRenamed)
         {
             lock (_gate)
@@ -209,7 +212,8 @@ internal sealed class MeshRuntime : IDisposable
 
     private string NameOf(string host) => ServiceNames.Canonical(host, _current.Settings.Service.Namespace);
 
-    private string NameIn(SettingsSnapshot settings) => settings.Settings.Service.Name is { Length: > 0 } name ? name : _applicationName;
+    private ServiceIdentity IdentityIn(SettingsSnapshot settings) =>
+        settings.Settings.Service is { Name: "" } nameless ? nameless with { Name = _applicationName } : settings.Settings.Service;
 
     private List<MeshedService> ForgetUnknown()
     {
