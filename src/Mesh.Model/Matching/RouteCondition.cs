@@ -17,6 +17,7 @@ internal sealed class RouteCondition
     private readonly (string Name, ValueMatch Value)[] _queryParameters;
     private readonly (string Name, ValueMatch Value)[] _cookies;
     private readonly (string Name, ValueMatch Value)[] _baggage;
+    private readonly bool _asksForPairs;
     private readonly int _hundredthsOfPercent;
     private readonly bool _isEmpty;
 
@@ -34,11 +35,11 @@ internal sealed class RouteCondition
         _queryParameters = Named(match.QueryParameters);
         _cookies = Named(match.Cookies);
         _baggage = Named(match.Baggage);
+        _asksForPairs = this is not { _queryParameters: [], _cookies: [], _baggage: [] };
         _hundredthsOfPercent = (int)(match.Percent * 100);
         _isEmpty = this is
         {
-            _path: null, _pathPrefix: null, _pathRegex: null, _grpc: null, _headers: [], _queryParameters: [], _cookies: [], _baggage: [],
-            _hundredthsOfPercent: Whole,
+            _path: null, _pathPrefix: null, _pathRegex: null, _grpc: null, _headers: [], _asksForPairs: false, _hundredthsOfPercent: Whole,
         };
     }
 
@@ -50,9 +51,7 @@ internal sealed class RouteCondition
         && (_pathPrefix is null || PathPrefix.IsMatch(facts.Path, _pathPrefix, _pathComparison))
         && (_grpc is null || IsGrpcMatch(facts, _grpc))
         && HaveHeaders(facts)
-        && HaveQueryParameters(facts)
-        && HaveCookies(facts)
-        && HaveBaggage(facts)
+        && (!_asksForPairs || (HaveQueryParameters(facts) && HaveCookies(facts) && HaveBaggage(facts)))
         && (_pathRegex is null || _pathRegex.IsMatch(facts.Path))
         && IsDrawn(facts);
 
