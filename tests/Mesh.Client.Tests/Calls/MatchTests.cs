@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using Mesh.Client.Tests.Infrastructure;
+using Microsoft.AspNetCore.Http;
 
 namespace Mesh.Client.Tests.Calls;
 
@@ -93,6 +94,26 @@ public sealed class MatchTests
         using Activity inner = new Activity("work").Start();
 
         await AssertTaken("\"Baggage\": { \"tenant\": \"a, b\" }", Get("http://catalog/"), taken: true);
+    }
+
+    /// <summary>What the first caller put into its baggage decides about a call two processes on, without code in between.</summary>
+    [Fact]
+    public async Task Baggage_of_an_inbound_request_is_matched_in_the_calls_that_it_causes()
+    {
+        await using Backend catalog = await Backend.StartAsync("catalog");
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Route("\"Match\": { \"Baggage\": { \"tenant\": \"a, b\" } }", catalog.Address));
+        await using Backend front = await Backend.StartAsync("front", async context =>
+            await context.Response.WriteAsync(await mesh.Client().GetTextAsync("http://catalog/")));
+        using Activity caller = new Activity("caller").AddBaggage("tenant", "a, b").Start();
+        using ActivityListener inbound = new()
+        {
+            ShouldListenTo = static source => source.Name == "Microsoft.AspNetCore",
+            Sample = (ref options) => options.Parent.TraceId == caller.TraceId ? ActivitySamplingResult.PropagationData : ActivitySamplingResult.None,
+        };
+        ActivitySource.AddActivityListener(inbound);
+        using HttpClient plain = new();
+
+        Assert.Equal("catalog", await plain.GetTextAsync($"http://{front.Address}/"));
     }
 
     [Theory]

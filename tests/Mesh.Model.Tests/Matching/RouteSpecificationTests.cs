@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mesh.Model.Matching;
 using Mesh.Model.Tests.Documents;
 
@@ -263,7 +264,7 @@ public sealed class RouteSpecificationTests
         {
             if (part.StartsWith("[draw] ", StringComparison.Ordinal))
             {
-                request = request with { Draw = (int)(decimal.Parse(part[7..], System.Globalization.CultureInfo.InvariantCulture) * 100) };
+                request = request with { Draw = (int)(decimal.Parse(part[7..], CultureInfo.InvariantCulture) * 100) };
             }
             else if (part.StartsWith('['))
             {
