@@ -21,10 +21,13 @@ internal sealed record RouteMatch
 
     public ImmutableSortedDictionary<string, ValueMatch> Headers { get; init; } = Maps.Of<ValueMatch>();
 
+    /// <summary>Names and values decoded. Of several values any may pass, and inverted none, as with cookies and baggage.</summary>
     public ImmutableSortedDictionary<string, ValueMatch> QueryParameters { get; init; } = Maps.Of<ValueMatch>();
 
+    /// <summary>Of the request's <c>Cookie</c> header, not decoded.</summary>
     public ImmutableSortedDictionary<string, ValueMatch> Cookies { get; init; } = Maps.Of<ValueMatch>();
 
+    /// <summary>W3C baggage: of the request's own header, and what it travels with. Values decoded.</summary>
     public ImmutableSortedDictionary<string, ValueMatch> Baggage { get; init; } = Maps.Of<ValueMatch>();
 
     public GrpcMatch? Grpc { get; init; }

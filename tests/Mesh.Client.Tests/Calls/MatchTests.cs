@@ -77,6 +77,12 @@ public sealed class MatchTests
         return AssertTaken($"\"Baggage\": {{ \"tenant\": {value} }}", request, taken);
     }
 
+    [Fact]
+    public Task Baggage_may_stand_in_several_headers() => AssertTaken(
+        "\"Baggage\": { \"user\": \"ann\", \"tenant\": \"gold\" }",
+        new HttpRequestMessage(HttpMethod.Get, "http://catalog/") { Headers = { { "baggage", ["user=ann;ttl=1", "tenant=gold"] } } },
+        taken: true);
+
     [Theory]
     [InlineData("gold", true)]
     [InlineData("iron", false)]
