@@ -44,7 +44,7 @@ internal sealed class MeshRuntime : IDisposable
         Time = time;
         Clock = new MeshClock(time);
         _applicationName = identity.ApplicationName;
-        Source = NameIn(_current);
+        Identity = IdentityIn(_current);
         IsEnabled = _current.Settings.Enabled;
         _subscription = settings.Subscribe(Apply);
         telemetry.ObserveEndpoints(ObserveEndpoints);
@@ -58,8 +58,11 @@ internal sealed class MeshRuntime : IDisposable
 
     public MeshClock Clock { get; }
 
+    /// <summary>Who this process is in the mesh; it always has a name.</summary>
+    public ServiceIdentity Identity { get; private set; }
+
     /// <summary>The name of this process in the mesh.</summary>
-    public string Source { get; private set; }
+    public string Source => Identity.Name;
 
     public bool IsEnabled { get; private set; }
 
@@ -182,8 +185,7 @@ internal sealed class MeshRuntime : IDisposable
             _byHost.Clear();
         }
 
-        Source = NameIn(settings);
-
+        Identity = IdentityIn(settings);
         if (IsEnabled != settings.Settings.Enabled)
         {
             IsEnabled = settings.Settings.Enabled;
@@ -213,7 +215,8 @@ internal sealed class MeshRuntime : IDisposable
         }
     }
 
-    private string NameIn(SettingsSnapshot settings) => settings.Settings.Service.Name is { Length: > 0 } name ? name : _applicationName;
+    private ServiceIdentity IdentityIn(SettingsSnapshot settings) =>
+        settings.Settings.Service is { Name: "" } nameless ? nameless with { Name = _applicationName } : settings.Settings.Service;
 
     private List<MeshedService> ForgetUnknown()
     {

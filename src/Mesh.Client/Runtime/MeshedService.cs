@@ -31,6 +31,7 @@ internal sealed class MeshedService : IDisposable
     private bool _isEnabled;
     private int _ejected;
     private bool _isInPanic;
+    private string _unreachable = "";
     private bool _isDisposed;
 
     public MeshedService(string name, MeshRuntime runtime, ILogger logger)
@@ -40,7 +41,7 @@ internal sealed class MeshedService : IDisposable
         Runtime = runtime;
         _logger = logger;
         _all = new Cluster(this, subset: null);
-        _rules = new ServiceRules(new MeshService { Name = name }, this, runtime.Time);
+        _rules = new ServiceRules(new MeshService { Name = name }, this, runtime.Identity, runtime.Time);
         MeshService defaults = _rules.Settings;
         Limiter = new ConcurrencyLimiter(defaults.CircuitBreaker.MaxRequests, defaults.CircuitBreaker.MaxPendingRequests);
         Budget = new RetryBudget(defaults.RetryBudget, runtime.Clock);
@@ -243,6 +244,7 @@ internal sealed class MeshedService : IDisposable
             _logger.EndpointsChanged(Name, answer.Endpoints.Length, answer.EndpointsFrom, added, removed.Count);
         }
 
+        TellOfUnreachable();
         TellOfPanic();
     }
 
@@ -282,7 +284,7 @@ internal sealed class MeshedService : IDisposable
         _given = given;
         _isEnabled = Runtime.IsEnabled;
         MeshService settings = _isEnabled ? given with { Name = Name } : ServiceRules.PlainFor(Name);
-        _rules = new ServiceRules(settings, this, Runtime.Time);
+        _rules = new ServiceRules(settings, this, Runtime.Identity, Runtime.Time);
         Limiter.Update(settings.CircuitBreaker.MaxRequests, settings.CircuitBreaker.MaxPendingRequests);
         Budget.Update(settings.RetryBudget);
         Decay = new Decay(settings.LoadBalancing.DecayTime);
@@ -357,6 +359,19 @@ internal sealed class MeshedService : IDisposable
         }
 
         _ejected = _endpoints.Count(endpoint => !endpoint.Ejection.IsReady);
+    }
+
+    // Once, until they are others. Only what Apply has done is told of, and that comes one after the other.
+    private void TellOfUnreachable()
+    {
+        ServiceRules rules = _rules;
+        string unreachable = string.Join(", ", rules.Unreachable.Select(route => $"'{route.Name}'"));
+        if (unreachable != _unreachable && unreachable.Length > 0)
+        {
+            _logger.RoutesUnreachable(unreachable, Name, rules.Last!.Name);
+        }
+
+        _unreachable = unreachable;
     }
 
     private void TellOfPanic()

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Mesh.Model;
 using Mesh.Model.Matching;
 
@@ -21,20 +22,30 @@ internal sealed class ServiceRules
     private readonly Route[] _routes;
     private readonly RouteTable<Route>? _table;
 
-    public ServiceRules(MeshService settings, MeshedService service, TimeProvider time)
+    public ServiceRules(MeshService settings, MeshedService service, ServiceIdentity caller, TimeProvider time)
     {
         Settings = settings;
         MeshRoute[] routes = settings.Routes.IsEmpty ? [s_default] : [.. settings.Routes];
         _routes = [.. routes.Select(route => new Route(route, service, time))];
 
         // A first route that takes every request leaves nothing to match.
-        _table = routes[0].Match.IsEmpty ? null : new RouteTable<Route>([.. routes.Select((route, index) => (route.Match, _routes[index]))]);
+        _table = routes[0].Match.IsEmpty ? null : new RouteTable<Route>([.. routes.Select((route, index) => (route.Match, _routes[index]))], caller);
+
+        int last = Array.FindIndex(routes, route => route.TakesEveryRequest);
+        Last = last < 0 ? null : _routes[last];
+        Unreachable = last < 0 ? [] : _routes[(last + 1)..];
     }
 
     public MeshService Settings { get; }
 
     /// <summary>In the order in which they are tried.</summary>
     public IReadOnlyList<Route> Routes => _routes;
+
+    /// <summary>The first route that takes every request; null: there is none.</summary>
+    public Route? Last { get; }
+
+    /// <summary>The routes after <see cref="Last"/>, which never get a request.</summary>
+    public IReadOnlyList<Route> Unreachable { get; }
 
     /// <summary>What holds for a service while the mesh is switched off.</summary>
     public static MeshService PlainFor(string service) => s_plain with { Name = service };
@@ -47,17 +58,22 @@ internal sealed class ServiceRules
             return _routes[0];
         }
 
-        string pathAndQuery = request.RequestUri!.PathAndQuery;
-        int query = pathAndQuery.IndexOf('?', StringComparison.Ordinal);
+        ReadOnlySpan<char> pathAndQuery = request.RequestUri!.PathAndQuery;
+        int query = pathAndQuery.IndexOf('?');
         return _table.Match(new RequestFacts
         {
-            Path = query < 0 ? pathAndQuery : pathAndQuery.AsSpan(0, query),
+            Path = query < 0 ? pathAndQuery : pathAndQuery[..query],
+            Query = query < 0 ? [] : pathAndQuery[(query + 1)..],
             Method = request.Method.Method,
             IsGrpc = isGrpc,
             Carrier = request,
             HeaderReader = s_readHeader,
+            BaggageReader = s_readBaggage,
+            Random = Random.Shared,
         });
     }
 
     private static readonly Func<object, string, string?> s_readHeader = static (carrier, name) => RequestHeaders.Read((HttpRequestMessage)carrier, name);
+
+    private static readonly Func<object, string, string?> s_readBaggage = static (_, name) => Activity.Current?.GetBaggageItem(name);
 }

@@ -49,4 +49,7 @@ internal static partial class MeshLog
 
     [LoggerMessage(15, LogLevel.Error, "A part of the mesh failed to take settings {Version} over, which are in force elsewhere.", EventName = "SettingsNotTaken")]
     public static partial void SettingsNotTaken(this ILogger logger, string version, Exception failure);
+
+    [LoggerMessage(16, LogLevel.Warning, "No request reaches {Routes} of '{Service}': '{Earlier}' comes first and takes every request. Put it last, or give it a Match.", EventName = "RoutesUnreachable")]
+    public static partial void RoutesUnreachable(this ILogger logger, string routes, string service, string earlier);
 }

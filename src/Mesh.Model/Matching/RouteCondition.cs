@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 
 namespace Mesh.Model.Matching;
@@ -5,18 +6,24 @@ namespace Mesh.Model.Matching;
 /// <summary>What is left to ask of a request that the index has led to a route. The one place where conditions are evaluated.</summary>
 internal sealed class RouteCondition
 {
+    private const int Whole = 100_00;
+
     private readonly string? _path;
     private readonly string? _pathPrefix;
     private readonly Regex? _pathRegex;
     private readonly StringComparison _pathComparison;
     private readonly GrpcMatch? _grpc;
     private readonly (string Name, ValueMatch Value)[] _headers;
+    private readonly (string Name, ValueMatch Value)[] _queryParameters;
+    private readonly (string Name, ValueMatch Value)[] _cookies;
+    private readonly (string Name, ValueMatch Value)[] _baggage;
+    private readonly bool _asksForPairs;
+    private readonly int _hundredthsOfPercent;
     private readonly bool _isEmpty;
 
-    /// <exception cref="InvalidOperationException">The match carries a condition that is not evaluated here.</exception>
+    /// <param name="match">Its <see cref="RouteMatch.Source"/> is decided already.</param>
     public RouteCondition(RouteMatch match)
     {
-        ThrowIfNotEvaluated(match);
         _path = match.Path;
         _pathPrefix = match.PathPrefix is null ? null : PathPrefix.Trim(match.PathPrefix);
         _pathRegex = match.PathRegex is { } regex && match.IgnorePathCase
@@ -24,8 +31,16 @@ internal sealed class RouteCondition
             : match.PathRegex;
         _pathComparison = match.IgnorePathCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
         _grpc = match.Grpc;
-        _headers = [.. match.Headers.Select(header => (header.Key, header.Value))];
-        _isEmpty = this is { _path: null, _pathPrefix: null, _pathRegex: null, _grpc: null, _headers: [] };
+        _headers = Named(match.Headers);
+        _queryParameters = Named(match.QueryParameters);
+        _cookies = Named(match.Cookies);
+        _baggage = Named(match.Baggage);
+        _asksForPairs = this is not { _queryParameters: [], _cookies: [], _baggage: [] };
+        _hundredthsOfPercent = (int)(match.Percent * 100);
+        _isEmpty = this is
+        {
+            _path: null, _pathPrefix: null, _pathRegex: null, _grpc: null, _headers: [], _asksForPairs: false, _hundredthsOfPercent: Whole,
+        };
     }
 
     // The index alone tells most routes apart, so the commonest answer comes first.
@@ -36,7 +51,9 @@ internal sealed class RouteCondition
         && (_pathPrefix is null || PathPrefix.IsMatch(facts.Path, _pathPrefix, _pathComparison))
         && (_grpc is null || IsGrpcMatch(facts, _grpc))
         && HaveHeaders(facts)
-        && (_pathRegex is null || _pathRegex.IsMatch(facts.Path));
+        && (!_asksForPairs || (HaveQueryParameters(facts) && HaveCookies(facts) && HaveBaggage(facts)))
+        && (_pathRegex is null || _pathRegex.IsMatch(facts.Path))
+        && IsDrawn(facts);
 
     private static bool IsGrpcMatch(in RequestFacts facts, GrpcMatch grpc) =>
         facts.IsGrpc && (grpc is { Service: null, Method: null } || new GrpcPath(facts.Path).IsMatch(grpc));
@@ -54,22 +71,61 @@ internal sealed class RouteCondition
         return true;
     }
 
-    // Passing over a condition would send requests where they do not belong.
-    private static void ThrowIfNotEvaluated(RouteMatch match)
+    private bool HaveQueryParameters(in RequestFacts facts)
     {
-        string? condition = match switch
+        foreach ((string name, ValueMatch value) in _queryParameters)
         {
-            { QueryParameters.IsEmpty: false } => nameof(match.QueryParameters),
-            { Cookies.IsEmpty: false } => nameof(match.Cookies),
-            { Baggage.IsEmpty: false } => nameof(match.Baggage),
-            { Source: not null } => nameof(match.Source),
-            { Percent: not 100 } => nameof(match.Percent),
-            _ => null,
-        };
-
-        if (condition is not null)
-        {
-            throw new InvalidOperationException($"A route's match carries '{condition}', which the route table does not evaluate.");
+            ValueTest test = new(value);
+            QueryParameters.Find(facts.Query, name, ref test);
+            if (!test.Passes)
+            {
+                return false;
+            }
         }
+
+        return true;
     }
+
+    private bool HaveCookies(in RequestFacts facts)
+    {
+        string? header = _cookies.Length == 0 ? null : facts.Header("Cookie");
+        foreach ((string name, ValueMatch value) in _cookies)
+        {
+            ValueTest test = new(value);
+            Cookies.Find(header, name, ref test);
+            if (!test.Passes)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool HaveBaggage(in RequestFacts facts)
+    {
+        string? header = _baggage.Length == 0 ? null : facts.Header("baggage");
+        foreach ((string name, ValueMatch value) in _baggage)
+        {
+            ValueTest test = new(value);
+            Baggage.Find(header, name, ref test);
+            if (facts.AmbientBaggage(name) is { } ambient)
+            {
+                test.Add(ambient);
+            }
+
+            if (!test.Passes)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // Asked last: it is a share of what matches otherwise.
+    private bool IsDrawn(in RequestFacts facts) => _hundredthsOfPercent == Whole || facts.Random.Next(Whole) < _hundredthsOfPercent;
+
+    private static (string Name, ValueMatch Value)[] Named(ImmutableSortedDictionary<string, ValueMatch> values) =>
+        [.. values.Select(value => (value.Key, value.Value))];
 }

@@ -37,6 +37,9 @@ internal sealed record MeshRoute
     public TimeSpan? IdleTimeout { get; init; }
 
     public RetrySettings Retry { get; init; } = new();
+
+    /// <summary>Whether no route after this one is ever tried.</summary>
+    public bool TakesEveryRequest => Match.IsEmpty || Match.Any(match => match.TakesEveryRequest);
 }
 
 /// <summary>A share of a route's requests and where it goes.</summary>

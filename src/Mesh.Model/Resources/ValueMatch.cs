@@ -24,14 +24,17 @@ internal sealed record ValueMatch
 
     public bool Invert { get; init; }
 
-    /// <summary>Whether a value, or its absence (null), passes.</summary>
-    public bool Matches(string? value) => Holds(value) != Invert;
+    /// <summary>Whether the test holds where there is no value.</summary>
+    public bool HoldsForNone => Kind is ValueMatchKind.Absent;
 
-    private bool Holds(string? value) => Kind switch
+    /// <summary>Whether a value, or its absence (null), passes.</summary>
+    public bool Matches(string? value) => (value is null ? HoldsForNone : Holds(value)) != Invert;
+
+    /// <summary>Whether the test holds for a value, before <see cref="Invert"/>.</summary>
+    public bool Holds(ReadOnlySpan<char> value) => Kind switch
     {
-        ValueMatchKind.Present => value is not null,
-        ValueMatchKind.Absent => value is null,
-        _ when value is null => false,
+        ValueMatchKind.Present => true,
+        ValueMatchKind.Absent => false,
         ValueMatchKind.Exact => value.Equals(Text, Comparison),
         ValueMatchKind.Prefix => value.StartsWith(Text, Comparison),
         ValueMatchKind.Suffix => value.EndsWith(Text, Comparison),

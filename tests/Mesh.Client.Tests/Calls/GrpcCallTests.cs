@@ -64,6 +64,32 @@ public sealed class GrpcCallTests
     }
 
     [Fact]
+    public async Task Routes_tell_grpc_calls_apart_by_their_metadata()
+    {
+        PricingService testers = new();
+        PricingService others = new();
+        await using Backend first = await Backend.StartGrpcAsync("testers", testers);
+        await using Backend second = await Backend.StartGrpcAsync("others", others);
+        await using TestMesh mesh = await StartAsync(Rules.Services(
+            ("pricing", """
+                "Routes": [
+                  { "Match": [
+                      { "Grpc": { "Method": "Get" }, "Baggage": { "tenant": "a b" } },
+                      { "Grpc": { "Method": "Get" }, "Cookies": { "tester": {} } } ], "To": [{ "Service": "testers" }] },
+                  { "To": [{ "Service": "others" }] } ]
+                """),
+            ("testers", Rules.Endpoints(first.Address)),
+            ("others", Rules.Endpoints(second.Address))));
+        Pricing.PricingClient client = Client(mesh);
+
+        await client.GetAsync(new PriceRequest(), new Metadata { { "baggage", "tenant=a%20b" } }, cancellationToken: Cancel);
+        await client.GetAsync(new PriceRequest(), new Metadata { { "cookie", "tester=1" } }, cancellationToken: Cancel);
+        await client.GetAsync(new PriceRequest(), new Metadata { { "baggage", "tenant=c" } }, cancellationToken: Cancel);
+
+        Assert.Equal((2, 1), (testers.Calls, others.Calls));
+    }
+
+    [Fact]
     public async Task Routes_tell_grpc_calls_apart_by_service_and_method()
     {
         PricingService gets = new();

@@ -23,6 +23,14 @@ public sealed class RoutingTests
         AssertTaken(match, new HttpRequestMessage(HttpMethod.Get, $"http://catalog{target}"), taken);
 
     [Theory]
+    [InlineData("\"Path\": \"/items\"", "/ITEMS", true)]
+    [InlineData("\"PathPrefix\": \"/items\"", "/Items/1", true)]
+    [InlineData("\"PathRegex\": \"/items/[a-z]\"", "/items/A", true)]
+    [InlineData("\"PathRegex\": \"/items/[a-z]\"", "/items/1", false)]
+    public Task A_path_is_matched_in_any_case_where_the_route_says_so(string match, string target, bool taken) =>
+        AssertTaken($"{match}, \"IgnorePathCase\": true", new HttpRequestMessage(HttpMethod.Get, $"http://catalog{target}"), taken);
+
+    [Theory]
     [InlineData("GET", true)]
     [InlineData("PUT", true)]
     [InlineData("POST", false)]

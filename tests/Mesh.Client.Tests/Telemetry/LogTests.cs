@@ -71,6 +71,47 @@ public sealed class LogTests
         Assert.Contains("Mesh:Services:catalog:Rotes", line.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Routes_that_no_request_reaches_are_warned_of_at_the_start()
+    {
+        await using TestMesh mesh = await TestMesh.StartAsync(Routes("""{ "Name": "a" }, { "Name": "b" }, { "Name": "c", "Match": { "Path": "/c" } }"""));
+
+        FakeLogRecord line = Assert.Single(mesh.Logs.Of("RoutesUnreachable"));
+        Assert.Equal((16, LogLevel.Warning), (line.Id.Id, line.Level));
+        Assert.Equal(
+            "No request reaches 'b', 'c' of 'catalog': 'a' comes first and takes every request. Put it last, or give it a Match.", line.Message);
+    }
+
+    [Theory]
+    [InlineData("""{ "Match": { "PathPrefix": "/" } }, {}""", 1)]
+    [InlineData("""{ "Match": [{ "Path": "/a" }, { "PathPrefix": "/", "IgnorePathCase": true }] }, {}""", 1)]
+    [InlineData("""{ "Order": 1 }, { "Match": { "Path": "/a" } }""", 0)]
+    [InlineData("""{ "Match": { "Path": "/a" } }, {}""", 0)]
+    [InlineData("""{ "Match": { "Percent": 99.99 } }, {}""", 0)]
+    [InlineData("""{ "Match": { "Source": { "Service": "web" } } }, {}""", 0)]
+    [InlineData("""{ "Match": { "Cookies": { "a": {} } } }, {}""", 0)]
+    public async Task A_route_takes_every_request_when_it_asks_for_nothing(string routes, int lines)
+    {
+        await using TestMesh mesh = await TestMesh.StartAsync(Routes(routes));
+
+        Assert.Equal(lines, mesh.Logs.Of("RoutesUnreachable").Count);
+    }
+
+    [Fact]
+    public async Task Unreachable_routes_are_warned_of_once_until_they_are_others()
+    {
+        await using TestMesh mesh = await TestMesh.StartAsync(Routes("""{ "Name": "a" }, { "Name": "b" }"""));
+        mesh.Change(Routes("""{ "Name": "a", "Timeout": "1s" }, { "Name": "b" }"""));
+        int unchanged = mesh.Logs.Of("RoutesUnreachable").Count;
+        mesh.Change(Routes("""{ "Name": "a" }"""));
+        mesh.Change(Routes("""{ "Name": "a" }, { "Name": "b" }"""));
+
+        Assert.Equal(1, unchanged);
+        Assert.Equal(2, mesh.Logs.Of("RoutesUnreachable").Count);
+    }
+
+    private static string Routes(string routes) => Infrastructure.Rules.Catalog($"\"Routes\": [{routes}]", "127.0.0.1:1");
+
     private static IReadOnlyList<FakeLogRecord> LinesAboveDebug(TestMesh mesh) =>
         [.. mesh.Logs.GetSnapshot().Where(line => line.Level > LogLevel.Debug && line.Category!.StartsWith("Mesh.Client", StringComparison.Ordinal))];
 

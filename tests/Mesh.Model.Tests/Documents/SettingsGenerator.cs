@@ -39,11 +39,23 @@ internal static class SettingsGenerator
         from invert in s_flag
         select Value(kind, text, pattern, start, length, ignoreCase, invert);
 
+    private static readonly Gen<SourceMatch?> s_source =
+        from form in Gen.Int[0, 3]
+        from name in s_name
+        from labels in s_labels
+        select form == 0 ? null : new SourceMatch { Service = name, Namespace = form > 1 ? name : null, Labels = form > 2 ? labels : Maps.Empty };
+
     private static readonly Gen<RouteMatch> s_match =
         from form in Gen.Int[0, 5]
         from path in Gen.String[Gen.Char["abc/._%"], 0, 10].Select(text => new Uri("http://host/" + text).AbsolutePath)
         from methods in Gen.OneOfConst("GET", "POST", "PATCH", "M-SEARCH").HashSet[0, 3]
+        from ignoreCase in s_flag
         from headers in Map(s_name, s_value)
+        from parameters in Map(s_name, s_value)
+        from cookies in Map(s_name, s_value)
+        from baggage in Map(s_name, s_value)
+        from source in s_source
+        from percent in s_percent
         select new RouteMatch
         {
             Path = form == 1 ? path : null,
@@ -51,7 +63,13 @@ internal static class SettingsGenerator
             PathRegex = form == 3 ? Patterns.Whole.Parse("/v[0-9]+/.*").Value : null,
             Grpc = form == 4 ? new() { Service = "shop.Pricing" } : form == 5 ? new() { Method = "Get" } : null,
             Methods = form < 4 ? [.. methods] : [],
+            IgnorePathCase = ignoreCase,
             Headers = headers,
+            QueryParameters = parameters,
+            Cookies = cookies,
+            Baggage = baggage,
+            Source = source,
+            Percent = percent,
         };
 
     private static readonly Gen<RouteTarget> s_target =
@@ -122,13 +140,14 @@ internal static class SettingsGenerator
         from unknown in Gen.Enum<UnknownSettings>()
         from name in s_name
         from version in s_version
+        from labels in s_labels
         from hosts in Gen.Enum<UnknownHosts>()
         from domains in s_name.Select(text => $"*.{text}").Array[0, 2]
         from services in Map(s_name, s_service)
         select new MeshSettings
         {
             Enabled = enabled, UnknownSettings = unknown, Inbound = new() { Enabled = false },
-            Service = new() { Name = name, Namespace = name, Version = version },
+            Service = new() { Name = name, Namespace = name, Version = version, Labels = labels },
             Outbound = new() { UnknownHosts = hosts, Domains = [.. domains] },
             Services = [.. services.Select(service => service.Value with { Name = service.Key })],
         };

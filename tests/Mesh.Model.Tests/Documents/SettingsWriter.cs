@@ -22,6 +22,7 @@ internal static class SettingsWriter
         ["Service"] = new JsonObject
         {
             ["Name"] = settings.Service.Name, ["Namespace"] = settings.Service.Namespace, ["Version"] = settings.Service.Version,
+            ["Labels"] = Map(settings.Service.Labels, label => label),
         },
         ["Inbound"] = new JsonObject { ["Enabled"] = settings.Inbound.Enabled },
         ["Outbound"] = new JsonObject
@@ -94,8 +95,21 @@ internal static class SettingsWriter
             ["Path"] = match.Path,
             ["PathPrefix"] = match.PathPrefix,
             ["PathRegex"] = match.PathRegex is { } regex ? Pattern(regex.ToString()) : null,
+            ["IgnorePathCase"] = match.IgnorePathCase,
             ["Headers"] = Map(match.Headers, Value),
+            ["QueryParameters"] = Map(match.QueryParameters, Value),
+            ["Cookies"] = Map(match.Cookies, Value),
+            ["Baggage"] = Map(match.Baggage, Value),
+            ["Percent"] = match.Percent,
         };
+
+        if (match.Source is { } source)
+        {
+            json["Source"] = new JsonObject
+            {
+                ["Service"] = source.Service, ["Namespace"] = source.Namespace, ["Labels"] = Map(source.Labels, label => label),
+            };
+        }
 
         // An empty list of methods would contradict a gRPC match, and an empty gRPC match says nothing.
         if (match.Grpc is { } grpc)

@@ -180,23 +180,4 @@ public sealed class RouteConditionTests
 
         Assert.False(taken);
     }
-
-    [Fact]
-    public void A_condition_that_is_not_evaluated_is_refused_by_name()
-    {
-        var values = Maps.Of<ValueMatch>().Add("q", TestTable.Exact("1"));
-
-        Refused(new RouteMatch { QueryParameters = values }, nameof(RouteMatch.QueryParameters));
-        Refused(new RouteMatch { Cookies = values }, nameof(RouteMatch.Cookies));
-        Refused(new RouteMatch { Baggage = values }, nameof(RouteMatch.Baggage));
-        Refused(new RouteMatch { Source = new SourceMatch { Service = "web" } }, nameof(RouteMatch.Source));
-        Refused(new RouteMatch { Percent = 99.99m }, nameof(RouteMatch.Percent));
-        Refused(new RouteMatch { Path = "/items", Methods = ["GET"], Cookies = values }, nameof(RouteMatch.Cookies));
-    }
-
-    private static void Refused(RouteMatch match, string condition)
-    {
-        var fault = Assert.Throws<InvalidOperationException>(() => TestTable.Of(new RouteMatch(), match));
-        Assert.Contains($"'{condition}'", fault.Message, StringComparison.Ordinal);
-    }
 }

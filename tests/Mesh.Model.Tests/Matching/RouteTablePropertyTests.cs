@@ -31,7 +31,13 @@ public sealed class RouteTablePropertyTests
     private static readonly Gen<GrpcMatch> s_grpc =
         Gen.Select(Maybe(s_name), Maybe(s_name), (service, method) => new GrpcMatch { Service = service, Method = method });
 
-    private static readonly Gen<RouteMatch> s_match =
+    private static readonly Gen<SourceMatch> s_source = Gen.Select(
+        Maybe(Gen.OneOfConst("web", "web.shop", "api")), Maybe(Gen.OneOfConst("shop", "other")), Maybe(Gen.OneOfConst("canary", "stable")), (service, space, track) =>
+            new SourceMatch { Service = service, Namespace = space, Labels = track is null ? Maps.Empty : Maps.Empty.Add("track", track) });
+
+    private static readonly Gen<decimal> s_percent = Gen.Frequency((3, Gen.Const(100m)), (1, Gen.OneOfConst(0m, 12.5m, 99.99m)));
+
+    private static readonly Gen<RouteMatch> s_simpleMatch =
         Gen.Select(Maybe(s_path), Maybe(s_path), Maybe(Gen.OneOfConst(s_regexes)), Gen.Bool, s_method.Array[0, 2], s_headers, Maybe(s_grpc))
             .Select((path, prefix, regex, ignoreCase, methods, headers, grpc) => new RouteMatch
             {
@@ -44,12 +50,39 @@ public sealed class RouteTablePropertyTests
                 Grpc = grpc,
             });
 
+    private static readonly Gen<RouteMatch> s_match =
+        Gen.Select(s_simpleMatch, Maybe(s_headers), Maybe(s_headers), Maybe(s_headers), Maybe(s_source), s_percent)
+            .Select((match, parameters, cookies, baggage, source, percent) => match with
+            {
+                QueryParameters = parameters ?? match.QueryParameters,
+                Cookies = cookies ?? match.Cookies,
+                Baggage = baggage ?? match.Baggage,
+                Source = source,
+                Percent = percent,
+            });
+
     private static readonly Gen<ImmutableArray<RouteMatch>[]> s_routes =
         s_match.Array[0, 3].Select(matches => matches.ToImmutableArray()).Array[0, 12];
 
-    private static readonly Gen<TestRequest> s_request =
+    private static readonly Gen<string> s_query = Pairs("&", "x=1", "x=12", "x", "y=+12", "y=%31", "%78=1", "z=1", "", "=", "x=%zz");
+
+    private static readonly Gen<string> s_cookie = Pairs(";", "x=1", " x=12", " y=\"1\"", "y = 1 ", "x", "", "=1", "X=1", "y=\"");
+
+    private static readonly Gen<string> s_baggage = Pairs(",", "x=1", " x = 12 ", "y=%31;a=b", "y", "", "z=1", "x=1;12");
+
+    private static readonly Gen<TestRequest> s_simpleRequest =
         Gen.Select(s_path, s_method, Gen.Bool, Maybe(Gen.OneOfConst("1", "12", "")), (path, method, isGrpc, x) =>
             new TestRequest(path, method, isGrpc) { Headers = x is null ? [] : new Dictionary<string, string> { ["x"] = x } });
+
+    private static readonly Gen<TestRequest> s_request =
+        Gen.Select(s_simpleRequest, s_query, Maybe(s_cookie), Maybe(s_baggage), Maybe(Gen.OneOfConst("1", "12")), Gen.OneOfConst(0, 1249, 1250, 9999))
+            .Select((request, query, cookie, baggage, ambient, draw) => request with
+            {
+                Query = query,
+                Headers = new(request.Headers.Concat(Given("Cookie", cookie)).Concat(Given("baggage", baggage)), StringComparer.OrdinalIgnoreCase),
+                AmbientBaggage = new(Given("y", ambient)),
+                Draw = draw,
+            });
 
     [Fact]
     public void The_table_answers_as_the_reference_does() =>
@@ -67,6 +100,16 @@ public sealed class RouteTablePropertyTests
             return TestTable.Takes(new RouteMatch { PathPrefix = prefix, IgnorePathCase = ignoreCase }, new TestRequest(path))
                 == ReferenceTable.TakesPrefix(prefix, path, comparer);
         }, iter: 10_000);
+
+    [Fact]
+    public void A_match_that_says_of_itself_that_it_takes_every_request_does() =>
+        Gen.Select(s_match, s_request).Sample((match, request) => !match.TakesEveryRequest || TestTable.Takes(match, request), iter: 20_000);
+
+    private static Gen<string> Pairs(string separator, params string[] pairs) =>
+        Gen.OneOfConst(pairs).Array[0, 3].Select(some => string.Join(separator, some));
+
+    private static IEnumerable<KeyValuePair<string, string>> Given(string name, string? value) =>
+        value is null ? [] : [KeyValuePair.Create(name, value)];
 
     private static Gen<T?> Maybe<T>(Gen<T> gen)
         where T : class => Gen.Frequency((2, Gen.Const(() => (T?)null)), (1, gen.Select(value => (T?)value)));

@@ -126,14 +126,24 @@ public sealed class RouteTableTests
     [Fact]
     public void A_look_up_allocates_nothing()
     {
+        var one = Maps.Of<ValueMatch>().Add("x", TestTable.Exact("1"));
         RouteTable<string> table = TestTable.Of(
             new RouteMatch { Path = "/a/b", Methods = ["PUT"] },
             new RouteMatch { Path = "/A/B", Methods = ["PUT"], IgnorePathCase = true },
             new RouteMatch { Grpc = new GrpcMatch { Service = "a" }, Methods = ["PUT"] },
             new RouteMatch { Grpc = new GrpcMatch { Method = "b" }, Methods = ["PUT"] },
             TestTable.Header("x", TestTable.Exact("1")),
+            new RouteMatch { QueryParameters = one },
+            new RouteMatch { Cookies = one },
+            new RouteMatch { Baggage = one },
+            new RouteMatch { Percent = 0 },
             new RouteMatch { PathPrefix = "/a" });
-        var request = new TestRequest("/a/b", "POST", IsGrpc: true);
+        var request = new TestRequest("/a/b", "POST", IsGrpc: true)
+        {
+            Query = "a+b=c&x=%32",
+            Headers = { ["Cookie"] = "a=b; x=2", ["baggage"] = "a=b,x=%32" },
+            AmbientBaggage = { ["x"] = "2" },
+        };
         string? route = table.Match(request.Facts);
 
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -143,6 +153,67 @@ public sealed class RouteTableTests
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-        Assert.Equal("5", route);
+        Assert.Equal("9", route);
+    }
+
+    [Fact]
+    public void Nothing_of_a_request_is_read_that_no_route_asks_for()
+    {
+        RouteTable<string> table = TestTable.Of(
+            new RouteMatch { Path = "/other", Cookies = Maps.Of<ValueMatch>().Add("x", TestTable.Exact("1")) },
+            new RouteMatch { QueryParameters = Maps.Of<ValueMatch>().Add("x", TestTable.Exact("1")) },
+            new RouteMatch());
+        var request = new TestRequest("/") { Headers = { ["Cookie"] = "x=1", ["baggage"] = "x=1" } };
+
+        Assert.Equal("2", table.Match(request.Facts));
+        Assert.Equal(0, request.HeaderReads);
+    }
+
+    [Fact]
+    public void The_cookies_are_read_once_for_all_that_a_match_asks_of_them()
+    {
+        var match = new RouteMatch { Cookies = Maps.Of<ValueMatch>().Add("x", TestTable.Exact("1")).Add("y", TestTable.Exact("2")) };
+        var request = new TestRequest("/") { Headers = { ["Cookie"] = "y=2; x=1" } };
+
+        Assert.True(TestTable.Takes(match, request));
+        Assert.Equal(1, request.HeaderReads);
+    }
+
+    [Fact]
+    public void A_text_too_long_for_the_buffer_is_decoded_all_the_same()
+    {
+        string value = string.Concat(Enumerable.Repeat("é +", 1000));
+        var match = new RouteMatch
+        {
+            QueryParameters = Maps.Of<ValueMatch>().Add(value, TestTable.Exact(value)),
+            Baggage = Maps.Of<ValueMatch>().Add("x", TestTable.Exact(value)),
+        };
+        string encoded = Uri.EscapeDataString(value);
+        var request = new TestRequest("/") { Query = $"{encoded}={encoded}", Headers = { ["baggage"] = $"x={encoded}" } };
+
+        Assert.True(TestTable.Takes(match, request));
+        Assert.False(TestTable.Takes(match, request with { Query = $"{encoded}={encoded}a" }));
+    }
+
+    /// <summary>Half of the requests by the first match, half of the rest by the second.</summary>
+    [Fact]
+    public void Each_match_draws_anew_for_each_request()
+    {
+        RouteTable<string> table = TestTable.Of([[new RouteMatch { Percent = 50 }, new RouteMatch { Percent = 50 }], [new RouteMatch { Percent = 10 }]]);
+        var request = new TestRequest("/") { Random = new Random(7) };
+
+        string?[] routes = [.. Enumerable.Range(0, 100_000).Select(_ => table.Match(request.Facts))];
+
+        Assert.InRange(routes.Count(route => route == "0"), 74_000, 76_000);
+        Assert.InRange(routes.Count(route => route == "1"), 2_300, 2_700);
+    }
+
+    [Fact]
+    public void A_method_that_is_listed_twice_draws_once()
+    {
+        RouteTable<string> table = TestTable.Of(new RouteMatch { Methods = ["GET", "get", "Get", "gEt"], Percent = 50 });
+        var request = new TestRequest("/") { Random = new Random(7) };
+
+        Assert.InRange(Enumerable.Range(0, 10_000).Count(_ => table.Match(request.Facts) is not null), 4_800, 5_200);
     }
 }

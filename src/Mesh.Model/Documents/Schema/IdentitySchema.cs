@@ -17,8 +17,8 @@ internal static class IdentitySchema
         },
         { "Version", "Which version of the service it is. It stands on the spans of its calls.", Texts.Line, s => s.Version, (s, v) => s with { Version = v } },
         {
-            "Labels", "What else tells it from others, for subsets.",
-            Labels, s => s.Labels, (s, v) => s with { Labels = v }, NotSupportedYet
+            "Labels", "What else tells it from others, for routes that ask for a Source.",
+            Labels, s => s.Labels, (s, v) => s with { Labels = v }
         },
         {
             "Locality", "Where it runs; what is near is called first.",

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using static Mesh.Model.Documents.SettingTraits;
 
 namespace Mesh.Model.Documents;
 
@@ -17,7 +16,7 @@ internal static class MatchSchema
         { "PathRegex", "A pattern for the whole path.", Patterns.Whole, m => m.PathRegex, (m, v) => m with { PathRegex = v } },
         {
             "IgnorePathCase", "Whether the path matches in any case.",
-            Choices.Flag, m => m.IgnorePathCase, (m, v) => m with { IgnorePathCase = v }, NotSupportedYet
+            Choices.Flag, m => m.IgnorePathCase, (m, v) => m with { IgnorePathCase = v }
         },
         {
             "Methods", "Any of these. Not given: every method.",
@@ -28,13 +27,16 @@ internal static class MatchSchema
             new MapOf<ValueMatch>(Texts.Token, ValueMatchSchema.Shape), m => m.Headers, (m, v) => m with { Headers = v }
         },
         {
-            "QueryParameters", "Parameters of the query and their values.",
-            Named(), m => m.QueryParameters, (m, v) => m with { QueryParameters = v }, NotSupportedYet
+            "QueryParameters", "Parameters of the query and their values, decoded.",
+            new MapOf<ValueMatch>(Texts.Line, ValueMatchSchema.Shape), m => m.QueryParameters, (m, v) => m with { QueryParameters = v }
         },
-        { "Cookies", "Cookies and their values.", Named(), m => m.Cookies, (m, v) => m with { Cookies = v }, NotSupportedYet },
         {
-            "Baggage", "Entries of the trace's baggage and their values.",
-            Named(), m => m.Baggage, (m, v) => m with { Baggage = v }, NotSupportedYet
+            "Cookies", "Cookies and their values.",
+            new MapOf<ValueMatch>(Texts.Token, ValueMatchSchema.Shape), m => m.Cookies, (m, v) => m with { Cookies = v }
+        },
+        {
+            "Baggage", "Entries of the trace's baggage and their values, decoded.",
+            new MapOf<ValueMatch>(Texts.Token, ValueMatchSchema.Shape), m => m.Baggage, (m, v) => m with { Baggage = v }
         },
         {
             "Grpc", "A gRPC call, by service, by method or by both.",
@@ -46,18 +48,18 @@ internal static class MatchSchema
             m => m.Grpc, (m, v) => m with { Grpc = v }
         },
         {
-            "Source", "The caller.",
+            "Source", "The caller: this process, as Mesh:Service says.",
             new Section<SourceMatch>(new SourceMatch(), [Rule.AtLeastOne("Service", "Namespace", "Labels")])
             {
                 { "Service", "Its name.", Names.Service, s => s.Service, (s, v) => s with { Service = v } },
                 { "Namespace", "Its namespace.", Names.Part, s => s.Namespace, (s, v) => s with { Namespace = v } },
                 { "Labels", "Labels that it has.", IdentitySchema.Labels, s => s.Labels, (s, v) => s with { Labels = v } },
             },
-            m => m.Source, (m, v) => m with { Source = v }, NotSupportedYet
+            m => m.Source, (m, v) => m with { Source = v }
         },
         {
-            "Percent", "Share of the requests that match otherwise.",
-            Numbers.Percent, m => m.Percent, (m, v) => m with { Percent = v }, NotSupportedYet
+            "Percent", "Share of the requests that match otherwise, drawn for each.",
+            Numbers.Percent, m => m.Percent, (m, v) => m with { Percent = v }
         },
     };
 
@@ -72,6 +74,4 @@ internal static class MatchSchema
 
         return [.. entries.Select(entry => entry.Value)];
     }
-
-    private static MapOf<ValueMatch> Named() => new(Texts.Line, ValueMatchSchema.Shape);
 }

@@ -45,14 +45,15 @@ internal static class ValueMatchSchema
             Test("Contains", "The value has it somewhere.", ValueMatchKind.Contains),
             new RegexSetting { Name = "Regex", Doc = "A pattern for the whole value." },
             {
-                "Present", "Whether there is a value at all.", Choices.Flag,
+                "Present", "Whether there is a value at all. {} alone is short for true.", Choices.Flag,
                 _ => null, (match, v) => match with { Kind = v ? ValueMatchKind.Present : ValueMatchKind.Absent }
             },
             {
                 "Range", "The value is a whole number from Start, below End.", s_range,
                 _ => null, (match, v) => match with { Kind = ValueMatchKind.Range, Start = v.Start ?? 0, End = v.End ?? 0 }
             },
-        });
+        },
+        empty: new ValueMatch { Kind = ValueMatchKind.Present });
 
     private static ValueMatch Exact(string text) => Of(s_blank, ValueMatchKind.Exact, text);
 

@@ -1,7 +1,11 @@
 namespace Mesh.Model.Documents;
 
 /// <summary>A section with a short form: one text that says what matters most.</summary>
-internal sealed class TextOr<T>(Scalar<T> text, Section<T> section) : Shape<T>
+/// <param name="text">The short form.</param>
+/// <param name="section">The long form.</param>
+/// <param name="empty">What <c>{}</c> says; null: no more than the section's defaults.</param>
+internal sealed class TextOr<T>(Scalar<T> text, Section<T> section, T? empty = null) : Shape<T>
+    where T : class
 {
     public Scalar<T> Text => text;
 
@@ -18,5 +22,7 @@ internal sealed class TextOr<T>(Scalar<T> text, Section<T> section) : Shape<T>
     public override T Blank => section.Blank;
 
     protected override T ReadSound(DocumentNode node, T seed, Reading reading) =>
-        node.Children.IsEmpty && node.Value is not null ? text.Read(node, seed, reading) : section.Read(node, seed, reading);
+        node.IsNothing && empty is not null ? empty
+        : node.Children.IsEmpty && node.Value is not null ? text.Read(node, seed, reading)
+        : section.Read(node, seed, reading);
 }

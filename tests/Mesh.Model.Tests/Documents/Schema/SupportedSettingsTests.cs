@@ -11,8 +11,10 @@ public sealed class SupportedSettingsTests
     private const string Match = Route + "Match:0:";
     private const string Header = Match + "Headers:x-tester:";
 
+    private static readonly string[] s_otherMaps = ["QueryParameters", "Cookies", "Baggage"];
+
     /// <summary>Path, JSON value, where it ends up, what is there.</summary>
-    public static TheoryData<string, string, string, string> Good { get; } = new()
+    public static TheoryData<string, string, string, string> Good { get; } = InEveryMap(new TheoryData<string, string, string, string>
     {
         { "Enabled", "false", "Enabled", "false" },
         { "Enabled", "\"FALSE\"", "Enabled", "false" },
@@ -21,6 +23,7 @@ public sealed class SupportedSettingsTests
         { "Service:Namespace", "\"shop\"", "Service.Namespace", "shop" },
         { "Service:Version", "\"v1\"", "Service.Version", "v1" },
         { "Service:Version", "2", "Service.Version", "2" },
+        { "Service:Labels:track", "\"canary\"", "Service.Labels.track", "canary" },
         { "Inbound:Enabled", "false", "Inbound.Enabled", "false" },
         { "Outbound:UnknownHosts", "\"Deny\"", "Outbound.UnknownHosts", "Deny" },
         { "Outbound:Domains", "[\"*.mesh\", \"catalog.internal\"]", "Outbound.Domains", "[\"*.mesh\",\"catalog.internal\"]" },
@@ -75,6 +78,20 @@ public sealed class SupportedSettingsTests
         { Match + "Headers:x-tester", "{\"Range\": {\"Start\": -1, \"End\": 10}}", "Services.0.Routes.0.Match.0.Headers.x-tester.End", "10" },
         { Match + "Headers:x-tester", "{\"Exact\": \"a\", \"IgnoreCase\": true}", "Services.0.Routes.0.Match.0.Headers.x-tester.IgnoreCase", "true" },
         { Match + "Headers:x-tester", "{\"Exact\": \"a\", \"Invert\": true}", "Services.0.Routes.0.Match.0.Headers.x-tester.Invert", "true" },
+        { Match + "Headers:x-tester", "{}", "Services.0.Routes.0.Match.0.Headers.x-tester.Kind", "Present" },
+        { Match + "Headers:x-tester", "null", "Services.0.Routes.0.Match.0.Headers.x-tester.Kind", "Present" },
+        { Match[..^1], "{\"Path\": \"/Items\", \"IgnorePathCase\": true}", "Services.0.Routes.0.Match.0.IgnorePathCase", "true" },
+        { Match + "QueryParameters:x-tester", "{}", "Services.0.Routes.0.Match.0.QueryParameters.x-tester.Kind", "Present" },
+        { Match + "QueryParameters:canary", "\"1\"", "Services.0.Routes.0.Match.0.QueryParameters.canary.Text", "1" },
+        { Match + "QueryParameters:a b", "\"1\"", "Services.0.Routes.0.Match.0.QueryParameters.a b.Text", "1" },
+        { Match + "Cookies:x-tester", "{\"Prefix\": \"a\"}", "Services.0.Routes.0.Match.0.Cookies.x-tester.Text", "a" },
+        { Match + "Baggage:x-tester", "{\"Present\": false}", "Services.0.Routes.0.Match.0.Baggage.x-tester.Kind", "Absent" },
+        { Match + "Source:Service", "\"web.shop\"", "Services.0.Routes.0.Match.0.Source.Service", "web.shop" },
+        { Match + "Source:Namespace", "\"shop\"", "Services.0.Routes.0.Match.0.Source.Namespace", "shop" },
+        { Match + "Source:Labels:track", "\"canary\"", "Services.0.Routes.0.Match.0.Source.Labels.track", "canary" },
+        { Match + "Source:Labels:track", "true", "Services.0.Routes.0.Match.0.Source.Labels.track", "true" },
+        { Match + "Percent", "12.25", "Services.0.Routes.0.Match.0.Percent", "12.25" },
+        { Match + "Percent", "0", "Services.0.Routes.0.Match.0.Percent", "0" },
         { Match + "Grpc:Service", "\"shop.Pricing\"", "Services.0.Routes.0.Match.0.Grpc.Service", "shop.Pricing" },
         { Match + "Grpc:Method", "\"Get\"", "Services.0.Routes.0.Match.0.Grpc.Method", "Get" },
         { Route + "DirectResponse:StatusCode", "503", "Services.0.Routes.0.DirectResponse.StatusCode", "503" },
@@ -110,10 +127,10 @@ public sealed class SupportedSettingsTests
         { Retry + "Backoff:MaxInterval", "\"25ms\"", "Services.0.Routes.0.Retry.Backoff.MaxInterval", "00:00:00.0250000" },
         { Retry + "MaxBodyBytes", "16777216", "Services.0.Routes.0.Retry.MaxBodyBytes", "16777216" },
         { Match + "PathRegex", "\"/v[0-9]+\"", "Services.0.Routes.0.Match.0.PathRegex", "\\\\A(?:/v[0-9]\\u002B)\\\\z CultureInvariant, NonBacktracking" },
-    };
+    });
 
     /// <summary>Path, JSON value, a part of the fault, which is at the path.</summary>
-    public static TheoryData<string, string, string> Bad { get; } = new()
+    public static TheoryData<string, string, string> Bad { get; } = InEveryMap(new TheoryData<string, string, string>
     {
         { "Enabled", "\"yes\"", "'yes' is not true or false." },
         { "Enabled", "1", "'1' is not true or false." },
@@ -128,6 +145,8 @@ public sealed class SupportedSettingsTests
         { "Service:Namespace", "\"a/b\"", "is not a name: letters" },
         { "Service:Version", "\"\"", "'' is not a line of text" },
         { "Service:Version", "\" v1\"", "' v1' is not a line of text" },
+        { "Service:Labels", "\"canary\"", "Here is 'canary', and not an object" },
+        { "Service:Labels:track", "[1]", "Here is a list, and not a text" },
         { "Inbound:Enabled", "\"maybe\"", "'maybe' is not false" },
         { "Outbound:UnknownHosts", "\"Refuse\"", "one of Allow, Deny" },
         { "Outbound:Domains", "{\"a\": \"b.c\"}", "Here is an object, and not a list" },
@@ -203,7 +222,22 @@ public sealed class SupportedSettingsTests
         { Match + "PathRegex", "\"(\"", "Not enough )'s." },
         { Match + "Methods", "\"GET,,POST\"", "'' is not an HTTP method" },
         { Match + "Headers:x tester", "\"a\"", "'x tester' is not an HTTP token" },
-        { Match + "Headers:x-tester", "null", "Something is missing: give one of Exact, Prefix, Suffix, Contains, Regex, Present, Range." },
+        { Match + "IgnorePathCase", "\"yes\"", "'yes' is not true or false." },
+        { Match + "QueryParameters", "\"q=1\"", "Here is 'q=1', and not an object; each key is a line of text" },
+        { Match + "QueryParameters", "[\"q\"]", "Here is a list, and not an object" },
+        { Match + "Cookies", "\"a=1\"", "Here is 'a=1', and not an object" },
+        { Match + "Cookies:a b", "{}", "'a b' is not an HTTP token" },
+        { Match + "Baggage", "true", "Here is 'True', and not an object" },
+        { Match + "Baggage:a;b", "{}", "'a;b' is not an HTTP token" },
+        { Match + "Source", "{}", "give one of Service, Namespace, Labels." },
+        { Match + "Source", "\"web\"", "Here is 'web', and not an object" },
+        { Match + "Source:Service", "\"a/b\"", "'a/b' is not a service name" },
+        { Match + "Source:Namespace", "\"a/b\"", "is not a name: letters" },
+        { Match + "Source:Labels", "\"a\"", "Here is 'a', and not an object" },
+        { Match + "Percent", "100.01", "a percentage from 0 to 100 with at most two decimals" },
+        { Match + "Percent", "12.345", "a percentage from 0 to 100 with at most two decimals" },
+        { Match + "Percent", "-1", "a percentage from 0 to 100 with at most two decimals" },
+        { Match + "Headers:x-tester", "{\"Invert\": true}", "Something is missing: give one of Exact, Prefix, Suffix, Contains, Regex, Present, Range." },
         { Match + "Headers:x-tester", "{\"Exact\": \"a\", \"Prefix\": \"b\"}", "Exact and Prefix do not go together" },
         { Header + "Exact", "{\"a\": 1}", "Here is an object, and not a text." },
         { Header + "Prefix", "[1]", "Here is a list, and not a text." },
@@ -252,10 +286,10 @@ public sealed class SupportedSettingsTests
         { Catalog + "OutlierDetection", "{\"BaseEjectionTime\": \"2m\"}", "MaxEjectionTime (1m) is shorter than BaseEjectionTime (2m)." },
         { Route[..^1], "{\"Timeout\": \"1s\", \"Retry\": {\"PerTryTimeout\": \"1500ms\"}}", "Timeout (1s) is shorter than Retry:PerTryTimeout (1s500ms)." },
         { Route + "To", "[{\"Weight\": 0}, {\"Service\": \"pricing\", \"Weight\": 0}]", "All weights are 0" },
-    };
+    });
 
     /// <summary>Path, JSON value, where below the path the fault is, a part of it.</summary>
-    public static TheoryData<string, string, string, string> BadWithin { get; } = new()
+    public static TheoryData<string, string, string, string> BadWithin { get; } = InEveryMap(new TheoryData<string, string, string, string>
     {
         { "Outbound:Domains", "[\"a b\"]", "0", "'a b' is not a host name or a wildcard" },
         { Catalog + "Hosts", "[\"a:0\"]", "0", "'a:0' is not a host name or a wildcard" },
@@ -283,7 +317,7 @@ public sealed class SupportedSettingsTests
         { Catalog + "Endpoints:0", "{\"Address\": \"a:1\", \"Weight\": 0}", "Weight", "a whole number from 1 to 1000" },
         { Catalog + "Endpoints:0", "{\"Address\": \"a:1\", \"Version\": \"\"}", "Version", "'' is not a line of text" },
         { Catalog + "Endpoints:0", "{\"Address\": \"a:1\", \"Labels\": {\"track\": {}}}", "Labels:track", "Here is nothing, and not a text." },
-    };
+    });
 
     [Theory]
     [MemberData(nameof(Good))]
@@ -317,6 +351,31 @@ public sealed class SupportedSettingsTests
         Assert.Equal(settings, settings.Intersect(
             Bad.Select(row => Name(row.Data.Item1)).Concat(BadWithin.Select(row => Name($"{row.Data.Item1}:{row.Data.Item3}")))));
     }
+
+    /// <summary>What is said of a header's value holds for the values of parameters, cookies and baggage too.</summary>
+    private static TheoryData<string, string, string, string> InEveryMap(TheoryData<string, string, string, string> rows)
+    {
+        foreach ((string path, string value, string place, string expected) in rows.Select(row => row.Data).Where(row => IsHeader(row.Item1)).ToArray())
+        {
+            Array.ForEach(s_otherMaps, map => rows.Add(InMap(path, map), value, InMap(place, map), expected));
+        }
+
+        return rows;
+    }
+
+    private static TheoryData<string, string, string> InEveryMap(TheoryData<string, string, string> rows)
+    {
+        foreach ((string path, string value, string expected) in rows.Select(row => row.Data).Where(row => IsHeader(row.Item1)).ToArray())
+        {
+            Array.ForEach(s_otherMaps, map => rows.Add(InMap(path, map), value, expected));
+        }
+
+        return rows;
+    }
+
+    private static bool IsHeader(string path) => path.StartsWith(Header[..^1], StringComparison.Ordinal);
+
+    private static string InMap(string path, string map) => path.Replace("Headers", map, StringComparison.Ordinal);
 
     private static void AssertOneFault(string json, string path, string expected)
     {

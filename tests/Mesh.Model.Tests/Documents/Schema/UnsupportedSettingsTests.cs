@@ -16,7 +16,6 @@ public sealed class UnsupportedSettingsTests
         Inbound:Ports
         Inbound:Tls
         Outbound:DnsRefreshInterval
-        Service:Labels
         Service:Locality
         Services:name:CircuitBreaker:MaxConnections
         Services:name:CircuitBreaker:MaxRetries
@@ -29,12 +28,6 @@ public sealed class UnsupportedSettingsTests
         Services:name:LoadBalancing:ChoiceCount
         Services:name:Override
         Services:name:Routes:0:IdleTimeout
-        Services:name:Routes:0:Match:Baggage
-        Services:name:Routes:0:Match:Cookies
-        Services:name:Routes:0:Match:IgnorePathCase
-        Services:name:Routes:0:Match:Percent
-        Services:name:Routes:0:Match:QueryParameters
-        Services:name:Routes:0:Match:Source
         Services:name:Routes:0:Mirror
         Services:name:Routes:0:Redirect
         Services:name:Tls

@@ -29,6 +29,8 @@ public sealed class ValueMatchSchemaTests
     [InlineData("""{ "Regex": "ABC" }""", "abc", false)]
     [InlineData("""{ "Regex": "ABC", "IgnoreCase": true }""", "abc", true)]
     [InlineData("""{ "IgnoreCase": true, "Regex": "ABC" }""", "abc", true)]
+    [InlineData("{}", "", true)]
+    [InlineData("{}", null, false)]
     [InlineData("""{ "Present": true }""", "", true)]
     [InlineData("""{ "Present": true }""", null, false)]
     [InlineData("""{ "Present": false }""", null, true)]
