@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using Mesh.Client.Tests.Infrastructure;
+using Mesh.Model;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
@@ -116,7 +117,7 @@ public sealed class SwapStressTests
     private static string Rules(int turn, Backend[] backends)
     {
         string addresses = string.Join(", ", Addresses(turn, backends).Select(address => $$"""{ "Address": "{{address}}", "Version": "v1", "Weight": {{1 + (turn % 3)}} }"""));
-        string policy = turn % 2 == 0 ? "PeakEwma" : "RoundRobin";
+        string policy = Enum.GetNames<BalancingPolicy>()[turn % 4];
         string timeout = turn % 3 == 0 ? "" : """, "Timeout": "30s" """;
         return $$"""
             { "Enabled": {{(turn % 7 == 6 ? "false" : "true")}}, "Services": {

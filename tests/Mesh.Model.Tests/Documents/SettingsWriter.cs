@@ -43,8 +43,8 @@ internal static class SettingsWriter
         },
         ["LoadBalancing"] = new JsonObject
         {
-            ["Policy"] = service.LoadBalancing.Policy.ToString(), ["DecayTime"] = Clock(service.LoadBalancing.DecayTime),
-            ["PanicThreshold"] = service.LoadBalancing.PanicThreshold,
+            ["Policy"] = service.LoadBalancing.Policy.ToString(), ["ChoiceCount"] = service.LoadBalancing.ChoiceCount,
+            ["DecayTime"] = Clock(service.LoadBalancing.DecayTime), ["PanicThreshold"] = service.LoadBalancing.PanicThreshold,
         },
         ["CircuitBreaker"] = new JsonObject
         {

@@ -28,7 +28,6 @@ public sealed class UnsupportedSettingsTests
         Services:name:Endpoints:0:Zone
         Services:name:HealthCheck
         Services:name:Hosts
-        Services:name:LoadBalancing:ChoiceCount
         Services:name:Override
         Services:name:Routes:0:DirectResponse
         Services:name:Routes:0:Fault
