@@ -42,7 +42,7 @@ internal sealed class MeshedService : IDisposable
         _rules = new ServiceRules(new MeshService { Name = name }, this, runtime.Time);
         MeshService defaults = _rules.Settings;
         Limiter = new ConcurrencyLimiter(defaults.CircuitBreaker.MaxRequests, defaults.CircuitBreaker.MaxPendingRequests);
-        Budget = new RetryBudget(defaults.RetryBudget, runtime.Clock);
+        Budget = new RetryBudget(defaults.RetryBudget, defaults.CircuitBreaker.MaxRetries, runtime.Clock);
         Decay = new Decay(defaults.LoadBalancing.DecayTime);
     }
 
@@ -282,7 +282,7 @@ internal sealed class MeshedService : IDisposable
         settings = _isEnabled ? settings : ServiceRules.PlainFor(settings);
         _rules = new ServiceRules(settings, this, Runtime.Time);
         Limiter.Update(settings.CircuitBreaker.MaxRequests, settings.CircuitBreaker.MaxPendingRequests);
-        Budget.Update(settings.RetryBudget);
+        Budget.Update(settings.RetryBudget, settings.CircuitBreaker.MaxRetries);
         Decay = new Decay(settings.LoadBalancing.DecayTime);
     }
 

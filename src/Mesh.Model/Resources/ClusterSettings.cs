@@ -40,6 +40,7 @@ internal sealed record CircuitBreakerSettings
 
     public int MaxConnections { get; init; } = 128;
 
+    /// <summary>Retries in flight to the service, next to its <see cref="RetryBudgetSettings"/>.</summary>
     public int MaxRetries { get; init; } = 64;
 }
 

@@ -20,8 +20,8 @@ internal static class LimitSchema
             Numbers.Whole(1, int.MaxValue), c => c.MaxConnections, (c, v) => c with { MaxConnections = v }, NotSupportedYet
         },
         {
-            "MaxRetries", "Retries in flight to the service.",
-            Numbers.Whole(0, int.MaxValue), c => c.MaxRetries, (c, v) => c with { MaxRetries = v }, NotSupportedYet
+            "MaxRetries", "Retries in flight to the service, whatever its RetryBudget allows.",
+            Numbers.Whole(0, int.MaxValue), c => c.MaxRetries, (c, v) => c with { MaxRetries = v }
         },
     };
 

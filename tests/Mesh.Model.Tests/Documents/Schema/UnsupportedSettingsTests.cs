@@ -20,7 +20,6 @@ public sealed class UnsupportedSettingsTests
         Service:Labels
         Service:Locality
         Services:name:CircuitBreaker:MaxConnections
-        Services:name:CircuitBreaker:MaxRetries
         Services:name:Endpoints:0:Priority
         Services:name:Endpoints:0:Region
         Services:name:Endpoints:0:SubZone
