@@ -260,7 +260,7 @@ internal sealed class MeshedService : IDisposable
             }
             else
             {
-                after.Add(new Endpoint(this, description, seed));
+                after.Add(new Endpoint(this, description, _rules.Settings.CircuitBreaker.MaxConnections, seed));
                 added++;
             }
         }
@@ -284,6 +284,10 @@ internal sealed class MeshedService : IDisposable
         Limiter.Update(settings.CircuitBreaker.MaxRequests, settings.CircuitBreaker.MaxPendingRequests);
         Budget.Update(settings.RetryBudget, settings.CircuitBreaker.MaxRetries);
         Decay = new Decay(settings.LoadBalancing.DecayTime);
+        foreach (Endpoint endpoint in _endpoints)
+        {
+            endpoint.Limit(settings.CircuitBreaker.MaxConnections);
+        }
     }
 
     private void Return(Endpoint endpoint)

@@ -38,6 +38,7 @@ internal sealed record CircuitBreakerSettings
     /// <summary>Calls that wait for one of those to end.</summary>
     public int MaxPendingRequests { get; init; } = 1024;
 
+    /// <summary>Connections to one endpoint, of those that carry HTTP/1.1.</summary>
     public int MaxConnections { get; init; } = 128;
 
     /// <summary>Retries in flight to the service, next to its <see cref="RetryBudgetSettings"/>.</summary>

@@ -121,9 +121,9 @@ public sealed class SwapStressTests
         string timeout = turn % 3 == 0 ? "" : """, "Timeout": "30s" """;
         return $$"""
             { "Enabled": {{(turn % 7 == 6 ? "false" : "true")}}, "Services": {
-                "catalog": { "LoadBalancing": { "Policy": "{{policy}}" }, "Routes": [ { "Name": "turn-{{turn}}" {{timeout}} } ] },
+                "catalog": { "CircuitBreaker": { "MaxConnections": {{64 + (turn % 2)}} }, "LoadBalancing": { "Policy": "{{policy}}" }, "Routes": [ { "Name": "turn-{{turn}}" {{timeout}} } ] },
                 "pricing": { "Endpoints": [{{addresses}}], "LoadBalancing": { "Policy": "{{policy}}" },
-                    "CircuitBreaker": { "MaxRequests": {{20 + (turn % 5)}}, "MaxPendingRequests": 100 },
+                    "CircuitBreaker": { "MaxRequests": {{20 + (turn % 5)}}, "MaxPendingRequests": 100, "MaxConnections": {{8 + (turn % 3)}} },
                     "Routes": [ { "Name": "to-catalog", "Match": { "PathPrefix": "/{{turn % 64}}" }, "To": [{ "Service": "catalog" }] }, { "Name": "rest", "To": [{ "Subset": "v1" }] {{timeout}} } ] } } }
             """;
     }

@@ -110,7 +110,7 @@ internal static class SettingsGenerator
             Routes = [.. routes.Select((route, i) => route with { Name = $"r{i}" }).OrderBy(route => route.Order)],
             RetryBudget = new() { Percent = percent, MinRetryConcurrency = count, MinRetriesPerSecond = count, Ttl = TimeSpan.FromMilliseconds(ttl) },
             LoadBalancing = new() { Policy = policy, ChoiceCount = choices, DecayTime = time, PanicThreshold = percent },
-            CircuitBreaker = new() { MaxRequests = count + 1, MaxPendingRequests = count, MaxRetries = count },
+            CircuitBreaker = new() { MaxRequests = count + 1, MaxPendingRequests = count, MaxConnections = count + 1, MaxRetries = count },
             OutlierDetection = new()
             {
                 ConsecutiveErrors = count % 1001, BaseEjectionTime = time, MaxEjectionTime = time, EjectionJitter = jitter / 100.0,

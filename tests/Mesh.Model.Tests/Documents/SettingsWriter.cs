@@ -49,7 +49,7 @@ internal static class SettingsWriter
         ["CircuitBreaker"] = new JsonObject
         {
             ["MaxRequests"] = service.CircuitBreaker.MaxRequests, ["MaxPendingRequests"] = service.CircuitBreaker.MaxPendingRequests,
-            ["MaxRetries"] = service.CircuitBreaker.MaxRetries,
+            ["MaxConnections"] = service.CircuitBreaker.MaxConnections, ["MaxRetries"] = service.CircuitBreaker.MaxRetries,
         },
         ["OutlierDetection"] = new JsonObject
         {

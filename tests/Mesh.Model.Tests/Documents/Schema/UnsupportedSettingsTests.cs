@@ -19,7 +19,6 @@ public sealed class UnsupportedSettingsTests
         Outbound:DnsRefreshInterval
         Service:Labels
         Service:Locality
-        Services:name:CircuitBreaker:MaxConnections
         Services:name:Endpoints:0:Priority
         Services:name:Endpoints:0:Region
         Services:name:Endpoints:0:SubZone
