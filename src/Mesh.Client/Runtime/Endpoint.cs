@@ -14,16 +14,14 @@ internal sealed class Endpoint : BalancedEndpoint, IDisposable
     /// <summary>Whether it is in, out, or on probation.</summary>
     public EjectionState Ejection;
 
-    private readonly MeshedService _service;
     private volatile EndpointTransport _transport;
     private volatile bool _isRemoved;
 
     public Endpoint(MeshedService service, MeshEndpoint description, int maxConnections, TimeSpan seed)
         : base(service.Runtime.Clock, seed)
     {
-        _service = service;
         Description = description;
-        _transport = Connect(maxConnections);
+        _transport = new EndpointTransport(service.Runtime.Transports, service.Name, description, maxConnections);
         Ejection = new EjectionState(service.Runtime.Clock);
     }
 
@@ -44,7 +42,7 @@ internal sealed class Endpoint : BalancedEndpoint, IDisposable
         EndpointTransport former = _transport;
         if (former.MaxConnections != maxConnections)
         {
-            _transport = Connect(maxConnections);
+            _transport = former.WithLimit(maxConnections);
             former.Dispose();
         }
     }
@@ -54,6 +52,4 @@ internal sealed class Endpoint : BalancedEndpoint, IDisposable
         _isRemoved = true;
         _transport.Dispose();
     }
-
-    private EndpointTransport Connect(int maxConnections) => new(_service.Runtime.Transports, _service.Name, Description, maxConnections);
 }

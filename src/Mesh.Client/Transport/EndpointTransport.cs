@@ -4,7 +4,7 @@ namespace Mesh.Client.Transport;
 
 /// <summary>
 /// Sends to one endpoint. Disposing it drains: what is in flight ends by itself, a new send fails in a way that tells the caller to pick
-/// another endpoint (<see cref="WasNotSent"/>).
+/// again (<see cref="WasNotSent"/>).
 /// </summary>
 /// <param name="factory">Makes the handler, for the first send.</param>
 /// <param name="service">The service that the endpoint belongs to.</param>
@@ -32,6 +32,9 @@ internal sealed class EndpointTransport(ITransportFactory factory, string servic
 
     public HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
         (_invoker ?? Open()).Send(request, cancellationToken);
+
+    /// <summary>Another one to the same endpoint, with connections of its own.</summary>
+    public EndpointTransport WithLimit(int limit) => new(factory, service, endpoint, limit);
 
     public void Dispose()
     {
