@@ -15,6 +15,7 @@ internal sealed partial class Call
     // Retry:Attempts is at most 10.
     private readonly Endpoint[] _tried = new Endpoint[11];
     private Endpoint? _endpoint;
+    private EndpointTransport? _transport;
     private HttpResponseMessage? _losing;
     private Version _version = null!;
     private HttpVersionPolicy _versionPolicy;
@@ -52,6 +53,7 @@ internal sealed partial class Call
         }
 
         _tried[_attempts++] = _endpoint;
+        _transport = _endpoint.Transport;
         _isAttempting = true;
         _endpoint.Enter();
         Deadline?.StartAttempt(_attemptStarted, Route.Retry.Settings.PerTryTimeout);
@@ -60,8 +62,8 @@ internal sealed partial class Call
 
     /// <summary>Sends the request to the endpoint. On the calling thread where the caller waits on that.</summary>
     public Task<HttpResponseMessage> SendAsync() => IsAsync
-        ? _endpoint!.Transport.SendAsync(Request, Token)
-        : Task.FromResult(_endpoint!.Transport.Send(Request, Token));
+        ? _transport!.SendAsync(Request, Token)
+        : Task.FromResult(_transport!.Send(Request, Token));
 
     /// <summary>Classifies an attempt's answer, and decides whether it asks for another attempt.</summary>
     public AttemptResult EndAttempt(HttpResponseMessage response)
@@ -108,7 +110,7 @@ internal sealed partial class Call
     /// <summary>Classifies an attempt that has no answer, and decides whether it asks for another.</summary>
     public AttemptResult EndAttempt(Exception exception)
     {
-        if (_endpoint!.IsRemoved && EndpointTransport.WasNotSent(exception))
+        if (_transport!.IsDisposed && EndpointTransport.WasNotSent(exception))
         {
             AbandonAttempt();
             return new AttemptResult { Outcome = Outcomes.NotSent };
@@ -129,7 +131,7 @@ internal sealed partial class Call
         return result with { RetryAfter = RetryDelay(result.Outcome, default, now) };
     }
 
-    // The endpoint was gone before anything was sent: the attempt does not count.
+    // The endpoint, or its transport, was gone before anything was sent: the attempt does not count.
     private void AbandonAttempt()
     {
         Deadline?.EndAttempt();
@@ -261,5 +263,6 @@ internal sealed partial class Call
         _tried.AsSpan(0, _attempts).Clear();
         _attempts = 0;
         _endpoint = null;
+        _transport = null;
     }
 }

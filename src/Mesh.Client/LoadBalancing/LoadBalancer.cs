@@ -21,6 +21,8 @@ internal static class LoadBalancer
             BalancingPolicy.PeakEwma => new PeakEwmaBalancer<TEndpoint>(endpoints, settings.DecayTime, random ?? Random.Shared),
             BalancingPolicy.RoundRobin => new RoundRobinBalancer<TEndpoint>(
                 endpoints, previous as RoundRobinBalancer<TEndpoint>, random ?? Random.Shared),
+            BalancingPolicy.Random => new RandomBalancer<TEndpoint>(endpoints, random ?? Random.Shared),
+            BalancingPolicy.LeastRequest => new LeastRequestBalancer<TEndpoint>(endpoints, settings.ChoiceCount, random ?? Random.Shared),
             _ => throw new ArgumentOutOfRangeException(nameof(settings), settings.Policy, "No such load balancing policy."),
         };
 }

@@ -17,30 +17,17 @@ internal sealed class PeakEwmaBalancer<TEndpoint> : ILoadBalancer<TEndpoint>
     private const double Unproven = 1e12;
 
     private readonly TEndpoint[] _endpoints;
-
-    // Null where all weigh the same: what a call in flight counts on each, and how often each is drawn.
-    private readonly double[]? _loads;
-    private readonly AliasTable? _byWeight;
-
+    private readonly WeightedDraw _draw;
     private readonly Decay _decay;
-    private readonly Random _random;
 
     /// <param name="endpoints">The endpoints that are ready.</param>
     /// <param name="decayTime">The time constant of their latency estimates.</param>
     /// <param name="random">Must be safe under parallel calls, as <see cref="Random.Shared"/> is.</param>
     public PeakEwmaBalancer(ImmutableArray<TEndpoint> endpoints, TimeSpan decayTime, Random random)
     {
-        double[] weights = [.. endpoints.Select(endpoint => (double)endpoint.Weight)];
-        double mean = weights.DefaultIfEmpty().Average();
         _endpoints = [.. endpoints];
-        if (weights.AsSpan().ContainsAnyExcept(mean))
-        {
-            _loads = Array.ConvertAll(weights, weight => mean / weight);
-            _byWeight = new AliasTable(weights);
-        }
-
+        _draw = new WeightedDraw(endpoints, random);
         _decay = new Decay(decayTime);
-        _random = random;
     }
 
     public TEndpoint? Pick(long now, ReadOnlySpan<TEndpoint> avoid = default)
@@ -55,7 +42,7 @@ internal sealed class PeakEwmaBalancer<TEndpoint> : ILoadBalancer<TEndpoint>
             return PickOutside(avoid, now);
         }
 
-        (int first, int second) = Draw();
+        (int first, int second) = _draw.Pair();
         return _endpoints[Cheaper(first, second, now)];
     }
 
@@ -63,7 +50,7 @@ internal sealed class PeakEwmaBalancer<TEndpoint> : ILoadBalancer<TEndpoint>
     {
         for (int draw = 0; draw <= Avoidance.Redraws; draw++)
         {
-            (int first, int second) = Draw();
+            (int first, int second) = _draw.Pair();
             bool firstTried = avoid.Includes(_endpoints[first]);
             bool secondTried = avoid.Includes(_endpoints[second]);
             if (!firstTried || !secondTried)
@@ -72,21 +59,7 @@ internal sealed class PeakEwmaBalancer<TEndpoint> : ILoadBalancer<TEndpoint>
             }
         }
 
-        return Avoidance.FirstOutside(_endpoints, _random.Next(_endpoints.Length), avoid);
-    }
-
-    private (int First, int Second) Draw()
-    {
-        if (_byWeight is not null)
-        {
-            return (_byWeight.Draw(_random), _byWeight.Draw(_random));
-        }
-
-        // One random number for both: the upper 32 bits and the lower 31, each scaled to its range.
-        ulong bits = (ulong)_random.NextInt64();
-        int first = (int)(((bits >> 31) * (uint)_endpoints.Length) >> 32);
-        int second = (int)(((bits & int.MaxValue) * (uint)(_endpoints.Length - 1)) >> 31);
-        return (first, second < first ? second : second + 1);
+        return Avoidance.FirstOutside(_endpoints, _draw.Uniform(), avoid);
     }
 
     private int Cheaper(int first, int second, long now) => Cost(second, now) < Cost(first, now) ? second : first;
@@ -97,6 +70,6 @@ internal sealed class PeakEwmaBalancer<TEndpoint> : ILoadBalancer<TEndpoint>
         int active = endpoint.ActiveRequests;
         return active == 0 ? endpoint.Latency.Read(now, _decay)
             : !endpoint.Latency.HasSample ? Unproven + active
-            : endpoint.Latency.Read(now, _decay) * (1 + (active * (_loads is null ? 1 : _loads[index])));
+            : endpoint.Latency.Read(now, _decay) * (1 + (active * _draw.Load(index)));
     }
 }

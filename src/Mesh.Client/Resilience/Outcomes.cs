@@ -45,7 +45,7 @@ internal static class Outcomes
     /// <summary>The answer's body broke off.</summary>
     public static Outcome BodyBroken { get; } = new() { Kind = OutcomeKind.Failure, Reason = "body-broken", IsPenalized = true, CountsAsError = true };
 
-    /// <summary>No outcome yet: the endpoint went away before anything was sent to it.</summary>
+    /// <summary>No outcome yet: the endpoint or its connections went away before anything was sent.</summary>
     public static Outcome NotSent { get; } = new() { Kind = OutcomeKind.Failure, Reason = "not-sent" };
 
     public static Outcome NoEndpoints { get; } = new() { Kind = OutcomeKind.Failure, Reason = "no-endpoints", Failure = MeshFailureReason.NoEndpoints };

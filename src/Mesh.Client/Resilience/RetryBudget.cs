@@ -5,7 +5,8 @@ namespace Mesh.Client.Resilience;
 
 /// <summary>
 /// Keeps the retries to a service a small share of its calls, so that they cannot turn its trouble into its collapse.
-/// Two budgets must agree: one of the retries in flight (Envoy's), one of those of the last while (Finagle's). Thread safe.
+/// Two budgets must agree: one of the retries in flight (Envoy's), one of those of the last while (Finagle's). However many calls there
+/// are, no more than a fixed number of retries is in flight (Envoy's circuit breaker). Thread safe.
 /// </summary>
 internal sealed class RetryBudget
 {
@@ -15,11 +16,16 @@ internal sealed class RetryBudget
     private readonly Lock _acquiring = new();
     private readonly MeshClock _clock;
     private volatile State _state;
+    private int _maxActive;
     private int _active;
 
-    public RetryBudget(RetryBudgetSettings settings, MeshClock clock)
+    /// <param name="settings">The two budgets.</param>
+    /// <param name="maxActive">How many retries may be in flight, whatever the budgets allow.</param>
+    /// <param name="clock">The clock of the timestamps.</param>
+    public RetryBudget(RetryBudgetSettings settings, int maxActive, MeshClock clock)
     {
         _clock = clock;
+        _maxActive = maxActive;
         _state = new State(settings, new SlidingCount(settings.Ttl, clock), new SlidingCount(settings.Ttl, clock));
     }
 
@@ -38,7 +44,7 @@ internal sealed class RetryBudget
         lock (_acquiring)
         {
             State state = _state;
-            if (!state.AllowsActive(_active + 1, activeCalls) || !state.AllowsRecent(state.Retries.Total(now) + 1, now))
+            if (_active >= _maxActive || !state.AllowsActive(_active + 1, activeCalls) || !state.AllowsRecent(state.Retries.Total(now) + 1, now))
             {
                 return false;
             }
@@ -53,10 +59,11 @@ internal sealed class RetryBudget
     public void Release() => Interlocked.Decrement(ref _active);
 
     /// <summary>Changes the limits. What was counted is kept, but for calls that are recorded during the change of <see cref="RetryBudgetSettings.Ttl"/>.</summary>
-    public void Update(RetryBudgetSettings settings)
+    public void Update(RetryBudgetSettings settings, int maxActive)
     {
         lock (_acquiring)
         {
+            _maxActive = maxActive;
             State state = _state;
             _state = settings.Ttl == state.Settings.Ttl
                 ? new State(settings, state.Calls, state.Retries)

@@ -14,29 +14,42 @@ internal sealed class Endpoint : BalancedEndpoint, IDisposable
     /// <summary>Whether it is in, out, or on probation.</summary>
     public EjectionState Ejection;
 
+    private volatile EndpointTransport _transport;
     private volatile bool _isRemoved;
 
-    public Endpoint(MeshedService service, MeshEndpoint description, TimeSpan seed)
+    public Endpoint(MeshedService service, MeshEndpoint description, int maxConnections, TimeSpan seed)
         : base(service.Runtime.Clock, seed)
     {
         Description = description;
-        Transport = new EndpointTransport(service.Runtime.Transports, service.Name, description);
+        _transport = new EndpointTransport(service.Runtime.Transports, service.Name, description, maxConnections);
         Ejection = new EjectionState(service.Runtime.Clock);
     }
 
     /// <summary>What the source says of it. Version, labels and weight may change; the address is what it is.</summary>
     public MeshEndpoint Description { get; set; }
 
-    public EndpointTransport Transport { get; }
+    /// <summary>What sends to it now. A send that finds it disposed was overtaken by a change: the next pick has another.</summary>
+    public EndpointTransport Transport => _transport;
 
     public override int Weight => Description.Weight;
 
     /// <summary>True once the source no longer lists it.</summary>
     public bool IsRemoved => _isRemoved;
 
+    /// <summary>Limits its connections. Those of another limit are left to the calls that are on them; the next calls make new ones.</summary>
+    public void Limit(int maxConnections)
+    {
+        EndpointTransport former = _transport;
+        if (former.MaxConnections != maxConnections)
+        {
+            _transport = former.WithLimit(maxConnections);
+            former.Dispose();
+        }
+    }
+
     public void Dispose()
     {
         _isRemoved = true;
-        Transport.Dispose();
+        _transport.Dispose();
     }
 }

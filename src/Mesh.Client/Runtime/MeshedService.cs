@@ -44,7 +44,7 @@ internal sealed class MeshedService : IDisposable
         _rules = new ServiceRules(new MeshService { Name = name }, this, runtime.Identity, runtime.Time);
         MeshService defaults = _rules.Settings;
         Limiter = new ConcurrencyLimiter(defaults.CircuitBreaker.MaxRequests, defaults.CircuitBreaker.MaxPendingRequests);
-        Budget = new RetryBudget(defaults.RetryBudget, runtime.Clock);
+        Budget = new RetryBudget(defaults.RetryBudget, defaults.CircuitBreaker.MaxRetries, runtime.Clock);
         Decay = new Decay(defaults.LoadBalancing.DecayTime);
     }
 
@@ -263,7 +263,7 @@ internal sealed class MeshedService : IDisposable
             }
             else
             {
-                after.Add(new Endpoint(this, description, seed));
+                after.Add(new Endpoint(this, description, _rules.Settings.CircuitBreaker.MaxConnections, seed));
                 added++;
             }
         }
@@ -286,8 +286,12 @@ internal sealed class MeshedService : IDisposable
         MeshService settings = _isEnabled ? given with { Name = Name } : ServiceRules.PlainFor(Name);
         _rules = new ServiceRules(settings, this, Runtime.Identity, Runtime.Time);
         Limiter.Update(settings.CircuitBreaker.MaxRequests, settings.CircuitBreaker.MaxPendingRequests);
-        Budget.Update(settings.RetryBudget);
+        Budget.Update(settings.RetryBudget, settings.CircuitBreaker.MaxRetries);
         Decay = new Decay(settings.LoadBalancing.DecayTime);
+        foreach (Endpoint endpoint in _endpoints)
+        {
+            endpoint.Limit(settings.CircuitBreaker.MaxConnections);
+        }
     }
 
     private void Return(Endpoint endpoint)

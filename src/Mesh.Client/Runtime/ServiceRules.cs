@@ -15,7 +15,7 @@ internal sealed class ServiceRules
     {
         Routes = [s_default with { Retry = new RetrySettings { Attempts = 0 } }],
         LoadBalancing = new LoadBalancingSettings { Policy = BalancingPolicy.RoundRobin, PanicThreshold = 0 },
-        CircuitBreaker = new CircuitBreakerSettings { MaxRequests = int.MaxValue, MaxPendingRequests = int.MaxValue },
+        CircuitBreaker = new CircuitBreakerSettings { MaxRequests = int.MaxValue, MaxPendingRequests = int.MaxValue, MaxConnections = int.MaxValue },
         OutlierDetection = new OutlierDetectionSettings { ConsecutiveErrors = 0 },
     };
 

@@ -25,7 +25,7 @@ internal sealed class MeshTelemetry : IDisposable
         AttemptDuration = _meter.CreateHistogram("mesh.client.attempt.duration", "s", "One attempt, until its response headers.", null, s_seconds);
         ActiveCalls = _meter.CreateUpDownCounter<long>("mesh.client.active_calls", "{call}", "Calls in flight.");
         Retries = _meter.CreateCounter<long>("mesh.client.retries", "{retry}", "Attempts after a call's first.");
-        BudgetExhausted = _meter.CreateCounter<long>("mesh.client.retry_budget.exhausted", "{retry}", "Retries that a budget forbade.");
+        BudgetExhausted = _meter.CreateCounter<long>("mesh.client.retry_budget.exhausted", "{retry}", "Retries that a budget or CircuitBreaker:MaxRetries forbade.");
         Overflows = _meter.CreateCounter<long>("mesh.client.overflows", "{call}", "Calls refused by CircuitBreaker limits.");
         Ejections = _meter.CreateCounter<long>("mesh.client.ejections", "{ejection}", "Endpoints left out for their failures.");
     }

@@ -4,13 +4,21 @@ namespace Mesh.Client.Transport;
 
 /// <summary>
 /// Sends to one endpoint. Disposing it drains: what is in flight ends by itself, a new send fails in a way that tells the caller to pick
-/// another endpoint (<see cref="WasNotSent"/>).
+/// again (<see cref="WasNotSent"/>).
 /// </summary>
-internal sealed class EndpointTransport(ITransportFactory factory, string service, MeshEndpoint endpoint) : IDisposable
+/// <param name="factory">Makes the handler, for the first send.</param>
+/// <param name="service">The service that the endpoint belongs to.</param>
+/// <param name="endpoint">Where to send.</param>
+/// <param name="maxConnections">How many connections over HTTP/1.1 there may be at a time.</param>
+internal sealed class EndpointTransport(ITransportFactory factory, string service, MeshEndpoint endpoint, int maxConnections) : IDisposable
 {
     private readonly Lock _gate = new();
     private volatile HttpMessageInvoker? _invoker;
-    private bool _disposed;
+    private volatile bool _isDisposed;
+
+    public int MaxConnections => maxConnections;
+
+    public bool IsDisposed => _isDisposed;
 
     /// <summary>
     /// Whether a send failed for nothing but the disposal. A request that had been accepted by then, and was about to be given to an HTTP/2
@@ -25,11 +33,14 @@ internal sealed class EndpointTransport(ITransportFactory factory, string servic
     public HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
         (_invoker ?? Open()).Send(request, cancellationToken);
 
+    /// <summary>Another one to the same endpoint, with connections of its own.</summary>
+    public EndpointTransport WithLimit(int limit) => new(factory, service, endpoint, limit);
+
     public void Dispose()
     {
         lock (_gate)
         {
-            _disposed = true;
+            _isDisposed = true;
             _invoker?.Dispose();
         }
     }
@@ -38,8 +49,8 @@ internal sealed class EndpointTransport(ITransportFactory factory, string servic
     {
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            return _invoker ??= new HttpMessageInvoker(factory.Create(service, endpoint), disposeHandler: true);
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            return _invoker ??= new HttpMessageInvoker(factory.Create(service, endpoint, maxConnections), disposeHandler: true);
         }
     }
 }

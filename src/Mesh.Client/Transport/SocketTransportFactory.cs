@@ -10,7 +10,7 @@ namespace Mesh.Client.Transport;
 /// </summary>
 internal sealed class SocketTransportFactory(IMeterFactory meters) : ITransportFactory
 {
-    public HttpMessageHandler Create(string service, MeshEndpoint endpoint)
+    public HttpMessageHandler Create(string service, MeshEndpoint endpoint, int maxConnections)
     {
         EndpointDialer dialer = new(endpoint);
         return new SocketsHttpHandler
@@ -20,6 +20,7 @@ internal sealed class SocketTransportFactory(IMeterFactory meters) : ITransportF
             UseCookies = false,
             AllowAutoRedirect = false,
             EnableMultipleHttp2Connections = true,
+            MaxConnectionsPerServer = maxConnections,
             ConnectTimeout = TimeSpan.FromSeconds(5),
             PooledConnectionLifetime = IPAddress.TryParse(endpoint.Host, out _) ? Timeout.InfiniteTimeSpan : TimeSpan.FromMinutes(2),
             ConnectCallback = dialer.ConnectAsync,

@@ -5,8 +5,12 @@ namespace Mesh.Model;
 /// <summary>How an endpoint is chosen.</summary>
 internal sealed record LoadBalancingSettings
 {
+    /// <summary>The largest <see cref="ChoiceCount"/>.</summary>
+    public const int MaxChoiceCount = 16;
+
     public BalancingPolicy Policy { get; init; } = BalancingPolicy.PeakEwma;
 
+    /// <summary>So many endpoints are drawn by <see cref="BalancingPolicy.LeastRequest"/>, and the best of them is taken.</summary>
     public int ChoiceCount { get; init; } = 2;
 
     /// <summary>How fast a latency is forgotten: the time constant of the moving average.</summary>
@@ -34,8 +38,10 @@ internal sealed record CircuitBreakerSettings
     /// <summary>Calls that wait for one of those to end.</summary>
     public int MaxPendingRequests { get; init; } = 1024;
 
+    /// <summary>Connections to one endpoint, of those that carry HTTP/1.1.</summary>
     public int MaxConnections { get; init; } = 128;
 
+    /// <summary>Retries in flight to the service, next to its <see cref="RetryBudgetSettings"/>.</summary>
     public int MaxRetries { get; init; } = 64;
 }
 

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 
 namespace Mesh.Client.Tests.Calls;
 
-/// <summary>Retries stay a small share of the calls, by both budgets.</summary>
+/// <summary>Retries stay a small share of the calls, by both budgets, and no more than <c>CircuitBreaker:MaxRetries</c>.</summary>
 public sealed class RetryBudgetUseTests
 {
     private const string NoWait = "\"Routes\": [{ \"Retry\": { \"Backoff\": { \"BaseInterval\": \"1ms\", \"MaxInterval\": \"1ms\" } } }], \"OutlierDetection\": { \"ConsecutiveErrors\": 0 }";
@@ -41,9 +41,12 @@ public sealed class RetryBudgetUseTests
     }
 
     [Theory]
-    [InlineData(0, 2, 2)]
-    [InlineData(20, 1, 4)]
-    public async Task Retries_in_flight_are_a_share_of_the_calls_in_flight(int percent, int least, int allowed)
+    [InlineData(0, 2, 64, 2)]
+    [InlineData(20, 1, 64, 4)]
+    [InlineData(20, 1, 3, 3)]
+    [InlineData(100, 20, 5, 5)]
+    [InlineData(100, 20, 0, 0)]
+    public async Task Retries_in_flight_are_a_share_of_the_calls_in_flight_up_to_a_maximum(int percent, int least, int most, int allowed)
     {
         const int Calls = 20;
         TaskCompletionSource firsts = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -55,7 +58,9 @@ public sealed class RetryBudgetUseTests
             await Busy(context);
         });
         await using TestMesh mesh = await TestMesh.StartAsync(Rules.Catalog(
-            $"\"RetryBudget\": {{ \"Percent\": {percent}, \"MinRetryConcurrency\": {least}, \"MinRetriesPerSecond\": 1000 }}, {NoWait}", backend.Address));
+            $"\"CircuitBreaker\": {{ \"MaxRetries\": {most} }}, \"RetryBudget\": {{ \"Percent\": {percent}, \"MinRetryConcurrency\": {least}, \"MinRetriesPerSecond\": 1000 }}, {NoWait}",
+            backend.Address));
+        using MetricCollector<long> refused = new(mesh.Services.GetRequiredService<IMeterFactory>(), "Mesh.Client", "mesh.client.retry_budget.exhausted");
         HttpClient client = mesh.Client();
 
         Task<HttpResponseMessage>[] calls = [.. Enumerable.Range(0, Calls).Select(_ => client.GetAsync(s_catalog, Cancel))];
@@ -67,7 +72,22 @@ public sealed class RetryBudgetUseTests
         retries.SetResult();
         await Task.WhenAll(calls);
         Assert.Equal(Calls + allowed, backend.Count);
+        Assert.Equal(Calls - allowed, refused.GetMeasurementSnapshot().EvaluateAsCounter());
         Assert.Equal(0, mesh.InFlight());
+    }
+
+    [Fact]
+    public async Task Another_maximum_holds_from_the_next_retry_on()
+    {
+        await using Backend backend = await Backend.StartAsync(answer: Busy);
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Catalog($"\"CircuitBreaker\": {{ \"MaxRetries\": 0 }}, {NoWait}", backend.Address));
+        using HttpResponseMessage first = await mesh.Client().GetAsync(s_catalog, Cancel);
+        Assert.Equal(1, backend.Count);
+
+        mesh.Change(Rules.Catalog($"\"CircuitBreaker\": {{ \"MaxRetries\": 1 }}, {NoWait}", backend.Address));
+
+        using HttpResponseMessage second = await mesh.Client().GetAsync(s_catalog, Cancel);
+        Assert.Equal(3, backend.Count);
     }
 
     private static Task Busy(HttpContext context)

@@ -14,7 +14,8 @@ internal sealed class RecordingTransports(IMeterFactory meters) : ITransportFact
     /// <summary>The version that each attempt asked for.</summary>
     public ConcurrentQueue<Version> Versions { get; } = new();
 
-    public HttpMessageHandler Create(string service, MeshEndpoint endpoint) => new Recorder(this, _sockets.Create(service, endpoint));
+    public HttpMessageHandler Create(string service, MeshEndpoint endpoint, int maxConnections) =>
+        new Recorder(this, _sockets.Create(service, endpoint, maxConnections));
 
     private sealed class Recorder(RecordingTransports transports, HttpMessageHandler inner) : DelegatingHandler(inner)
     {

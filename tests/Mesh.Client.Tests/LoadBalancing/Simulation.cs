@@ -6,9 +6,10 @@ using Microsoft.Extensions.Time.Testing;
 namespace Mesh.Client.Tests.LoadBalancing;
 
 /// <summary>Calls at random times to endpoints of given latencies, in virtual time.</summary>
-internal sealed class Simulation(int endpoints, Func<int, double> latency, Func<int, bool>? fails = null, int[]? weights = null)
+internal sealed class Simulation(
+    int endpoints, Func<int, double> latency, Func<int, bool>? fails = null, int[]? weights = null, LoadBalancingSettings? settings = null)
 {
-    private static readonly LoadBalancingSettings s_settings = new();
+    private readonly LoadBalancingSettings _settings = settings ?? new();
 
     /// <summary>The calls that each endpoint got after a warm-up of ten seconds.</summary>
     public int[] Run(int callsPerSecond, TimeSpan duration)
@@ -16,9 +17,9 @@ internal sealed class Simulation(int endpoints, Func<int, double> latency, Func<
         var random = new Random(42);
         var time = new FakeTimeProvider();
         var clock = new MeshClock(time);
-        var decay = new Decay(s_settings.DecayTime);
+        var decay = new Decay(_settings.DecayTime);
         FakeEndpoint[] set = FakeEndpoint.Set(clock, weights ?? [.. Enumerable.Repeat(1, endpoints)]);
-        ILoadBalancer<FakeEndpoint> balancer = LoadBalancer.Create<FakeEndpoint>(s_settings, [.. set], random: random);
+        ILoadBalancer<FakeEndpoint> balancer = LoadBalancer.Create<FakeEndpoint>(_settings, [.. set], random: random);
         int[] calls = new int[endpoints];
         var answers = new PriorityQueue<(int Endpoint, double Took), double>();
         double now = 0;

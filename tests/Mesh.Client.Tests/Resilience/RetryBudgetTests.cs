@@ -42,6 +42,46 @@ public sealed class RetryBudgetTests
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(7)]
+    public void No_more_retries_than_the_maximum_are_in_flight_whatever_the_budgets_allow(int max)
+    {
+        RetryBudget budget = Create(s_unlimited, max);
+
+        Assert.Equal(max, AcquireAll(budget, activeCalls: 1_000));
+    }
+
+    [Fact]
+    public void A_retry_that_the_maximum_refuses_is_not_counted_by_the_budgets()
+    {
+        RetryBudget budget = Create(s_window, maxActive: 1);
+        for (int retry = 0; retry < 20; retry++)
+        {
+            Assert.Equal(1, AcquireAll(budget));
+            budget.Release();
+        }
+
+        Assert.Equal(0, AcquireAll(budget));
+    }
+
+    [Fact]
+    public void Another_maximum_holds_at_once()
+    {
+        RetryBudget budget = Create(s_unlimited, maxActive: 2);
+        Assert.Equal(2, AcquireAll(budget, activeCalls: 1_000));
+
+        budget.Update(s_unlimited, maxActive: 5);
+        Assert.Equal(3, AcquireAll(budget, activeCalls: 1_000));
+
+        // Those in flight beyond a lower one end by themselves.
+        budget.Update(s_unlimited, maxActive: 4);
+        budget.Release();
+        Assert.Equal(0, AcquireAll(budget, activeCalls: 1_000));
+        budget.Release();
+        Assert.Equal(1, AcquireAll(budget, activeCalls: 1_000));
+    }
+
+    [Theory]
     [InlineData(0, 20)]
     [InlineData(4, 20)]
     [InlineData(5, 21)]
@@ -91,7 +131,7 @@ public sealed class RetryBudgetTests
             var time = new FakeTimeProvider();
             var clock = new MeshClock(time);
             var settings = new RetryBudgetSettings { Percent = 25, MinRetryConcurrency = 1, MinRetriesPerSecond = 1, Ttl = TimeSpan.FromSeconds(5) };
-            var budget = new RetryBudget(settings, clock);
+            var budget = new RetryBudget(settings, maxActive: int.MaxValue, clock);
             var calls = new List<long>();
             var retries = new List<long>();
             int active = 0;
@@ -136,9 +176,9 @@ public sealed class RetryBudgetTests
         Call(budget, 100);
         Assert.Equal(40, AcquireAll(budget));
 
-        budget.Update(s_window with { Percent = 50 });
+        budget.Update(s_window with { Percent = 50 }, maxActive: int.MaxValue);
         Assert.Equal(30, AcquireAll(budget));
-        budget.Update(s_window with { Percent = 10 });
+        budget.Update(s_window with { Percent = 10 }, maxActive: int.MaxValue);
         Assert.Equal(0, AcquireAll(budget));
     }
 
@@ -151,10 +191,10 @@ public sealed class RetryBudgetTests
         _time.Advance(TimeSpan.FromSeconds(3));
 
         // Reserve 2/s · 60 s, and 20 % of the same 100 calls.
-        budget.Update(s_window with { Ttl = TimeSpan.FromSeconds(60) });
+        budget.Update(s_window with { Ttl = TimeSpan.FromSeconds(60) }, maxActive: int.MaxValue);
         Assert.Equal(120 + 20 - 40, AcquireAll(budget));
 
-        budget.Update(s_window with { Ttl = TimeSpan.FromSeconds(1) });
+        budget.Update(s_window with { Ttl = TimeSpan.FromSeconds(1) }, maxActive: int.MaxValue);
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(2, AcquireAll(budget));
     }
@@ -162,6 +202,9 @@ public sealed class RetryBudgetTests
     [Fact]
     public Task Of_retries_that_race_for_the_last_one_in_flight_one_gets_it() =>
         RaceForTheLast(s_unlimited with { Percent = 0, MinRetryConcurrency = 1 });
+
+    [Fact]
+    public Task Of_retries_that_race_for_the_last_one_at_all_one_gets_it() => RaceForTheLast(s_unlimited, maxActive: 1);
 
     [Fact]
     public Task Of_retries_that_race_for_the_last_one_of_the_window_one_gets_it() =>
@@ -180,12 +223,12 @@ public sealed class RetryBudgetTests
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
-    private async Task RaceForTheLast(RetryBudgetSettings settings)
+    private async Task RaceForTheLast(RetryBudgetSettings settings, int maxActive = int.MaxValue)
     {
-        RetryBudget budget = Create(settings);
+        RetryBudget budget = Create(settings, maxActive);
         int acquired = 0;
         await Race.RunAsync(
-            prepare: () => (budget, acquired) = (Create(settings), 0),
+            prepare: () => (budget, acquired) = (Create(settings, maxActive), 0),
             left: Acquire,
             right: Acquire,
             check: () => Assert.Equal((1, 1), (acquired, budget.ActiveRetries)));
@@ -199,7 +242,7 @@ public sealed class RetryBudgetTests
         }
     }
 
-    private RetryBudget Create(RetryBudgetSettings settings) => new(settings, _clock);
+    private RetryBudget Create(RetryBudgetSettings settings, int maxActive = int.MaxValue) => new(settings, maxActive, _clock);
 
     private void Call(RetryBudget budget, int calls)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using Mesh.Client.Tests.Infrastructure;
+using Mesh.Model;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
@@ -116,13 +117,13 @@ public sealed class SwapStressTests
     private static string Rules(int turn, Backend[] backends)
     {
         string addresses = string.Join(", ", Addresses(turn, backends).Select(address => $$"""{ "Address": "{{address}}", "Version": "v1", "Weight": {{1 + (turn % 3)}} }"""));
-        string policy = turn % 2 == 0 ? "PeakEwma" : "RoundRobin";
+        string policy = Enum.GetNames<BalancingPolicy>()[turn % 4];
         string timeout = turn % 3 == 0 ? "" : """, "Timeout": "30s" """;
         return $$"""
             { "Enabled": {{(turn % 7 == 6 ? "false" : "true")}}, "Services": {
-                "catalog": { "LoadBalancing": { "Policy": "{{policy}}" }, "Routes": [ { "Name": "turn-{{turn}}" {{timeout}} } ] },
+                "catalog": { "CircuitBreaker": { "MaxConnections": {{64 + (turn % 2)}} }, "LoadBalancing": { "Policy": "{{policy}}" }, "Routes": [ { "Name": "turn-{{turn}}" {{timeout}} } ] },
                 "pricing": { "Endpoints": [{{addresses}}], "LoadBalancing": { "Policy": "{{policy}}" },
-                    "CircuitBreaker": { "MaxRequests": {{20 + (turn % 5)}}, "MaxPendingRequests": 100 },
+                    "CircuitBreaker": { "MaxRequests": {{20 + (turn % 5)}}, "MaxPendingRequests": 100, "MaxConnections": {{8 + (turn % 3)}} },
                     "Routes": [ { "Name": "to-catalog", "Match": { "PathPrefix": "/{{turn % 64}}" }, "To": [{ "Service": "catalog" }] }, { "Name": "rest", "To": [{ "Subset": "v1" }] {{timeout}} } ] } } }
             """;
     }

@@ -117,7 +117,8 @@ internal static class SettingsGenerator
         from percent in s_percent
         from count in Gen.Int[0, 1_000_000]
         from ttl in Gen.Int[1000, 60_000]
-        from policy in Gen.OneOfConst(BalancingPolicy.PeakEwma, BalancingPolicy.RoundRobin)
+        from policy in Gen.Enum<BalancingPolicy>()
+        from choices in Gen.Int[2, LoadBalancingSettings.MaxChoiceCount]
         from time in s_duration
         from jitter in Gen.Int[0, 100]
         select new MeshService
@@ -126,8 +127,8 @@ internal static class SettingsGenerator
             Subsets = subsets,
             Routes = [.. routes.Select((route, i) => route with { Name = $"r{i}" }).OrderBy(route => route.Order)],
             RetryBudget = new() { Percent = percent, MinRetryConcurrency = count, MinRetriesPerSecond = count, Ttl = TimeSpan.FromMilliseconds(ttl) },
-            LoadBalancing = new() { Policy = policy, DecayTime = time, PanicThreshold = percent },
-            CircuitBreaker = new() { MaxRequests = count + 1, MaxPendingRequests = count },
+            LoadBalancing = new() { Policy = policy, ChoiceCount = choices, DecayTime = time, PanicThreshold = percent },
+            CircuitBreaker = new() { MaxRequests = count + 1, MaxPendingRequests = count, MaxConnections = count + 1, MaxRetries = count },
             OutlierDetection = new()
             {
                 ConsecutiveErrors = count % 1001, BaseEjectionTime = time, MaxEjectionTime = time, EjectionJitter = jitter / 100.0,

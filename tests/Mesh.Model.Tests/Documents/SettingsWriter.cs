@@ -44,12 +44,13 @@ internal static class SettingsWriter
         },
         ["LoadBalancing"] = new JsonObject
         {
-            ["Policy"] = service.LoadBalancing.Policy.ToString(), ["DecayTime"] = Clock(service.LoadBalancing.DecayTime),
-            ["PanicThreshold"] = service.LoadBalancing.PanicThreshold,
+            ["Policy"] = service.LoadBalancing.Policy.ToString(), ["ChoiceCount"] = service.LoadBalancing.ChoiceCount,
+            ["DecayTime"] = Clock(service.LoadBalancing.DecayTime), ["PanicThreshold"] = service.LoadBalancing.PanicThreshold,
         },
         ["CircuitBreaker"] = new JsonObject
         {
             ["MaxRequests"] = service.CircuitBreaker.MaxRequests, ["MaxPendingRequests"] = service.CircuitBreaker.MaxPendingRequests,
+            ["MaxConnections"] = service.CircuitBreaker.MaxConnections, ["MaxRetries"] = service.CircuitBreaker.MaxRetries,
         },
         ["OutlierDetection"] = new JsonObject
         {

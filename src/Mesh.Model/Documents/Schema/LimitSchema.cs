@@ -1,5 +1,3 @@
-using static Mesh.Model.Documents.SettingTraits;
-
 namespace Mesh.Model.Documents;
 
 /// <summary>The settings of <c>CircuitBreaker</c> and <c>OutlierDetection</c>.</summary>
@@ -16,12 +14,12 @@ internal static class LimitSchema
             Numbers.Whole(0, int.MaxValue), c => c.MaxPendingRequests, (c, v) => c with { MaxPendingRequests = v }
         },
         {
-            "MaxConnections", "Connections to one endpoint, HTTP/1.1 only.",
-            Numbers.Whole(1, int.MaxValue), c => c.MaxConnections, (c, v) => c with { MaxConnections = v }, NotSupportedYet
+            "MaxConnections", "Connections over HTTP/1.1 to one endpoint; a call waits for one. HTTP/2 is not limited.",
+            Numbers.Whole(1, int.MaxValue), c => c.MaxConnections, (c, v) => c with { MaxConnections = v }
         },
         {
-            "MaxRetries", "Retries in flight to the service.",
-            Numbers.Whole(0, int.MaxValue), c => c.MaxRetries, (c, v) => c with { MaxRetries = v }, NotSupportedYet
+            "MaxRetries", "Retries in flight to the service, whatever its RetryBudget allows.",
+            Numbers.Whole(0, int.MaxValue), c => c.MaxRetries, (c, v) => c with { MaxRetries = v }
         },
     };
 

@@ -1,5 +1,3 @@
-using static Mesh.Model.Documents.SettingTraits;
-
 namespace Mesh.Model.Documents;
 
 /// <summary>The settings of <c>LoadBalancing</c>.</summary>
@@ -12,13 +10,13 @@ internal static class LoadBalancingSchema
             Choices.Of<BalancingPolicy>(
                 new("PeakEwma", BalancingPolicy.PeakEwma),
                 new("RoundRobin", BalancingPolicy.RoundRobin),
-                new("Random", BalancingPolicy.Random, Supported: false),
-                new("LeastRequest", BalancingPolicy.LeastRequest, Supported: false)),
+                new("Random", BalancingPolicy.Random),
+                new("LeastRequest", BalancingPolicy.LeastRequest)),
             b => b.Policy, (b, v) => b with { Policy = v }
         },
         {
-            "ChoiceCount", "So many endpoints are drawn, and the best of them is taken.",
-            Numbers.Whole(2, 16), b => b.ChoiceCount, (b, v) => b with { ChoiceCount = v }, NotSupportedYet
+            "ChoiceCount", "LeastRequest draws so many endpoints, and takes the best of them.",
+            Numbers.Whole(2, LoadBalancingSettings.MaxChoiceCount), b => b.ChoiceCount, (b, v) => b with { ChoiceCount = v }
         },
         { "DecayTime", "How fast a latency is forgotten.", Durations.Any, b => b.DecayTime, (b, v) => b with { DecayTime = v } },
         {

@@ -17,15 +17,12 @@ public sealed class UnsupportedSettingsTests
         Inbound:Tls
         Outbound:DnsRefreshInterval
         Service:Locality
-        Services:name:CircuitBreaker:MaxConnections
-        Services:name:CircuitBreaker:MaxRetries
         Services:name:Endpoints:0:Priority
         Services:name:Endpoints:0:Region
         Services:name:Endpoints:0:SubZone
         Services:name:Endpoints:0:Tls
         Services:name:Endpoints:0:Zone
         Services:name:HealthCheck
-        Services:name:LoadBalancing:ChoiceCount
         Services:name:Override
         Services:name:Routes:0:IdleTimeout
         Services:name:Routes:0:Mirror
