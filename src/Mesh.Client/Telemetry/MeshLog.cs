@@ -49,4 +49,7 @@ internal static partial class MeshLog
 
     [LoggerMessage(15, LogLevel.Error, "A part of the mesh failed to take settings {Version} over, which are in force elsewhere.", EventName = "SettingsNotTaken")]
     public static partial void SettingsNotTaken(this ILogger logger, string version, Exception failure);
+
+    [LoggerMessage(17, LogLevel.Warning, "The DNS look-up of '{Name}' failed; {State}. {Reason}", EventName = "DnsLookupFailed")]
+    public static partial void DnsLookupFailed(this ILogger logger, string name, string state, string reason);
 }

@@ -16,7 +16,6 @@ public sealed class UnsupportedSettingsTests
         Inbound:ExemptPaths
         Inbound:Ports
         Inbound:Tls
-        Outbound:DnsRefreshInterval
         Service:Labels
         Service:Locality
         Services:name:CircuitBreaker:MaxConnections
@@ -79,9 +78,8 @@ public sealed class UnsupportedSettingsTests
         Doc.Fault(Doc.Nest("Inbound:Enabled", value)));
 
     [Theory]
-    [InlineData("dns:///catalog.internal:8080")]
     [InlineData("dns+srv:///_http._tcp.catalog")]
-    public void Endpoints_by_dns_do_not_work_yet(string address)
+    public void Endpoints_by_services_in_dns_do_not_work_yet(string address)
     {
         DocumentFault fault = Doc.Fault(Doc.Nest("Services:catalog:Endpoints:0", $"\"{address}\""));
 

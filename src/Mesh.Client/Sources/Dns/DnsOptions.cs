@@ -1,0 +1,8 @@
+namespace Mesh.Client.Sources.Dns;
+
+/// <summary>What the settings do not say of look-ups.</summary>
+internal sealed record DnsOptions
+{
+    /// <summary>Spreads look-ups over time.</summary>
+    public Random Random { get; init; } = Random.Shared;
+}
