@@ -62,6 +62,7 @@ public static class ServiceMeshServiceCollectionExtensions
             configuration, root ?? provider.GetService<IConfiguration>(), provider.GetRequiredService<ILogger<SettingsMonitor>>()));
         services.TryAddSingleton<IHostResolver, SystemHostResolver>();
         services.TryAddSingleton<DnsOptions>();
+        services.AddSingleton<NameServers>();
         services.AddSingleton<DnsLookups>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IMeshSource, SettingsSource>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IMeshSource, ServiceDiscoverySource>());

@@ -39,6 +39,7 @@ internal sealed class DnsExpansion(DnsLookups lookups, Action<SourceAnswer> obse
         {
             _isDisposed = true;
             Leave(_followed);
+            _followed = [];
         }
     }
 
@@ -77,7 +78,15 @@ internal sealed class DnsExpansion(DnsLookups lookups, Action<SourceAnswer> obse
     private static MeshEndpoint Found(MeshEndpoint endpoint, DnsTarget target) => endpoint with
     {
         Host = target.Host,
+        Port = target.Port ?? endpoint.Port,
+        Weight = endpoint.Weight * target.Weight,
+        Priority = target.Priority,
         Lookup = EndpointLookup.None,
-        FoundBy = endpoint.Host,
+        FoundBy = VerifiedNameOf(endpoint),
     };
+
+    // Of a service that is its domain, _http._tcp left out, and not the host that DNS answers with: whoever forges the answer would
+    // choose the certificate, too.
+    private static string VerifiedNameOf(MeshEndpoint endpoint) =>
+        endpoint.Lookup == EndpointLookup.Services ? endpoint.Host.Split('.', 3)[2] : endpoint.Host;
 }

@@ -12,6 +12,7 @@ internal sealed class DnsLookup : IDisposable
 {
     internal static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
     internal static readonly TimeSpan LongestRetryPeriod = TimeSpan.FromSeconds(5);
+    internal static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly DnsName _name;
@@ -90,7 +91,7 @@ internal sealed class DnsLookup : IDisposable
             {
                 _isFailing = false;
                 Take(answer);
-                return interval;
+                return LifeOf(answer, interval);
             }
 
             Fail("It has no addresses.");
@@ -106,6 +107,11 @@ internal sealed class DnsLookup : IDisposable
 
         return interval < LongestRetryPeriod ? interval : LongestRetryPeriod;
     }
+
+    // Many a server says 0 s, and would be asked without a pause; another says a day, and would hide that an endpoint is gone.
+    private static TimeSpan LifeOf(DnsAnswer answer, TimeSpan interval) => answer.ValidFor is { } life
+        ? TimeSpan.FromTicks(Math.Clamp(life.Ticks, Math.Min(ShortestLife.Ticks, interval.Ticks), interval.Ticks))
+        : interval;
 
     private async Task<DnsAnswer> AskAsync(CancellationToken stop)
     {
@@ -134,7 +140,7 @@ internal sealed class DnsLookup : IDisposable
     private void Take(DnsAnswer answer)
     {
         // Name servers give the same addresses in ever another order.
-        ImmutableArray<DnsTarget> targets = [.. answer.Targets.Distinct().OrderBy(target => target.Host, StringComparer.Ordinal)];
+        ImmutableArray<DnsTarget> targets = [.. answer.Targets.Distinct().OrderBy(target => target.Host, StringComparer.Ordinal).ThenBy(target => target.Port)];
         if (_answer is not { } last || !last.Targets.SequenceEqual(targets))
         {
             _answer = new DnsAnswer(targets);

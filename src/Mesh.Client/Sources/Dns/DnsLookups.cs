@@ -1,9 +1,10 @@
+using Mesh.Model;
 using Microsoft.Extensions.Logging;
 
 namespace Mesh.Client.Sources.Dns;
 
 /// <summary>The names that are looked up: each once, whoever wants to know, and for as long as anybody does.</summary>
-internal sealed class DnsLookups(IHostResolver hosts, DnsOptions options, TimeProvider time, ILogger<DnsLookups> logger)
+internal sealed class DnsLookups(IHostResolver hosts, NameServers servers, DnsOptions options, TimeProvider time, ILogger<DnsLookups> logger)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<DnsName, DnsLookup> _running = [];
@@ -67,7 +68,9 @@ internal sealed class DnsLookups(IHostResolver hosts, DnsOptions options, TimePr
         }
     }
 
-    private Func<CancellationToken, Task<DnsAnswer>> QuestionFor(DnsName name) => cancellationToken => AddressesAsync(name.Host, cancellationToken);
+    private Func<CancellationToken, Task<DnsAnswer>> QuestionFor(DnsName name) => name.Kind == EndpointLookup.Services
+        ? new ServiceQuestion(name.Host, servers, hosts).AskAsync
+        : cancellationToken => AddressesAsync(name.Host, cancellationToken);
 
     private async Task<DnsAnswer> AddressesAsync(string host, CancellationToken cancellationToken) =>
         new([.. UsableAddresses.Of(await hosts.ResolveAsync(host, cancellationToken).ConfigureAwait(false)).Select(address => new DnsTarget(address))]);

@@ -31,7 +31,7 @@ internal static class Addresses
             "http" => ParseAuthority(WithoutSlash(rest), EndpointScheme.Http, defaultPort: 80),
             "https" => ParseAuthority(WithoutSlash(rest), EndpointScheme.Https, defaultPort: 443),
             "dns" => ParseLookup(rest, ParseHostLookup),
-            "dns+srv" => Parsed.NotSupportedYet<MeshEndpoint>(),
+            "dns+srv" => ParseLookup(rest, ParseServiceLookup),
             _ => Parsed.Bad<MeshEndpoint>($"The scheme {Wording.Quote(text[..scheme])} is none of http, https, dns, dns+srv."),
         };
     }
@@ -49,6 +49,12 @@ internal static class Addresses
             : IPAddress.TryParse(parsed.Value.Host, out _) ? Parsed.Bad<MeshEndpoint>("An address needs no look-up: leave out dns:///.")
             : parsed.Value with { Lookup = EndpointLookup.Addresses };
     }
+
+    private static Parsed<MeshEndpoint> ParseServiceLookup(string text) =>
+        text.Contains(':', StringComparison.Ordinal) ? Parsed.Bad<MeshEndpoint>("The ports come from DNS: leave it out.")
+        : Names.IsDotted(text) && text.Split('.', 3) is [['_', _, ..], ['_', _, ..], _]
+            ? new MeshEndpoint { Host = text, Port = 0, Lookup = EndpointLookup.Services }
+        : Parsed.Bad<MeshEndpoint>("A service in DNS has the form _service._proto.name, such as _http._tcp.catalog.internal.");
 
     private static Parsed<MeshEndpoint> ParseAuthority(string text, EndpointScheme scheme, int? defaultPort)
     {

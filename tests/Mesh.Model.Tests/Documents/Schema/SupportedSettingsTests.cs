@@ -31,6 +31,7 @@ public sealed class SupportedSettingsTests
         { Catalog + "Endpoints:0", "\"127.0.0.1:5001\"", "Services.0.Endpoints.0.Address", "127.0.0.1:5001" },
         { Catalog + "Endpoints:0:Address", "\"https://localhost\"", "Services.0.Endpoints.0.Address", "https://localhost:443" },
         { Catalog + "Endpoints:0", "\"dns:///a:1\"", "Services.0.Endpoints.0.Lookup", "Addresses" },
+        { Catalog + "Endpoints:0", "\"dns+srv:///_http._tcp.a\"", "Services.0.Endpoints.0.Host", "_http._tcp.a" },
         { Catalog + "Endpoints:0", "{\"Address\": \"a:1\", \"Version\": \"v2\"}", "Services.0.Endpoints.0.Version", "v2" },
         { Catalog + "Endpoints:0", "{\"Address\": \"a:1\", \"Labels\": {\"track\": \"canary\"}}", "Services.0.Endpoints.0.Labels.track", "canary" },
         { Catalog + "Endpoints:0", "{\"Address\": \"a:1\", \"Weight\": 1000}", "Services.0.Endpoints.0.Weight", "1000" },

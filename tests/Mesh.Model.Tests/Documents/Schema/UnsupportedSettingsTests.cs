@@ -77,15 +77,6 @@ public sealed class UnsupportedSettingsTests
         new DocumentFault("Mesh:Inbound:Enabled", "'True' is known, not supported yet. Remove it until it is."),
         Doc.Fault(Doc.Nest("Inbound:Enabled", value)));
 
-    [Theory]
-    [InlineData("dns+srv:///_http._tcp.catalog")]
-    public void Endpoints_by_services_in_dns_do_not_work_yet(string address)
-    {
-        DocumentFault fault = Doc.Fault(Doc.Nest("Services:catalog:Endpoints:0", $"\"{address}\""));
-
-        Assert.Equal($"'{address}' is known, not supported yet. Remove it until it is.", fault.Message);
-    }
-
     /// <summary>The outermost settings that are not supported, as one would write them.</summary>
     private static IEnumerable<string> Unsupported(Shape shape, string path) => shape.Settings.SelectMany(setting =>
         setting.IsSupported
