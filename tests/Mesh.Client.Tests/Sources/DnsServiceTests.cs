@@ -1,3 +1,4 @@
+using System.Net;
 using Mesh.Client.Sources.Dns;
 using Mesh.Client.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
@@ -169,6 +170,25 @@ public sealed class DnsServiceTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_next_name_server_is_asked_where_one_fails(bool isSilent)
+    {
+        await using ScriptedDns first = ScriptedDns.Start();
+        if (!isSilent)
+        {
+            first.Fail(2);
+        }
+
+        _dns.Have(new DnsService("one.internal", 81) { Along = ["127.0.0.1"] });
+        await using TestMesh mesh = await StartAsync(Rules.Catalog("", Name), first.Address, _dns.Address);
+
+        Assert.Equal(["127.0.0.1:81"], (await EndpointsAsync(mesh)).Select(endpoint => endpoint.Address));
+        Assert.InRange(first.OverUdp, 1, 2);
+        Assert.Equal(1, _dns.OverUdp);
+    }
+
+    [Theory]
     [InlineData("_https._tcp.localhost", true)]
     [InlineData("_https._tcp.catalog.internal", false)]
     public async Task The_certificate_is_for_the_name_that_was_asked_for_and_not_for_the_host_that_dns_names(string name, bool isRight)
@@ -236,11 +256,11 @@ public sealed class DnsServiceTests : IAsyncLifetime
     }
 
     // An interval that differs from the limit of a look-up.
-    private Task<TestMesh> StartAsync(string rules) => TestMesh.StartAsync(WithInterval(rules), builder =>
+    private Task<TestMesh> StartAsync(string rules, params IPEndPoint[] servers) => TestMesh.StartAsync(WithInterval(rules), builder =>
     {
         _hosts.AddTo(builder);
         builder.Services.AddSingleton<TimeProvider>(_time);
-        builder.Services.AddSingleton(new DnsOptions { Random = new MiddleRandom(), NameServers = [_dns.Address] });
+        builder.Services.AddSingleton(new DnsOptions { Random = new MiddleRandom(), NameServers = servers is [] ? [_dns.Address] : servers });
     });
 
     private static string WithInterval(string rules) =>
