@@ -5,6 +5,7 @@ using Mesh.Client.Calls;
 using Mesh.Client.Hosting;
 using Mesh.Client.Runtime;
 using Mesh.Client.Sources;
+using Mesh.Client.Sources.Dns;
 using Mesh.Client.Telemetry;
 using Mesh.Client.Transport;
 using Microsoft.Extensions.Configuration;
@@ -59,6 +60,10 @@ public static class ServiceMeshServiceCollectionExtensions
             provider.GetService<IHostEnvironment>()?.ApplicationName ?? Assembly.GetEntryAssembly()?.GetName().Name ?? "unknown"));
         services.AddSingleton(provider => new SettingsMonitor(
             configuration, root ?? provider.GetService<IConfiguration>(), provider.GetRequiredService<ILogger<SettingsMonitor>>()));
+        services.TryAddSingleton<IHostResolver, SystemHostResolver>();
+        services.TryAddSingleton<DnsOptions>();
+        services.AddSingleton<NameServers>();
+        services.AddSingleton<DnsLookups>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IMeshSource, SettingsSource>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IMeshSource, ServiceDiscoverySource>());
         services.AddSingleton<MeshTelemetry>();

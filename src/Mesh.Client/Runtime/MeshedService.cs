@@ -250,13 +250,13 @@ internal sealed class MeshedService : IDisposable
 
     private (int Added, List<Endpoint> Removed) ReplaceEndpoints(ServiceAnswer answer)
     {
-        Dictionary<string, Endpoint> before = _endpoints.ToDictionary(endpoint => endpoint.Description.Authority, StringComparer.OrdinalIgnoreCase);
+        Dictionary<string, Endpoint> before = _endpoints.ToDictionary(endpoint => endpoint.Description.Identity, StringComparer.OrdinalIgnoreCase);
         TimeSpan seed = MedianLatency(Runtime.Clock.Now);
         int added = 0;
         ImmutableArray<Endpoint>.Builder after = ImmutableArray.CreateBuilder<Endpoint>(answer.Endpoints.Length);
         foreach (MeshEndpoint description in answer.Endpoints.DistinctBy(endpoint => endpoint.Authority, StringComparer.OrdinalIgnoreCase))
         {
-            if (before.Remove(description.Authority, out Endpoint? kept))
+            if (before.Remove(description.Identity, out Endpoint? kept))
             {
                 kept.Description = description;
                 after.Add(kept);

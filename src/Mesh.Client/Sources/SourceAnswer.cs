@@ -13,4 +13,7 @@ internal sealed record SourceAnswer
 
     /// <summary>Null: the source does not know the service's endpoints. Known and empty is an answer too.</summary>
     public ImmutableArray<MeshEndpoint>? Endpoints { get; init; }
+
+    /// <summary>Some endpoints are still looked for. The rest is waited for as for a source that is silent; then this has to do.</summary>
+    public bool IsPartial { get; init; }
 }

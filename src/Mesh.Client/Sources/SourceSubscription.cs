@@ -2,8 +2,8 @@ namespace Mesh.Client.Sources;
 
 /// <summary>
 /// Follows one service through the sources. The first in order that knows answers; one is asked only when those before it leave
-/// something open, and followed from then on. A source that is silent for <see cref="SilenceLimit"/> counts as not knowing for now, and
-/// replaces the answer when it speaks.
+/// something open, and followed from then on. A source that is silent for <see cref="SilenceLimit"/> counts as not knowing for now, or what
+/// it has said so far counts, and replaces the answer when it speaks.
 /// </summary>
 internal sealed class SourceSubscription : IDisposable
 {
@@ -14,12 +14,14 @@ internal sealed class SourceSubscription : IDisposable
     private readonly Action<ServiceAnswer> _onChange;
     private readonly IReadOnlyList<IMeshSource> _sources;
     private readonly SourceAnswer?[] _answers;
+
+    // Those that were waited for in vain.
+    private readonly bool[] _overdue;
     private readonly List<IDisposable> _followed = [];
     private readonly ITimer _silence;
 
     // The sources are asked one after the other: those before this place were, and of them the last alone may have yet to answer.
     private int _asked;
-    private int _waitedFor;
     private bool _disposed;
 
     public SourceSubscription(string service, IReadOnlyList<IMeshSource> sources, TimeProvider time, Action<ServiceAnswer> onChange)
@@ -28,6 +30,7 @@ internal sealed class SourceSubscription : IDisposable
         _sources = sources;
         _onChange = onChange;
         _answers = new SourceAnswer?[sources.Count];
+        _overdue = new bool[sources.Count];
 
         // The timer must not carry the first caller's context around.
         using (ExecutionContext.SuppressFlow())
@@ -57,7 +60,14 @@ internal sealed class SourceSubscription : IDisposable
     {
         lock (_gate)
         {
+            // It had said all, and looks for something now: until that is found, or too late, its last word holds.
+            bool isWaitedForAnew = HasSpoken(place) && answer.IsPartial;
             _answers[place] = answer;
+            _overdue[place] &= answer.IsPartial;
+            if (isWaitedForAnew && !_disposed)
+            {
+                _silence.Change(SilenceLimit, Timeout.InfiniteTimeSpan);
+            }
         }
 
         GoOn();
@@ -67,16 +77,23 @@ internal sealed class SourceSubscription : IDisposable
     {
         lock (_gate)
         {
-            if (_answers[_asked - 1] is not null)
+            bool isLate = false;
+            for (int place = 0; place < _asked; place++)
+            {
+                _overdue[place] = !HasSpoken(place);
+                isLate |= _overdue[place];
+            }
+
+            if (!isLate)
             {
                 return;
             }
-
-            _waitedFor = _asked;
         }
 
         GoOn();
     }
+
+    private bool HasSpoken(int place) => _answers[place] is { IsPartial: false };
 
     /// <summary>Publishes what is known; or asks the next source, where those before it leave something open.</summary>
     private void GoOn()
@@ -90,7 +107,7 @@ internal sealed class SourceSubscription : IDisposable
                 if (!_disposed)
                 {
                     _followed.Add(followed);
-                    if (_answers[next] is null)
+                    if (!HasSpoken(next))
                     {
                         _silence.Change(SilenceLimit, Timeout.InfiniteTimeSpan);
                     }
@@ -137,9 +154,14 @@ internal sealed class SourceSubscription : IDisposable
     {
         for (place = 0; place < _asked; place++)
         {
-            if (_answers[place] is { } answer ? knows(answer) : place >= _waitedFor)
+            if (!HasSpoken(place) && !_overdue[place])
             {
-                return _answers[place] is not null;
+                return false;
+            }
+
+            if (_answers[place] is { } answer && knows(answer))
+            {
+                return true;
             }
         }
 

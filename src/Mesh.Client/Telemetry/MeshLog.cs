@@ -52,4 +52,7 @@ internal static partial class MeshLog
 
     [LoggerMessage(16, LogLevel.Warning, "No request reaches {Routes} of '{Service}': '{Earlier}' comes first and takes every request. Put it last, or give it a Match.", EventName = "RoutesUnreachable")]
     public static partial void RoutesUnreachable(this ILogger logger, string routes, string service, string earlier);
+
+    [LoggerMessage(17, LogLevel.Warning, "The DNS look-up of '{Name}' failed; {State}. {Reason}", EventName = "DnsLookupFailed")]
+    public static partial void DnsLookupFailed(this ILogger logger, string name, string state, string reason);
 }

@@ -20,6 +20,7 @@ internal sealed class EndpointDialer
         if (IPAddress.TryParse(endpoint.Host, out IPAddress? address))
         {
             _target = new IPEndPoint(address, endpoint.Port);
+            _hostName = endpoint.FoundBy;
         }
         else
         {
@@ -51,7 +52,7 @@ internal sealed class EndpointDialer
         SslStream secure = new(plain, leaveInnerStreamOpen: false);
         SslClientAuthenticationOptions options = new()
         {
-            // An endpoint given by name shows a certificate for that name; one given by address shows the service's.
+            // An endpoint given by name, or found by one in DNS, shows a certificate for that name; one given by address shows the service's.
             TargetHost = _hostName ?? context.DnsEndPoint.Host,
             ApplicationProtocols = ProtocolsFor(context.InitialRequestMessage),
         };

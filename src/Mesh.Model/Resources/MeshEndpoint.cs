@@ -3,13 +3,20 @@ using System.Globalization;
 
 namespace Mesh.Model;
 
-/// <summary>One address at which a service can be reached.</summary>
+/// <summary>One address at which a service can be reached, or a DNS name that stands for those that it has at the moment.</summary>
 internal sealed record MeshEndpoint
 {
     /// <summary>A host name or an IP address, without brackets.</summary>
     public required string Host { get; init; }
 
+    /// <summary>0 where DNS tells it, too.</summary>
     public required int Port { get; init; }
+
+    /// <summary>What DNS is asked to find the addresses.</summary>
+    public EndpointLookup Lookup { get; init; }
+
+    /// <summary>The host that it was found by in DNS, and that its certificate is for; null: it was not found there.</summary>
+    public string? FoundBy { get; init; }
 
     /// <summary>The scheme that the address was written with; <see cref="EndpointScheme.Any"/> follows the call.</summary>
     public EndpointScheme Scheme { get; init; }
@@ -29,12 +36,35 @@ internal sealed record MeshEndpoint
     public TlsMode? Tls { get; init; }
 
     /// <summary>As one would write it in a URI: <c>127.0.0.1:5001</c>, <c>[::1]:5001</c>, <c>https://localhost:7001</c>.</summary>
-    public string Address => Scheme switch { EndpointScheme.Http => "http://", EndpointScheme.Https => "https://", _ => "" } + Authority;
+    public string Address => (Lookup, Scheme) switch
+    {
+        (EndpointLookup.Addresses, _) => "dns:///" + Authority,
+        (EndpointLookup.Services, _) => "dns+srv:///" + Host,
+        (_, EndpointScheme.Http) => "http://" + Authority,
+        (_, EndpointScheme.Https) => "https://" + Authority,
+        _ => Authority,
+    };
 
     /// <summary>Its address without the scheme. Tells one endpoint of a service from another.</summary>
     public string Authority => string.Create(
         CultureInfo.InvariantCulture,
         $"{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}");
+
+    /// <summary>Tells whether it is the same as before: connections outlive neither their address nor the name that was verified.</summary>
+    public string Identity => FoundBy is null ? Authority : $"{Authority}/{FoundBy}";
+}
+
+/// <summary>What DNS is asked for an endpoint.</summary>
+internal enum EndpointLookup
+{
+    /// <summary>Nothing: its host is dialled as it stands.</summary>
+    None,
+
+    /// <summary>The addresses of its host.</summary>
+    Addresses,
+
+    /// <summary>The services that go by its host's name: their hosts and ports.</summary>
+    Services,
 }
 
 /// <summary>Which calls an endpoint takes.</summary>

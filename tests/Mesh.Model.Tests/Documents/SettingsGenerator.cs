@@ -24,7 +24,13 @@ internal static class SettingsGenerator
         from version in s_version
         from labels in s_labels
         from weight in Gen.Int[1, 1000]
-        select new MeshEndpoint { Host = host, Port = port, Scheme = scheme, Version = version, Labels = labels, Weight = weight };
+        from isLookup in Gen.Bool
+        let lookup = isLookup && host.EndsWith(".internal", StringComparison.Ordinal) ? EndpointLookup.Addresses : EndpointLookup.None
+        select new MeshEndpoint
+        {
+            Host = host, Port = port, Lookup = lookup, Scheme = lookup is EndpointLookup.None ? scheme : EndpointScheme.Any,
+            Version = version, Labels = labels, Weight = weight,
+        };
 
     private static readonly Gen<ImmutableArray<MeshEndpoint>?> s_endpoints = Gen.Bool.Select(
         s_endpoint.List[0, 4], (given, list) => given ? [.. list.DistinctBy(e => (e.Host.ToUpperInvariant(), e.Port))] : (ImmutableArray<MeshEndpoint>?)null);
@@ -143,13 +149,14 @@ internal static class SettingsGenerator
         from version in s_version
         from labels in s_labels
         from hosts in Gen.Enum<UnknownHosts>()
+        from refresh in s_duration
         from domains in s_name.Select(text => $"*.{text}").Array[0, 2]
         from services in Map(s_name, s_service)
         select new MeshSettings
         {
             Enabled = enabled, UnknownSettings = unknown, Inbound = new() { Enabled = false },
             Service = new() { Name = name, Namespace = name, Version = version, Labels = labels },
-            Outbound = new() { UnknownHosts = hosts, Domains = [.. domains] },
+            Outbound = new() { UnknownHosts = hosts, Domains = [.. domains], DnsRefreshInterval = refresh },
             Services = [.. services.Select(service => service.Value with { Name = service.Key })],
         };
 

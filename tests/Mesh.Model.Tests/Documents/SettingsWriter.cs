@@ -28,6 +28,7 @@ internal static class SettingsWriter
         ["Outbound"] = new JsonObject
         {
             ["UnknownHosts"] = settings.Outbound.UnknownHosts.ToString(), ["Domains"] = List(settings.Outbound.Domains, domain => domain),
+            ["DnsRefreshInterval"] = Clock(settings.Outbound.DnsRefreshInterval),
         },
         ["Services"] = new JsonObject(settings.Services.Select(service => KeyValuePair.Create(service.Name, (JsonNode?)Service(service)))),
     }.ToJsonString();

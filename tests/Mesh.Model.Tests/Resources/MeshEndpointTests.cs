@@ -2,6 +2,23 @@ namespace Mesh.Model.Tests.Resources;
 
 public sealed class MeshEndpointTests
 {
+    [Fact]
+    public void A_look_up_reads_as_in_the_settings() => Assert.Equal(
+        ["dns:///a:80", "dns+srv:///_http._tcp.a"],
+        [
+            new MeshEndpoint { Host = "a", Port = 80, Lookup = EndpointLookup.Addresses }.Address,
+            new MeshEndpoint { Host = "_http._tcp.a", Port = 0, Lookup = EndpointLookup.Services }.Address,
+        ]);
+
+    [Fact]
+    public void The_same_address_found_by_another_name_is_another_endpoint()
+    {
+        MeshEndpoint endpoint = new() { Host = "::1", Port = 80 };
+
+        Assert.Equal("[::1]:80", endpoint.Identity);
+        Assert.Equal("[::1]:80/a", (endpoint with { FoundBy = "a" }).Identity);
+    }
+
     [Theory]
     [InlineData("127.0.0.1", 5001, "Any", "127.0.0.1:5001")]
     [InlineData("::1", 5001, "Any", "[::1]:5001")]

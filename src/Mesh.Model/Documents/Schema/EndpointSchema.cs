@@ -12,8 +12,8 @@ internal static class EndpointSchema
     private static Section<MeshEndpoint> Section() => new(new MeshEndpoint { Host = "", Port = 0 }, [Rule.AtLeastOne("Address")])
     {
         {
-            "Address", "Host and port; with a scheme, only calls of that scheme go there.",
-            Addresses.Endpoint, e => e, (e, v) => e with { Host = v.Host, Port = v.Port, Scheme = v.Scheme }
+            "Address", "Host and port; with a scheme, only calls of that scheme go there; with dns:/// every address that the host has; with dns+srv:/// every host and port that DNS has for the service.",
+            Addresses.Endpoint, e => e, (e, v) => e with { Host = v.Host, Port = v.Port, Scheme = v.Scheme, Lookup = v.Lookup }
         },
         { "Version", "The version that runs there, for subsets.", Texts.Line, e => e.Version, (e, v) => e with { Version = v } },
         { "Labels", "What else tells it from others, for subsets.", IdentitySchema.Labels, e => e.Labels, (e, v) => e with { Labels = v } },

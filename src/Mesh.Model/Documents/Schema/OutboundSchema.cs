@@ -1,5 +1,3 @@
-using static Mesh.Model.Documents.SettingTraits;
-
 namespace Mesh.Model.Documents;
 
 /// <summary>The settings of <c>Outbound</c>.</summary>
@@ -18,7 +16,7 @@ internal static class OutboundSchema
         },
         {
             "DnsRefreshInterval", "How often endpoints declared by a DNS name are looked up again.",
-            Durations.Any, o => o.DnsRefreshInterval, (o, v) => o with { DnsRefreshInterval = v }, NotSupportedYet
+            Durations.Any, o => o.DnsRefreshInterval, (o, v) => o with { DnsRefreshInterval = v }
         },
     };
 }

@@ -8,7 +8,7 @@ namespace Mesh.Model.Documents;
 internal static class Addresses
 {
     public static Scalar<MeshEndpoint> Endpoint { get; } = new(
-        "an endpoint, such as 127.0.0.1:5001, [::1]:5001, catalog.internal:8080 or https://localhost:7001",
+        "an endpoint, such as 127.0.0.1:5001, [::1]:5001, catalog.internal:8080, https://localhost:7001 or dns:///catalog.internal:8080",
         Parse,
         endpoint => endpoint.Host.Length == 0 ? null : endpoint.Address);
 
@@ -30,13 +30,31 @@ internal static class Addresses
             "" when scheme < 0 => ParseAuthority(rest, EndpointScheme.Any, defaultPort: null),
             "http" => ParseAuthority(WithoutSlash(rest), EndpointScheme.Http, defaultPort: 80),
             "https" => ParseAuthority(WithoutSlash(rest), EndpointScheme.Https, defaultPort: 443),
-            "dns" or "dns+srv" => Parsed.NotSupportedYet<MeshEndpoint>(),
+            "dns" => ParseLookup(rest, ParseHostLookup),
+            "dns+srv" => ParseLookup(rest, ParseServiceLookup),
             _ => Parsed.Bad<MeshEndpoint>($"The scheme {Wording.Quote(text[..scheme])} is none of http, https, dns, dns+srv."),
         };
     }
 
     /// <summary>A browser's address bar ends an address with a slash; it is no path yet.</summary>
     private static string WithoutSlash(string text) => text.EndsWith('/') ? text[..^1] : text;
+
+    private static Parsed<MeshEndpoint> ParseLookup(string text, Func<string, Parsed<MeshEndpoint>> parse) =>
+        text.StartsWith('/') ? parse(text[1..]) : Parsed.Bad<MeshEndpoint>("Three slashes go before the name: the name server is the system's.");
+
+    private static Parsed<MeshEndpoint> ParseHostLookup(string text)
+    {
+        Parsed<MeshEndpoint> parsed = ParseAuthority(text, EndpointScheme.Any, defaultPort: null);
+        return parsed.State != ParseState.Good ? parsed
+            : IPAddress.TryParse(parsed.Value.Host, out _) ? Parsed.Bad<MeshEndpoint>("An address needs no look-up: leave out dns:///.")
+            : parsed.Value with { Lookup = EndpointLookup.Addresses };
+    }
+
+    private static Parsed<MeshEndpoint> ParseServiceLookup(string text) =>
+        text.Contains(':', StringComparison.Ordinal) ? Parsed.Bad<MeshEndpoint>("The ports come from DNS: leave it out.")
+        : Names.IsDotted(text) && text.Split('.', 3) is [['_', _, ..], ['_', _, ..], _]
+            ? new MeshEndpoint { Host = text, Port = 0, Lookup = EndpointLookup.Services }
+        : Parsed.Bad<MeshEndpoint>("A service in DNS has the form _service._proto.name, such as _http._tcp.catalog.internal.");
 
     private static Parsed<MeshEndpoint> ParseAuthority(string text, EndpointScheme scheme, int? defaultPort)
     {

@@ -46,11 +46,20 @@ public sealed class EndpointSchemaTests
 
     [Theory]
     [InlineData("""[ "a:1", "A:1" ]""", "Mesh:Services:catalog:Endpoints:1: 'A:1' is listed already, at Mesh:Services:catalog:Endpoints:0.")]
+    [InlineData("""[ "dns:///a:1", "DNS:///A:1" ]""", "Mesh:Services:catalog:Endpoints:1: 'dns:///A:1' is listed already, at Mesh:Services:catalog:Endpoints:0.")]
     [InlineData("""[ "http://a:1", "https://a:1" ]""", "Mesh:Services:catalog:Endpoints:1: 'a:1' is listed already, at Mesh:Services:catalog:Endpoints:0.")]
     [InlineData("""[ "[::1]:1", "[0:0::1]:1" ]""", "Mesh:Services:catalog:Endpoints:1: '[::1]:1' is listed already, at Mesh:Services:catalog:Endpoints:0.")]
     [InlineData("""{ "x": "a:1", "y": { "Address": "a:1" } }""", "Mesh:Services:catalog:Endpoints:y: 'a:1' is listed already, at Mesh:Services:catalog:Endpoints:x.")]
     public void An_address_is_listed_once(string endpoints, string expected) =>
         Assert.Equal(expected, Doc.Fault(Doc.Nest("Services:catalog:Endpoints", endpoints)).ToString());
+
+    [Fact]
+    public void The_other_keys_of_a_dns_name_stay_with_it() => Assert.Equal(
+        [
+            new MeshEndpoint { Host = "a", Port = 1 },
+            new MeshEndpoint { Host = "a", Port = 1, Lookup = EndpointLookup.Addresses, Version = "v2", Weight = 3 },
+        ],
+        Read("""[ "a:1", { "Address": "dns:///a:1", "Version": "v2", "Weight": 3 } ]""").Endpoints!.Value);
 
     [Fact]
     public void Bad_endpoints_are_not_each_others_duplicates()

@@ -15,7 +15,6 @@ public sealed class UnsupportedSettingsTests
         Inbound:ExemptPaths
         Inbound:Ports
         Inbound:Tls
-        Outbound:DnsRefreshInterval
         Service:Locality
         Services:name:Endpoints:0:Priority
         Services:name:Endpoints:0:Region
@@ -65,16 +64,6 @@ public sealed class UnsupportedSettingsTests
     public void Inbound_can_only_be_turned_off_yet(string value) => Assert.Equal(
         new DocumentFault("Mesh:Inbound:Enabled", "'True' is known, not supported yet. Remove it until it is."),
         Doc.Fault(Doc.Nest("Inbound:Enabled", value)));
-
-    [Theory]
-    [InlineData("dns:///catalog.internal:8080")]
-    [InlineData("dns+srv:///_http._tcp.catalog")]
-    public void Endpoints_by_dns_do_not_work_yet(string address)
-    {
-        DocumentFault fault = Doc.Fault(Doc.Nest("Services:catalog:Endpoints:0", $"\"{address}\""));
-
-        Assert.Equal($"'{address}' is known, not supported yet. Remove it until it is.", fault.Message);
-    }
 
     /// <summary>The outermost settings that are not supported, as one would write them.</summary>
     private static IEnumerable<string> Unsupported(Shape shape, string path) => shape.Settings.SelectMany(setting =>

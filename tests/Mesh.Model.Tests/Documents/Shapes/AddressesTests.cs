@@ -26,6 +26,34 @@ public sealed class AddressesTests
     }
 
     [Theory]
+    [InlineData("dns:///catalog.internal:8080", "catalog.internal", 8080, "Addresses")]
+    [InlineData("DNS:///localhost:1", "localhost", 1, "Addresses")]
+    [InlineData("dns+srv:///_http._tcp.catalog", "_http._tcp.catalog", 0, "Services")]
+    [InlineData("dns+srv:///_api-v2._tcp.catalog.shop.internal", "_api-v2._tcp.catalog.shop.internal", 0, "Services")]
+    public void A_dns_name_stands_for_what_it_resolves_to(string text, string host, int port, string lookup)
+    {
+        MeshEndpoint parsed = Addresses.Endpoint.Parse(text).Value;
+
+        Assert.Equal((host, port, lookup), (parsed.Host, parsed.Port, parsed.Lookup.ToString()));
+        Assert.Equal(parsed, Addresses.Endpoint.Parse(parsed.Address).Value);
+    }
+
+    [Theory]
+    [InlineData("dns://catalog:80", "Three slashes go before the name: the name server is the system's.")]
+    [InlineData("dns://10.0.0.1/catalog:80", "Three slashes go before the name: the name server is the system's.")]
+    [InlineData("dns:///catalog", "Its port is missing.")]
+    [InlineData("dns:///", "Its port is missing.")]
+    [InlineData("dns:///catalog:80/", "It has a host and a port only: no path, query or user.")]
+    [InlineData("dns:////catalog:80", "It has a host and a port only: no path, query or user.")]
+    [InlineData("dns:///127.0.0.1:80", "An address needs no look-up: leave out dns:///.")]
+    [InlineData("dns:///[::1]:80", "An address needs no look-up: leave out dns:///.")]
+    [InlineData("dns+srv://_http._tcp.catalog", "Three slashes go before the name: the name server is the system's.")]
+    [InlineData("dns+srv:///_http._tcp.catalog:80", "The ports come from DNS: leave it out.")]
+    [InlineData("dns+srv:///catalog.internal", "A service in DNS has the form _service._proto.name, such as _http._tcp.catalog.internal.")]
+    [InlineData("dns+srv:///_http._tcp", "A service in DNS has the form _service._proto.name, such as _http._tcp.catalog.internal.")]
+    [InlineData("dns+srv:///_._tcp.catalog", "A service in DNS has the form _service._proto.name, such as _http._tcp.catalog.internal.")]
+    [InlineData("dns+srv:///_http._tcp.catalog/", "A service in DNS has the form _service._proto.name, such as _http._tcp.catalog.internal.")]
+    [InlineData("dns+srv:///", "A service in DNS has the form _service._proto.name, such as _http._tcp.catalog.internal.")]
     [InlineData("", "Its port is missing.")]
     [InlineData("catalog", "Its port is missing.")]
     [InlineData("[::1]", "Its port is missing.")]
