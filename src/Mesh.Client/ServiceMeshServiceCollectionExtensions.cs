@@ -55,6 +55,7 @@ public static class ServiceMeshServiceCollectionExtensions
         services.AddLogging();
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<TransportOptions>();
         services.TryAddSingleton<ITransportFactory, SocketTransportFactory>();
         services.TryAddSingleton(static provider => new MeshIdentity(
             provider.GetService<IHostEnvironment>()?.ApplicationName ?? Assembly.GetEntryAssembly()?.GetName().Name ?? "unknown"));
@@ -64,6 +65,7 @@ public static class ServiceMeshServiceCollectionExtensions
         services.TryAddSingleton<DnsOptions>();
         services.AddSingleton<NameServers>();
         services.AddSingleton<DnsLookups>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IMeshSource, HandlerSource>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IMeshSource, SettingsSource>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IMeshSource, ServiceDiscoverySource>());
         services.AddSingleton<MeshTelemetry>();

@@ -14,9 +14,13 @@ internal sealed class EndpointDialer
 
     private readonly EndPoint _target;
     private readonly string? _hostName;
+    private readonly SslClientAuthenticationOptions _tls;
 
-    public EndpointDialer(MeshEndpoint endpoint)
+    /// <param name="endpoint">What to connect to.</param>
+    /// <param name="tls">How to, over TLS, but for the protocols that a call needs.</param>
+    public EndpointDialer(MeshEndpoint endpoint, SslClientAuthenticationOptions tls)
     {
+        _tls = tls;
         if (IPAddress.TryParse(endpoint.Host, out IPAddress? address))
         {
             _target = new IPEndPoint(address, endpoint.Port);
@@ -53,9 +57,23 @@ internal sealed class EndpointDialer
         SslClientAuthenticationOptions options = new()
         {
             // An endpoint given by name, or found by one in DNS, shows a certificate for that name; one given by address shows the service's.
-            TargetHost = _hostName ?? context.DnsEndPoint.Host,
+            TargetHost = _tls.TargetHost ?? _hostName ?? context.DnsEndPoint.Host,
             ApplicationProtocols = ProtocolsFor(context.InitialRequestMessage),
+            AllowRenegotiation = _tls.AllowRenegotiation,
+            AllowTlsResume = _tls.AllowTlsResume,
+            CertificateChainPolicy = _tls.CertificateChainPolicy,
+            CertificateRevocationCheckMode = _tls.CertificateRevocationCheckMode,
+            ClientCertificateContext = _tls.ClientCertificateContext,
+            ClientCertificates = _tls.ClientCertificates,
+            EnabledSslProtocols = _tls.EnabledSslProtocols,
+            LocalCertificateSelectionCallback = _tls.LocalCertificateSelectionCallback,
+            RemoteCertificateValidationCallback = _tls.RemoteCertificateValidationCallback,
         };
+        if (!OperatingSystem.IsWindows() && !OperatingSystem.IsAndroid())
+        {
+            options.CipherSuitesPolicy = _tls.CipherSuitesPolicy;
+        }
+
         await secure.AuthenticateAsClientAsync(options, cancellationToken).ConfigureAwait(false);
         return secure;
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using Mesh.Model;
+using Microsoft.Extensions.Options;
 
 namespace Mesh.Client.Transport;
 
@@ -8,23 +9,30 @@ namespace Mesh.Client.Transport;
 /// One <see cref="SocketsHttpHandler"/> per endpoint, which dials that endpoint whatever the URI says. So no URI is rewritten, and
 /// the Host header, SNI and the runtime's metrics keep the service's name.
 /// </summary>
-internal sealed class SocketTransportFactory(IMeterFactory meters) : ITransportFactory
+internal sealed class SocketTransportFactory(IMeterFactory meters, IOptions<TransportOptions> options) : ITransportFactory
 {
-    public HttpMessageHandler Create(string service, MeshEndpoint endpoint, int maxConnections)
+    public HttpMessageHandler Create(string service, MeshEndpoint endpoint, int maxConnections) =>
+        options.Value.Handlers.TryGetValue(service, out HttpMessageHandler? handler)
+            ? new KeptHandler(handler)
+            : CreateSockets(service, endpoint, maxConnections);
+
+    private SocketsHttpHandler CreateSockets(string service, MeshEndpoint endpoint, int maxConnections)
     {
-        EndpointDialer dialer = new(endpoint);
-        return new SocketsHttpHandler
+        SocketsHttpHandler handler = new()
         {
-            // What a proxy, a cookie jar or a redirect would do belongs to the service as a whole, not to one of its endpoints.
-            UseProxy = false,
-            UseCookies = false,
-            AllowAutoRedirect = false,
             EnableMultipleHttp2Connections = true,
             MaxConnectionsPerServer = maxConnections,
             ConnectTimeout = TimeSpan.FromSeconds(5),
             PooledConnectionLifetime = IPAddress.TryParse(endpoint.Host, out _) ? Timeout.InfiniteTimeSpan : TimeSpan.FromMinutes(2),
-            ConnectCallback = dialer.ConnectAsync,
             MeterFactory = meters,
         };
+        options.Value.Configurations.ForEach(configure => configure(service, handler));
+
+        // What a proxy, a cookie jar or a redirect would do belongs to the service as a whole, not to one of its endpoints.
+        handler.UseProxy = false;
+        handler.UseCookies = false;
+        handler.AllowAutoRedirect = false;
+        handler.ConnectCallback = new EndpointDialer(endpoint, handler.SslOptions).ConnectAsync;
+        return handler;
     }
 }

@@ -3,13 +3,14 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using Mesh.Client.Transport;
 using Mesh.Model;
+using Microsoft.Extensions.Options;
 
 namespace Mesh.Client.Tests.Infrastructure;
 
 /// <summary>The real transports, with a note of what each attempt hands to them.</summary>
 internal sealed class RecordingTransports(IMeterFactory meters) : ITransportFactory
 {
-    private readonly SocketTransportFactory _sockets = new(meters);
+    private readonly SocketTransportFactory _sockets = new(meters, Options.Create(new TransportOptions()));
 
     /// <summary>The version that each attempt asked for.</summary>
     public ConcurrentQueue<Version> Versions { get; } = new();

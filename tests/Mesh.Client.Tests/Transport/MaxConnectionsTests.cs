@@ -7,6 +7,7 @@ using Mesh.Model;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
+using Microsoft.Extensions.Options;
 
 namespace Mesh.Client.Tests.Transport;
 
@@ -279,7 +280,7 @@ public sealed class MaxConnectionsTests : IDisposable
 
         public ReplacedTransports Over(IMeterFactory meters)
         {
-            _sockets = new SocketTransportFactory(meters);
+            _sockets = new SocketTransportFactory(meters, Options.Create(new TransportOptions()));
             return this;
         }
 
