@@ -27,6 +27,9 @@ internal sealed partial class Call
     private bool _holdsBudget;
     private bool _hadTraceParent;
 
+    // What the request says of it; null: nothing, the rules do.
+    private bool? _mayRetry;
+
     /// <summary>What an attempt comes to for which there is no endpoint.</summary>
     public static AttemptResult NoEndpoint { get; } = new() { Outcome = Outcomes.NoEndpoints };
 
@@ -159,10 +162,11 @@ internal sealed partial class Call
     private TimeSpan? RetryDelay(Outcome outcome, RetryHint hint, long now)
     {
         RetryPolicy policy = Route.Retry;
-        if (_attempts > policy.Settings.Attempts
+        if (_mayRetry is false
+            || _attempts > policy.Settings.Attempts
             || !policy.Covers(outcome)
             || hint.IsForbidden
-            || !(outcome.NotProcessed || policy.Settings.NonIdempotent || Idempotency.IsIdempotent(Request))
+            || !(outcome.NotProcessed || _mayRetry is true || policy.Settings.NonIdempotent || Idempotency.IsIdempotent(Request))
             || !ReplayableContent.CanReplay(Request))
         {
             return null;
@@ -263,6 +267,7 @@ internal sealed partial class Call
         _tried.AsSpan(0, _attempts).Clear();
         _attempts = 0;
         _endpoint = null;
+        _mayRetry = null;
         _transport = null;
     }
 }

@@ -63,7 +63,10 @@ internal sealed partial class Call(CallPool pool)
     /// <summary>The caller's own token.</summary>
     public CancellationToken Caller => _caller;
 
-    /// <summary>The time of the call and of its attempts; null where the route limits neither.</summary>
+    /// <summary>From the call's start to the last byte of the answer's body; null: no limit.</summary>
+    public TimeSpan? Timeout { get; private set; }
+
+    /// <summary>The time of the call and of its attempts; null where neither is limited.</summary>
     public Deadline? Deadline => _isTimed ? _deadline : null;
 
     /// <summary>Cancelled by the caller and by the route's time. It may be another one for each attempt.</summary>
@@ -87,16 +90,37 @@ internal sealed partial class Call(CallPool pool)
         Request = request;
         IsGrpc = isGrpc;
         IsAsync = isAsync;
+        Timeout = route.Timeout;
+    }
+
+    /// <summary>Takes on what the request itself asks for, which was checked before.</summary>
+    public void ReadOptions()
+    {
+        HttpRequestOptions options = Request.Options;
+        if (options.TryGetValue(MeshRequestOptions.Timeout, out TimeSpan timeout))
+        {
+            Timeout = timeout == System.Threading.Timeout.InfiniteTimeSpan ? null : timeout;
+        }
+
+        if (options.TryGetValue(MeshRequestOptions.Retry, out bool retry))
+        {
+            _mayRetry = retry;
+        }
+
+        if (options.TryGetValue(MeshRequestOptions.Subset, out string? subset))
+        {
+            _cluster = Destination.SubsetOrNone(subset);
+        }
     }
 
     /// <summary>The call's time begins.</summary>
     public void Start()
     {
         _started = _attemptStarted = _runtime.Clock.Now;
-        if (Route.HasDeadline)
+        if (Timeout is not null || Route.Retry.Settings.PerTryTimeout is not null)
         {
             _deadline ??= new Deadline(_runtime.Time);
-            _deadline.Start(_started, Route.Timeout, _caller);
+            _deadline.Start(_started, Timeout, _caller);
             _isTimed = true;
         }
 
@@ -131,7 +155,7 @@ internal sealed partial class Call(CallPool pool)
 
     /// <summary>Whose fault it is that the route's time is over: the attempt's that had at least half of it, or nobody's.</summary>
     public Outcome OutcomeOfTimeout() =>
-        _runtime.Clock.Between(_attemptStarted, _runtime.Clock.Now) * 2 >= Route.Timeout ? Outcomes.Timeout : Outcomes.TimeoutElsewhere;
+        _runtime.Clock.Between(_attemptStarted, _runtime.Clock.Now) * 2 >= Timeout ? Outcomes.Timeout : Outcomes.TimeoutElsewhere;
 
     /// <summary>Tells the caller's cancellation, the end of the time, and failures apart.</summary>
     public AttemptResult Classify(Exception exception) => new()
@@ -244,7 +268,7 @@ internal sealed partial class Call(CallPool pool)
         Route = Route.Name,
         Endpoint = _endpoint?.Description.Address,
         Attempts = _attempts,
-        Limit = result.Outcome == Outcomes.AttemptTimeout ? Route.Retry.Settings.PerTryTimeout : Route.Timeout,
+        Limit = result.Outcome == Outcomes.AttemptTimeout ? Route.Retry.Settings.PerTryTimeout : Timeout,
         Caller = _caller,
         Breaker = Destination.Rules.Settings.CircuitBreaker,
     };

@@ -30,7 +30,7 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
 
         // A proxy on the way may answer a gRPC call with an error of its own, which has no trailers.
         _isGrpc = call.IsGrpc && response.StatusCode == HttpStatusCode.OK;
-        HasDeadline = call.Route.Timeout is not null;
+        HasDeadline = call.Timeout is not null;
         _caller = call.Caller;
         _token = call.Token;
     }

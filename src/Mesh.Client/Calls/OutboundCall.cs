@@ -23,8 +23,19 @@ internal static class OutboundCall
             return Task.FromResult(MeshAnswers.NoRoute(service, request, isGrpc));
         }
 
+        bool hasOptions = MeshRequestOptions.AreUsed;
+        if (hasOptions)
+        {
+            MeshRequestOptions.Check(request);
+        }
+
         Call call = calls.Rent();
         call.Take(service, route, route.Choose(), request, isGrpc, isAsync, cancellationToken);
+        if (hasOptions)
+        {
+            call.ReadOptions();
+        }
+
         return RunAsync(call);
     }
 

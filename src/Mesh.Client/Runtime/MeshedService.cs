@@ -131,6 +131,14 @@ internal sealed class MeshedService : IDisposable
         }
     }
 
+    /// <summary>
+    /// The endpoints of a subset that a request names. Names come from anywhere: only those that lead to endpoints are remembered.
+    /// </summary>
+    public Cluster SubsetOrNone(string subset) =>
+        _rules.Settings.Subsets.ContainsKey(subset) || _endpoints.Any(endpoint => endpoint.Description.Version == subset)
+            ? Cluster(subset)
+            : new Cluster(this, subset);
+
     /// <summary>Takes the rules as they are now, the mesh having been switched on or off.</summary>
     public void Reapply()
     {

@@ -16,7 +16,6 @@ internal sealed class Route
         Timeout = settings.Timeout;
         Retry = new RetryPolicy(settings.Retry, time);
         Filters = RouteFilters.For(settings);
-        HasDeadline = settings.Timeout is not null || settings.Retry.PerTryTimeout is not null;
         IEnumerable<RouteTarget> targets = settings.To.IsEmpty ? [new RouteTarget()] : settings.To.Where(target => target.Weight > 0);
         long upTo = 0;
         _targets = [.. targets.Select(target => new Target(service, target, upTo += target.Weight))];
@@ -32,9 +31,6 @@ internal sealed class Route
 
     /// <summary>What happens to requests besides being sent; null: nothing.</summary>
     public RouteFilters? Filters { get; }
-
-    /// <summary>Whether any time is limited: the call's or an attempt's.</summary>
-    public bool HasDeadline { get; }
 
     /// <summary>Where this request goes: a draw by the targets' shares.</summary>
     public Cluster Choose()
