@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 
 namespace Mesh.Model.Documents;
 
@@ -41,6 +42,8 @@ internal sealed class ListOf<T>(
 
     public override IReadOnlyList<string> Notes => item.Notes;
 
+    public override Shape Entry => item;
+
     public override string Step => form switch
     {
         ListForm.Keyed => ":{n or name}",
@@ -52,6 +55,22 @@ internal sealed class ListOf<T>(
 
     public override string? Format(ImmutableArray<T> value) =>
         value.IsEmpty ? null : Wording.Names(value.Select(entry => item.Format(entry) ?? ""));
+
+    public override JsonObject Describe(EditorSchema schema)
+    {
+        var list = new JsonObject { ["type"] = new JsonArray("array"), ["items"] = schema.Of(item) };
+        JsonObject? other = form switch
+        {
+            ListForm.Keyed => new JsonObject { ["type"] = new JsonArray("object"), ["additionalProperties"] = schema.Of(item) },
+            ListForm.Single => schema.Of(item),
+            _ when item is Scalar<T> scalar => new JsonObject { ["type"] = new JsonArray([.. scalar.JsonTypes]) },
+            _ => null,
+        };
+        return other is null ? list : new JsonObject { ["anyOf"] = new JsonArray(list, other) };
+    }
+
+    public override JsonNode ToJson(string text) =>
+        new JsonArray([.. text.Split(", ").Select(item.ToJson)]);
 
     protected override ImmutableArray<T> ReadSound(DocumentNode node, ImmutableArray<T> seed, Reading reading)
     {
