@@ -18,26 +18,31 @@ internal sealed class EditorSchema
 
     private readonly JsonObject _definitions = [];
 
-    /// <summary>The shapes that several settings have, with their names among the definitions.</summary>
-    private readonly Dictionary<Shape, string> _shared = [];
+    /// <summary>The sections that are described already, with their names among the definitions.</summary>
+    private readonly Dictionary<Shape, string> _names = [];
+
+    /// <summary>The setting that is described now. Editors put the schemas of all packages into one: names must be ours alone.</summary>
+    private string _place = "Mesh";
 
     /// <summary>The whole file ConfigurationSchema.json.</summary>
     public static string Render() => Render(new EditorSchema().Root());
 
-    /// <summary>The shape's schema, or where it is.</summary>
+    /// <summary>The shape's schema. Sections stand among the definitions, under the first place that has them.</summary>
     public JsonObject Of(Shape shape)
     {
-        if (!_shared.TryGetValue(shape, out string? name))
+        if (shape.Settings.Count == 0 || shape.IsCollection)
         {
             return shape.Describe(this);
         }
 
-        if (!_definitions.ContainsKey(name))
+        if (_names.TryAdd(shape, _place))
         {
-            _definitions.Add(name, shape.Describe(this));
+            // Outer sections come before inner ones.
+            _definitions.Add(_place, null);
+            _definitions[_place] = shape.Describe(this);
         }
 
-        return new JsonObject { ["$ref"] = $"#/definitions/{name}" };
+        return new JsonObject { ["$ref"] = $"#/definitions/{_names[shape]}" };
     }
 
     /// <summary>The schema of an object with these settings.</summary>
@@ -74,14 +79,8 @@ internal sealed class EditorSchema
 
     private JsonObject Root()
     {
-        foreach (IGrouping<Shape, Setting> uses in Uses(MeshSchema.Section).GroupBy(setting => Inner(setting.Shape)).Where(uses => uses.Count() > 1))
-        {
-            // Editors put the schemas of all packages into one: the name must be ours alone.
-            _shared.Add(uses.Key, $"Mesh.{uses.First().Name}");
-        }
-
-        JsonObject mesh = Of(MeshSchema.Section);
-        mesh["description"] = "The service mesh.";
+        JsonObject mesh = MeshSchema.Section.Describe(this);
+        mesh.Insert(0, "description", "The service mesh.");
         return new JsonObject
         {
             ["$schema"] = "http://json-schema.org/draft-07/schema#",
@@ -91,23 +90,12 @@ internal sealed class EditorSchema
         };
     }
 
-    /// <summary>The settings that have settings inside, once for each place where they are written down.</summary>
-    private static IEnumerable<Setting> Uses(Shape shape)
-    {
-        var seen = new HashSet<Shape>();
-        return Below(shape);
-
-        IEnumerable<Setting> Below(Shape outer) => outer.Settings
-            .Where(setting => setting.IsSupported && setting.Shape.Settings.Count > 0)
-            .SelectMany(setting => (seen.Add(Inner(setting.Shape)) ? Below(setting.Shape) : []).Prepend(setting));
-    }
-
-    /// <summary>The shape of the entries, in a list or a map.</summary>
-    private static Shape Inner(Shape shape) => shape.Entry is { } entry ? Inner(entry) : shape;
-
     private JsonObject Of(Setting setting)
     {
+        string outer = _place;
+        _place = $"{outer}.{setting.Name}";
         JsonObject schema = Of(setting.Shape);
+        _place = outer;
         if (schema.ContainsKey("$ref"))
         {
             // What stands beside a reference does not count.
@@ -134,9 +122,9 @@ internal sealed class EditorSchema
             return;
         }
 
-        if (schema["type"] is JsonArray types && types.All(type => type!.GetValue<string>() != "null"))
+        if (schema["type"] is { } type)
         {
-            types.Add((JsonNode)"null");
+            schema["type"] = new JsonArray([.. type is JsonArray types ? types.Select(one => one!.DeepClone()) : [type.DeepClone()], "null"]);
         }
 
         if (schema["enum"] is JsonArray words)

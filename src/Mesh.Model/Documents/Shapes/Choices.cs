@@ -12,7 +12,7 @@ internal static class Choices
         value => value ? "true" : "false")
     {
         JsonTypes = ["boolean", "string"],
-        Pattern = "^([Tt]rue|[Ff]alse)$",
+        Pattern = "^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$",
     };
 
     public static Scalar<T> Of<T>(params Choice<T>[] choices) =>

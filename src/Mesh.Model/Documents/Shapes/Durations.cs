@@ -52,7 +52,7 @@ internal static partial class Durations
             : Parsed.Bad<TimeSpan>(int.TryParse(text, NumberStyles.None, null, out _) ? $"It needs a unit: {text}s or {text}ms." : null),
         Format)
         {
-            Pattern = "^(([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?|([0-9]+[.])?[0-9]+:[0-9]+:[0-9]+([.][0-9]+)?)$",
+            Pattern = "^(?=[0-9])(([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?|([0-9]+[.])?[0-9]+:[0-9]+:[0-9]+([.][0-9]+)?)$",
         };
 
     /// <summary>

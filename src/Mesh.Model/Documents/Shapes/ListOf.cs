@@ -42,8 +42,6 @@ internal sealed class ListOf<T>(
 
     public override IReadOnlyList<string> Notes => item.Notes;
 
-    public override Shape Entry => item;
-
     public override string Step => form switch
     {
         ListForm.Keyed => ":{n or name}",
@@ -58,12 +56,12 @@ internal sealed class ListOf<T>(
 
     public override JsonObject Describe(EditorSchema schema)
     {
-        var list = new JsonObject { ["type"] = new JsonArray("array"), ["items"] = schema.Of(item) };
+        var list = new JsonObject { ["type"] = "array", ["items"] = schema.Of(item) };
         JsonObject? other = form switch
         {
-            ListForm.Keyed => new JsonObject { ["type"] = new JsonArray("object"), ["additionalProperties"] = schema.Of(item) },
+            ListForm.Keyed => new JsonObject { ["type"] = "object", ["additionalProperties"] = schema.Of(item) },
             ListForm.Single => schema.Of(item),
-            _ when item is Scalar<T> scalar => new JsonObject { ["type"] = new JsonArray([.. scalar.JsonTypes]) },
+            _ when item is Scalar<T> scalar => scalar.DescribeType(),
             _ => null,
         };
         return other is null ? list : new JsonObject { ["anyOf"] = new JsonArray(list, other) };

@@ -24,8 +24,6 @@ internal sealed class MapOf<T>(Scalar<string> key, Shape<T> item, T seed) : Shap
 
     public override IReadOnlyList<string> Notes => item.Notes;
 
-    public override Shape Entry => item;
-
     public override string Remark => string.Join(' ', [$"Each key is {key.Allowed}.", .. Notes]);
 
     public override string Step => ":{name}";
@@ -34,7 +32,7 @@ internal sealed class MapOf<T>(Scalar<string> key, Shape<T> item, T seed) : Shap
 
     public override JsonObject Describe(EditorSchema schema)
     {
-        var description = new JsonObject { ["type"] = new JsonArray("object"), ["additionalProperties"] = schema.Of(item) };
+        var description = new JsonObject { ["type"] = "object", ["additionalProperties"] = schema.Of(item) };
         if (key.Pattern is not null)
         {
             description["propertyNames"] = new JsonObject { ["pattern"] = key.Pattern };

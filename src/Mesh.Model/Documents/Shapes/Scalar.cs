@@ -28,9 +28,13 @@ internal sealed class Scalar<T>(string allowed, Func<string, Parsed<T>> parse, F
 
     public override string? Format(T value) => format(value);
 
+    /// <summary>The types alone as a JSON schema: for a text with commas that has several such values.</summary>
+    public JsonObject DescribeType() =>
+        new() { ["type"] = JsonTypes.Count == 1 ? JsonTypes[0] : Array(JsonTypes.Select(type => (JsonNode)type)) };
+
     public override JsonObject Describe(EditorSchema schema)
     {
-        var description = new JsonObject { ["type"] = Array(JsonTypes.Select(type => (JsonNode)type)) };
+        JsonObject description = DescribeType();
         if (Words.Count > 0)
         {
             description["enum"] = Array(Words.Select(ToJson));

@@ -17,8 +17,8 @@ internal abstract class Shape
     /// <summary>What an entry's path adds to this setting's, such as <c>:{n}</c> in a list.</summary>
     public virtual string Step => "";
 
-    /// <summary>The shape of an entry, in a list or a map.</summary>
-    public virtual Shape? Entry => null;
+    /// <summary>Whether it is a list or a map: its settings are those of an entry.</summary>
+    public bool IsCollection => Step.Length > 0;
 
     /// <summary>What an editor should say besides the setting's meaning, in sentences.</summary>
     public virtual string Remark => string.Join(' ', Notes);

@@ -17,7 +17,7 @@ public sealed class EditorSchemaTests
     private static readonly JsonSchema s_schema = JsonSchema.FromText(EditorSchema.Render());
 
     /// <summary>Good to the reader, but not spelt as documented: an editor may complain.</summary>
-    private static readonly string[] s_oddlySpelt = ["\"FALSE\"", "\"warn\"", "\"roundrobin\"", "[\"5xx\", \"RESET\"]"];
+    private static readonly string[] s_oddlySpelt = ["\"warn\"", "\"roundrobin\"", "[\"5xx\", \"RESET\"]"];
 
     /// <summary>Path and JSON value of what the reader takes.</summary>
     public static TheoryData<string, string> Good { get; } =
@@ -94,6 +94,7 @@ public sealed class EditorSchemaTests
     [InlineData("Services:catalog:CircuitBreaker:MaxRequests", "0")]
     [InlineData("Services:catalog:CircuitBreaker:MaxPendingRequests", "1.5")]
     [InlineData("Services:catalog:OutlierDetection:EjectionJitter", "\"NaN\"")]
+    [InlineData("Services:catalog:Routes:0:Timeout", "\"\"")]
     [InlineData("Services:catalog:Routes:0:To:0:Weight", "1000001")]
     [InlineData("Services:catalog:Routes:0:Match", "\"/items\"")]
     [InlineData("Services:catalog:Routes:0:Match:0:Path", "\"items\"")]
@@ -124,13 +125,18 @@ public sealed class EditorSchemaTests
     [Fact]
     public void A_setting_tells_its_meaning_what_goes_together_and_its_default()
     {
-        JsonNode mesh = JsonNode.Parse(EditorSchema.Render())!["properties"]!["Mesh"]!["properties"]!;
+        JsonNode schema = JsonNode.Parse(EditorSchema.Render())!;
+        JsonNode definitions = schema["definitions"]!;
 
-        Assert.Equal("The services that are called, by name, and the rules for each. Each key is a service name: letters, digits, '-', '_' and '.', at most 253 characters.",
-            (string?)mesh["Services"]!["description"]);
-        JsonNode route = mesh["Services"]!["additionalProperties"]!["properties"]!["Routes"]!["anyOf"]![0]!["items"]!["properties"]!;
-        Assert.EndsWith("Only one of Path, PathPrefix, PathRegex, Grpc. Only one of Methods, Grpc.", (string?)route["Match"]!["description"], StringComparison.Ordinal);
-        Assert.Equal(1, (int?)route["Retry"]!["properties"]!["Attempts"]!["default"]);
+        Assert.Equal(
+            "The services that are called, by name, and the rules for each. "
+                + "Each key is a service name: letters, digits, '-', '_' and '.', at most 253 characters.",
+            (string?)schema["properties"]!["Mesh"]!["properties"]!["Services"]!["description"]);
+        Assert.EndsWith(
+            "Only one of Path, PathPrefix, PathRegex, Grpc. Only one of Methods, Grpc.",
+            (string?)definitions["Mesh.Services.Routes"]!["properties"]!["Match"]!["description"],
+            StringComparison.Ordinal);
+        Assert.Equal(1, (int?)definitions["Mesh.Services.Routes.Retry"]!["properties"]!["Attempts"]!["default"]);
     }
 
     /// <summary>Packages with such an item in their targets make Visual Studio and others know their settings.</summary>
