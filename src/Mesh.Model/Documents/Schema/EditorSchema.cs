@@ -60,25 +60,36 @@ internal sealed class EditorSchema
             ["additionalProperties"] = false,
         };
 
-        JsonNode[] pairs =
+        JsonNode[] tooMuch =
         [
             .. from rule in rules
                where rule.Most == 1
                let names = rule.Names.Where(name => working.Any(setting => setting.Name == name)).ToArray()
-               from pair in names.SelectMany((first, i) => names.Skip(i + 1).Select(second => new JsonArray(first, second)))
-               select new JsonObject { ["required"] = pair },
+               from pair in names.SelectMany((first, i) => names.Skip(i + 1).Select(second => (first, second)))
+               select Given(pair.first, pair.second),
         ];
-        if (pairs.Length > 0)
+        if (tooMuch.Length > 0)
         {
-            // Null has all that is required of objects.
-            schema["not"] = new JsonObject { ["type"] = "object", ["anyOf"] = new JsonArray(pairs) };
+            schema["not"] = new JsonObject { ["anyOf"] = new JsonArray(tooMuch) };
         }
 
         return schema;
     }
 
+    /// <summary>Objects where both settings say something.</summary>
+    private static JsonObject Given(string first, string second) => new()
+    {
+        ["type"] = "object",
+        ["required"] = new JsonArray(first, second),
+        ["properties"] = new JsonObject { [first] = Something(), [second] = Something() },
+    };
+
+    /// <summary>Neither null nor <c>{}</c>, which say nothing.</summary>
+    private static JsonObject Something() => new() { ["$ref"] = "#/definitions/Mesh.Something" };
+
     private JsonObject Root()
     {
+        _definitions.Add("Mesh.Something", new JsonObject { ["not"] = new JsonObject { ["enum"] = new JsonArray(null, new JsonObject()) } });
         JsonObject mesh = MeshSchema.Section.Describe(this);
         mesh.Insert(0, "description", "The service mesh.");
         return new JsonObject

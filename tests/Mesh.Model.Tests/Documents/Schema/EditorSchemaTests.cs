@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using CsCheck;
 using Json.Schema;
 using Mesh.Model.Documents;
 
@@ -43,6 +44,10 @@ public sealed class EditorSchemaTests
     [Theory]
     [MemberData(nameof(Good))]
     public void What_the_reader_takes_is_valid(string path, string value) => Assert.True(IsValid(Doc.Nest(path, value)));
+
+    [Fact]
+    public void Generated_settings_are_valid() =>
+        SettingsGenerator.Settings.Select(SettingsWriter.Write).Sample(json => Assert.True(IsValid(json), json), iter: 100);
 
     [Theory]
     [MemberData(nameof(SampleTests.Shown), MemberType = typeof(SampleTests))]
