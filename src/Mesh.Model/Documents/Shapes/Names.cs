@@ -40,10 +40,12 @@ internal static class Names
 
     /// <summary>A gRPC service with its package.</summary>
     public static Scalar<string> GrpcService { get; } = Texts.Of(
-        "a gRPC service with its package, such as shop.Pricing", text => IsDotted(text) && !text.Contains('-', StringComparison.Ordinal));
+        "a gRPC service with its package, such as shop.Pricing", text => IsDotted(text) && !text.Contains('-', StringComparison.Ordinal),
+        "^[A-Za-z0-9_]+([.][A-Za-z0-9_]+)*$");
 
     public static Scalar<string> GrpcMethod { get; } = Texts.Of(
-        "a gRPC method, such as GetPrice", text => text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'));
+        "a gRPC method, such as GetPrice", text => text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'),
+        "^[A-Za-z0-9_]+$");
 
     /// <summary>Letters, digits, hyphens and underscores with single dots between them.</summary>
     public static bool IsDotted(string text) =>
