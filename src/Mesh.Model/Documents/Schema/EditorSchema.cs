@@ -1,155 +1,27 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace Mesh.Model.Documents;
 
 /// <summary>
-/// The table of settings for editors: a JSON schema (draft 7) of appsettings.json. Keys and words are spelt as documented, although the
-/// reader takes them in any case. What does not work yet is left out, so that an editor complains of it as the reader does.
+/// The table of settings for editors: a JSON schema of appsettings.json. Keys and words are spelt as documented, although the reader takes
+/// them in any case. What does not work yet is not in it, so that an editor complains of it as the reader does.
 /// </summary>
-internal sealed class EditorSchema
+internal static class EditorSchema
 {
     private static readonly JsonWriterOptions s_layout = new()
     {
         Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    private readonly JsonObject _definitions = [];
-
-    /// <summary>The sections that are described already, with their names among the definitions.</summary>
-    private readonly Dictionary<Shape, string> _names = [];
-
-    /// <summary>The setting that is described now. Editors put the schemas of all packages into one: names must be ours alone.</summary>
-    private string _place = "Mesh";
-
     /// <summary>The whole file ConfigurationSchema.json.</summary>
-    public static string Render() => Render(new EditorSchema().Root());
-
-    /// <summary>The shape's schema. Sections stand among the definitions, under the first place that has them.</summary>
-    public JsonObject Of(Shape shape)
-    {
-        if (shape.Settings.Count == 0 || shape.IsCollection)
-        {
-            return shape.Describe(this);
-        }
-
-        if (_names.TryAdd(shape, _place))
-        {
-            // Outer sections come before inner ones.
-            _definitions.Add(_place, null);
-            _definitions[_place] = shape.Describe(this);
-        }
-
-        return new JsonObject { ["$ref"] = $"#/definitions/{_names[shape]}" };
-    }
-
-    /// <summary>The schema of an object with these settings.</summary>
-    /// <param name="settings">All of them; those that work are taken.</param>
-    /// <param name="rules">
-    /// Those of what is too much. What is missing cannot be told: appsettings.json may have it, when the file is appsettings.Production.json.
-    /// </param>
-    public JsonObject OfObject(IEnumerable<Setting> settings, IReadOnlyList<Rule> rules)
-    {
-        Setting[] working = [.. settings.Where(setting => setting.IsSupported)];
-        var schema = new JsonObject
-        {
-            ["type"] = new JsonArray("object", "null"),
-            ["properties"] = new JsonObject(working.Select(setting => KeyValuePair.Create(setting.Name, (JsonNode?)Of(setting)))),
-            ["additionalProperties"] = false,
-        };
-
-        JsonNode[] tooMuch =
-        [
-            .. from rule in rules
-               where rule.Most == 1
-               let names = rule.Names.Where(name => working.Any(setting => setting.Name == name)).ToArray()
-               from pair in names.SelectMany((first, i) => names.Skip(i + 1).Select(second => (first, second)))
-               select Given(pair.first, pair.second),
-        ];
-        if (tooMuch.Length > 0)
-        {
-            schema["not"] = new JsonObject { ["anyOf"] = new JsonArray(tooMuch) };
-        }
-
-        return schema;
-    }
-
-    /// <summary>Objects where both settings say something.</summary>
-    private static JsonObject Given(string first, string second) => new()
-    {
-        ["type"] = "object",
-        ["required"] = new JsonArray(first, second),
-        ["properties"] = new JsonObject { [first] = Something(), [second] = Something() },
-    };
-
-    /// <summary>Neither null nor <c>{}</c>, which say nothing.</summary>
-    private static JsonObject Something() => new() { ["$ref"] = "#/definitions/Mesh.Something" };
-
-    private JsonObject Root()
-    {
-        _definitions.Add("Mesh.Something", new JsonObject { ["not"] = new JsonObject { ["enum"] = new JsonArray(null, new JsonObject()) } });
-        JsonObject mesh = MeshSchema.Section.Describe(this);
-        mesh.Insert(0, "description", "The service mesh.");
-        return new JsonObject
-        {
-            ["$schema"] = "http://json-schema.org/draft-07/schema#",
-            ["definitions"] = _definitions,
-            ["type"] = "object",
-            ["properties"] = new JsonObject { ["Mesh"] = mesh },
-        };
-    }
-
-    private JsonObject Of(Setting setting)
-    {
-        string outer = _place;
-        _place = $"{outer}.{setting.Name}";
-        JsonObject schema = Of(setting.Shape);
-        _place = outer;
-        if (schema.ContainsKey("$ref"))
-        {
-            // What stands beside a reference does not count.
-            schema = new JsonObject { ["allOf"] = new JsonArray(schema) };
-        }
-
-        string remark = setting.Shape.Remark is { Length: > 0 } text ? $" {text}" : "";
-        schema.Insert(0, "description", setting.Doc + remark);
-        AllowNull(schema);
-        if (setting.Default is { Length: > 0 } value)
-        {
-            schema["default"] = setting.Shape.ToJson(value);
-        }
-
-        return schema;
-    }
-
-    /// <summary>Null says nothing, like absence: so one file takes back what another says.</summary>
-    private static void AllowNull(JsonObject schema)
-    {
-        if (schema["anyOf"] is JsonArray forms)
-        {
-            forms.Add((JsonNode)new JsonObject { ["type"] = "null" });
-            return;
-        }
-
-        if (schema["type"] is { } type)
-        {
-            schema["type"] = new JsonArray([.. type is JsonArray types ? types.Select(one => one!.DeepClone()) : [type.DeepClone()], "null"]);
-        }
-
-        if (schema["enum"] is JsonArray words)
-        {
-            words.Add(null);
-        }
-    }
-
-    private static string Render(JsonObject schema)
+    public static string Render()
     {
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream, s_layout))
         {
-            schema.WriteTo(writer);
+            JsonSchemaWriter.OfFile("Mesh", "The service mesh.", MeshSchema.Section).WriteTo(writer);
         }
 
         return Encoding.UTF8.GetString(stream.ToArray()) + "\n";

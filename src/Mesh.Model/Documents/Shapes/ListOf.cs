@@ -54,7 +54,7 @@ internal sealed class ListOf<T>(
     public override string? Format(ImmutableArray<T> value) =>
         value.IsEmpty ? null : Wording.Names(value.Select(entry => item.Format(entry) ?? ""));
 
-    public override JsonObject Describe(EditorSchema schema)
+    public override JsonObject Describe(JsonSchemaWriter schema)
     {
         var list = new JsonObject { ["type"] = "array", ["items"] = schema.Of(item) };
         JsonObject? other = form switch

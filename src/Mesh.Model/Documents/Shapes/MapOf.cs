@@ -30,7 +30,7 @@ internal sealed class MapOf<T>(Scalar<string> key, Shape<T> item, T seed) : Shap
 
     public override ImmutableSortedDictionary<string, T> Blank => Maps.Of<T>();
 
-    public override JsonObject Describe(EditorSchema schema)
+    public override JsonObject Describe(JsonSchemaWriter schema)
     {
         var description = new JsonObject { ["type"] = "object", ["additionalProperties"] = schema.Of(item) };
         if (key.Pattern is not null)

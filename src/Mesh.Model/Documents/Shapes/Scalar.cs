@@ -21,7 +21,7 @@ internal sealed class Scalar<T>(string allowed, Func<string, Parsed<T>> parse, F
     /// <summary>The least and the greatest number that it may be.</summary>
     public (decimal Least, decimal Most)? Bounds { get; init; }
 
-    /// <summary>A regular expression that every good text matches, and some bad ones do not. In the words that JavaScript knows too.</summary>
+    /// <summary>A regular expression that every good text matches, and some bad ones do not. In the syntax that JavaScript has too.</summary>
     public string? Pattern { get; init; }
 
     public Parsed<T> Parse(string text) => parse(text);
@@ -32,7 +32,7 @@ internal sealed class Scalar<T>(string allowed, Func<string, Parsed<T>> parse, F
     public JsonObject DescribeType() =>
         new() { ["type"] = JsonTypes.Count == 1 ? JsonTypes[0] : Array(JsonTypes.Select(type => (JsonNode)type)) };
 
-    public override JsonObject Describe(EditorSchema schema)
+    public override JsonObject Describe(JsonSchemaWriter schema)
     {
         JsonObject description = DescribeType();
         if (Words.Count > 0)

@@ -66,7 +66,7 @@ internal sealed class Section<T>(T blank, IReadOnlyList<Rule>? rules = null, IRe
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    public override JsonObject Describe(EditorSchema schema) => schema.OfObject(_settings, Rules);
+    public override JsonObject Describe(JsonSchemaWriter schema) => schema.OfObject(_settings, Rules);
 
     protected override T ReadSound(DocumentNode node, T seed, Reading reading)
     {

@@ -30,7 +30,7 @@ internal abstract class Shape
     public virtual bool ReadsNothing => false;
 
     /// <summary>The shape as a JSON schema, which asks <paramref name="schema"/> for the shapes inside.</summary>
-    public abstract JsonObject Describe(EditorSchema schema);
+    public abstract JsonObject Describe(JsonSchemaWriter schema);
 
     /// <summary>A text of the table, such as a default, as one would write it in JSON.</summary>
     public virtual JsonNode ToJson(string text) => text;

@@ -23,7 +23,7 @@ internal sealed class TextOr<T>(Scalar<T> text, Section<T> section, T? empty = n
 
     public override T Blank => section.Blank;
 
-    public override JsonObject Describe(EditorSchema schema) =>
+    public override JsonObject Describe(JsonSchemaWriter schema) =>
         new() { ["anyOf"] = new JsonArray(schema.Of(text), section.Describe(schema)) };
 
     protected override T ReadSound(DocumentNode node, T seed, Reading reading) =>
