@@ -21,6 +21,10 @@ internal sealed class SettingsTable
             `{n}` is a place in a list, from 0; `{name}` is a name of your own.
             What is not supported yet is a fault at start-up, never ignored.
 
+            The package has the same table as a JSON schema, `ConfigurationSchema.json`: editors that take schemas from packages know the settings
+            as soon as the package is referenced. A schema sees less than the reader: how values must agree, it leaves to the start. And it knows
+            keys and words only in the case in which they stand here.
+
             """);
         table.AppendSection("Mesh", MeshSchema.Section, supported: true);
         return table._page.ToString();

@@ -22,7 +22,7 @@ internal static class ValueMatchSchema
     };
 
     public static TextOr<ValueMatch> Shape { get; } = new(
-        new Scalar<ValueMatch>("a text that must be equal", text => Exact(text), match => match.Text),
+        new Scalar<ValueMatch>("a text that must be equal", text => Exact(text), match => match.Text) { JsonTypes = Texts.Any.JsonTypes },
         new Section<ValueMatch>(
             s_blank,
             [Rule.ExactlyOne("Exact", "Prefix", "Suffix", "Contains", "Regex", "Present", "Range")],

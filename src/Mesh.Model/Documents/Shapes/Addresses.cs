@@ -10,7 +10,10 @@ internal static class Addresses
     public static Scalar<MeshEndpoint> Endpoint { get; } = new(
         "an endpoint, such as 127.0.0.1:5001, [::1]:5001, catalog.internal:8080, https://localhost:7001 or dns:///catalog.internal:8080",
         Parse,
-        endpoint => endpoint.Host.Length == 0 ? null : endpoint.Address);
+        endpoint => endpoint.Host.Length == 0 ? null : endpoint.Address)
+    {
+        Pattern = @"^(.+:[0-9]+|[A-Za-z+]+://\S+)$",
+    };
 
     /// <summary>1 to 65535, or null.</summary>
     public static int? ParsePort(string text) =>

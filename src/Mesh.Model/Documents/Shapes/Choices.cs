@@ -11,7 +11,8 @@ internal static class Choices
         Parse<bool>([new("true", true), new("false", false)]),
         value => value ? "true" : "false")
     {
-        JsonType = "boolean",
+        JsonTypes = ["boolean", "string"],
+        Pattern = "^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$",
     };
 
     public static Scalar<T> Of<T>(params Choice<T>[] choices) =>
@@ -20,7 +21,8 @@ internal static class Choices
             Parse(choices),
             value => choices.First(choice => Equals(choice.Value, value)) is { Supported: true } choice ? choice.Word : null)
         {
-            Words = [.. choices.Select(choice => choice.Word)],
+            JsonTypes = typeof(T) == typeof(bool) ? ["boolean"] : ["string"],
+            Words = [.. choices.Where(choice => choice.Supported).Select(choice => choice.Word)],
         };
 
     private static string Allowed<T>(Choice<T>[] choices)

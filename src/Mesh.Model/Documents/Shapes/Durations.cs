@@ -50,7 +50,10 @@ internal static partial class Durations
         $"a duration {bounds}, such as 250ms, 2s, 1m30s or 00:00:02",
         text => (ParseUnits(text) ?? ParseClock(text)) is { } value && isAllowed(value) ? value
             : Parsed.Bad<TimeSpan>(int.TryParse(text, NumberStyles.None, null, out _) ? $"It needs a unit: {text}s or {text}ms." : null),
-        Format);
+        Format)
+        {
+            Pattern = "^(?=[0-9])(([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?|([0-9]+[.])?[0-9]+:[0-9]+:[0-9]+([.][0-9]+)?)$",
+        };
 
     /// <summary>
     /// Hours, minutes and seconds; fewer parts would leave open which they are. The framework would pass over white space around them.

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 
 namespace Mesh.Model.Documents;
 
@@ -52,6 +53,22 @@ internal sealed class ListOf<T>(
 
     public override string? Format(ImmutableArray<T> value) =>
         value.IsEmpty ? null : Wording.Names(value.Select(entry => item.Format(entry) ?? ""));
+
+    public override JsonObject Describe(JsonSchemaWriter schema)
+    {
+        var list = new JsonObject { ["type"] = "array", ["items"] = schema.Of(item) };
+        JsonObject? other = form switch
+        {
+            ListForm.Keyed => new JsonObject { ["type"] = "object", ["additionalProperties"] = schema.Of(item) },
+            ListForm.Single => schema.Of(item),
+            _ when item is Scalar<T> scalar => scalar.DescribeType(),
+            _ => null,
+        };
+        return other is null ? list : new JsonObject { ["anyOf"] = new JsonArray(list, other) };
+    }
+
+    public override JsonNode ToJson(string text) =>
+        new JsonArray([.. text.Split(", ").Select(item.ToJson)]);
 
     protected override ImmutableArray<T> ReadSound(DocumentNode node, ImmutableArray<T> seed, Reading reading)
     {

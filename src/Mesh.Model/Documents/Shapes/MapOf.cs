@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 
 namespace Mesh.Model.Documents;
 
@@ -23,9 +24,22 @@ internal sealed class MapOf<T>(Scalar<string> key, Shape<T> item, T seed) : Shap
 
     public override IReadOnlyList<string> Notes => item.Notes;
 
+    public override string Remark => string.Join(' ', [$"Each key is {key.Allowed}.", .. Notes]);
+
     public override string Step => ":{name}";
 
     public override ImmutableSortedDictionary<string, T> Blank => Maps.Of<T>();
+
+    public override JsonObject Describe(JsonSchemaWriter schema)
+    {
+        var description = new JsonObject { ["type"] = "object", ["additionalProperties"] = schema.Of(item) };
+        if (key.Pattern is not null)
+        {
+            description["propertyNames"] = new JsonObject { ["pattern"] = key.Pattern };
+        }
+
+        return description;
+    }
 
     public MapOf<T> StartingFrom(T other) => new(key, item, other);
 

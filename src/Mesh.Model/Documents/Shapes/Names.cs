@@ -6,14 +6,18 @@ namespace Mesh.Model.Documents;
 internal static class Names
 {
     private const int Longest = 253;
+    private const string Dotted = "^[A-Za-z0-9_-]+([.][A-Za-z0-9_-]+)*$";
 
     /// <summary>A service: <c>catalog</c> or <c>catalog.shop</c>.</summary>
     public static Scalar<string> Service { get; } = new(
-        $"a service name: letters, digits, '-', '_' and '.', at most {Longest} characters", ParseService, value => value);
+        $"a service name: letters, digits, '-', '_' and '.', at most {Longest} characters", ParseService, value => value)
+    {
+        Pattern = Dotted,
+    };
 
     /// <summary>A part of something: a subset, a namespace.</summary>
     public static Scalar<string> Part { get; } = Texts.Of(
-        "a name: letters, digits, '-', '_' and '.', at most 63 characters", text => text.Length <= 63 && IsDotted(text));
+        "a name: letters, digits, '-', '_' and '.', at most 63 characters", text => text.Length <= 63 && IsDotted(text), Dotted);
 
     /// <summary>Names with dots that sources are asked for.</summary>
     public static Scalar<string> Domain { get; } = new(
@@ -32,14 +36,16 @@ internal static class Names
         });
 
     /// <summary>A host as such.</summary>
-    public static Scalar<string> HostName { get; } = Texts.Of("a host name, such as catalog.internal", IsDotted);
+    public static Scalar<string> HostName { get; } = Texts.Of("a host name, such as catalog.internal", IsDotted, Dotted);
 
     /// <summary>A gRPC service with its package.</summary>
     public static Scalar<string> GrpcService { get; } = Texts.Of(
-        "a gRPC service with its package, such as shop.Pricing", text => IsDotted(text) && !text.Contains('-', StringComparison.Ordinal));
+        "a gRPC service with its package, such as shop.Pricing", text => IsDotted(text) && !text.Contains('-', StringComparison.Ordinal),
+        "^[A-Za-z0-9_]+([.][A-Za-z0-9_]+)*$");
 
     public static Scalar<string> GrpcMethod { get; } = Texts.Of(
-        "a gRPC method, such as GetPrice", text => text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'));
+        "a gRPC method, such as GetPrice", text => text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'),
+        "^[A-Za-z0-9_]+$");
 
     /// <summary>Letters, digits, hyphens and underscores with single dots between them.</summary>
     public static bool IsDotted(string text) =>

@@ -6,13 +6,17 @@ namespace Mesh.Model.Documents;
 /// <summary>Settings that are numbers.</summary>
 internal static class Numbers
 {
+    private const string Decimals = "^[0-9]*[.]?[0-9]*$";
+
     public static Scalar<decimal> Percent { get; } = new(
         "a percentage from 0 to 100 with at most two decimals",
         text => decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value)
             && value <= 100 && decimal.Round(value, 2) == value ? value : Parsed.Bad<decimal>(),
         value => value.ToString("0.##", CultureInfo.InvariantCulture))
     {
-        JsonType = "number",
+        JsonTypes = ["number", "string"],
+        Bounds = (0, 100),
+        Pattern = Decimals,
     };
 
     /// <summary>So many of something, none included.</summary>
@@ -35,7 +39,9 @@ internal static class Numbers
             && value is >= 0 and <= 1 ? value : Parsed.Bad<double>(),
         value => value.ToString(CultureInfo.InvariantCulture))
     {
-        JsonType = "number",
+        JsonTypes = ["number", "string"],
+        Bounds = (0, 1),
+        Pattern = Decimals,
     };
 
     /// <summary>Both bounds are allowed.</summary>
@@ -48,6 +54,8 @@ internal static class Numbers
                 && value >= least && value <= most ? value : Parsed.Bad<T>(),
             value => value.ToString(null, CultureInfo.InvariantCulture))
         {
-            JsonType = "integer",
+            JsonTypes = ["integer", "string"],
+            Bounds = (decimal.CreateChecked(least), decimal.CreateChecked(most)),
+            Pattern = "^[+-]?[0-9]+$",
         };
 }

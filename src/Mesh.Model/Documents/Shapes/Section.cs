@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Text.Json.Nodes;
 
 namespace Mesh.Model.Documents;
 
@@ -64,6 +65,8 @@ internal sealed class Section<T>(T blank, IReadOnlyList<Rule>? rules = null, IRe
     public IEnumerator<Setting> GetEnumerator() => _settings.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    public override JsonObject Describe(JsonSchemaWriter schema) => schema.OfObject(_settings, Rules);
 
     protected override T ReadSound(DocumentNode node, T seed, Reading reading)
     {

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Mesh.Model.Documents;
 
 /// <summary>What a node may look like. The part that tables and schemas are made from.</summary>
@@ -15,11 +17,23 @@ internal abstract class Shape
     /// <summary>What an entry's path adds to this setting's, such as <c>:{n}</c> in a list.</summary>
     public virtual string Step => "";
 
+    /// <summary>Whether it is a list or a map: its settings are those of an entry.</summary>
+    public bool IsCollection => Step.Length > 0;
+
+    /// <summary>What an editor should say besides the setting's meaning, in sentences.</summary>
+    public virtual string Remark => string.Join(' ', Notes);
+
     /// <summary>Whether it is one text.</summary>
     public virtual bool IsScalar => false;
 
     /// <summary>Whether null and <c>{}</c> are read. If not they say nothing, like absence, and the default stays.</summary>
     public virtual bool ReadsNothing => false;
+
+    /// <summary>The shape as a JSON schema, which asks <paramref name="schema"/> for the shapes inside.</summary>
+    public abstract JsonObject Describe(JsonSchemaWriter schema);
+
+    /// <summary>A text of the table, such as a default, as one would write it in JSON.</summary>
+    public virtual JsonNode ToJson(string text) => text;
 }
 
 /// <summary>A shape that is read into a value.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Mesh.Model.Documents;
 
 /// <summary>A section with a short form: one text that says what matters most.</summary>
@@ -20,6 +22,9 @@ internal sealed class TextOr<T>(Scalar<T> text, Section<T> section, T? empty = n
     public override bool ReadsNothing => true;
 
     public override T Blank => section.Blank;
+
+    public override JsonObject Describe(JsonSchemaWriter schema) =>
+        new() { ["anyOf"] = new JsonArray(schema.Of(text), section.Describe(schema)) };
 
     protected override T ReadSound(DocumentNode node, T seed, Reading reading) =>
         node.IsNothing && empty is not null ? empty
