@@ -6,7 +6,7 @@ namespace Mesh.Client.Calls;
 
 /// <summary>
 /// The way of a call: route, limit, pick, send, classify; again where the rules ask for it. A call whose first outcome is its last,
-/// which is nearly every call, never enters the retry pipeline.
+/// which is nearly every call, never enters the retry pipeline. A redirect is followed at the end, when the call is complete.
 /// </summary>
 internal static class OutboundCall
 {
@@ -72,7 +72,9 @@ internal static class OutboundCall
             result = call.Classify(exception);
         }
 
-        return result.IsLast && !RedirectFollower.IsRedirect(result.Response) ? call.Complete(result) : await GoOnAsync(call, result).ConfigureAwait(false);
+        return result.IsLast && !RedirectFollower.IsRedirect(result.Response)
+            ? call.Complete(result)
+            : await GoOnAsync(call, result).ConfigureAwait(false);
     }
 
     private static async Task<HttpResponseMessage> GoOnAsync(Call call, AttemptResult result)

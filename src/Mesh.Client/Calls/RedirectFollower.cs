@@ -34,13 +34,17 @@ internal sealed class RedirectFollower
         _ => null,
     };
 
-    public static bool IsRedirect(HttpResponseMessage? response) => response is { StatusCode: (>= (HttpStatusCode)300 and <= (HttpStatusCode)303) or (HttpStatusCode)307 or (HttpStatusCode)308 };
+    public static bool IsRedirect(HttpResponseMessage? response) => response?.StatusCode is
+        (>= HttpStatusCode.MultipleChoices and <= HttpStatusCode.SeeOther) or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
 
     /// <summary>Whether redirects of this call are followed. Those of gRPC calls and of upgrades are the caller's.</summary>
     public static bool MayFollow(Call call) =>
         !call.IsGrpc && call.Request.Method != HttpMethod.Connect && !call.Request.Headers.NonValidated.Contains("Upgrade");
 
-    /// <summary>Completes a call that was answered with a redirect, and follows it. As with the runtime's handler the request ends up as it was sent last.</summary>
+    /// <summary>
+    /// Completes a call that was answered with a redirect, and follows it. As with the runtime's handler the request ends up as it was sent
+    /// last.
+    /// </summary>
     public async Task<HttpResponseMessage> CompleteAsync(Call call, AttemptResult result)
     {
         HttpRequestMessage request = call.Request;

@@ -85,6 +85,22 @@ public sealed class RedirectFollowerTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task It_may_lead_to_a_service_that_has_to_be_discovered(bool isAsync)
+    {
+        await using Backend pricing = await Backend.StartAsync("pricing");
+        FakeDiscovery discovery = new();
+        discovery["pricing"].Have(pricing.Address);
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Route(""" "Redirect": { "Hostname": "pricing" } """, "127.0.0.1:1"), discovery.AddTo);
+        using HttpRequestMessage request = new(HttpMethod.Get, "http://catalog/items");
+
+        using HttpResponseMessage response = await SendAsync(mesh.Client(), request, isAsync);
+
+        Assert.Equal("pricing", await response.Content.ReadAsStringAsync(Cancel));
+    }
+
+    [Theory]
     [InlineData("/to", "http://catalog/to#top")]
     [InlineData("to?x=1", "http://catalog/a/to?x=1#top")]
     [InlineData("//pricing/to", "http://pricing/to#top")]
@@ -377,6 +393,33 @@ public sealed class RedirectFollowerTests
 
         Assert.Equal(HttpStatusCode.Found, response.StatusCode);
         Assert.Equal(1, backend.Count);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Each_address_is_a_call_with_a_span_of_its_own(bool isAsync)
+    {
+        await using Backend backend = await Backend.StartAsync(answer: context =>
+        {
+            context.Response.StatusCode = context.Request.Path == "/from" ? 302 : 200;
+            context.Response.Headers.Location = "http://pricing/to";
+            return context.Response.WriteAsync("body");
+        });
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Services(
+            ("catalog", Rules.Endpoints(backend.Address)), ("pricing", Rules.Endpoints(backend.Address))));
+        using SpanRecorder spans = new();
+        using HttpRequestMessage request = new(HttpMethod.Get, "http://catalog/from");
+
+        using (HttpResponseMessage response = await SendAsync(mesh.Client(), request, isAsync))
+        {
+            Assert.Equal("body", await response.Content.ReadAsStringAsync(Cancel));
+        }
+
+        Assert.Equal(["mesh catalog", "mesh pricing"], spans.Calls.Select(span => span.DisplayName));
+        Assert.All(spans.Calls, span => Assert.Equal(spans.Root.SpanId, span.ParentSpanId));
+        Assert.Equal(spans.Calls.Select(span => span.SpanId), spans.Attempts.Select(span => span.ParentSpanId));
+        Assert.Equal(2, backend.Requests.Select(seen => seen.Headers["traceparent"]).Distinct().Count());
     }
 
     [Fact]
