@@ -6,8 +6,8 @@ namespace Mesh.Client;
 
 /// <summary>
 /// Sends calls to services of the mesh by the mesh's rules, and all others with the handler it was put around. Redirects of services are
-/// followed where that handler would follow them. It keeps nothing: state
-/// lives in the runtime, for factories make and drop handlers as they like.
+/// followed where that handler would follow them. It keeps nothing: state lives in the runtime, for factories make and drop handlers as
+/// they like.
 /// </summary>
 /// <remarks>No <see cref="DelegatingHandler"/>: grpc-dotnet would look through one, and wake its own balancer.</remarks>
 internal sealed class MeshHandler : HttpMessageHandler, IClientSender
