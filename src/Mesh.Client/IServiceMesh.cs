@@ -6,7 +6,7 @@ public interface IServiceMesh
     /// <summary>
     /// A handler that sends by the mesh's rules, for a client or channel that no factory makes:
     /// <c>GrpcChannel.ForAddress("http://pricing", new() { HttpHandler = mesh.CreateHandler() })</c>.
-    /// Hosts that the mesh does not know go to a plain handler of its own. Dispose it with its client; the mesh's connections are
+    /// Hosts that the mesh does not know go to a plain handler of its own. Redirects are followed, up to 50. Dispose it with its client; the mesh's connections are
     /// shared and stay.
     /// </summary>
     HttpMessageHandler CreateHandler();

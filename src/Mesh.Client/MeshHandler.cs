@@ -5,14 +5,16 @@ using Mesh.Model;
 namespace Mesh.Client;
 
 /// <summary>
-/// Sends calls to services of the mesh by the mesh's rules, and all others with the handler it was put around. It keeps nothing: state
-/// lives in the runtime, for factories make and drop handlers as they like.
+/// Sends calls to services of the mesh by the mesh's rules, and all others with the handler it was put around. Redirects of services are
+/// followed where that handler would follow them. It keeps nothing: state lives in the runtime, for factories make and drop handlers as
+/// they like.
 /// </summary>
 /// <remarks>No <see cref="DelegatingHandler"/>: grpc-dotnet would look through one, and wake its own balancer.</remarks>
-internal sealed class MeshHandler : HttpMessageHandler
+internal sealed class MeshHandler : HttpMessageHandler, IClientSender
 {
     private readonly Lazy<CallPool> _mesh;
     private readonly HttpMessageInvoker _outside;
+    private readonly RedirectFollower? _redirects;
     private CallPool? _calls;
 
     /// <param name="mesh">Asked for at the first send: whoever logs while the mesh is made may need a client.</param>
@@ -21,6 +23,7 @@ internal sealed class MeshHandler : HttpMessageHandler
     {
         _mesh = mesh;
         _outside = new HttpMessageInvoker(outside, disposeHandler: true);
+        _redirects = RedirectFollower.For(this, Primary(outside));
     }
 
     private CallPool Calls => _calls ??= _mesh.Value;
@@ -28,11 +31,11 @@ internal sealed class MeshHandler : HttpMessageHandler
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         CallPool calls = Calls;
-        MeshedService? service = Find(calls.Runtime, request);
+        MeshedService? service = Find(calls.Runtime, request.RequestUri);
         return service switch
         {
             { IsDecided: false } => SendUndecidedAsync(service, request, cancellationToken),
-            { IsKnown: true } => OutboundCall.SendAsync(calls, service, request, isAsync: true, cancellationToken),
+            { IsKnown: true } => OutboundCall.SendAsync(calls, service, request, _redirects, isAsync: true, cancellationToken),
             _ => SendOutsideAsync(request, cancellationToken),
         };
     }
@@ -40,7 +43,7 @@ internal sealed class MeshHandler : HttpMessageHandler
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         CallPool calls = Calls;
-        MeshedService? service = Find(calls.Runtime, request);
+        MeshedService? service = Find(calls.Runtime, request.RequestUri);
         if (service is { IsDecided: false })
         {
             service.WhenDecided(isAsync: false, cancellationToken).GetAwaiter().GetResult();
@@ -48,10 +51,10 @@ internal sealed class MeshHandler : HttpMessageHandler
 
         if (service is { IsKnown: true })
         {
-            return OutboundCall.SendAsync(calls, service, request, isAsync: false, cancellationToken).GetAwaiter().GetResult();
+            return OutboundCall.SendAsync(calls, service, request, _redirects, isAsync: false, cancellationToken).GetAwaiter().GetResult();
         }
 
-        return Denied(request) ?? _outside.Send(request, cancellationToken);
+        return SendOutside(request, cancellationToken);
     }
 
     protected override void Dispose(bool disposing)
@@ -64,26 +67,42 @@ internal sealed class MeshHandler : HttpMessageHandler
         base.Dispose(disposing);
     }
 
-    private static MeshedService? Find(MeshRuntime runtime, HttpRequestMessage request)
+    async Task<MeshedService?> IClientSender.FindAsync(Uri uri, bool isAsync, CancellationToken cancellationToken)
     {
-        if (request.RequestUri is not { IsAbsoluteUri: true } uri)
+        MeshedService? service = Find(Calls.Runtime, uri);
+        if (service is { IsDecided: false })
         {
-            return null;
+            await service.WhenDecided(isAsync, cancellationToken).ConfigureAwait(false);
         }
 
-        return runtime.Find(uri.IdnHost) ?? runtime.Ask(uri);
+        return service is { IsKnown: true } ? service : null;
     }
+
+    Task<HttpResponseMessage> IClientSender.SendAsync(MeshedService? service, HttpRequestMessage request, bool isAsync, CancellationToken cancellationToken) =>
+        service is not null ? OutboundCall.SendAsync(Calls, service, request, redirects: null, isAsync, cancellationToken)
+        : isAsync ? SendOutsideAsync(request, cancellationToken)
+        : Task.FromResult(SendOutside(request, cancellationToken));
+
+    private static MeshedService? Find(MeshRuntime runtime, Uri? uri) =>
+        uri is { IsAbsoluteUri: true } ? runtime.Find(uri.IdnHost) ?? runtime.Ask(uri) : null;
+
+    /// <summary>The handler that sends in the end; service discovery's may be around it.</summary>
+    private static HttpMessageHandler Primary(HttpMessageHandler outside) =>
+        outside is DelegatingHandler { InnerHandler: { } inner } ? Primary(inner) : outside;
 
     private async Task<HttpResponseMessage> SendUndecidedAsync(MeshedService service, HttpRequestMessage request, CancellationToken cancellationToken)
     {
         await service.WhenDecided(isAsync: true, cancellationToken).ConfigureAwait(false);
         return await (service.IsKnown
-            ? OutboundCall.SendAsync(Calls, service, request, isAsync: true, cancellationToken)
+            ? OutboundCall.SendAsync(Calls, service, request, _redirects, isAsync: true, cancellationToken)
             : SendOutsideAsync(request, cancellationToken)).ConfigureAwait(false);
     }
 
     private Task<HttpResponseMessage> SendOutsideAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         Denied(request) is { } answer ? Task.FromResult(answer) : _outside.SendAsync(request, cancellationToken);
+
+    private HttpResponseMessage SendOutside(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        Denied(request) ?? _outside.Send(request, cancellationToken);
 
     /// <summary>Refuses a host that is not known where the settings say so: a gRPC call with a status, others with an exception.</summary>
     private HttpResponseMessage? Denied(HttpRequestMessage request)

@@ -40,6 +40,11 @@ internal sealed partial class Call
             return AnswerDirectly(direct);
         }
 
+        if (filters.Redirector is { } redirector)
+        {
+            return Redirect(redirector);
+        }
+
         _edits = filters.Edit(Request);
         return null;
     }
@@ -53,6 +58,19 @@ internal sealed partial class Call
             answer.Content = new StringContent(body);
             answer.Content.Headers.Remove("Content-Type");
             answer.Content.Headers.TryAddWithoutValidation("Content-Type", direct.ContentType ?? "text/plain; charset=utf-8");
+        }
+
+        return answer;
+    }
+
+    private HttpResponseMessage Redirect(RequestRedirector redirector)
+    {
+        SchemeChoice.Make(Request, _cluster);
+        HttpResponseMessage answer = MeshAnswers.OfRoute(
+            Request, IsGrpc, redirector.StatusCode, grpcStatus: null, $"Route '{Route.Name}' redirects it: Redirect.");
+        if (!IsGrpc)
+        {
+            answer.Headers.Location = redirector.LocationFor(Request.RequestUri!);
         }
 
         return answer;

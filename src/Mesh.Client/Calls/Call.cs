@@ -47,6 +47,9 @@ internal sealed partial class Call(CallPool pool)
 
     public Route Route { get; private set; } = null!;
 
+    /// <summary>Follows redirects; null: the caller gets them.</summary>
+    public RedirectFollower? Redirects { get; private set; }
+
     public bool IsGrpc { get; private set; }
 
     public bool IsAsync { get; private set; }
@@ -78,6 +81,7 @@ internal sealed partial class Call(CallPool pool)
         Route route,
         Cluster cluster,
         HttpRequestMessage request,
+        RedirectFollower? redirects,
         bool isGrpc,
         bool isAsync,
         CancellationToken caller)
@@ -88,6 +92,7 @@ internal sealed partial class Call(CallPool pool)
         _caller = caller;
         Route = route;
         Request = request;
+        Redirects = redirects;
         IsGrpc = isGrpc;
         IsAsync = isAsync;
         Timeout = route.Timeout;
@@ -254,6 +259,7 @@ internal sealed partial class Call(CallPool pool)
         _caller = default;
         Route = null!;
         Request = null!;
+        Redirects = null;
         Committed = Outcomes.Success;
     }
 

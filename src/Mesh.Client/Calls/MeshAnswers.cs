@@ -18,7 +18,7 @@ internal static class MeshAnswers
             : OfHttp(request, HttpStatusCode.NotFound, "destination_not_found", details);
     }
 
-    /// <summary>What a route says instead of sending the request on, by its DirectResponse or its Fault.</summary>
+    /// <summary>What a route says instead of sending the request on, by its DirectResponse, its Redirect or its Fault.</summary>
     /// <param name="request">The request.</param>
     /// <param name="isGrpc">A gRPC call gets a gRPC status, any other an HTTP status, whichever the settings give.</param>
     /// <param name="status">As HTTP has it; null: by the gRPC status.</param>

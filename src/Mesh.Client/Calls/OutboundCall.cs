@@ -6,14 +6,21 @@ namespace Mesh.Client.Calls;
 
 /// <summary>
 /// The way of a call: route, limit, pick, send, classify; again where the rules ask for it. A call whose first outcome is its last,
-/// which is nearly every call, never enters the retry pipeline.
+/// which is nearly every call, never enters the retry pipeline. A redirect is followed at the end, when the call is complete.
 /// </summary>
 internal static class OutboundCall
 {
+    /// <param name="calls">Call objects.</param>
+    /// <param name="service">The called service.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="redirects">Follows redirects; null: they are handed over.</param>
+    /// <param name="isAsync">False: everything happens on the calling thread.</param>
+    /// <param name="cancellationToken">The caller's.</param>
     public static Task<HttpResponseMessage> SendAsync(
         CallPool calls,
         MeshedService service,
         HttpRequestMessage request,
+        RedirectFollower? redirects,
         bool isAsync,
         CancellationToken cancellationToken)
     {
@@ -30,7 +37,7 @@ internal static class OutboundCall
         }
 
         Call call = calls.Rent();
-        call.Take(service, route, route.Choose(), request, isGrpc, isAsync, cancellationToken);
+        call.Take(service, route, route.Choose(), request, redirects, isGrpc, isAsync, cancellationToken);
         if (hasOptions)
         {
             call.ReadOptions();
@@ -76,7 +83,9 @@ internal static class OutboundCall
             result = call.Classify(exception);
         }
 
-        return result.IsLast ? call.Complete(result) : await GoOnAsync(call, result).ConfigureAwait(false);
+        return result.IsLast && !RedirectFollower.IsRedirect(result.Response)
+            ? call.Complete(result)
+            : await GoOnAsync(call, result).ConfigureAwait(false);
     }
 
     private static async Task<HttpResponseMessage> GoOnAsync(Call call, AttemptResult result)
@@ -99,7 +108,9 @@ internal static class OutboundCall
             result = call.Classify(exception);
         }
 
-        return call.Complete(result);
+        return call.Redirects is { } redirects && RedirectFollower.IsRedirect(result.Response) && RedirectFollower.MayFollow(call)
+            ? await redirects.CompleteAsync(call, result).ConfigureAwait(false)
+            : call.Complete(result);
     }
 
     /// <summary>One attempt, at an endpoint that is still there when the request is sent.</summary>

@@ -39,6 +39,9 @@ internal sealed class ReplayableContent : HttpContent
     /// <summary>The caller's own content.</summary>
     public HttpContent Inner => _content;
 
+    /// <summary>It was not sent yet, or was kept whole.</summary>
+    public bool CanBeSent => _state != State.Spent;
+
     /// <summary>The caller's content could not be read, or is not as long as it says.</summary>
     public bool HasFailed { get; private set; }
 
@@ -64,11 +67,11 @@ internal sealed class ReplayableContent : HttpContent
     }
 
     /// <summary>Whether the request's body can be sent once more.</summary>
-    public static bool CanReplay(HttpRequestMessage request) => request.Content is not ReplayableContent { _state: State.Spent };
+    public static bool CanReplay(HttpRequestMessage request) => request.Content is not ReplayableContent { CanBeSent: false };
 
-    // These write the same bytes each time. gRPC's unary content serializes its message anew; its type is internal.
+    // These write the same bytes each time, and a body that was kept for a redirect is kept already. gRPC's unary content serializes its message anew; its type is internal.
     private static bool IsReplayable(HttpContent content) =>
-        content is ByteArrayContent or ReadOnlyMemoryContent or JsonContent
+        content is ByteArrayContent or ReadOnlyMemoryContent or JsonContent or ReplayableContent
         || content.GetType().Name.StartsWith("PushUnaryContent", StringComparison.Ordinal);
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>

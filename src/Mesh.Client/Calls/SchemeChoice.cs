@@ -16,7 +16,10 @@ internal static class SchemeChoice
         {
             string[] schemes = uri.Scheme.Split('+');
             string chosen = Array.Find(schemes, cluster.Takes) ?? schemes[0];
-            request.RequestUri = new UriBuilder(uri) { Scheme = chosen }.Uri;
+            request.RequestUri = With(uri, chosen);
         }
     }
+
+    /// <summary>The address with one scheme, where it names several.</summary>
+    public static Uri With(Uri uri, string scheme) => uri.Scheme.Contains('+', StringComparison.Ordinal) ? new UriBuilder(uri) { Scheme = scheme }.Uri : uri;
 }

@@ -11,13 +11,13 @@ internal static class ActionSchema
             Choices.Of<string>(new("http", "http"), new("https", "https")), r => r.Scheme, (r, v) => r with { Scheme = v }
         },
         { "Hostname", "Not given: the request's.", Names.HostName, r => r.Hostname, (r, v) => r with { Hostname = v } },
-        { "Port", "Not given: that of the scheme.", Numbers.Whole(1, 65535), r => r.Port, (r, v) => r with { Port = v } },
+        { "Port", "Not given: that of Scheme, else the request's.", Numbers.Whole(1, 65535), r => r.Port, (r, v) => r with { Port = v } },
         {
             "ReplacePrefixMatch", "What stands for the prefix that matched.",
             Texts.Path, r => r.ReplacePrefixMatch, (r, v) => r with { ReplacePrefixMatch = v }
         },
         { "ReplaceFullPath", "What stands for the path.", Texts.Path, r => r.ReplaceFullPath, (r, v) => r with { ReplaceFullPath = v } },
-        { "StatusCode", "The answer's status.", Numbers.Whole(300, 399), r => r.StatusCode, (r, v) => r with { StatusCode = v } },
+        { "StatusCode", "The answer's status.", Numbers.RedirectStatus, r => r.StatusCode, (r, v) => r with { StatusCode = v } },
     };
 
     public static Section<DirectResponse> DirectResponse { get; } = new(new DirectResponse(), [Rule.ExactlyOne("StatusCode", "GrpcStatus")])

@@ -13,11 +13,8 @@ internal static class RouteSchema
         [Rule.AtMostOne("To", "Redirect", "DirectResponse")],
         [
             Durations.InOrder<MeshRoute>("Retry:PerTryTimeout", r => r.Retry.PerTryTimeout, "Timeout", r => r.Timeout),
-            new Check<MeshRoute>(
-                ["Rewrite:ReplacePrefixMatch", "Match"], "With Rewrite:ReplacePrefixMatch every Match has a PathPrefix.",
-                r => r.Rewrite?.ReplacePrefixMatch is not null && (r.Match.IsEmpty || r.Match.Any(match => match.PathPrefix is null))
-                    ? "Rewrite:ReplacePrefixMatch replaces the prefix that matched, so every Match must have a PathPrefix."
-                    : null),
+            NeedsPrefix("Rewrite:ReplacePrefixMatch", r => r.Rewrite?.ReplacePrefixMatch),
+            NeedsPrefix("Redirect:ReplacePrefixMatch", r => r.Redirect?.ReplacePrefixMatch),
         ])
     {
         {
@@ -38,7 +35,7 @@ internal static class RouteSchema
         },
         {
             "Redirect", "It is answered with another address.",
-            ActionSchema.Redirect, r => r.Redirect, (r, v) => r with { Redirect = v }, NotSupportedYet
+            ActionSchema.Redirect, r => r.Redirect, (r, v) => r with { Redirect = v }
         },
         {
             "DirectResponse", "It is answered without a call.",
@@ -71,6 +68,12 @@ internal static class RouteSchema
         },
         { "Retry", "When a call that failed is sent again.", RetrySchema.Section, r => r.Retry, (r, v) => r with { Retry = v } },
     };
+
+    private static Check<MeshRoute> NeedsPrefix(string setting, Func<MeshRoute, string?> replacement) => new(
+        [setting, "Match"], $"With {setting} every Match has a PathPrefix.",
+        r => replacement(r) is not null && (r.Match.IsEmpty || r.Match.Any(match => match.PathPrefix is null))
+            ? $"{setting} replaces the prefix that matched, so every Match must have a PathPrefix."
+            : null);
 
     /// <summary>Names the routes and puts them in order.</summary>
     private static ImmutableArray<MeshRoute> Collect(DocumentNode list, ImmutableArray<Entry<MeshRoute>> entries, Reading reading)

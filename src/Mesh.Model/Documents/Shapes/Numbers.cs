@@ -28,6 +28,16 @@ internal static class Numbers
     /// <summary>The HTTP status of an answer that is the last word.</summary>
     public static Scalar<int> AnswerStatus { get; } = Whole(200, 599);
 
+    /// <summary>The HTTP status of an answer that names another address.</summary>
+    public static Scalar<int> RedirectStatus { get; } = new(
+        "one of 301, 302, 303, 307, 308",
+        text => text switch { "301" => 301, "302" => 302, "303" => 303, "307" => 307, "308" => 308, _ => Parsed.Bad<int>() },
+        value => value.ToString(CultureInfo.InvariantCulture))
+    {
+        JsonTypes = ["integer", "string"],
+        Bounds = (301, 308),
+    };
+
     /// <summary>A gRPC status.</summary>
     public static Scalar<int> GrpcStatus { get; } = Whole(0, 16);
 

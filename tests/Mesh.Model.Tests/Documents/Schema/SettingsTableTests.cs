@@ -29,7 +29,7 @@ public sealed class SettingsTableTests
     public void A_row_says_where_what_and_whether(string row) => Assert.Contains(row, SettingsTable.Render().Split('\n'));
 
     [Theory]
-    [InlineData("Only one of To, Redirect, DirectResponse. Timeout is not shorter than Retry:PerTryTimeout. With Rewrite:ReplacePrefixMatch every Match has a PathPrefix.")]
+    [InlineData("Only one of To, Redirect, DirectResponse. Timeout is not shorter than Retry:PerTryTimeout. With Rewrite:ReplacePrefixMatch every Match has a PathPrefix. With Redirect:ReplacePrefixMatch every Match has a PathPrefix.")]
     [InlineData("Only one of Path, PathPrefix, PathRegex, Grpc. Only one of Methods, Grpc.")]
     [InlineData("Exactly one of Exact, Prefix, Suffix, Contains, Regex, Present, Range. IgnoreCase goes with what compares letters: not with Present or Range.")]
     [InlineData("Start is required. End is required. End is above Start.")]

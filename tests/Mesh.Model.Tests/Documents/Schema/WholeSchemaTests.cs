@@ -121,7 +121,7 @@ public sealed class WholeSchemaTests
     [InlineData("Services:a:Routes:0:DirectResponse", "{}", "give one of StatusCode, GrpcStatus.")]
     [InlineData("Services:a:Routes:0:DirectResponse:GrpcStatus", "17", "a whole number from 0 to 16")]
     [InlineData("Services:a:Routes:0", """{ "To": [ {} ], "DirectResponse": { "StatusCode": 200 } }""", "To and DirectResponse do not go together")]
-    [InlineData("Services:a:Routes:0:Redirect", """{ "ReplaceFullPath": "/", "ReplacePrefixMatch": "/" }""", "do not go together")]
+    [InlineData("Services:a:Routes:0", """{ "Match": { "PathPrefix": "/" }, "Redirect": { "ReplaceFullPath": "/", "ReplacePrefixMatch": "/" } }""", "do not go together")]
     [InlineData("Services:a:Routes:0:Fault", "{}", "give one of Delay, Abort, AllowHeaders.")]
     [InlineData("Services:a:Routes:0:Fault", """{ "Delay": {}, "AllowHeaders": true }""", "give FixedDelay.")]
     [InlineData("Services:a:Routes:0:Mirror:0", "{}", "give one of Service, Subset.")]
