@@ -178,17 +178,22 @@ public sealed class TimeoutTests
     [Fact]
     public async Task The_routes_time_ends_attempts_that_would_have_more()
     {
-        await using RawServer mute = RawServer.StartMute();
+        // It reads, so that an attempt which is given up leaves no connection that the next one could take over.
+        await using RawServer mute = RawServer.Start(async connection =>
+        {
+            await connection.ReadRequestAsync();
+            await Task.Delay(Timeout.Infinite, connection.Stopping);
+        });
         await using TestMesh mesh = await StartAsync(Rules.Route(
             "\"Timeout\": \"400ms\", \"Retry\": { \"Attempts\": 10, \"PerTryTimeout\": \"250ms\", \"Backoff\": { \"BaseInterval\": \"1ms\", \"MaxInterval\": \"1ms\" } }",
             mute.Address));
         _time.Forget();
 
         Task<HttpResponseMessage> call = mesh.Client().GetAsync(s_catalog, Cancel);
-        await Eventually.Holds(() => mute.Connections == 1);
+        await Eventually.Holds(() => mute.Requests == 1);
         _time.Advance(TimeSpan.FromMilliseconds(250));
         _time.Advance(await _time.NextWait());
-        await Eventually.Holds(() => mute.Connections == 2);
+        await Eventually.Holds(() => mute.Requests == 2);
         _time.Advance(TimeSpan.FromMilliseconds(150));
         TaskCanceledException exception = await Assert.ThrowsAsync<TaskCanceledException>(() => call.InTime());
 
