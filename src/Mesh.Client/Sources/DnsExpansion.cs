@@ -59,14 +59,19 @@ internal sealed class DnsExpansion(DnsLookups lookups, Action<SourceAnswer> obse
     {
         lock (_gate)
         {
-            if (!_isDisposed)
+            if (_isDisposed)
             {
-                observer(_followed.Count == 0 ? _given : _given with
-                {
-                    Endpoints = [.. _given.Endpoints!.Value.SelectMany(Expand)],
-                    IsPartial = _followed.Values.Any(lookup => lookup.Answer is null),
-                });
+                return;
             }
+
+            // Before the endpoints are gathered: a look-up may end at any moment, and one that ended in between would be taken for one that
+            // found nothing.
+            bool isPartial = _followed.Values.Any(lookup => lookup.Answer is null);
+            observer(_followed.Count == 0 ? _given : _given with
+            {
+                Endpoints = [.. _given.Endpoints!.Value.SelectMany(Expand)],
+                IsPartial = isPartial,
+            });
         }
     }
 

@@ -1,7 +1,10 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Mesh.Client.Sources;
 using Mesh.Client.Sources.Dns;
 using Mesh.Client.Tests.Infrastructure;
+using Mesh.Model;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -385,6 +388,28 @@ public sealed class DnsHostTests
         await Eventually.Holds(() => mesh.Service().Endpoints is [{ Latency: null }]);
 
         await Assert.ThrowsAsync<MeshException>(() => mesh.Client().GetTextAsync("https://catalog/"));
+    }
+
+    [Fact]
+    public async Task A_look_up_that_ends_at_any_moment_is_not_taken_for_one_that_found_nothing()
+    {
+        await using TestMesh mesh = await StartAsync("{}");
+        DnsLookups lookups = mesh.Services.GetRequiredService<DnsLookups>();
+
+        // It takes a while to gather these, so that the look-up ends meanwhile at times.
+        MeshEndpoint[] others = [.. Enumerable.Range(1, 1_000).Select(port => new MeshEndpoint { Host = "127.0.0.1", Port = port })];
+        for (int round = 0; round < 1_000; round++)
+        {
+            string host = $"host-{round}";
+            _hosts.Have(host, "127.0.0.1");
+            ConcurrentQueue<SourceAnswer> told = new();
+            using DnsExpansion expansion = new(lookups, told.Enqueue);
+
+            expansion.Take(new SourceAnswer { Endpoints = [new MeshEndpoint { Host = host, Port = 80, Lookup = EndpointLookup.Addresses }, .. others] });
+
+            SpinWait.SpinUntil(() => told.Any(answer => !answer.IsPartial), TimeSpan.FromSeconds(15));
+            Assert.Equal(1 + others.Length, told.First(answer => !answer.IsPartial).Endpoints!.Value.Length);
+        }
     }
 
     [Fact]
