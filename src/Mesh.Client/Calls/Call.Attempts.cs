@@ -80,7 +80,7 @@ internal sealed partial class Call
         {
             // A probe that got an answer has done its work, however long the answer's body goes on.
             _isProbe = false;
-            Destination.EndProbe(_endpoint!, outcome, _attemptTime, now);
+            Destination.Outliers.EndProbe(_endpoint!, outcome, _attemptTime, now);
         }
 
         if (outcome.Kind == OutcomeKind.Success)
@@ -217,11 +217,11 @@ internal sealed partial class Call
         if (_isProbe)
         {
             _isProbe = false;
-            Destination.EndProbe(endpoint, outcome, _attemptTime, now);
+            Destination.Outliers.EndProbe(endpoint, outcome, _attemptTime, now);
         }
         else
         {
-            Destination.Report(endpoint, outcome, now);
+            Destination.Outliers.Report(endpoint, outcome, now);
         }
     }
 

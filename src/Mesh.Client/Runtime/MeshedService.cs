@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Diagnostics;
 using Mesh.Client.LoadBalancing;
 using Mesh.Client.Resilience;
 using Mesh.Client.Sources;
@@ -16,8 +15,6 @@ namespace Mesh.Client.Runtime;
 /// </summary>
 internal sealed class MeshedService : IDisposable
 {
-    private readonly Lock _gate = new();
-
     // By the very name: one that is listed may be written in any case, but a version that is not means itself.
     private readonly ConcurrentDictionary<string, Cluster> _subsets = new(StringComparer.Ordinal);
     private readonly Cluster _all;
@@ -29,8 +26,6 @@ internal sealed class MeshedService : IDisposable
     private volatile ServiceAnswer _answer = new();
     private MeshService? _given;
     private bool _isEnabled;
-    private int _ejected;
-    private bool _isInPanic;
     private string _unreachable = "";
     private bool _isDisposed;
 
@@ -41,12 +36,16 @@ internal sealed class MeshedService : IDisposable
         Runtime = runtime;
         _logger = logger;
         _all = new Cluster(this, subset: null);
+        Outliers = new OutlierDetector(this, logger);
         _rules = new ServiceRules(new MeshService { Name = name }, this, runtime.Identity, runtime.Time);
         MeshService defaults = _rules.Settings;
         Limiter = new ConcurrencyLimiter(defaults.CircuitBreaker.MaxRequests, defaults.CircuitBreaker.MaxPendingRequests);
         Budget = new RetryBudget(defaults.RetryBudget, defaults.CircuitBreaker.MaxRetries, runtime.Clock);
         Decay = new Decay(defaults.LoadBalancing.DecayTime);
     }
+
+    /// <summary>Held while endpoints or rules change.</summary>
+    public Lock Gate { get; } = new();
 
     public string Name { get; }
 
@@ -57,6 +56,8 @@ internal sealed class MeshedService : IDisposable
     public ConcurrencyLimiter Limiter { get; }
 
     public RetryBudget Budget { get; }
+
+    public OutlierDetector Outliers { get; }
 
     public ServiceRules Rules => _rules;
 
@@ -80,7 +81,7 @@ internal sealed class MeshedService : IDisposable
     public void Follow(IReadOnlyList<IMeshSource> sources)
     {
         SourceSubscription subscription = new(Name, sources, Runtime.Time, Apply);
-        lock (_gate)
+        lock (Gate)
         {
             if (!_isDisposed)
             {
@@ -120,7 +121,7 @@ internal sealed class MeshedService : IDisposable
             return known;
         }
 
-        lock (_gate)
+        lock (Gate)
         {
             return _subsets.GetOrAdd(subset, name =>
             {
@@ -149,56 +150,23 @@ internal sealed class MeshedService : IDisposable
         }
     }
 
-    /// <summary>Records that a call that was no probe did not succeed at an endpoint.</summary>
-    public void Report(Endpoint endpoint, Outcome outcome, long now)
+    /// <summary>Takes endpoints, rules and states as they are now. Called under the gate.</summary>
+    public void Rebuild()
     {
-        if (outcome.CountsAsError && !endpoint.IsRemoved)
+        MeshService settings = _rules.Settings;
+        _all.Rebuild(_endpoints, settings);
+        foreach (Cluster subset in _subsets.Values)
         {
-            OutlierDetectionSettings settings = _rules.Settings.OutlierDetection;
-            if (endpoint.Ejection.OnFailure(settings))
-            {
-                TryEject(endpoint, outcome, settings, now);
-            }
-        }
-    }
-
-    /// <summary>Records how a probe ended: the endpoint comes back, or stays out for longer.</summary>
-    /// <param name="endpoint">The endpoint that was tried.</param>
-    /// <param name="outcome">What it came to.</param>
-    /// <param name="took">How long it took.</param>
-    /// <param name="now">Time stamp of its end.</param>
-    public void EndProbe(Endpoint endpoint, Outcome outcome, TimeSpan took, long now)
-    {
-        if (endpoint.IsRemoved)
-        {
-            return;
+            subset.Rebuild(_endpoints, settings);
         }
 
-        OutlierDetectionSettings settings = _rules.Settings.OutlierDetection;
-        switch (outcome)
-        {
-            case { Kind: OutcomeKind.Success }:
-                Return(endpoint);
-                break;
-            case { Kind: OutcomeKind.Cancelled } or { Kind: OutcomeKind.Timeout, CountsAsError: false } when took < settings.BaseEjectionTime:
-                // It may have been about to answer, or never. The next one waits as long as this one did, so that an endpoint that hangs
-                // does not catch every call.
-                endpoint.Ejection.OnProbeAbandoned(now + Runtime.Clock.ToTicks(took));
-                break;
-            case { Kind: OutcomeKind.Failure, IsPenalized: false }:
-                // It says nothing of the endpoint.
-                endpoint.Ejection.OnProbeAbandoned();
-                break;
-            default:
-                CountEjection(endpoint, outcome, endpoint.Ejection.OnProbeFailure(now, settings, Random.Shared));
-                break;
-        }
+        Outliers.Recount(_endpoints);
     }
 
     /// <summary>Ends the service if no source knows it. True: it is over, and to be disposed.</summary>
     public bool TryForget()
     {
-        lock (_gate)
+        lock (Gate)
         {
             return _isDisposed = IsDecided && !IsKnown;
         }
@@ -207,7 +175,7 @@ internal sealed class MeshedService : IDisposable
     public void Dispose()
     {
         SourceSubscription? subscription;
-        lock (_gate)
+        lock (Gate)
         {
             _isDisposed = true;
             subscription = _subscription;
@@ -230,7 +198,7 @@ internal sealed class MeshedService : IDisposable
         ServiceAnswer answer;
         int added;
         List<Endpoint> removed;
-        lock (_gate)
+        lock (Gate)
         {
             if (_isDisposed)
             {
@@ -253,7 +221,7 @@ internal sealed class MeshedService : IDisposable
         }
 
         TellOfUnreachable();
-        TellOfPanic();
+        Outliers.TellOfPanic();
     }
 
     private (int Added, List<Endpoint> Removed) ReplaceEndpoints(ServiceAnswer answer)
@@ -302,75 +270,11 @@ internal sealed class MeshedService : IDisposable
         }
     }
 
-    private void Return(Endpoint endpoint)
-    {
-        lock (_gate)
-        {
-            // The penalty of the failures that put it out is over; the probe's own latency comes next.
-            endpoint.Latency.Reset();
-            endpoint.Ejection.OnProbeSuccess();
-            Rebuild();
-        }
-
-        _logger.EndpointReturned(endpoint.Description.Address, Name);
-        TellOfPanic();
-    }
-
     // What an endpoint that joins is thought to be like, until it has answered: as the others are that have.
     private TimeSpan MedianLatency(long now)
     {
         double[] known = [.. _endpoints.Where(endpoint => endpoint.Latency.HasSample).Select(endpoint => endpoint.Latency.Read(now, Decay)).Order()];
         return known.Length == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(known[known.Length / 2]);
-    }
-
-    private void TryEject(Endpoint endpoint, Outcome outcome, OutlierDetectionSettings settings, long now)
-    {
-        // Looked at before the lock is taken, too: in an outage every failure comes here.
-        TimeSpan duration;
-        if (!MayEject())
-        {
-            return;
-        }
-
-        lock (_gate)
-        {
-            if (!MayEject() || !endpoint.Ejection.TryEject(now, settings, Random.Shared, out duration))
-            {
-                return;
-            }
-
-            Rebuild();
-        }
-
-        CountEjection(endpoint, outcome, duration);
-        TellOfPanic();
-
-        bool MayEject() => EjectionRules.MayEject(_endpoints.Length, _ejected, _endpoints.Length - _ejected, settings);
-    }
-
-    private void CountEjection(Endpoint endpoint, Outcome outcome, TimeSpan duration)
-    {
-        _logger.EndpointEjected(endpoint.Description.Address, Name, duration, endpoint.Ejection.ConsecutiveFailures, outcome.Reason ?? "");
-        Runtime.Telemetry.Ejections.Add(1, new TagList
-        {
-            { MeshTags.Source, Runtime.Source },
-            { MeshTags.Destination, Name },
-            { MeshTags.DestinationVersion, endpoint.Description.Version },
-            { MeshTags.Reason, outcome.Reason },
-        });
-    }
-
-    // Called under the gate.
-    private void Rebuild()
-    {
-        MeshService settings = _rules.Settings;
-        _all.Rebuild(_endpoints, settings);
-        foreach (Cluster subset in _subsets.Values)
-        {
-            subset.Rebuild(_endpoints, settings);
-        }
-
-        _ejected = _endpoints.Count(endpoint => !endpoint.Ejection.IsReady);
     }
 
     // Once, until they are others. Only what Apply has done is told of, and that comes one after the other.
@@ -384,33 +288,5 @@ internal sealed class MeshedService : IDisposable
         }
 
         _unreachable = unreachable;
-    }
-
-    private void TellOfPanic()
-    {
-        int ready;
-        int total;
-        bool isInPanic;
-        lock (_gate)
-        {
-            total = _endpoints.Length;
-            ready = total - _ejected;
-            isInPanic = Ejects && _ejected > 0 && EjectionRules.Panics(total, ready, _rules.Settings);
-            if (isInPanic == _isInPanic)
-            {
-                return;
-            }
-
-            _isInPanic = isInPanic;
-        }
-
-        if (isInPanic)
-        {
-            _logger.PanicEntered(Name, ready, total);
-        }
-        else
-        {
-            _logger.PanicLeft(Name);
-        }
     }
 }
