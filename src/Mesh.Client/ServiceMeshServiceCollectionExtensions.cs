@@ -8,6 +8,7 @@ using Mesh.Client.Sources;
 using Mesh.Client.Sources.Dns;
 using Mesh.Client.Telemetry;
 using Mesh.Client.Transport;
+using Mesh.Client.Transport.Tls;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -59,8 +60,16 @@ public static class ServiceMeshServiceCollectionExtensions
         services.TryAddSingleton<ITransportFactory, SocketTransportFactory>();
         services.TryAddSingleton(static provider => new MeshIdentity(
             provider.GetService<IHostEnvironment>()?.ApplicationName ?? Assembly.GetEntryAssembly()?.GetName().Name ?? "unknown"));
+        services.AddSingleton(static provider => new CertificateFiles(
+            provider.GetService<IHostEnvironment>()?.ContentRootPath ?? Directory.GetCurrentDirectory(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<CertificateFiles>>()));
         services.AddSingleton(provider => new SettingsMonitor(
-            configuration, root ?? provider.GetService<IConfiguration>(), provider.GetRequiredService<ILogger<SettingsMonitor>>()));
+            configuration,
+            root ?? provider.GetService<IConfiguration>(),
+            provider.GetRequiredService<CertificateFiles>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<SettingsMonitor>>()));
         services.TryAddSingleton<IHostResolver, SystemHostResolver>();
         services.TryAddSingleton<DnsOptions>();
         services.AddSingleton<NameServers>();

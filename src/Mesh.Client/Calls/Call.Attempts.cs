@@ -27,6 +27,9 @@ internal sealed partial class Call
     private bool _holdsBudget;
     private bool _hadTraceParent;
 
+    // What the caller wrote, where the endpoint takes nothing but TLS.
+    private Uri? _plainUri;
+
     // What the request says of it; null: nothing, the rules do.
     private bool? _mayRetry;
 
@@ -57,6 +60,11 @@ internal sealed partial class Call
 
         _tried[_attempts++] = _endpoint;
         _transport = _endpoint.Transport;
+        if (_transport.IsSecure)
+        {
+            Secure();
+        }
+
         _isAttempting = true;
         _endpoint.Enter();
         Deadline?.StartAttempt(_attemptStarted, Route.Retry.Settings.PerTryTimeout);
@@ -71,6 +79,7 @@ internal sealed partial class Call
     /// <summary>Classifies an attempt's answer, and decides whether it asks for another attempt.</summary>
     public AttemptResult EndAttempt(HttpResponseMessage response)
     {
+        RestoreUri();
         Deadline?.EndAttempt();
         ReleaseBudget();
         long now = _runtime.Clock.Now;
@@ -113,6 +122,7 @@ internal sealed partial class Call
     /// <summary>Classifies an attempt that has no answer, and decides whether it asks for another.</summary>
     public AttemptResult EndAttempt(Exception exception)
     {
+        RestoreUri();
         if (_transport!.IsDisposed && EndpointTransport.WasNotSent(exception))
         {
             AbandonAttempt();
@@ -244,6 +254,25 @@ internal sealed partial class Call
         {
             // Trace state and baggage are the same for each attempt, and may be the caller's own.
             Request.Headers.Remove(TraceParent);
+        }
+    }
+
+    // Servers refuse requests over HTTP/2 that name a scheme other than their connection's.
+    private void Secure()
+    {
+        if (Request.RequestUri is { Scheme: "http" or "ws" } uri)
+        {
+            _plainUri = uri;
+            Request.RequestUri = SecureSchemes.Of(uri);
+        }
+    }
+
+    private void RestoreUri()
+    {
+        if (_plainUri is not null)
+        {
+            Request.RequestUri = _plainUri;
+            _plainUri = null;
         }
     }
 

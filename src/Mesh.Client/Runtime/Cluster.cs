@@ -43,7 +43,13 @@ internal sealed class Cluster(MeshedService service, string? subset)
     }
 
     private static ImmutableArray<Endpoint> Taking(ImmutableArray<Endpoint> endpoints, EndpointScheme scheme) =>
-        [.. endpoints.Where(endpoint => endpoint.Description.Scheme == EndpointScheme.Any || endpoint.Description.Scheme == scheme)];
+        [.. endpoints.Where(endpoint => Takes(endpoint, scheme))];
+
+    // Where connections have to be over TLS, a call that does not ask for it goes over TLS, too.
+    private static bool Takes(Endpoint endpoint, EndpointScheme scheme) =>
+        endpoint.Description.Scheme == EndpointScheme.Any
+        || endpoint.Description.Scheme == scheme
+        || (scheme == EndpointScheme.Http && endpoint.Transport.IsSecure);
 
     private sealed record Sets(EndpointSet Http, EndpointSet Https);
 }

@@ -17,11 +17,11 @@ internal sealed class Endpoint : BalancedEndpoint, IDisposable
     private volatile EndpointTransport _transport;
     private volatile bool _isRemoved;
 
-    public Endpoint(MeshedService service, MeshEndpoint description, int maxConnections, TimeSpan seed)
+    public Endpoint(MeshedService service, MeshEndpoint description, TransportSettings settings, TimeSpan seed)
         : base(service.Runtime.Clock, seed)
     {
         Description = description;
-        _transport = new EndpointTransport(service.Runtime.Transports, service.Name, description, maxConnections);
+        _transport = new EndpointTransport(service.Runtime.Transports, service.Name, description, settings);
         Ejection = new EjectionState(service.Runtime.Clock);
     }
 
@@ -36,13 +36,13 @@ internal sealed class Endpoint : BalancedEndpoint, IDisposable
     /// <summary>True once the source no longer lists it.</summary>
     public bool IsRemoved => _isRemoved;
 
-    /// <summary>Limits its connections. Those of another limit are left to the calls that are on them; the next calls make new ones.</summary>
-    public void Limit(int maxConnections)
+    /// <summary>Settles what holds for its connections. Where that changes, they are left to the calls that are on them; the next calls make new ones.</summary>
+    public void Use(TransportSettings settings)
     {
         EndpointTransport former = _transport;
-        if (former.MaxConnections != maxConnections)
+        if (former.Settings != settings)
         {
-            _transport = former.WithLimit(maxConnections);
+            _transport = former.With(settings);
             former.Dispose();
         }
     }

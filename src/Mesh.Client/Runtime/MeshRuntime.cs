@@ -4,6 +4,7 @@ using Mesh.Client.LoadBalancing;
 using Mesh.Client.Sources;
 using Mesh.Client.Telemetry;
 using Mesh.Client.Transport;
+using Mesh.Client.Transport.Tls;
 using Mesh.Model;
 using Microsoft.Extensions.Logging;
 
@@ -30,6 +31,7 @@ internal sealed class MeshRuntime : IDisposable
         SettingsMonitor settings,
         IEnumerable<IMeshSource> sources,
         ITransportFactory transports,
+        CertificateFiles certificates,
         MeshTelemetry telemetry,
         MeshIdentity identity,
         TimeProvider time,
@@ -40,6 +42,7 @@ internal sealed class MeshRuntime : IDisposable
         _logger = logger;
         _current = settings.Current;
         Transports = transports;
+        Certificates = certificates;
         Telemetry = telemetry;
         Time = time;
         Clock = new MeshClock(time);
@@ -48,9 +51,12 @@ internal sealed class MeshRuntime : IDisposable
         IsEnabled = _current.Settings.Enabled;
         _subscription = settings.Subscribe(Apply);
         telemetry.ObserveEndpoints(ObserveEndpoints);
+        certificates.Changed += RenewConnections;
     }
 
     public ITransportFactory Transports { get; }
+
+    public CertificateFiles Certificates { get; }
 
     public MeshTelemetry Telemetry { get; }
 
@@ -151,6 +157,7 @@ internal sealed class MeshRuntime : IDisposable
     public void Dispose()
     {
         _subscription.Dispose();
+        Certificates.Changed -= RenewConnections;
         lock (_gate)
         {
             _isDisposed = true;
@@ -212,6 +219,14 @@ internal sealed class MeshRuntime : IDisposable
         foreach (MeshedService service in _byName.Values)
         {
             service.Reapply();
+        }
+    }
+
+    private void RenewConnections()
+    {
+        foreach (MeshedService service in _byName.Values)
+        {
+            service.RenewConnections();
         }
     }
 

@@ -150,6 +150,19 @@ internal sealed class MeshedService : IDisposable
         }
     }
 
+    /// <summary>Connections that were made with other certificates than the files hold now are given up.</summary>
+    public void RenewConnections()
+    {
+        lock (Gate)
+        {
+            Connections connections = ConnectionsNow();
+            foreach (Endpoint endpoint in _endpoints)
+            {
+                endpoint.Use(connections.To(endpoint.Description));
+            }
+        }
+    }
+
     /// <summary>Takes endpoints, rules and states as they are now. Called under the gate.</summary>
     public void Rebuild()
     {
@@ -206,8 +219,8 @@ internal sealed class MeshedService : IDisposable
             }
 
             answer = given ?? _answer;
-            (added, removed) = ReplaceEndpoints(answer);
             ReplaceRules(answer);
+            (added, removed) = ReplaceEndpoints(answer);
             _answer = answer;
             Rebuild();
             _decided.TrySetResult();
@@ -229,17 +242,19 @@ internal sealed class MeshedService : IDisposable
         Dictionary<string, Endpoint> before = _endpoints.ToDictionary(endpoint => endpoint.Description.Identity, StringComparer.OrdinalIgnoreCase);
         TimeSpan seed = MedianLatency(Runtime.Clock.Now);
         int added = 0;
+        Connections connections = ConnectionsNow();
         ImmutableArray<Endpoint>.Builder after = ImmutableArray.CreateBuilder<Endpoint>(answer.Endpoints.Length);
         foreach (MeshEndpoint description in answer.Endpoints.DistinctBy(endpoint => endpoint.Authority, StringComparer.OrdinalIgnoreCase))
         {
             if (before.Remove(description.Identity, out Endpoint? kept))
             {
                 kept.Description = description;
+                kept.Use(connections.To(description));
                 after.Add(kept);
             }
             else
             {
-                after.Add(new Endpoint(this, description, _rules.Settings.CircuitBreaker.MaxConnections, seed));
+                after.Add(new Endpoint(this, description, connections.To(description), seed));
                 added++;
             }
         }
@@ -259,16 +274,15 @@ internal sealed class MeshedService : IDisposable
 
         _given = given;
         _isEnabled = Runtime.IsEnabled;
-        MeshService settings = _isEnabled ? given with { Name = Name } : ServiceRules.PlainFor(Name);
+        MeshService settings = given with { Name = Name };
+        settings = _isEnabled ? settings : ServiceRules.PlainFor(settings);
         _rules = new ServiceRules(settings, this, Runtime.Identity, Runtime.Time);
         Limiter.Update(settings.CircuitBreaker.MaxRequests, settings.CircuitBreaker.MaxPendingRequests);
         Budget.Update(settings.RetryBudget, settings.CircuitBreaker.MaxRetries);
         Decay = new Decay(settings.LoadBalancing.DecayTime);
-        foreach (Endpoint endpoint in _endpoints)
-        {
-            endpoint.Limit(settings.CircuitBreaker.MaxConnections);
-        }
     }
+
+    private Connections ConnectionsNow() => new(_rules.Settings, Runtime.Certificates);
 
     // What an endpoint that joins is thought to be like, until it has answered: as the others are that have.
     private TimeSpan MedianLatency(long now)

@@ -47,8 +47,8 @@ internal sealed class ServiceRules
     /// <summary>The routes after <see cref="Last"/>, which never get a request.</summary>
     public IReadOnlyList<Route> Unreachable { get; }
 
-    /// <summary>What holds for a service while the mesh is switched off.</summary>
-    public static MeshService PlainFor(string service) => s_plain with { Name = service };
+    /// <summary>What holds for a service while the mesh is switched off: how connections are secured is no rule that one switches off.</summary>
+    public static MeshService PlainFor(MeshService settings) => s_plain with { Name = settings.Name, Tls = settings.Tls };
 
     /// <summary>The first route that takes the request; null where none does.</summary>
     public Route? Match(HttpRequestMessage request, bool isGrpc)

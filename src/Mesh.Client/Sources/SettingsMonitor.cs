@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Mesh.Client.Telemetry;
+using Mesh.Client.Transport.Tls;
 using Mesh.Model;
 using Mesh.Model.Documents;
 using Microsoft.Extensions.Configuration;
@@ -17,9 +18,11 @@ internal sealed class SettingsMonitor : IDisposable
     private readonly Lock _gate = new();
     private readonly IConfigurationSection _section;
     private readonly IConfiguration? _root;
+    private readonly CertificateFiles _certificates;
     private readonly ILogger _logger;
     private readonly FileConfigurationSource[] _sources;
     private readonly IDisposable _reloads;
+    private readonly ITimer _nextTry;
     private Action<SettingsSnapshot>? _subscribers;
     private ImmutableArray<string> _files = [];
     private SettingsSnapshot? _current;
@@ -27,11 +30,18 @@ internal sealed class SettingsMonitor : IDisposable
     private bool _hadContent;
     private string? _refused;
 
-    public SettingsMonitor(IConfigurationSection section, IConfiguration? root, ILogger<SettingsMonitor> logger)
+    public SettingsMonitor(
+        IConfigurationSection section, IConfiguration? root, CertificateFiles certificates, TimeProvider time, ILogger<SettingsMonitor> logger)
     {
         _section = section;
         _root = root;
+        _certificates = certificates;
         _logger = logger;
+
+        using (ExecutionContext.SuppressFlow())
+        {
+            _nextTry = time.CreateTimer(static state => ((SettingsMonitor)state!).Reload(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
 
         // Followed before they are read: what changes meanwhile is found by the last look below.
         _reloads = ChangeToken.OnChange(section.GetReloadToken, () => Reload());
@@ -71,6 +81,7 @@ internal sealed class SettingsMonitor : IDisposable
     public void Dispose()
     {
         _reloads.Dispose();
+        _nextTry.Dispose();
         Array.ForEach(_sources, source => source.OnLoadException -= OnBrokenFile);
     }
 
@@ -193,7 +204,46 @@ internal sealed class SettingsMonitor : IDisposable
         }
     }
 
-    private DocumentResult<MeshSettings> Read() => MeshDocuments.ReadSettings(ConfigurationNodes.Read(_section, _root));
+    private DocumentResult<MeshSettings> Read()
+    {
+        DocumentResult<MeshSettings> read = MeshDocuments.ReadSettings(ConfigurationNodes.Read(_section, _root));
+        ImmutableArray<DocumentFault> faults = read.Value is { } settings ? [.. FaultsOfFiles(settings)] : [];
+        if (faults.IsEmpty)
+        {
+            return read;
+        }
+
+        // No change of the settings tells when the files have come.
+        _nextTry.Change(CertificateFiles.Interval, Timeout.InfiniteTimeSpan);
+        return new DocumentResult<MeshSettings>(null, faults, read.Warnings);
+    }
+
+    // What services take over from the defaults is told of there.
+    private IEnumerable<DocumentFault> FaultsOfFiles(MeshSettings settings)
+    {
+        IEnumerable<(string Path, TlsSettings? Tls)> sections =
+            settings.Services.Select(service => ($"{_section.Path}:Services:{service.Name}:Tls", service.Tls)).Prepend(($"{_section.Path}:Defaults:Tls", settings.Defaults.Tls));
+        foreach ((string path, TlsFileNames? names) in sections.Select(section => (section.Path, TlsFileNames.Of(section.Tls))).DistinctBy(section => section.Item2))
+        {
+            if (names is not null && FaultOf(names) is { } fault)
+            {
+                yield return new DocumentFault($"{path}:{fault.Setting}", fault.Message);
+            }
+        }
+    }
+
+    private TlsFileException? FaultOf(TlsFileNames names)
+    {
+        try
+        {
+            _certificates.Read(names);
+            return null;
+        }
+        catch (TlsFileException fault)
+        {
+            return fault;
+        }
+    }
 
     private sealed class Subscription(SettingsMonitor owner, Action<SettingsSnapshot> observer) : IDisposable
     {

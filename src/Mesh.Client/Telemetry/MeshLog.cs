@@ -55,4 +55,10 @@ internal static partial class MeshLog
 
     [LoggerMessage(17, LogLevel.Warning, "The DNS look-up of '{Name}' failed; {State}. {Reason}", EventName = "DnsLookupFailed")]
     public static partial void DnsLookupFailed(this ILogger logger, string name, string state, string reason);
+
+    [LoggerMessage(21, LogLevel.Error, "Changed certificates were refused; those in force stay. {Setting}: {Reason}", EventName = "CertificatesRefused")]
+    public static partial void CertificatesRefused(this ILogger logger, string setting, string reason);
+
+    [LoggerMessage(22, LogLevel.Information, "Changed certificates are in force: {Files}. Connections made before end with their calls.", EventName = "CertificatesChanged")]
+    public static partial void CertificatesChanged(this ILogger logger, string files);
 }

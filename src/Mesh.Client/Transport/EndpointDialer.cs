@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using Mesh.Client.Transport.Tls;
 using Mesh.Model;
 
 namespace Mesh.Client.Transport;
@@ -15,12 +17,17 @@ internal sealed class EndpointDialer
     private readonly EndPoint _target;
     private readonly string? _hostName;
     private readonly SslClientAuthenticationOptions _tls;
+    private readonly ConnectionSecurity _security;
+    private readonly string _address;
 
     /// <param name="endpoint">What to connect to.</param>
     /// <param name="tls">How to, over TLS, but for the protocols that a call needs.</param>
-    public EndpointDialer(MeshEndpoint endpoint, SslClientAuthenticationOptions tls)
+    /// <param name="security">What the service's settings say of that.</param>
+    public EndpointDialer(MeshEndpoint endpoint, SslClientAuthenticationOptions tls, ConnectionSecurity security)
     {
         _tls = tls;
+        _security = security;
+        _address = endpoint.Authority;
         if (IPAddress.TryParse(endpoint.Host, out IPAddress? address))
         {
             _target = new IPEndPoint(address, endpoint.Port);
@@ -40,7 +47,7 @@ internal sealed class EndpointDialer
         {
             await socket.ConnectAsync(_target, cancellationToken).ConfigureAwait(false);
             NetworkStream plain = new(socket, ownsSocket: true);
-            return SecureSchemes.Contain(context.InitialRequestMessage.RequestUri!.Scheme)
+            return _security.IsRequired || SecureSchemes.Contain(context.InitialRequestMessage.RequestUri!.Scheme)
                 ? await SecureAsync(plain, context, cancellationToken).ConfigureAwait(false)
                 : plain;
         }
@@ -74,8 +81,16 @@ internal sealed class EndpointDialer
             options.CipherSuitesPolicy = _tls.CipherSuitesPolicy;
         }
 
-        await secure.AuthenticateAsClientAsync(options, cancellationToken).ConfigureAwait(false);
-        return secure;
+        ServerCertificateCheck check = _security.Apply(options);
+        try
+        {
+            await secure.AuthenticateAsClientAsync(options, cancellationToken).ConfigureAwait(false);
+            return secure;
+        }
+        catch (AuthenticationException failure)
+        {
+            throw new AuthenticationException($"TLS with {_address} failed. {check.Refusal ?? failure.Message}", failure);
+        }
     }
 
     private static List<SslApplicationProtocol> ProtocolsFor(HttpRequestMessage request) =>

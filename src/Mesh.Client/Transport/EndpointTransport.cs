@@ -9,14 +9,17 @@ namespace Mesh.Client.Transport;
 /// <param name="factory">Makes the handler, for the first send.</param>
 /// <param name="service">The service that the endpoint belongs to.</param>
 /// <param name="endpoint">Where to send.</param>
-/// <param name="maxConnections">How many connections over HTTP/1.1 there may be at a time.</param>
-internal sealed class EndpointTransport(ITransportFactory factory, string service, MeshEndpoint endpoint, int maxConnections) : IDisposable
+/// <param name="settings">What holds for its connections.</param>
+internal sealed class EndpointTransport(ITransportFactory factory, string service, MeshEndpoint endpoint, TransportSettings settings) : IDisposable
 {
     private readonly Lock _gate = new();
     private volatile HttpMessageInvoker? _invoker;
     private volatile bool _isDisposed;
 
-    public int MaxConnections => maxConnections;
+    public TransportSettings Settings => settings;
+
+    /// <summary>Whether every call goes over TLS, those whose URI does not ask for it too.</summary>
+    public bool IsSecure => settings.Security.IsRequired;
 
     public bool IsDisposed => _isDisposed;
 
@@ -34,7 +37,7 @@ internal sealed class EndpointTransport(ITransportFactory factory, string servic
         (_invoker ?? Open()).Send(request, cancellationToken);
 
     /// <summary>Another one to the same endpoint, with connections of its own.</summary>
-    public EndpointTransport WithLimit(int limit) => new(factory, service, endpoint, limit);
+    public EndpointTransport With(TransportSettings others) => new(factory, service, endpoint, others);
 
     public void Dispose()
     {
@@ -50,7 +53,7 @@ internal sealed class EndpointTransport(ITransportFactory factory, string servic
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            return _invoker ??= new HttpMessageInvoker(factory.Create(service, endpoint, maxConnections), disposeHandler: true);
+            return _invoker ??= new HttpMessageInvoker(factory.Create(service, endpoint, settings), disposeHandler: true);
         }
     }
 }

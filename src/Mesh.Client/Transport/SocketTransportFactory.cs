@@ -11,17 +11,17 @@ namespace Mesh.Client.Transport;
 /// </summary>
 internal sealed class SocketTransportFactory(IMeterFactory meters, IOptions<TransportOptions> options) : ITransportFactory
 {
-    public HttpMessageHandler Create(string service, MeshEndpoint endpoint, int maxConnections) =>
+    public HttpMessageHandler Create(string service, MeshEndpoint endpoint, TransportSettings settings) =>
         options.Value.Handlers.TryGetValue(service, out HttpMessageHandler? handler)
             ? new KeptHandler(handler)
-            : CreateSockets(service, endpoint, maxConnections);
+            : CreateSockets(service, endpoint, settings);
 
-    private SocketsHttpHandler CreateSockets(string service, MeshEndpoint endpoint, int maxConnections)
+    private SocketsHttpHandler CreateSockets(string service, MeshEndpoint endpoint, TransportSettings settings)
     {
         SocketsHttpHandler handler = new()
         {
             EnableMultipleHttp2Connections = true,
-            MaxConnectionsPerServer = maxConnections,
+            MaxConnectionsPerServer = settings.MaxConnections,
             ConnectTimeout = TimeSpan.FromSeconds(5),
             PooledConnectionLifetime = IPAddress.TryParse(endpoint.Host, out _) ? Timeout.InfiniteTimeSpan : TimeSpan.FromMinutes(2),
             MeterFactory = meters,
@@ -32,7 +32,7 @@ internal sealed class SocketTransportFactory(IMeterFactory meters, IOptions<Tran
         handler.UseProxy = false;
         handler.UseCookies = false;
         handler.AllowAutoRedirect = false;
-        handler.ConnectCallback = new EndpointDialer(endpoint, handler.SslOptions).ConnectAsync;
+        handler.ConnectCallback = new EndpointDialer(endpoint, handler.SslOptions, settings.Security).ConnectAsync;
         return handler;
     }
 }

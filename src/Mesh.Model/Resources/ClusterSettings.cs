@@ -85,7 +85,8 @@ internal sealed record HealthCheckSettings
 /// <summary>How connections to a service are secured.</summary>
 internal sealed record TlsSettings
 {
-    public TlsMode Mode { get; init; } = TlsMode.Simple;
+    /// <summary>Null: <see cref="ModeInForce"/> tells.</summary>
+    public TlsMode? Mode { get; init; }
 
     public string? Sni { get; init; }
 
@@ -96,6 +97,9 @@ internal sealed record TlsSettings
     public string? PrivateKey { get; init; }
 
     public ImmutableArray<string> SubjectAltNames { get; init; } = [];
+
+    /// <summary>Who has a certificate shows it, unless told otherwise.</summary>
+    public TlsMode ModeInForce() => Mode ?? (ClientCertificate is null ? TlsMode.Simple : TlsMode.Mutual);
 }
 
 /// <summary>The forms of transport security.</summary>

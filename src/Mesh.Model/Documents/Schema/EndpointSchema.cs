@@ -38,8 +38,8 @@ internal static class EndpointSchema
             Numbers.Whole(0, 127), e => e.Priority, (e, v) => e with { Priority = v }, NotSupportedYet
         },
         {
-            "Tls", "How connections to it are secured.",
-            TlsSchema.Mode, e => e.Tls, (e, v) => e with { Tls = v }, NotSupportedYet | Security
+            "Tls", "How connections to it are secured. Not given: as the service's.",
+            TlsSchema.Mode, e => e.Tls, (e, v) => e with { Tls = v }, Security
         },
     };
 

@@ -5,7 +5,19 @@ namespace Mesh.Model.Documents;
 /// <summary>The settings of one service under <c>Services</c>.</summary>
 internal static class ServiceSchema
 {
-    public static Section<MeshService> Section { get; } = new(new MeshService())
+    public static Section<MeshService> Section { get; } = new(
+        new MeshService(),
+        checks:
+        [
+            new(["Endpoints", "Tls"], "An endpoint with Tls Mutual needs the service's Tls:ClientCertificate.",
+                s => s.Tls?.ClientCertificate is null && Find(s, e => e.Tls == TlsMode.Mutual) is { } mutual
+                    ? $"The endpoint {Wording.Quote(mutual.Address)} has Tls Mutual, and there is no certificate to show: give Tls:ClientCertificate."
+                    : null),
+            new(["Endpoints", "Tls"], "An endpoint with http:// in its address has no TLS.",
+                s => Find(s, e => e.Scheme == EndpointScheme.Http && (e.Tls ?? s.Tls?.ModeInForce() ?? TlsMode.Disabled) != TlsMode.Disabled) is { } plain
+                    ? $"The endpoint {Wording.Quote(plain.Address)} takes calls without TLS alone, and Tls asks for it: leave http:// out, or give the endpoint Tls Disabled."
+                    : null),
+        ])
     {
         {
             "Hosts", "Other names it is called by: a host, with or without a port, or a wildcard.",
@@ -52,8 +64,11 @@ internal static class ServiceSchema
             "HealthCheck", "Questions asked of an endpoint to learn whether it is well.",
             HealthCheckSchema.Section, s => s.HealthCheck, (s, v) => s with { HealthCheck = v }, NotSupportedYet
         },
-        { "Tls", "How connections are secured.", TlsSchema.Section, s => s.Tls, (s, v) => s with { Tls = v }, NotSupportedYet | Security },
+        { "Tls", "How connections are secured. Not given: as each call asks for by its scheme.", TlsSchema.Section, s => s.Tls, (s, v) => s with { Tls = v }, Security },
     };
+
+    private static MeshEndpoint? Find(MeshService service, Func<MeshEndpoint, bool> condition) =>
+        (service.Endpoints ?? []).FirstOrDefault(endpoint => endpoint is not null && condition(endpoint));
 
     public static Section<MeshService> Defaults { get; } = Section.Without("Hosts", "Endpoints", "Subsets", "Routes");
 }
