@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -39,9 +40,15 @@ internal sealed class Backend : IAsyncDisposable
     /// <param name="http2">Whether it speaks HTTP/2; without TLS nothing else.</param>
     /// <param name="tls">Whether it speaks TLS.</param>
     /// <param name="certificate">What it shows then; not given: one for localhost.</param>
+    /// <param name="callers">Who must have issued the certificates that callers have to show; not given: they show none.</param>
     public static Task<Backend> StartAsync(
-        string name = "backend", RequestDelegate? answer = null, bool http2 = false, bool tls = false, X509Certificate2? certificate = null) =>
-        StartAsync(name, http2, tls, static _ => { }, app => app.Run(answer ?? (context => context.Response.WriteAsync(name))), certificate);
+        string name = "backend",
+        RequestDelegate? answer = null,
+        bool http2 = false,
+        bool tls = false,
+        X509Certificate2? certificate = null,
+        TestAuthority? callers = null) =>
+        StartAsync(name, http2, tls, static _ => { }, app => app.Run(answer ?? (context => context.Response.WriteAsync(name))), certificate, callers);
 
     public static Task<Backend> StartGrpcAsync<TService>(string name, TService service)
         where TService : class =>
@@ -57,7 +64,7 @@ internal sealed class Backend : IAsyncDisposable
             app => app.MapGrpcService<TService>());
 
     public static async Task<Backend> StartAsync(
-        string name, bool http2, bool tls, Action<IServiceCollection> services, Action<WebApplication> map, X509Certificate2? certificate = null)
+        string name, bool http2, bool tls, Action<IServiceCollection> services, Action<WebApplication> map, X509Certificate2? certificate = null, TestAuthority? callers = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.ClearProviders();
@@ -66,7 +73,14 @@ internal sealed class Backend : IAsyncDisposable
             listen.Protocols = http2 ? (tls ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http2) : HttpProtocols.Http1;
             if (tls)
             {
-                listen.UseHttps(certificate ?? TestCertificates.Localhost);
+                listen.UseHttps(certificate ?? TestCertificates.Localhost, options =>
+                {
+                    if (callers is not null)
+                    {
+                        options.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
+                        options.ClientCertificateValidation = (shown, _, _) => callers.HasIssued(shown);
+                    }
+                });
             }
         }));
         builder.Services.AddRoutingCore();

@@ -15,8 +15,8 @@ internal sealed class RecordingTransports(IMeterFactory meters) : ITransportFact
     /// <summary>The version that each attempt asked for.</summary>
     public ConcurrentQueue<Version> Versions { get; } = new();
 
-    public HttpMessageHandler Create(string service, MeshEndpoint endpoint, int maxConnections) =>
-        new Recorder(this, _sockets.Create(service, endpoint, maxConnections));
+    public HttpMessageHandler Create(string service, MeshEndpoint endpoint, TransportSettings settings) =>
+        new Recorder(this, _sockets.Create(service, endpoint, settings));
 
     private sealed class Recorder(RecordingTransports transports, HttpMessageHandler inner) : DelegatingHandler(inner)
     {

@@ -1,5 +1,6 @@
 using Mesh.Client.Sources;
 using Mesh.Client.Tests.Infrastructure;
+using Mesh.Client.Transport.Tls;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -20,7 +21,8 @@ public sealed class SettingsMonitorTests
         ChangingWhileRead source = new(Key, reading);
         IConfigurationRoot configuration = new ConfigurationBuilder().Add(source).Build();
 
-        using SettingsMonitor monitor = new(configuration.GetSection("Mesh"), configuration, new FakeLogger<SettingsMonitor>());
+        using CertificateFiles files = NoFiles();
+        using SettingsMonitor monitor = new(configuration.GetSection("Mesh"), configuration, files, TimeProvider.System, new FakeLogger<SettingsMonitor>());
 
         Assert.Equal("second", Assert.Single(monitor.Current.Services["catalog"].Routes).Name);
     }
@@ -32,7 +34,8 @@ public sealed class SettingsMonitorTests
         IConfigurationRoot configuration = new ConfigurationBuilder().Add(source).Build();
         FakeLogger<SettingsMonitor> logger = new();
 
-        Assert.Throws<MeshConfigurationException>(() => new SettingsMonitor(configuration.GetSection("Mesh"), configuration, logger));
+        using CertificateFiles files = NoFiles();
+        Assert.Throws<MeshConfigurationException>(() => new SettingsMonitor(configuration.GetSection("Mesh"), configuration, files, TimeProvider.System, logger));
         source.Change("""{ "Bogus": 2 }""");
 
         Assert.Equal(0, logger.Collector.Count);
@@ -89,6 +92,8 @@ public sealed class SettingsMonitorTests
     }
 
     /// <summary>Changes at once after a value has been read for so many times.</summary>
+    private static CertificateFiles NoFiles() => new(Path.GetTempPath(), TimeProvider.System, new FakeLogger<CertificateFiles>());
+
     private sealed class ChangingWhileRead(string key, int reading) : ConfigurationProvider, IConfigurationSource
     {
         private int _readings;

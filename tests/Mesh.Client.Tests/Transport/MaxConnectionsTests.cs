@@ -284,10 +284,10 @@ public sealed class MaxConnectionsTests : IDisposable
             return this;
         }
 
-        public HttpMessageHandler Create(string service, MeshEndpoint endpoint, int maxConnections)
+        public HttpMessageHandler Create(string service, MeshEndpoint endpoint, TransportSettings settings)
         {
-            Limits.Enqueue(maxConnections);
-            return new Handler(this, _sockets.Create(service, endpoint, maxConnections));
+            Limits.Enqueue(settings.MaxConnections);
+            return new Handler(this, _sockets.Create(service, endpoint, settings));
         }
 
         private sealed class Handler(ReplacedTransports transports, HttpMessageHandler inner) : DelegatingHandler(inner)

@@ -137,7 +137,8 @@ public sealed class EditorSchemaTests
 
         Assert.Equal(
             "The services that are called, by name, and the rules for each. "
-                + "Each key is a service name: letters, digits, '-', '_' and '.', at most 253 characters.",
+                + "Each key is a service name: letters, digits, '-', '_' and '.', at most 253 characters. "
+                + "An endpoint with Tls Mutual needs the service's Tls:ClientCertificate. An endpoint with http:// in its address has no TLS.",
             (string?)schema["properties"]!["Mesh"]!["properties"]!["Services"]!["description"]);
         Assert.EndsWith(
             "Only one of Path, PathPrefix, PathRegex, Grpc. Only one of Methods, Grpc.",

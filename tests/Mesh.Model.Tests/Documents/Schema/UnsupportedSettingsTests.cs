@@ -19,13 +19,11 @@ public sealed class UnsupportedSettingsTests
         Services:name:Endpoints:0:Priority
         Services:name:Endpoints:0:Region
         Services:name:Endpoints:0:SubZone
-        Services:name:Endpoints:0:Tls
         Services:name:Endpoints:0:Zone
         Services:name:HealthCheck
         Services:name:Override
         Services:name:Routes:0:IdleTimeout
         Services:name:Routes:0:Mirror
-        Services:name:Tls
         Upstreams
         """.Split('\n').Order(StringComparer.Ordinal), Paths.Select(row => row.Data).Where(path => !path.StartsWith("Defaults:", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
 
