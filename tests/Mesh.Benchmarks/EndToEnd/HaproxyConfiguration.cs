@@ -17,8 +17,8 @@ internal static class HaproxyConfiguration
         """;
 
     /// <summary>The client's sidecar: from where the client calls to all sidecars of the service, in turn.</summary>
-    public static string OfClient(Protocol protocol, string address, IEnumerable<string> sidecars) =>
-        Common + Proxy(protocol, "outbound", address, sidecars);
+    public static string OfClient(Protocol protocol, string address, IEnumerable<string> inbound) =>
+        Common + Proxy(protocol, "outbound", address, inbound);
 
     /// <summary>The sidecars of the service, one for each replica.</summary>
     public static string OfService(Protocol protocol, IEnumerable<string> addresses, IEnumerable<string> replicas) =>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
@@ -13,21 +12,14 @@ internal static class HaproxyProcess
     public static async Task RunAsync(string program, Protocol protocol, string[] replicas)
     {
         int[] ports = FreePorts(1 + replicas.Length);
-        string[] sidecars = [.. ports[1..].Select(Address)];
-        using Process service = Start(program, HaproxyConfiguration.OfService(protocol, sidecars, replicas));
-        using Process client = Start(program, HaproxyConfiguration.OfClient(protocol, Address(ports[0]), sidecars));
-        try
-        {
-            await ListeningAsync(service, ports[1]);
-            await ListeningAsync(client, ports[0]);
-            Parent.Tell(new Started([Address(ports[0])], [client.Id, service.Id]));
-            await Parent.EndAsync();
-        }
-        finally
-        {
-            client.Kill();
-            service.Kill();
-        }
+        string[] inbound = [.. ports[1..].Select(Address)];
+        string outbound = Address(ports[0]);
+        using Sidecar service = new(program, HaproxyConfiguration.OfService(protocol, inbound, replicas));
+        using Sidecar client = new(program, HaproxyConfiguration.OfClient(protocol, outbound, inbound));
+        await service.ListeningAsync(ports[1]);
+        await client.ListeningAsync(ports[0]);
+        Parent.Tell(new Started([outbound], [client.Id, service.Id]));
+        await Parent.EndAsync();
     }
 
     private static string Address(int port) => $"{IPAddress.Loopback}:{port}";
@@ -40,37 +32,5 @@ internal static class HaproxyProcess
         int[] ports = [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
         Array.ForEach(listeners, listener => listener.Dispose());
         return ports;
-    }
-
-    /// <summary>In the foreground, with its settings from standard input.</summary>
-    private static Process Start(string program, string configuration)
-    {
-        Process process = Process.Start(new ProcessStartInfo(program, ["-db", "-q", "-f", "/dev/stdin"]) { RedirectStandardInput = true })!;
-        process.StandardInput.Write(configuration);
-        process.StandardInput.Close();
-        return process;
-    }
-
-    private static async Task ListeningAsync(Process process, int port)
-    {
-        while (true)
-        {
-            if (process.HasExited)
-            {
-                throw new InvalidOperationException($"HAProxy has ended with exit code {process.ExitCode}.");
-            }
-
-            try
-            {
-                using TcpClient probe = new();
-                await probe.ConnectAsync(IPAddress.Loopback, port);
-                return;
-            }
-            catch (SocketException)
-            {
-                // Not yet. The suite waits for us, and not for ever.
-                await Task.Delay(TimeSpan.FromMilliseconds(20));
-            }
-        }
     }
 }

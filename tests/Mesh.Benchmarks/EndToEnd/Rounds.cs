@@ -11,10 +11,8 @@ internal static class Rounds
     {
         for (int round = 0; round < schedule.WarmUpRounds; round++)
         {
-            foreach (Choice choice in choices)
-            {
-                await RunAsync(choice.Cell, stage.RunnersOf(choice.Contenders), schedule.Slice, isReversed: round % 2 != 0);
-            }
+            Choice choice = choices[round % choices.Count];
+            await RunAsync(choice.Cell, stage.RunnersOf(choice.Contenders), schedule.Slice, isReversed: round % 2 != 0);
         }
     }
 

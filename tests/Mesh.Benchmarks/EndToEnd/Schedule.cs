@@ -3,8 +3,8 @@ namespace Mesh.Benchmarks.EndToEnd;
 /// <summary>What to measure and for how long.</summary>
 /// <param name="Cells">The kinds of load.</param>
 /// <param name="Slice">How long a turn takes.</param>
-/// <param name="WarmUpRounds">How many turns each contender has with each kind of load before any is measured.</param>
-/// <param name="Rounds">How many turns of each are measured, with each kind of load.</param>
+/// <param name="WarmUpRounds">How many turns each contender has, by one kind of load after the other, before any is measured.</param>
+/// <param name="Rounds">How many turns each contender has with each kind of load.</param>
 internal sealed record Schedule(IReadOnlyList<Cell> Cells, TimeSpan Slice, int WarmUpRounds, int Rounds)
 {
     private const int Small = 100;
@@ -22,7 +22,7 @@ internal sealed record Schedule(IReadOnlyList<Cell> Cells, TimeSpan Slice, int W
                select new Cell(protocol, concurrency, length),
         ],
         TimeSpan.FromMilliseconds(200),
-        WarmUpRounds: 6,
+        WarmUpRounds: 24,
         Rounds: 25);
 
     /// <summary>One kind of load for each protocol.</summary>
