@@ -10,12 +10,17 @@ internal static class Answers
 
     public const string PathPrefix = $"/{Service}/";
 
-    private static readonly byte[] s_body = new byte[16 * 1024];
+    private static readonly Dictionary<int, byte[]> s_bodies = Schedule.Lengths.ToDictionary(length => length, length => new byte[length]);
 
-    public static ReadOnlyMemory<byte> Body(int length) => s_body.AsMemory(0, length);
+    private static readonly Dictionary<int, byte[]> s_frames = Schedule.Lengths.ToDictionary(length => length, ToFrame);
 
-    /// <summary>A gRPC message: not compressed, length, message.</summary>
-    public static byte[] Frame(int length)
+    public static byte[] Body(int length) => s_bodies[length];
+
+    /// <summary>The body as a gRPC message.</summary>
+    public static byte[] Frame(int length) => s_frames[length];
+
+    /// <summary>Not compressed, length, message.</summary>
+    private static byte[] ToFrame(int length)
     {
         byte[] frame = new byte[5 + length];
         BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), length);

@@ -12,9 +12,11 @@ internal static class ChildPrograms
 
     public static string[] YarpTo(Protocol protocol, string[] replicas) => [Yarp, protocol.Name, .. replicas];
 
-    public static string[] HaproxyTo(string program, Protocol protocol, string[] replicas) => [Haproxy, program, protocol.Name, .. replicas];
+    public static string[] HaproxyTo(string program, Protocol protocol, string[] replicas) =>
+        [Haproxy, program, protocol.Name, .. replicas];
 
-    public static string[] ClientOf(Protocol protocol, Stack stack, string[] addresses) => [Client, protocol.Name, $"{stack}", .. addresses];
+    public static string[] ClientOf(Protocol protocol, Stack stack, string[] addresses) =>
+        [Client, protocol.Name, $"{stack}", .. addresses];
 
     /// <summary>Null for the command lines that people give.</summary>
     public static Func<Task>? Find(string[] args) => args switch

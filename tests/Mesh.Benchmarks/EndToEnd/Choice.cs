@@ -5,7 +5,7 @@ namespace Mesh.Benchmarks.EndToEnd;
 /// <param name="Contenders">Who, in the order of their turns.</param>
 internal sealed record Choice(Cell Cell, IReadOnlyList<Contender> Contenders)
 {
-    /// <summary>Contenders whose cell/name contains the pattern, and with them the baseline and its copy. Cells without any are left out.</summary>
+    /// <summary>Contenders whose cell/name contains the pattern, with the baseline and its copy. Cells without any are left out.</summary>
     public static IReadOnlyList<Choice> Of(IReadOnlyList<Cell> cells, string? pattern) =>
         [.. cells.Select(cell => Of(cell, pattern)).Where(choice => choice.Contenders.Count > 0)];
 

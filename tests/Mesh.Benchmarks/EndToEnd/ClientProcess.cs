@@ -1,6 +1,6 @@
 namespace Mesh.Benchmarks.EndToEnd;
 
-/// <summary>A client that makes calls whenever it is its turn: a process of its own, so that its code is compiled for nothing else.</summary>
+/// <summary>Makes calls whenever it is its turn: a process of its own, so that its code is compiled for nothing else.</summary>
 internal static class ClientProcess
 {
     public static async Task RunAsync(Protocol protocol, Stack stack, string[] addresses)

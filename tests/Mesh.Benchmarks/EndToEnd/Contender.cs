@@ -13,7 +13,7 @@ internal sealed record Contender(string Name, Stack Stack, Hop Hop = Hop.None)
 
     public static Contender HaproxyPair { get; } = new("HAProxy pair", Stack.Raw, Hop.HaproxyPair);
 
-    /// <summary>In the order of their turns: the mesh and the copy both stand next to the baseline, so that the same time lies between.</summary>
+    /// <summary>In the order of their turns: the mesh and the copy both stand next to the baseline, at the same distance.</summary>
     public static IReadOnlyList<Contender> All { get; } =
     [
         Mesh,

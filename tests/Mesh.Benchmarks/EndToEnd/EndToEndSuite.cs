@@ -34,12 +34,12 @@ internal static class EndToEndSuite
     private static void Introduce(Schedule schedule)
     {
         Console.WriteLine(
-            $"{schedule.Rounds} rounds of {schedule.Slice.TotalMilliseconds} ms for each, on {Environment.ProcessorCount} cores that all processes "
-            + "share. raw calls one of three replicas; the others balance over all. No HttpClient.Timeout in any client.");
+            $"{schedule.Rounds} rounds of {schedule.Slice.TotalMilliseconds} ms for each, on {Environment.ProcessorCount} cores that all "
+            + "processes share. raw calls one of three replicas; the others balance over all. No HttpClient.Timeout in any client.");
         if (schedule == Schedule.Quick)
         {
             Console.WriteLine(
-                $"A look only: {schedule.Cells.Count} of {Schedule.Full.Cells.Count} kinds of load, few rounds, a short warm-up. No evidence.");
+                $"A look only: {schedule.Cells.Count} of {Schedule.Full.Cells.Count} kinds of load, few rounds, a short warm-up.");
         }
 
         if (Haproxy.Program is null)

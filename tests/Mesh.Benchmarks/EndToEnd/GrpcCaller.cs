@@ -9,12 +9,9 @@ internal sealed class GrpcCaller(CallInvoker invoker, int length)
 {
     private static readonly byte[] s_request = new byte[100];
 
-    /// <summary>By length: nothing else of an answer is looked at.</summary>
-    private static readonly Dictionary<int, byte[]> s_answers = Schedule.Lengths.ToDictionary(length => length, length => new byte[length]);
-
     private static readonly Marshaller<byte[]> s_marshaller = new(
         static (message, context) => context.Complete(message),
-        static context => s_answers.GetValueOrDefault(context.PayloadLength, []));
+        static context => Answers.Body(context.PayloadLength));
 
     private readonly Method<byte[], byte[]> _method =
         new(MethodType.Unary, Answers.Service, length.ToString(CultureInfo.InvariantCulture), s_marshaller, s_marshaller);

@@ -3,7 +3,7 @@ namespace Mesh.Benchmarks.EndToEnd;
 /// <summary>HAProxy on this machine.</summary>
 internal static class Haproxy
 {
-    /// <summary>Where packages put it that is not on every user's path.</summary>
+    /// <summary>Where packages put it, although not every user has that on the path.</summary>
     private static readonly string[] s_folders = ["/usr/sbin", "/usr/local/sbin"];
 
     /// <summary>The program; null where it is not installed.</summary>

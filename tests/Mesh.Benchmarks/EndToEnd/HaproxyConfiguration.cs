@@ -1,6 +1,6 @@
 namespace Mesh.Benchmarks.EndToEnd;
 
-/// <summary>The settings of a pair of HAProxy processes. One thread each: with more, the pair would only compete with itself here.</summary>
+/// <summary>The settings of a pair of HAProxy processes. One thread each, as sidecars are kept small.</summary>
 internal static class HaproxyConfiguration
 {
     private const string Common = """

@@ -11,7 +11,7 @@ internal sealed class HttpCaller(HttpClient client, Protocol protocol, int lengt
     /// <summary>Makes callers that share a client.</summary>
     public static Func<int, Func<Task>> Of(HttpMessageHandler handler, string host, Protocol protocol)
     {
-        // No timeout of HttpClient's in any variant: it would add a linked token source to each call, to the baseline's too.
+        // No timeout of HttpClient's in any client: it would add a linked token source to each call, to those of raw too.
         HttpClient client = new(handler) { BaseAddress = new Uri($"http://{host}"), Timeout = Timeout.InfiniteTimeSpan };
         return length => new HttpCaller(client, protocol, length).CallAsync;
     }
@@ -23,7 +23,9 @@ internal sealed class HttpCaller(HttpClient client, Protocol protocol, int lengt
             Version = protocol.Version,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
-        using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).ConfigureAwait(false);
+        using HttpResponseMessage response = await client
+            .SendAsync(request, HttpCompletionOption.ResponseHeadersRead)
+            .ConfigureAwait(false);
         Stream body = await response.Content.ReadAsStreamAsync().ConfigureAwait(false);
         int received = 0;
         for (int read = 1; read > 0; received += read)

@@ -1,6 +1,6 @@
 namespace Mesh.Benchmarks.EndToEnd;
 
-/// <summary>What a client measured in its turn. All calls were answered as they should be: a client ends at the first that is not.</summary>
+/// <summary>What a client measured in its turn. None of the calls failed: a client ends at the first that does.</summary>
 /// <param name="Calls">How many calls were made.</param>
 /// <param name="Elapsed">From the first call's start to the last one's end.</param>
 /// <param name="P50">The median of the calls' time.</param>

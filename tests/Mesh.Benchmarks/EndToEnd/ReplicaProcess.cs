@@ -21,9 +21,8 @@ internal static class ReplicaProcess
         if (isGrpc)
         {
             await context.Request.Body.CopyToAsync(Stream.Null);
-            byte[] frame = Answers.Frame(length);
             context.Response.ContentType = "application/grpc";
-            await context.Response.Body.WriteAsync(frame);
+            await context.Response.Body.WriteAsync(Answers.Frame(length));
             context.Response.AppendTrailer("grpc-status", "0");
         }
         else

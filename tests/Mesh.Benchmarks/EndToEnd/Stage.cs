@@ -4,7 +4,6 @@ namespace Mesh.Benchmarks.EndToEnd;
 internal sealed class Stage : IAsyncDisposable
 {
     private readonly Stack<Child> _children = [];
-
     private readonly List<Runner> _runners = [];
 
     private Stage()
