@@ -9,13 +9,14 @@ internal sealed record Arguments
         Usage: Mesh.Benchmarks <suite> [--quick] [--only PATTERN] [--json FILE]
 
           micro           what a call costs inside the process, without a network, against the usual .NET handlers
+          e2e             what a call costs over sockets, against the usual .NET handlers and proxies
 
-          --quick         a look, up to 15 s; a full run takes up to 3 minutes
+          --quick         a look, up to 25 s; a full run takes up to 10 minutes
           --only PATTERN  only the variants whose case/name contains PATTERN (their baselines run too)
           --json FILE     writes the figures as JSON
         """;
 
-    private static readonly string[] s_suites = ["micro"];
+    private static readonly string[] s_suites = ["micro", "e2e"];
 
     public required string Suite { get; init; }
 

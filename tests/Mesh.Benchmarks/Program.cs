@@ -1,9 +1,16 @@
 using Mesh.Benchmarks;
+using Mesh.Benchmarks.EndToEnd;
 using Mesh.Benchmarks.Micro;
 
 if (args is ["--help" or "-h" or "help"])
 {
     Console.WriteLine(Arguments.Usage);
+    return 0;
+}
+
+if (ChildPrograms.Find(args) is { } child)
+{
+    await child();
     return 0;
 }
 
@@ -17,5 +24,6 @@ if (!Arguments.TryParse(args, out Arguments? arguments, out string? fault))
 return arguments.Suite switch
 {
     "micro" => MicroSuite.Run(arguments),
+    "e2e" => await EndToEndSuite.RunAsync(arguments),
     _ => throw new InvalidOperationException($"The suite '{arguments.Suite}' has no program."),
 };

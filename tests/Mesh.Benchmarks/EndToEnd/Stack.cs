@@ -1,0 +1,14 @@
+namespace Mesh.Benchmarks.EndToEnd;
+
+/// <summary>What the client has above its connections.</summary>
+internal enum Stack
+{
+    /// <summary>A SocketsHttpHandler alone, which calls one address.</summary>
+    Raw,
+
+    /// <summary>Service discovery and the standard resilience handler.</summary>
+    DiscoveryAndResilience,
+
+    /// <summary>The mesh.</summary>
+    Mesh,
+}
