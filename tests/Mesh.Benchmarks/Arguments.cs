@@ -9,13 +9,14 @@ internal sealed record Arguments
         Usage: Mesh.Benchmarks <suite> [--quick] [--only PATTERN] [--json FILE]
 
           micro           what a call costs inside the process, without a network, against the usual .NET handlers
+          tail            how long the slowest calls take when a backend is slow, fails, or none does, in simulated time
 
-          --quick         a look, up to 15 s; a full run takes up to 3 minutes
+          --quick         a look, up to 20 s; a full run takes up to 8 minutes
           --only PATTERN  only the variants whose case/name contains PATTERN (their baselines run too)
           --json FILE     writes the figures as JSON
         """;
 
-    private static readonly string[] s_suites = ["micro"];
+    private static readonly string[] s_suites = ["micro", "tail"];
 
     public required string Suite { get; init; }
 

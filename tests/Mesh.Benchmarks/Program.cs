@@ -1,5 +1,6 @@
 using Mesh.Benchmarks;
 using Mesh.Benchmarks.Micro;
+using Mesh.Benchmarks.Tail;
 
 if (args is ["--help" or "-h" or "help"])
 {
@@ -17,5 +18,6 @@ if (!Arguments.TryParse(args, out Arguments? arguments, out string? fault))
 return arguments.Suite switch
 {
     "micro" => MicroSuite.Run(arguments),
+    "tail" => TailSuite.Run(arguments),
     _ => throw new InvalidOperationException($"The suite '{arguments.Suite}' has no program."),
 };
