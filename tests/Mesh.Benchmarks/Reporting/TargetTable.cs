@@ -1,4 +1,4 @@
-using static System.FormattableString;
+using System.Globalization;
 
 namespace Mesh.Benchmarks.Reporting;
 
@@ -18,13 +18,16 @@ internal static class TargetTable
             table.Add(
             [
                 target.Text,
-                Invariant($"{target.Value:F0} {target.Unit}"),
-                Invariant($"{target.Limit:F0} {target.Unit}"),
-                target.Spread > 0 ? Invariant($"{target.Spread:F0} {target.Unit}") : "",
+                Figure(target, target.Value),
+                Figure(target, target.Limit),
+                target.Spread > 0 ? Figure(target, target.Spread) : "",
                 target.Verdict,
             ]);
         }
 
         table.Write(output);
     }
+
+    private static string Figure(Target target, double value) =>
+        $"{value.ToString($"F{target.Digits}", CultureInfo.InvariantCulture)} {target.Unit}".TrimEnd();
 }

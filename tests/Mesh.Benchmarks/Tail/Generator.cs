@@ -9,6 +9,7 @@ internal sealed class Generator(IReadOnlyList<HttpClient> callers, VirtualTime t
     private readonly TimeSpan[] _latencies = new TimeSpan[calls];
     private int _failures;
     private TimeSpan _lateness;
+    private TimeSpan _duration;
 
     /// <summary>From the moment at which a call was to be made until its answer was read, or it had failed.</summary>
     public TimeSpan[] Latencies => _latencies;
@@ -17,6 +18,9 @@ internal sealed class Generator(IReadOnlyList<HttpClient> callers, VirtualTime t
 
     /// <summary>How much later than it was to be the latest call was made.</summary>
     public TimeSpan Lateness => _lateness;
+
+    /// <summary>When the last call was made.</summary>
+    public TimeSpan Duration => _duration;
 
     public void Start() => PlanNext(TimeSpan.Zero);
 
@@ -45,6 +49,7 @@ internal sealed class Generator(IReadOnlyList<HttpClient> callers, VirtualTime t
 
     private async Task CallAsync(HttpClient caller, TimeSpan moment, int number)
     {
+        _duration = time.Now;
         if (time.Now - moment > _lateness)
         {
             _lateness = time.Now - moment;

@@ -16,6 +16,7 @@ internal sealed record TailCase(string Fleet, BackendKind Odd, double Load, int 
     private const string SlowAlone = "one 20x slow, same capacity";
     private const string FailsHalf = "one failing half";
     private const string Healthy = "healthy";
+    private const int Many = 20;
 
     public static IReadOnlyList<TailCase> All { get; } =
     [
@@ -33,8 +34,6 @@ internal sealed record TailCase(string Fleet, BackendKind Odd, double Load, int 
     public bool HasSlow => Odd.SlowDown > 1;
 
     public bool HasFailing => Odd.FailureShare > 0;
-
-    private const int Many = 20;
 
     private static IEnumerable<TailCase> ByLoad(string fleet, BackendKind odd) =>
         [new TailCase(fleet, odd, Moderate), new TailCase(fleet, odd, High)];

@@ -8,7 +8,9 @@ namespace Mesh.Benchmarks.Tail;
 /// <param name="Failures">Calls that failed in the end, in per cent.</param>
 /// <param name="Extra">Attempts beyond the first of each call, in per cent of the calls.</param>
 /// <param name="Lateness">How much later than it was to be the latest call was made, in milliseconds.</param>
-internal sealed record TailSample(double P50, double P99, double P999, double OddShare, double Failures, double Extra, double Lateness)
+/// <param name="Offered">Calls that were made, in per cent of what the healthy fleet could work off in that time.</param>
+internal sealed record TailSample(
+    double P50, double P99, double P999, double OddShare, double Failures, double Extra, double Lateness, double Offered)
 {
     public static TailSample Of(Generator generator, Fleet fleet)
     {
@@ -20,7 +22,8 @@ internal sealed record TailSample(double P50, double P99, double P999, double Od
             100.0 * fleet.OddAttempts / fleet.Attempts,
             100.0 * generator.Failures / sorted.Length,
             100.0 * (fleet.Attempts - sorted.Length) / sorted.Length,
-            generator.Lateness.TotalMilliseconds);
+            generator.Lateness.TotalMilliseconds,
+            100.0 * sorted.Length / (generator.Duration.TotalSeconds * Fleet.Capacity));
     }
 
     // The nearest rank.

@@ -1,17 +1,32 @@
+using Mesh.Benchmarks.Reporting;
+using static System.FormattableString;
+
 namespace Mesh.Benchmarks.Tail;
+
+/// <summary>How long the slowest calls take when a backend is slow, when one fails, and when none does.</summary>
 internal static class TailSuite
 {
     public static int Run(Arguments arguments)
     {
-        foreach (TailCase c in TailCase.All.Where(c => arguments.Only is null || c.Name.Contains(arguments.Only)))
+        IReadOnlyList<(TailCase, TailVariant)> subjects = TailSelection.Of(arguments.Only);
+        if (subjects.Count == 0)
         {
-            foreach (TailVariant v in TailVariant.All)
-            {
-                long t = System.Diagnostics.Stopwatch.GetTimestamp();
-                TailSample s = Simulation.Run(c, v, v.IsCopy ? 1000 : 1, 100_000);
-                Console.WriteLine($"{c.Name} / {v.Name}: {s} {System.Diagnostics.Stopwatch.GetElapsedTime(t)}");
-            }
+            Console.Error.WriteLine($"No variant's case/name contains '{arguments.Only}'.");
+            return 2;
         }
+
+        TailPlan plan = arguments.Quick ? TailPlan.Quick : TailPlan.Full;
+        TailFigures figures = TailRuns.Make(subjects, plan);
+
+        Console.WriteLine(Invariant($"{plan.Rounds} rounds of {plan.Calls} calls, open loop, in simulated time; base: round robin alone."));
+        Console.WriteLine(Invariant($"No call was made later than planned by more than {figures.Range(TailMetric.Lateness).Highest} ms.\n"));
+        TailTable.Write(figures, Console.Out);
+        TargetTable.Write(TailTargets.Of(figures), Console.Out);
+        if (arguments.JsonFile is { } file)
+        {
+            JsonReport.Write(file, figures.Results.SelectMany(result => TailEntries.Of(arguments.Suite, result)));
+        }
+
         return 0;
     }
 }
