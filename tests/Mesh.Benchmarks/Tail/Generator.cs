@@ -6,28 +6,24 @@ namespace Mesh.Benchmarks.Tail;
 internal sealed class Generator(IReadOnlyList<HttpClient> callers, VirtualTime time, Traffic traffic, int calls)
 {
     private readonly List<Task> _calls = new(calls);
-    private readonly TimeSpan[] _latencies = new TimeSpan[calls];
-    private int _failures;
-    private TimeSpan _lateness;
-    private TimeSpan _duration;
 
     /// <summary>From the moment at which a call was to be made until its answer was read, or it had failed.</summary>
-    public TimeSpan[] Latencies => _latencies;
+    public TimeSpan[] Latencies { get; } = new TimeSpan[calls];
 
-    public int Failures => _failures;
+    public int Failures { get; private set; }
 
     /// <summary>How much later than it was to be the latest call was made.</summary>
-    public TimeSpan Lateness => _lateness;
+    public TimeSpan Lateness { get; private set; }
 
-    /// <summary>When the last call was made.</summary>
-    public TimeSpan Duration => _duration;
+    /// <summary>Calls that were made, in terms of those that were to be made in that time.</summary>
+    public double Offered { get; private set; }
 
     public void Start() => PlanNext(TimeSpan.Zero);
 
     /// <summary>Throws when a call has not come to an end, or not to one that calls come to.</summary>
     public void CheckEnd()
     {
-        if (_calls.Count != calls || _calls.Find(call => !call.IsCompletedSuccessfully) is { } odd)
+        if (_calls.Count != calls || !_calls.TrueForAll(call => call.IsCompletedSuccessfully))
         {
             throw new InvalidOperationException("A call has not ended as calls do.", _calls.Find(call => call.IsFaulted)?.Exception);
         }
@@ -49,19 +45,15 @@ internal sealed class Generator(IReadOnlyList<HttpClient> callers, VirtualTime t
 
     private async Task CallAsync(HttpClient caller, TimeSpan moment, int number)
     {
-        _duration = time.Now;
-        if (time.Now - moment > _lateness)
-        {
-            _lateness = time.Now - moment;
-        }
-
+        Lateness = TimeSpan.FromTicks(Math.Max(Lateness.Ticks, (time.Now - moment).Ticks));
+        Offered = (number + 1) / (time.Now.TotalSeconds * traffic.Rate);
         using HttpRequestMessage request = traffic.NextRequest();
         if (!await SucceedsAsync(caller, request).ConfigureAwait(false))
         {
-            _failures++;
+            Failures++;
         }
 
-        _latencies[number] = time.Now - moment;
+        Latencies[number] = time.Now - moment;
     }
 
     private static async Task<bool> SucceedsAsync(HttpClient caller, HttpRequestMessage request)

@@ -14,7 +14,9 @@ internal static class Simulation
     public static TailSample Run(TailCase @case, TailVariant variant, int seed, int calls)
     {
         VirtualTime time = new();
-        Fleet fleet = new(@case.Odd, time, new Random(seed));
+
+        // Other numbers than the traffic's.
+        Fleet fleet = new(@case.Odd, time, new Random(~seed));
         ServiceProvider[] meshes = [.. Enumerable.Range(0, @case.Callers).Select(_ => Mesh(variant, time, fleet))];
         HttpClient[] callers = [.. meshes.Select(mesh => HttpCall.CreateClient(mesh.GetRequiredService<IServiceMesh>().CreateHandler()))];
         try

@@ -23,7 +23,7 @@ internal sealed record TailMetric(string Name, string Unit, Func<TailSample, dou
 
     public static TailMetric Lateness { get; } = new("latest call late by", "ms", sample => sample.Lateness);
 
-    public static TailMetric Offered { get; } = new("offered load", "%", sample => sample.Offered);
+    public static TailMetric Offered { get; } = new("offered, of the stated load", "%", sample => sample.Offered);
 
     public static IReadOnlyList<TailMetric> All { get; } = [P50, P99, P999, OddShare, Success, Failures, Extra, Lateness, Offered];
 }

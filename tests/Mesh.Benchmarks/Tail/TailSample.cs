@@ -8,7 +8,7 @@ namespace Mesh.Benchmarks.Tail;
 /// <param name="Failures">Calls that failed in the end, in per cent.</param>
 /// <param name="Extra">Attempts beyond the first of each call, in per cent of the calls.</param>
 /// <param name="Lateness">How much later than it was to be the latest call was made, in milliseconds.</param>
-/// <param name="Offered">Calls that were made, in per cent of what the healthy fleet could work off in that time.</param>
+/// <param name="Offered">Calls that were made, in per cent of those that were to be made in that time.</param>
 internal sealed record TailSample(
     double P50, double P99, double P999, double OddShare, double Failures, double Extra, double Lateness, double Offered)
 {
@@ -23,7 +23,7 @@ internal sealed record TailSample(
             100.0 * generator.Failures / sorted.Length,
             100.0 * (fleet.Attempts - sorted.Length) / sorted.Length,
             generator.Lateness.TotalMilliseconds,
-            100.0 * sorted.Length / (generator.Duration.TotalSeconds * Fleet.Capacity));
+            100 * generator.Offered);
     }
 
     // The nearest rank.

@@ -18,6 +18,8 @@ internal sealed class Traffic(double rate, int seed)
 
     private readonly Random _random = new(seed);
 
+    public double Rate => rate;
+
     /// <summary>From one call to the next: exponential, so that the calls are a Poisson process.</summary>
     public TimeSpan NextGap() => TimeSpan.FromSeconds(-Math.Log(1 - _random.NextDouble()) / rate);
 
