@@ -12,7 +12,10 @@ internal static class TailRuns
     public static TailFigures Make(IReadOnlyList<(TailCase Case, TailVariant Variant)> subjects, TailPlan plan)
     {
         TailSample[][] samples = [.. subjects.Select(_ => new TailSample[plan.Rounds])];
-        Parallel.For(0, subjects.Count * plan.Rounds, run =>
+
+        // A limit, or the thread pool takes runs that go on for long for blocked ones, and begins more and more.
+        ParallelOptions options = new() { MaxDegreeOfParallelism = Environment.ProcessorCount };
+        Parallel.For(0, subjects.Count * plan.Rounds, options, run =>
         {
             (int round, int subject) = Math.DivRem(run, subjects.Count);
             (TailCase @case, TailVariant variant) = subjects[subject];
