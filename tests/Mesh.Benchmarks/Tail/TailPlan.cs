@@ -5,7 +5,7 @@ namespace Mesh.Benchmarks.Tail;
 /// <param name="Calls">Calls in a run.</param>
 internal sealed record TailPlan(int Rounds, int Calls)
 {
-    public static TailPlan Full { get; } = new(15, 200_000);
+    public static TailPlan Full { get; } = new(15, 100_000);
 
     public static TailPlan Quick { get; } = new(3, 10_000);
 }
