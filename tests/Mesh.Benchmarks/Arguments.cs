@@ -10,13 +10,14 @@ internal sealed record Arguments
 
           micro           what a call costs inside the process, without a network, against the usual .NET handlers
           e2e             what a call costs over sockets, against the usual .NET handlers and proxies
+          tail            how long the slowest calls take when a backend is slow, fails, or none does, in simulated time
 
           --quick         a look, up to 25 s; a full run takes up to 10 minutes
           --only PATTERN  only the variants whose case/name contains PATTERN (their baselines run too)
           --json FILE     writes the figures as JSON
         """;
 
-    private static readonly string[] s_suites = ["micro", "e2e"];
+    private static readonly string[] s_suites = ["micro", "e2e", "tail"];
 
     public required string Suite { get; init; }
 

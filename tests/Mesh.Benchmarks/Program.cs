@@ -1,6 +1,7 @@
 using Mesh.Benchmarks;
 using Mesh.Benchmarks.EndToEnd;
 using Mesh.Benchmarks.Micro;
+using Mesh.Benchmarks.Tail;
 
 if (args is ["--help" or "-h" or "help"])
 {
@@ -25,5 +26,6 @@ return arguments.Suite switch
 {
     "micro" => MicroSuite.Run(arguments),
     "e2e" => await EndToEndSuite.RunAsync(arguments),
+    "tail" => TailSuite.Run(arguments),
     _ => throw new InvalidOperationException($"The suite '{arguments.Suite}' has no program."),
 };

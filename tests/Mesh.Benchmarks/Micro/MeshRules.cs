@@ -69,7 +69,7 @@ internal static class MeshRules
     private static JsonArray Addresses(int count) =>
         new([.. Enumerable.Range(0, count).Select(i => (JsonNode)$"10.0.{i / 250}.{1 + (i % 250)}:8080")]);
 
-    private static IConfigurationSection Section(string service, JsonObject rules)
+    public static IConfigurationSection Section(string service, JsonObject rules)
     {
         JsonObject document = new() { ["Mesh"] = new JsonObject { ["Services"] = new JsonObject { [service] = rules } } };
         return new ConfigurationBuilder()
