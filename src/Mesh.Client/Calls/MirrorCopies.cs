@@ -36,7 +36,17 @@ internal sealed class MirrorCopies
         List<MirrorCopy> copies = [];
         foreach (Mirror mirror in route.Mirrors!)
         {
-            if (mirror.Draw())
+            if (!mirror.Draw())
+            {
+                continue;
+            }
+
+            if (mirror.IsFull)
+            {
+                // While a target hangs this is nearly every call: no copy is made in vain.
+                mirror.Drop(Overflow);
+            }
+            else
             {
                 copies.Add(new MirrorCopy(calls, mirror, request, isGrpc));
             }

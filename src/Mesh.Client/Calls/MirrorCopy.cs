@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using Mesh.Client.Runtime;
-using Mesh.Client.Telemetry;
 
 namespace Mesh.Client.Calls;
 
@@ -52,27 +51,7 @@ internal sealed class MirrorCopy : IThreadPoolWorkItem
     }
 
     /// <summary>It is not sent.</summary>
-    public void Drop(string reason)
-    {
-        MeshRuntime runtime = _calls.Runtime;
-        try
-        {
-            runtime.Telemetry.Mirrors.Add(1, new TagList
-            {
-                { MeshTags.Source, runtime.Source },
-                { MeshTags.Destination, _mirror.Destination },
-                { MeshTags.Route, _mirror.Route.Name },
-                { MeshTags.Outcome, "dropped" },
-                { MeshTags.Reason, reason },
-            });
-            runtime.Logger.MirrorFailed(_mirror.Route.Name, _mirror.Destination, reason);
-        }
-        catch (Exception exception)
-        {
-            // What listens has failed. The caller's own call goes on.
-            Tell(exception);
-        }
-    }
+    public void Drop(string reason) => _mirror.Drop(reason);
 
     void IThreadPoolWorkItem.Execute() => _ = SendAsync();
 
@@ -106,8 +85,7 @@ internal sealed class MirrorCopy : IThreadPoolWorkItem
         }
         catch (Exception exception)
         {
-            // The call has counted what it came to.
-            Tell(exception);
+            _mirror.Tell(exception);
         }
         finally
         {
@@ -137,7 +115,4 @@ internal sealed class MirrorCopy : IThreadPoolWorkItem
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
-
-    private void Tell(Exception exception) =>
-        _calls.Runtime.Logger.MirrorFailed(_mirror.Route.Name, _mirror.Destination, exception.Message, exception);
 }

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Mesh.Client.Filters;
+using Mesh.Client.Telemetry;
 using Mesh.Model;
 
 namespace Mesh.Client.Runtime;
@@ -9,16 +11,19 @@ internal sealed class Mirror
     // A target that hangs would keep its places for ever.
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(15);
 
+    private readonly MeshRuntime _runtime;
+    private readonly string _destination;
     private readonly decimal _percent;
     private readonly int _maxRequests;
     private int _active;
 
     public Mirror(RouteMirror settings, MeshRoute route, MeshedService service, TimeProvider time)
     {
+        _runtime = service.Runtime;
         _percent = settings.Percent;
         _maxRequests = settings.MaxRequests;
-        Destination = settings.Service is { } name
-            ? ServiceNames.Canonical(name, service.Runtime.Settings.Settings.Service.Namespace)
+        _destination = settings.Service is { } name
+            ? ServiceNames.Canonical(name, _runtime.Settings.Settings.Service.Namespace)
             : service.Name;
         MeshRoute copies = new()
         {
@@ -29,9 +34,6 @@ internal sealed class Mirror
         };
         Route = new Route(copies, service, time) { IsForCopies = true };
     }
-
-    /// <summary>The name of the service that gets the copies.</summary>
-    public string Destination { get; }
 
     /// <summary>The way of the copies: once, within the time of the route that they are made by.</summary>
     public Route Route { get; }
@@ -55,4 +57,28 @@ internal sealed class Mirror
     }
 
     public void Leave() => Interlocked.Decrement(ref _active);
+
+    /// <summary>Counts a copy that is not sent, and tells why. Whoever listens may fail; the caller goes on.</summary>
+    public void Drop(string reason)
+    {
+        try
+        {
+            _runtime.Telemetry.Mirrors.Add(1, new TagList
+            {
+                { MeshTags.Source, _runtime.Source },
+                { MeshTags.Destination, _destination },
+                { MeshTags.Route, Route.Name },
+                { MeshTags.Outcome, "dropped" },
+                { MeshTags.Reason, reason },
+            });
+            _runtime.Logger.MirrorFailed(Route.Name, _destination, reason);
+        }
+        catch (Exception exception)
+        {
+            Tell(exception);
+        }
+    }
+
+    /// <summary>Tells of a copy that failed, which its call has counted.</summary>
+    public void Tell(Exception exception) => _runtime.Logger.MirrorFailed(Route.Name, _destination, exception.Message, exception);
 }

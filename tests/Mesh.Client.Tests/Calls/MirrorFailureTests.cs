@@ -82,6 +82,30 @@ public sealed class MirrorFailureTests
     }
 
     [Fact]
+    public async Task An_answer_that_goes_on_for_ever_is_left_and_counts_against_nobody()
+    {
+        static Task TrickleAsync(RawConnection connection) => connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx")
+            .ContinueWith(_ => Task.Delay(Timeout.Infinite, connection.Stopping), TaskScheduler.Default).Unwrap();
+
+        await using Backend backend = await Backend.StartAsync();
+        await using RawServer one = RawServer.Start(TrickleAsync);
+        await using RawServer other = RawServer.Start(TrickleAsync);
+        await using TestMesh mesh = await StartAsync(Rules.Services(
+            ("catalog", $"\"Routes\": [ {{ \"Mirror\": [ {{ \"Service\": \"shadow\" }} ] }} ], {Rules.Endpoints(backend.Address)}"),
+            ("shadow", $"\"OutlierDetection\": {{ \"ConsecutiveErrors\": 1 }}, {Rules.Endpoints(one.Address, other.Address)}")));
+        using MirrorCounts counts = new(mesh);
+
+        await mesh.Client().GetTextAsync("http://catalog/");
+
+        // The answer has begun once its time to headers is known.
+        await Eventually.Holds(() => mesh.Endpoint(one.Address).Latency is not null || mesh.Endpoint(other.Address).Latency is not null);
+        _time.Advance(TimeSpan.FromSeconds(15));
+        await counts.Come("timeout timeout");
+        await mesh.IsIdle();
+        Assert.Empty(mesh.Logs.Of("EndpointEjected"));
+    }
+
+    [Fact]
     public async Task A_target_that_nobody_can_connect_to_is_counted_and_told_of()
     {
         await using Backend backend = await Backend.StartAsync();
