@@ -72,9 +72,15 @@ internal sealed partial class Call
     }
 
     /// <summary>Sends the request to the endpoint. On the calling thread where the caller waits on that.</summary>
-    public Task<HttpResponseMessage> SendAsync() => IsAsync
-        ? _transport!.SendAsync(Request, Token)
-        : Task.FromResult(_transport!.Send(Request, Token));
+    public Task<HttpResponseMessage> SendAsync()
+    {
+        if (Route.Mirrors is not null)
+        {
+            Mirror();
+        }
+
+        return IsAsync ? _transport!.SendAsync(Request, Token) : Task.FromResult(_transport!.Send(Request, Token));
+    }
 
     /// <summary>Classifies an attempt's answer, and decides whether it asks for another attempt.</summary>
     public AttemptResult EndAttempt(HttpResponseMessage response)

@@ -32,7 +32,7 @@ internal sealed partial class Call
 
     private void RecordAttempt(Outcome outcome)
     {
-        if (Telemetry.AttemptDuration.Enabled)
+        if (Telemetry.AttemptDuration.Enabled && !Route.IsForCopies)
         {
             Telemetry.AttemptDuration.Record(_attemptTime.TotalSeconds, TagsOf(outcome));
         }
@@ -60,7 +60,11 @@ internal sealed partial class Call
             Telemetry.ActiveCalls.Add(-1, Tag(MeshTags.Source, source), Tag(MeshTags.Destination, Destination.Name));
         }
 
-        if (Telemetry.CallDuration.Enabled)
+        if (Route.IsForCopies)
+        {
+            Telemetry.Mirrors.Add(1, TagsOf(outcome));
+        }
+        else if (Telemetry.CallDuration.Enabled)
         {
             Telemetry.CallDuration.Record(_runtime.Clock.Between(_started, _runtime.Clock.Now).TotalSeconds, TagsOf(outcome));
         }
@@ -90,6 +94,11 @@ internal sealed partial class Call
             activity.SetTag(MeshTags.Endpoint, _endpoint?.Description.Address);
             activity.SetTag(MeshTags.Outcome, s_outcomes[(int)outcome.Kind]);
             activity.SetTag(MeshTags.Reason, outcome.Reason);
+            if (Route.IsForCopies)
+            {
+                activity.SetTag(MeshTags.Mirror, true);
+            }
+
             if (_attempts > 1)
             {
                 activity.SetTag(MeshTags.Attempts, _attempts);

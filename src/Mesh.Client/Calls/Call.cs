@@ -121,14 +121,7 @@ internal sealed partial class Call(CallPool pool)
     /// <summary>The call's time begins.</summary>
     public void Start()
     {
-        _started = _attemptStarted = _runtime.Clock.Now;
-        if (Timeout is not null || Route.Retry.Settings.PerTryTimeout is not null)
-        {
-            _deadline ??= new Deadline(_runtime.Time);
-            _deadline.Start(_started, Timeout, _caller);
-            _isTimed = true;
-        }
-
+        StartTime();
         RememberRequest();
         Destination.Budget.RecordCall(_started);
         StartTelemetry();
@@ -222,6 +215,17 @@ internal sealed partial class Call(CallPool pool)
         }
     }
 
+    private void StartTime()
+    {
+        _started = _attemptStarted = _runtime.Clock.Now;
+        if (Timeout is not null || Route.Retry.Settings.PerTryTimeout is not null)
+        {
+            _deadline ??= new Deadline(_runtime.Time);
+            _deadline.Start(_started, Timeout, _caller);
+            _isTimed = true;
+        }
+    }
+
     private void LeaveDestination()
     {
         if (_hasEntered)
@@ -253,6 +257,7 @@ internal sealed partial class Call(CallPool pool)
     {
         ForgetAttempts();
         ForgetTelemetry();
+        _isMirrored = false;
         _edits = null;
         _service = null!;
         _cluster = null!;

@@ -256,7 +256,8 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
         IsTimeOver = true;
         if (Interlocked.Exchange(ref _call, null) is { } call)
         {
-            call.Finish(IsWaiting ? call.OutcomeOfTimeout() : Outcomes.TimeoutElsewhere, _isLinked);
+            // A copy is given up where its caller might have read on for hours.
+            call.Finish(IsWaiting && !call.Route.IsForCopies ? call.OutcomeOfTimeout() : Outcomes.TimeoutElsewhere, _isLinked);
         }
     }
 

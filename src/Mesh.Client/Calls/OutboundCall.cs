@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Mesh.Client.Resilience;
 using Mesh.Client.Runtime;
@@ -44,6 +45,27 @@ internal static class OutboundCall
         }
 
         return RunAsync(call);
+    }
+
+    /// <summary>A copy of another call's request: sent once. It takes no place of the destination's own calls.</summary>
+    /// <param name="call">The copy's call.</param>
+    /// <param name="origin">The activity that the request was copied in.</param>
+    public static async Task<HttpResponseMessage> SendCopyAsync(Call call, Activity? origin)
+    {
+        AttemptResult result;
+        try
+        {
+            call.StartCopy(origin);
+            await call.WaitForDestinationAsync().ConfigureAwait(false);
+            result = await AttemptAsync(call).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            // Out of time before the attempt.
+            result = call.Classify(exception);
+        }
+
+        return call.Complete(result);
     }
 
     private static async Task<HttpResponseMessage> RunAsync(Call call)

@@ -4,8 +4,8 @@ using System.Net.Http.Json;
 namespace Mesh.Client.Calls;
 
 /// <summary>
-/// A request body that is kept while it is sent for the first time, up to a limit, so that it can be sent again; and that knows whether
-/// it was to blame when sending failed. Nothing is delayed: a stream that never ends passes through.
+/// A request body that is kept while it is sent for the first time, up to a limit, so that it can be sent again, or be given to copies of
+/// the request; and that knows whether it was to blame when sending failed. Nothing is delayed: a stream that never ends passes through.
 /// </summary>
 internal sealed class ReplayableContent : HttpContent
 {
@@ -13,11 +13,13 @@ internal sealed class ReplayableContent : HttpContent
     private readonly int _limit;
     private volatile State _state;
     private ReadOnlyMemory<byte> _kept;
+    private MirrorCopies? _copies;
 
     private ReplayableContent(HttpContent content, int limit)
     {
         _content = content;
         _limit = limit;
+        ReplaysItself = IsReplayable(content);
         foreach ((string name, System.Net.Http.Headers.HeaderStringValues values) in content.Headers.NonValidated)
         {
             Headers.TryAddWithoutValidation(name, values);
@@ -39,8 +41,11 @@ internal sealed class ReplayableContent : HttpContent
     /// <summary>The caller's own content.</summary>
     public HttpContent Inner => _content;
 
-    /// <summary>It was not sent yet, or was kept whole.</summary>
-    public bool CanBeSent => _state != State.Spent;
+    /// <summary>It is here for the sake of copies alone.</summary>
+    public bool ReplaysItself { get; }
+
+    /// <summary>It was not sent yet, was kept whole, or need not be kept.</summary>
+    public bool CanBeSent => ReplaysItself || _state != State.Spent;
 
     /// <summary>The caller's content could not be read, or is not as long as it says.</summary>
     public bool HasFailed { get; private set; }
@@ -55,6 +60,22 @@ internal sealed class ReplayableContent : HttpContent
         if (request.Content is { } content && !IsReplayable(content))
         {
             request.Content = new ReplayableContent(content, limit);
+        }
+    }
+
+    /// <summary>Gives the body of a request to its copies, once it was sent whole.</summary>
+    public static void Share(HttpRequestMessage request, MirrorCopies copies)
+    {
+        ReplayableContent content = request.Content as ReplayableContent ?? new ReplayableContent(request.Content!, limit: 0);
+        if (content._state == State.Kept)
+        {
+            // For a redirect that led here.
+            copies.Send(content._kept);
+        }
+        else
+        {
+            content._copies = copies;
+            request.Content = content;
         }
     }
 
@@ -86,7 +107,8 @@ internal sealed class ReplayableContent : HttpContent
         }
 
         _state = State.Spent;
-        KeepingStream keeping = new(stream, _limit);
+        MirrorCopies? copies = Interlocked.Exchange(ref _copies, null);
+        KeepingStream keeping = new(stream, Math.Max(_limit, copies?.MaxBodyBytes ?? 0));
         await using (keeping.ConfigureAwait(false))
         {
             try
@@ -96,10 +118,11 @@ internal sealed class ReplayableContent : HttpContent
             catch
             {
                 Blame(keeping, cancellationToken);
+                copies?.Drop(MirrorCopies.BodyBroken);
                 throw;
             }
 
-            Keep(keeping);
+            Keep(keeping, copies);
         }
     }
 
@@ -112,7 +135,8 @@ internal sealed class ReplayableContent : HttpContent
         }
 
         _state = State.Spent;
-        using KeepingStream keeping = new(stream, _limit);
+        MirrorCopies? copies = Interlocked.Exchange(ref _copies, null);
+        using KeepingStream keeping = new(stream, Math.Max(_limit, copies?.MaxBodyBytes ?? 0));
         try
         {
             _content.CopyTo(keeping, context, cancellationToken);
@@ -120,10 +144,11 @@ internal sealed class ReplayableContent : HttpContent
         catch
         {
             Blame(keeping, cancellationToken);
+            copies?.Drop(MirrorCopies.BodyBroken);
             throw;
         }
 
-        Keep(keeping);
+        Keep(keeping, copies);
     }
 
     protected override bool TryComputeLength(out long length)
@@ -138,13 +163,29 @@ internal sealed class ReplayableContent : HttpContent
         HasFailed = (!keeping.HasFailed && !cancellationToken.IsCancellationRequested) || keeping.Count > _content.Headers.ContentLength;
 
     // The caller's content is the caller's to dispose.
-    private void Keep(KeepingStream keeping)
+    private void Keep(KeepingStream keeping, MirrorCopies? copies)
     {
         HasFailed = _content.Headers.ContentLength is { } length && length != keeping.Count;
-        if (keeping.Kept is { } kept)
+        if (keeping.Kept is not { } kept)
+        {
+            copies?.Drop(MirrorCopies.BodyTooLong);
+            return;
+        }
+
+        // What replays itself may be read by two attempts at a time, of which one was given up: each reads for itself.
+        if (kept.Length <= _limit && !ReplaysItself)
         {
             _kept = kept;
             _state = State.Kept;
+        }
+
+        if (HasFailed)
+        {
+            copies?.Drop(MirrorCopies.BodyBroken);
+        }
+        else
+        {
+            copies?.Send(kept);
         }
     }
 }

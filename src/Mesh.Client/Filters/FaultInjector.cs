@@ -21,17 +21,15 @@ internal sealed class FaultInjector(RouteFault settings)
     /// <summary>How long this request waits before anything else happens to it.</summary>
     public TimeSpan DelayFor(HttpRequestMessage request) =>
         Number(request, DelayHeader, 0, (long)s_longestDelay.TotalMilliseconds) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds)
-        : settings.Delay is { } delay && Chance(delay.Percent) ? delay.FixedDelay
+        : settings.Delay is { } delay && Chance.Falls(delay.Percent) ? delay.FixedDelay
         : TimeSpan.Zero;
 
     /// <summary>What this request is answered with instead of being sent; null: it is sent.</summary>
     public FaultAbort? AbortFor(HttpRequestMessage request) =>
         Number(request, AbortHeader, 200, 599) is { } status ? new FaultAbort { StatusCode = (int)status }
         : Number(request, AbortGrpcHeader, 0, 16) is { } grpcStatus ? new FaultAbort { GrpcStatus = (int)grpcStatus }
-        : settings.Abort is { } abort && Chance(abort.Percent) ? abort
+        : settings.Abort is { } abort && Chance.Falls(abort.Percent) ? abort
         : null;
-
-    private static bool Chance(decimal percent) => percent >= 100 || (percent > 0 && Random.Shared.NextDouble() * 100 < (double)percent);
 
     // What cannot be read asks for nothing, as with Envoy: the request is not the operator's, and says what it likes.
     private long? Number(HttpRequestMessage request, string header, long least, long most) =>

@@ -64,6 +64,8 @@ internal sealed class MeshRuntime : IDisposable
 
     public MeshClock Clock { get; }
 
+    public ILogger Logger => _logger;
+
     /// <summary>Who this process is in the mesh; it always has a name.</summary>
     public ServiceIdentity Identity { get; private set; }
 

@@ -16,6 +16,7 @@ internal sealed class Route
         Timeout = settings.Timeout;
         Retry = new RetryPolicy(settings.Retry, time);
         Filters = RouteFilters.For(settings);
+        Mirrors = settings.Mirror.IsEmpty ? null : [.. settings.Mirror.Select(mirror => new Mirror(mirror, settings, service, time))];
         IEnumerable<RouteTarget> targets = settings.To.IsEmpty ? [new RouteTarget()] : settings.To.Where(target => target.Weight > 0);
         long upTo = 0;
         _targets = [.. targets.Select(target => new Target(service, target, upTo += target.Weight))];
@@ -31,6 +32,12 @@ internal sealed class Route
 
     /// <summary>What happens to requests besides being sent; null: nothing.</summary>
     public RouteFilters? Filters { get; }
+
+    /// <summary>Where copies of requests go; null: none are made.</summary>
+    public Mirror[]? Mirrors { get; }
+
+    /// <summary>Whether it is the way of copies, which are no calls of the application's.</summary>
+    public bool IsForCopies { get; init; }
 
     /// <summary>Where this request goes: a draw by the targets' shares.</summary>
     public Cluster Choose()

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Mesh.Client.Telemetry;
 
-/// <summary>Every line that the mesh logs: a change of state each, nothing per call.</summary>
+/// <summary>Every line that the mesh logs: a change of state each; nothing per call, but for debugging.</summary>
 internal static partial class MeshLog
 {
     [LoggerMessage(1, LogLevel.Information, "Settings {Version} are in force: {Services} services are declared.", EventName = "SettingsApplied")]
@@ -55,6 +55,9 @@ internal static partial class MeshLog
 
     [LoggerMessage(17, LogLevel.Warning, "The DNS look-up of '{Name}' failed; {State}. {Reason}", EventName = "DnsLookupFailed")]
     public static partial void DnsLookupFailed(this ILogger logger, string name, string state, string reason);
+
+    [LoggerMessage(18, LogLevel.Debug, "A copy by route '{Route}' for '{Service}' came to nothing: {Reason}.", EventName = "MirrorFailed")]
+    public static partial void MirrorFailed(this ILogger logger, string route, string service, string reason, Exception? failure = null);
 
     [LoggerMessage(21, LogLevel.Error, "Changed certificates were refused; those in force stay. {Setting}: {Reason}", EventName = "CertificatesRefused")]
     public static partial void CertificatesRefused(this ILogger logger, string setting, string reason);

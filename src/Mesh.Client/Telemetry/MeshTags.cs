@@ -12,5 +12,6 @@ internal static class MeshTags
     public const string Reason = "mesh.reason";
     public const string State = "mesh.endpoint.state";
     public const string Attempts = "mesh.attempts";
+    public const string Mirror = "mesh.mirror";
     public const string Endpoint = "mesh.endpoint";
 }

@@ -27,6 +27,7 @@ internal sealed class MeshTelemetry : IDisposable
         Retries = _meter.CreateCounter<long>("mesh.client.retries", "{retry}", "Attempts after a call's first.");
         BudgetExhausted = _meter.CreateCounter<long>("mesh.client.retry_budget.exhausted", "{retry}", "Retries that a budget or CircuitBreaker:MaxRetries forbade.");
         Overflows = _meter.CreateCounter<long>("mesh.client.overflows", "{call}", "Calls refused by CircuitBreaker limits.");
+        Mirrors = _meter.CreateCounter<long>("mesh.client.mirrors", "{copy}", "Copies of requests by what they came to, those that were not sent among them.");
         Ejections = _meter.CreateCounter<long>("mesh.client.ejections", "{ejection}", "Endpoints left out for their failures.");
     }
 
@@ -43,6 +44,8 @@ internal sealed class MeshTelemetry : IDisposable
     public Counter<long> BudgetExhausted { get; }
 
     public Counter<long> Overflows { get; }
+
+    public Counter<long> Mirrors { get; }
 
     public Counter<long> Ejections { get; }
 

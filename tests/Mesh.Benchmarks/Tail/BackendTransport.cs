@@ -11,6 +11,6 @@ internal sealed class BackendTransport(IReadOnlyList<Backend> backends) : ITrans
     /// <summary>The address of a backend.</summary>
     public static string AddressOf(int backend) => $"10.0.0.1:{FirstPort + backend}";
 
-    public HttpMessageHandler Create(string service, MeshEndpoint endpoint, int maxConnections) =>
+    public HttpMessageHandler Create(string service, MeshEndpoint endpoint, TransportSettings settings) =>
         backends[endpoint.Port - FirstPort];
 }

@@ -167,14 +167,6 @@ public sealed class RetryBodyTests
         _bodies.Enqueue(await reader.ReadToEndAsync(context.RequestAborted));
     }
 
-    /// <summary>A stream of unknown length that can be read once.</summary>
-    private sealed class OneWayStream(string text) : MemoryStream(Encoding.UTF8.GetBytes(text))
-    {
-        public override bool CanSeek => false;
-
-        public override long Length => throw new NotSupportedException();
-    }
-
     /// <summary>A greeting, and then nothing more for as long as the request lasts.</summary>
     private sealed class EndlessContent : HttpContent
     {

@@ -60,8 +60,8 @@ internal static class ActionSchema
 
     public static Section<RouteMirror> Mirror { get; } = new(new RouteMirror(), [Rule.AtLeastOne("Service", "Subset")])
     {
-        { "Service", "Not given: the service that the route belongs to.", Names.Service, m => m.Service, (m, v) => m with { Service = v } },
-        { "Subset", "One of the service's Subsets, else a version.", Texts.Line, m => m.Subset, (m, v) => m with { Subset = v } },
+        { "Service", "Whose endpoints get them. Not given: those of the service that the route belongs to.", Names.Service, m => m.Service, (m, v) => m with { Service = v } },
+        { "Subset", "One of the service's Subsets, else a version. Not given: all endpoints.", Texts.Line, m => m.Subset, (m, v) => m with { Subset = v } },
         { "Percent", "Share of the requests that are copied.", Numbers.Percent, m => m.Percent, (m, v) => m with { Percent = v } },
         {
             "MaxRequests", "Copies in flight; further ones are not made.",

@@ -48,7 +48,7 @@ internal static class RetrySchema
             r => r.Backoff, (r, v) => r with { Backoff = v }
         },
         {
-            "MaxBodyBytes", "A request body up to this size is kept so that it can be sent again.",
+            "MaxBodyBytes", "A request body up to this size is kept so that it can be sent again, or to a Mirror.",
             Numbers.Whole(0, 16 * 1024 * 1024), r => r.MaxBodyBytes, (r, v) => r with { MaxBodyBytes = v }
         },
     };

@@ -55,7 +55,7 @@ internal static class RouteSchema
         },
         {
             "Mirror", "Copies that go elsewhere and whose answers are dropped.",
-            new ListOf<RouteMirror>(ActionSchema.Mirror), r => r.Mirror, (r, v) => r with { Mirror = v }, NotSupportedYet
+            new ListOf<RouteMirror>(ActionSchema.Mirror), r => r.Mirror, (r, v) => r with { Mirror = v }
         },
         { "Fault", "Trouble made on purpose.", FaultSchema.Section, r => r.Fault, (r, v) => r with { Fault = v } },
         {

@@ -23,7 +23,6 @@ public sealed class UnsupportedSettingsTests
         Services:name:HealthCheck
         Services:name:Override
         Services:name:Routes:0:IdleTimeout
-        Services:name:Routes:0:Mirror
         Upstreams
         """.Split('\n').Order(StringComparer.Ordinal), Paths.Select(row => row.Data).Where(path => !path.StartsWith("Defaults:", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
 
