@@ -60,11 +60,6 @@ internal sealed partial class Call
 
         _tried[_attempts++] = _endpoint;
         _transport = _endpoint.Transport;
-        if (_transport.IsSecure)
-        {
-            Secure();
-        }
-
         _isAttempting = true;
         _endpoint.Enter();
         Deadline?.StartAttempt(_attemptStarted, Route.Retry.Settings.PerTryTimeout);
@@ -79,7 +74,12 @@ internal sealed partial class Call
             Mirror();
         }
 
-        return IsAsync ? _transport!.SendAsync(Request, Token) : Task.FromResult(_transport!.Send(Request, Token));
+        if (_transport!.IsSecure)
+        {
+            Secure();
+        }
+
+        return IsAsync ? _transport.SendAsync(Request, Token) : Task.FromResult(_transport.Send(Request, Token));
     }
 
     /// <summary>Classifies an attempt's answer, and decides whether it asks for another attempt.</summary>

@@ -66,6 +66,8 @@ internal sealed partial class Call(CallPool pool)
     /// <summary>The caller's own token.</summary>
     public CancellationToken Caller => _caller;
 
+    public TimeProvider Time => _runtime.Time;
+
     /// <summary>From the call's start to the last byte of the answer's body; null: no limit.</summary>
     public TimeSpan? Timeout { get; private set; }
 
@@ -150,6 +152,9 @@ internal sealed partial class Call(CallPool pool)
         _attemptStarted = _runtime.Clock.Now;
         return _hasEntered;
     }
+
+    /// <summary>The connection was handed over, for as long as both sides want: from here on nothing but the caller ends the call.</summary>
+    public void StopTime() => EndTime(isHeard: true);
 
     /// <summary>Whose fault it is that the route's time is over: the attempt's that had at least half of it, or nobody's.</summary>
     public Outcome OutcomeOfTimeout() =>

@@ -26,10 +26,15 @@ internal sealed class MeshBodyStream(MeshContent content, Stream body) : Stream
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        content.Idle?.Begin();
         ValueTask<int> read = body.ReadAsync(buffer, content.TokenFor(cancellationToken, ref _link));
-        return read.IsCompletedSuccessfully
-            ? new ValueTask<int>(Take(read.Result, buffer.Length))
-            : FinishReadAsync(read, buffer.Length, cancellationToken);
+        if (!read.IsCompletedSuccessfully)
+        {
+            return FinishReadAsync(read, buffer.Length, cancellationToken);
+        }
+
+        content.Idle?.End();
+        return new ValueTask<int>(Take(read.Result, buffer.Length));
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -37,7 +42,7 @@ internal sealed class MeshBodyStream(MeshContent content, Stream body) : Stream
 
     public override int Read(byte[] buffer, int offset, int count)
     {
-        if (content.HasDeadline)
+        if (content.HasLimit)
         {
             // A read that blocks cannot be cancelled; one that is waited for can.
             return ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
@@ -54,13 +59,20 @@ internal sealed class MeshBodyStream(MeshContent content, Stream body) : Stream
         }
     }
 
-    public override void Write(byte[] buffer, int offset, int count) => body.Write(buffer, offset, count);
+    public override void Write(byte[] buffer, int offset, int count)
+    {
+        content.Idle?.Touch();
+        body.Write(buffer, offset, count);
+    }
 
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-        body.WriteAsync(buffer, cancellationToken);
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        content.Idle?.Touch();
+        return body.WriteAsync(buffer, cancellationToken);
+    }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        body.WriteAsync(buffer, offset, count, cancellationToken);
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override void Flush() => body.Flush();
 
@@ -108,6 +120,7 @@ internal sealed class MeshBodyStream(MeshContent content, Stream body) : Stream
         finally
         {
             content.IsWaiting = false;
+            content.Idle?.End();
         }
     }
 

@@ -19,6 +19,7 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
     private readonly bool _isGrpc;
     private readonly CancellationToken _caller;
     private readonly CancellationToken _token;
+    private readonly IdleWatch? _idle;
     private Call? _call;
     private bool _isLinked;
 
@@ -30,19 +31,26 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
 
         // A proxy on the way may answer a gRPC call with an error of its own, which has no trailers.
         _isGrpc = call.IsGrpc && response.StatusCode == HttpStatusCode.OK;
-        HasDeadline = call.Timeout is not null;
+        HasDeadline = call is { Timeout: not null, Deadline: not null };
         _caller = call.Caller;
         _token = call.Token;
+        _idle = call.Route.IdleTimeout is { } limit ? new IdleWatch(limit, call.Time) : null;
     }
 
     /// <summary>Whether the route limits the time that reading may take.</summary>
     public bool HasDeadline { get; }
+
+    /// <summary>Whether a read can end before the endpoint ends it.</summary>
+    public bool HasLimit => HasDeadline || _idle is not null;
 
     /// <summary>True once the route's time is over; reads fail from then on.</summary>
     public bool IsTimeOver { get; private set; }
 
     /// <summary>Whether a read waits for the endpoint. Otherwise the time that passes is the reader's.</summary>
     public bool IsWaiting { get; set; }
+
+    /// <summary>Limits how long the body may pause; null: nothing does.</summary>
+    public IdleWatch? Idle => _idle;
 
     /// <summary>
     /// Puts itself around the answer's body, and the call is its own from then on. False: there is no body to wait for. A connection that
@@ -53,6 +61,12 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
         if (response.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.NotModified || call.Request.Method == HttpMethod.Head)
         {
             return false;
+        }
+
+        if (IsHandedOver(response, call.Request))
+        {
+            // A conversation lasts as long as both sides want; its pauses may be limited.
+            call.StopTime();
         }
 
         MeshContent content = new(response, call);
@@ -76,19 +90,19 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
     /// <param name="link">What links both where neither will do. Kept for the next read of the same reader; disposed after the last one.</param>
     public CancellationToken TokenFor(CancellationToken reader, ref ReadLink? link)
     {
-        if (!HasDeadline)
+        if (!HasLimit)
         {
             return reader;
         }
 
         if (Volatile.Read(ref _call) is null)
         {
-            // The call is over, and its token serves another by now.
-            return IsTimeOver ? new CancellationToken(canceled: true) : reader;
+            // The call is over, and its token serves another by now. Reads go on to fail where its time was the reason.
+            return HasRunOut ? new CancellationToken(canceled: true) : reader;
         }
 
         // The call's own token follows its caller already, who is as a rule the one that reads.
-        if (reader == _caller || !reader.CanBeCanceled)
+        if (_idle is null && (reader == _caller || !reader.CanBeCanceled))
         {
             return _token;
         }
@@ -97,7 +111,7 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
         {
             _isLinked = true;
             link?.Dispose();
-            link = new ReadLink(reader, _token);
+            link = new ReadLink(reader, _token, _idle?.Token ?? default);
         }
 
         return link.Token;
@@ -115,6 +129,12 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
         if (IsTimeOver)
         {
             return CallFailure.TimedOut("The answer's body took longer than the route's Timeout allows.", exception);
+        }
+
+        if (_idle is { IsOver: true } && exception is OperationCanceledException)
+        {
+            Finish(Outcomes.IdleTimeout);
+            return CallFailure.TimedOut("The answer's body paused longer than the route's IdleTimeout allows.", exception);
         }
 
         if (_caller.IsCancellationRequested || reader.IsCancellationRequested)
@@ -139,14 +159,14 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
     /// <summary>gRPC tells of a deadline by its trailers. True: they are in place, and the body is to end.</summary>
     public bool EndWithTrailers()
     {
-        if (!IsTimeOver || !_isGrpc)
+        if (!_isGrpc || !HasRunOut)
         {
             return false;
         }
 
         if (!_response.TrailingHeaders.NonValidated.Contains(GrpcProtocol.Status))
         {
-            MeshAnswers.AddGrpcStatus(_response.TrailingHeaders, GrpcProtocol.DeadlineExceeded, "http_response_timeout", "The route's Timeout is over.");
+            MeshAnswers.AddGrpcStatus(_response.TrailingHeaders, GrpcProtocol.DeadlineExceeded, "http_response_timeout", $"The route's {(IsTimeOver ? "Timeout" : "IdleTimeout")} is over.");
         }
 
         return true;
@@ -157,6 +177,14 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
+        if (_idle is not null)
+        {
+            // Between two reads one can tell whether anything came.
+            await using Stream body = await CreateContentReadStreamAsync(cancellationToken).ConfigureAwait(false);
+            await body.CopyToAsync(stream, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         ReadLink? link = null;
         WatchedStream? watched = stream.GetType().Assembly == s_http ? null : new WatchedStream(stream);
         IsWaiting = true;
@@ -218,10 +246,16 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
         {
             _content.Dispose();
             Drop();
+            _idle?.Dispose();
         }
 
         base.Dispose(disposing);
     }
+
+    private bool HasRunOut => IsTimeOver || _idle is { IsOver: true };
+
+    private static bool IsHandedOver(HttpResponseMessage response, HttpRequestMessage request) =>
+        response.StatusCode == HttpStatusCode.SwitchingProtocols || (request.Method == HttpMethod.Connect && response.IsSuccessStatusCode);
 
     // Looks at the length as it came: to ask for it would compute it, and write it into the headers.
     private bool TryCopyHeaders()

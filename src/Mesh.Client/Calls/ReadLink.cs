@@ -1,9 +1,9 @@
 namespace Mesh.Client.Calls;
 
-/// <summary>A token that both the reader of a body and the time of its call cancel.</summary>
-internal sealed class ReadLink(CancellationToken reader, CancellationToken time) : IDisposable
+/// <summary>A token that the reader of a body, the time of its call, and the time that it may pause cancel.</summary>
+internal sealed class ReadLink(CancellationToken reader, CancellationToken time, CancellationToken idle) : IDisposable
 {
-    private readonly CancellationTokenSource _source = CancellationTokenSource.CreateLinkedTokenSource(reader, time);
+    private readonly CancellationTokenSource _source = CancellationTokenSource.CreateLinkedTokenSource(reader, time, idle);
 
     public CancellationToken Reader => reader;
 

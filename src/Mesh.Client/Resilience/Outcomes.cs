@@ -42,6 +42,9 @@ internal static class Outcomes
         IsPenalized = true,
     };
 
+    /// <summary>The answer's body paused for too long.</summary>
+    public static Outcome IdleTimeout { get; } = Timeout with { Reason = "idle-timeout", IsPenalized = true };
+
     /// <summary>The answer's body broke off.</summary>
     public static Outcome BodyBroken { get; } = new() { Kind = OutcomeKind.Failure, Reason = "body-broken", IsPenalized = true, CountsAsError = true };
 

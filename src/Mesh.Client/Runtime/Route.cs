@@ -14,6 +14,7 @@ internal sealed class Route
     {
         Name = settings.Name;
         Timeout = settings.Timeout;
+        IdleTimeout = settings.IdleTimeout;
         Retry = new RetryPolicy(settings.Retry, time);
         Filters = RouteFilters.For(settings);
         Mirrors = settings.Mirror.IsEmpty ? null : [.. settings.Mirror.Select(mirror => new Mirror(mirror, settings, service, time))];
@@ -27,6 +28,9 @@ internal sealed class Route
 
     /// <summary>From the call's start to the last byte of the answer's body; null: no limit.</summary>
     public TimeSpan? Timeout { get; }
+
+    /// <summary>How long the answer's body may pause; null: no limit.</summary>
+    public TimeSpan? IdleTimeout { get; }
 
     public RetryPolicy Retry { get; }
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using static Mesh.Model.Documents.SettingTraits;
 
 namespace Mesh.Model.Documents;
 
@@ -63,8 +62,8 @@ internal static class RouteSchema
             Durations.Any, r => r.Timeout, (r, v) => r with { Timeout = v }
         },
         {
-            "IdleTimeout", "How long a body may pause.",
-            Durations.Any, r => r.IdleTimeout, (r, v) => r with { IdleTimeout = v }, NotSupportedYet
+            "IdleTimeout", "How long the answer's body may pause while it is read. Not given: without limit.",
+            Durations.Any, r => r.IdleTimeout, (r, v) => r with { IdleTimeout = v }
         },
         { "Retry", "When a call that failed is sent again.", RetrySchema.Section, r => r.Retry, (r, v) => r with { Retry = v } },
     };

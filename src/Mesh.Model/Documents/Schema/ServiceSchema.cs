@@ -25,7 +25,7 @@ internal static class ServiceSchema
         },
         {
             "Override", "Whether these settings win over every other source.",
-            Choices.Flag, s => s.Override, (s, v) => s with { Override = v }, NotSupportedYet
+            Choices.Flag, s => s.Override, (s, v) => s with { Override = v }
         },
         {
             "Endpoints", "Where it runs. Not given: other sources are asked.",

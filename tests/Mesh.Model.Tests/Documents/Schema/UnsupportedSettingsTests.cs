@@ -21,8 +21,6 @@ public sealed class UnsupportedSettingsTests
         Services:name:Endpoints:0:SubZone
         Services:name:Endpoints:0:Zone
         Services:name:HealthCheck
-        Services:name:Override
-        Services:name:Routes:0:IdleTimeout
         Upstreams
         """.Split('\n').Order(StringComparer.Ordinal), Paths.Select(row => row.Data).Where(path => !path.StartsWith("Defaults:", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
 
