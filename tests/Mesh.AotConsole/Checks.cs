@@ -34,7 +34,7 @@ internal sealed class Checks
     /// <summary>The program's exit code.</summary>
     public int Close()
     {
-        Console.WriteLine($"{_passed} passed, {_failed} failed");
+        Console.WriteLine($"{_passed} of {_passed + _failed} checks hold");
         return _failed == 0 ? 0 : 1;
     }
 }
