@@ -4,9 +4,7 @@ using System.Text;
 
 namespace Mesh.AotConsole;
 
-/// <summary>
-/// A server on loopback that answers each request with its own version, what was asked for, and the request's headers that begin with <c>x-</c>.
-/// </summary>
+/// <summary>A server on loopback that answers with its version, what was asked for, and the headers that begin with <c>x-</c>.</summary>
 internal sealed class Shop : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

@@ -14,7 +14,8 @@ internal static class StandaloneChecks
             using HttpClient client = new(mesh.CreateHandler());
             return await client.GetStringAsync(new Uri("http://catalog/items"));
         });
-        await checks.ExpectAsync("faulty settings are refused by name", "Mesh:Services:catalog:Endpoint: This is not a setting. Did you mean 'Endpoints'?", async () =>
+        const string fault = "Mesh:Services:catalog:Endpoint: This is not a setting. Did you mean 'Endpoints'?";
+        await checks.ExpectAsync("faulty settings are refused by name", fault, async () =>
         {
             try
             {
