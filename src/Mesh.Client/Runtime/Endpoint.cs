@@ -36,6 +36,12 @@ internal sealed class Endpoint : BalancedEndpoint, IDisposable
     /// <summary>True once the source no longer lists it.</summary>
     public bool IsRemoved => _isRemoved;
 
+    /// <summary>Whether it gets calls by these rules.</summary>
+    public bool IsReady(MeshService settings) => Ejection.IsReady || settings.OutlierDetection.ConsecutiveErrors == 0;
+
+    /// <summary>Whether a call may have to find out if it is back.</summary>
+    public bool AwaitsProbe(MeshService settings) => !Ejection.IsReady && settings.OutlierDetection.ConsecutiveErrors > 0;
+
     /// <summary>Limits its connections. Those of another limit are left to the calls that are on them; the next calls make new ones.</summary>
     public void Limit(int maxConnections)
     {

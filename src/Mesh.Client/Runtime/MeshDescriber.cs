@@ -36,12 +36,14 @@ internal static class MeshDescriber
             Address = endpoint.Description.Address,
             Version = endpoint.Description.Version,
             Weight = endpoint.Description.Weight,
+            Priority = endpoint.Description.Priority,
+            SrvPriority = endpoint.Description.SrvPriority,
             State = state,
             Reason = state switch
             {
                 EndpointState.Ejected => $"ejected after {endpoint.Ejection.ConsecutiveFailures} failures in a row",
                 EndpointState.Probing when endpoint.Ejection.IsProbing => "its ejection is over, a call is trying it",
-                EndpointState.Probing => "its ejection is over, the next call tries it",
+                EndpointState.Probing => "its ejection is over, the next call that needs it tries it",
                 _ => null,
             },
             ActiveRequests = endpoint.ActiveRequests,

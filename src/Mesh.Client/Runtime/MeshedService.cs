@@ -68,6 +68,9 @@ internal sealed class MeshedService : IDisposable
     /// <summary>Whether endpoints that fail are left out. Where not, those that were out get calls again.</summary>
     public bool Ejects => _rules.Settings.OutlierDetection.ConsecutiveErrors > 0;
 
+    /// <summary>So few endpoints are ready that others get calls, too.</summary>
+    public bool IsInPanic => _all.IsInPanic;
+
     /// <summary>How fast latencies are forgotten.</summary>
     public Decay Decay { get; private set; }
 

@@ -77,7 +77,7 @@ internal sealed class OutlierDetector(MeshedService service, ILogger logger)
         {
             total = service.Endpoints.Length;
             ready = total - _ejected;
-            isInPanic = service.Ejects && _ejected > 0 && EjectionRules.Panics(total, ready, service.Rules.Settings);
+            isInPanic = service.IsInPanic;
             if (isInPanic == _isInPanic)
             {
                 return;

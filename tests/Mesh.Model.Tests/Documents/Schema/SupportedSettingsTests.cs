@@ -38,6 +38,7 @@ public sealed class SupportedSettingsTests
         { Catalog + "Endpoints:0", "{\"Address\": \"a:1\", \"Version\": \"v2\"}", "Services.0.Endpoints.0.Version", "v2" },
         { Catalog + "Endpoints:0", "{\"Address\": \"a:1\", \"Labels\": {\"track\": \"canary\"}}", "Services.0.Endpoints.0.Labels.track", "canary" },
         { Catalog + "Endpoints:0", "{\"Address\": \"a:1\", \"Weight\": 1000}", "Services.0.Endpoints.0.Weight", "1000" },
+        { Catalog + "Endpoints:0", "{\"Address\": \"a:1\", \"Priority\": 127}", "Services.0.Endpoints.0.Priority", "127" },
         { Catalog + "Subsets:canary:Version", "\"v2\"", "Services.0.Subsets.canary.Version", "v2" },
         { Catalog + "Subsets:canary:Labels:track", "\"canary\"", "Services.0.Subsets.canary.Labels.track", "canary" },
         { Catalog + "Hosts", "[\"catalog:8080\", \"*.catalog.internal\"]", "Services.0.Hosts", "[\"catalog:8080\",\"*.catalog.internal\"]" },
@@ -341,6 +342,8 @@ public sealed class SupportedSettingsTests
         { Retry + "StatusCodes", "[399]", "0", "a whole number from 400 to 599" },
         { Retry + "StatusCodes", "[null]", "0", "Here is nothing, and not a whole number" },
         { Catalog + "Endpoints:0", "{\"Address\": \"a:1\", \"Weight\": 0}", "Weight", "a whole number from 1 to 1000" },
+        { Catalog + "Endpoints:0", "{\"Address\": \"a:1\", \"Priority\": 128}", "Priority", "a whole number from 0 to 127" },
+        { Catalog + "Endpoints:0", "{\"Address\": \"a:1\", \"Priority\": -1}", "Priority", "a whole number from 0 to 127" },
         { Catalog + "Endpoints:0", "{\"Address\": \"a:1\", \"Version\": \"\"}", "Version", "'' is not a line of text" },
         { Catalog + "Endpoints:0", "{\"Address\": \"a:1\", \"Labels\": {\"track\": {}}}", "Labels:track", "Here is nothing, and not a text." },
     });

@@ -16,7 +16,6 @@ public sealed class UnsupportedSettingsTests
         Inbound:Ports
         Inbound:Tls
         Service:Locality
-        Services:name:Endpoints:0:Priority
         Services:name:Endpoints:0:Region
         Services:name:Endpoints:0:SubZone
         Services:name:Endpoints:0:Tls
