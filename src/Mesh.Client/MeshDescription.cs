@@ -83,4 +83,7 @@ public enum EndpointState
 
     /// <summary>Its ejection is over: one call tries it, and decides.</summary>
     Probing,
+
+    /// <summary>Its health checks fail: it is left out until they succeed.</summary>
+    Unhealthy,
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Mesh.Client.HealthChecks;
 using Mesh.Client.LoadBalancing;
 using Mesh.Client.Sources;
 using Mesh.Client.Telemetry;
@@ -30,6 +31,7 @@ internal sealed class MeshRuntime : IDisposable
         SettingsMonitor settings,
         IEnumerable<IMeshSource> sources,
         ITransportFactory transports,
+        HealthCheckers healthCheckers,
         MeshTelemetry telemetry,
         MeshIdentity identity,
         TimeProvider time,
@@ -40,6 +42,7 @@ internal sealed class MeshRuntime : IDisposable
         _logger = logger;
         _current = settings.Current;
         Transports = transports;
+        HealthCheckers = healthCheckers;
         Telemetry = telemetry;
         Time = time;
         Clock = new MeshClock(time);
@@ -51,6 +54,8 @@ internal sealed class MeshRuntime : IDisposable
     }
 
     public ITransportFactory Transports { get; }
+
+    public HealthCheckers HealthCheckers { get; }
 
     public MeshTelemetry Telemetry { get; }
 

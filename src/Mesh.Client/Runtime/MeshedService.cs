@@ -19,6 +19,7 @@ internal sealed class MeshedService : IDisposable
     private readonly ConcurrentDictionary<string, Cluster> _subsets = new(StringComparer.Ordinal);
     private readonly Cluster _all;
     private readonly TaskCompletionSource _decided = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly HealthMonitor _health;
     private readonly ILogger _logger;
     private SourceSubscription? _subscription;
     private ImmutableArray<Endpoint> _endpoints = [];
@@ -37,6 +38,7 @@ internal sealed class MeshedService : IDisposable
         _logger = logger;
         _all = new Cluster(this, subset: null);
         Outliers = new OutlierDetector(this, logger);
+        _health = new HealthMonitor(this, logger);
         _rules = new ServiceRules(new MeshService { Name = name }, this, runtime.Identity, runtime.Time);
         MeshService defaults = _rules.Settings;
         Limiter = new ConcurrencyLimiter(defaults.CircuitBreaker.MaxRequests, defaults.CircuitBreaker.MaxPendingRequests);
@@ -211,6 +213,7 @@ internal sealed class MeshedService : IDisposable
             answer = given ?? _answer;
             (added, removed) = ReplaceEndpoints(answer);
             ReplaceRules(answer);
+            _health.Watch(_endpoints, _rules.Settings.HealthCheck);
             _answer = answer;
             Rebuild();
             _decided.TrySetResult();

@@ -55,4 +55,10 @@ internal static partial class MeshLog
 
     [LoggerMessage(17, LogLevel.Warning, "The DNS look-up of '{Name}' failed; {State}. {Reason}", EventName = "DnsLookupFailed")]
     public static partial void DnsLookupFailed(this ILogger logger, string name, string state, string reason);
+
+    [LoggerMessage(19, LogLevel.Warning, "{Endpoint} of '{Service}' is unhealthy: {Reason}.", EventName = "EndpointUnhealthy")]
+    public static partial void EndpointUnhealthy(this ILogger logger, string endpoint, string service, string reason);
+
+    [LoggerMessage(20, LogLevel.Information, "{Endpoint} of '{Service}' is healthy again.", EventName = "EndpointHealthy")]
+    public static partial void EndpointHealthy(this ILogger logger, string endpoint, string service);
 }

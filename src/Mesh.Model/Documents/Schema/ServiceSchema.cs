@@ -50,7 +50,7 @@ internal static class ServiceSchema
         },
         {
             "HealthCheck", "Questions asked of an endpoint to learn whether it is well.",
-            HealthCheckSchema.Section, s => s.HealthCheck, (s, v) => s with { HealthCheck = v }, NotSupportedYet
+            HealthCheckSchema.Section, s => s.HealthCheck, (s, v) => s with { HealthCheck = v }
         },
         { "Tls", "How connections are secured.", TlsSchema.Section, s => s.Tls, (s, v) => s with { Tls = v }, NotSupportedYet | Security },
     };

@@ -20,7 +20,6 @@ public sealed class UnsupportedSettingsTests
         Services:name:Endpoints:0:SubZone
         Services:name:Endpoints:0:Tls
         Services:name:Endpoints:0:Zone
-        Services:name:HealthCheck
         Services:name:Override
         Services:name:Routes:0:IdleTimeout
         Services:name:Routes:0:Mirror

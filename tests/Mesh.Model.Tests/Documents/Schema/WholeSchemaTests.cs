@@ -58,7 +58,7 @@ public sealed class WholeSchemaTests
         Assert.Equal((new Locality { Region = "r", Zone = "z", SubZone = "s" }, 1, TlsMode.Simple), (endpoint.Locality, endpoint.Priority, endpoint.Tls));
         Assert.Equal(new CircuitBreakerSettings { MaxConnections = 7, MaxRetries = 8 }, catalog.CircuitBreaker);
         Assert.Equal(
-            """{"HttpPath":"/healthz","StatusCodes":[200,204],"Interval":"00:00:11","Timeout":"00:00:02","HealthyThreshold":2,"UnhealthyThreshold":4}""",
+            """{"HttpPath":"/healthz","StatusCodes":[200,204],"GrpcService":null,"Tcp":false,"Interval":"00:00:11","Timeout":"00:00:02","HealthyThreshold":2,"UnhealthyThreshold":4}""",
             Doc.Dump(settings, "Services.0.HealthCheck"));
         Assert.Equal(
             """{"Mode":"Mutual","Sni":"h","CaCertificates":"ca.pem","ClientCertificate":"c.pem","PrivateKey":"k.pem","SubjectAltNames":["a"]}""",
