@@ -26,7 +26,7 @@ public sealed class HealthCheckUseTests : IDisposable
         await using Backend one = await StartAsync("one", isWell: false);
         await using Backend two = await StartAsync("two", isWell: false);
         await using CheckedMesh mesh = await CheckedMesh.StartWithAsync(Infrastructure.Rules.Catalog(
-            $$""" "HealthCheck": { {{Check}}, {{CheckedMesh.Timing}} }, "LoadBalancing": { "Policy": "RoundRobin" } """, one.Address, two.Address));
+            $$""" "HealthCheck": { {{Check}}, {{CheckedMesh.Timing}} }, "LoadBalancing": { "Policy": "RoundRobin" }, "Routes": [ { "Retry": { "Attempts": 0 } } ] """, one.Address, two.Address));
         await mesh.ChecksEndAsync(2);
 
         Assert.Equal(["one", "two"], (await AnswersAsync(mesh, 4)).Distinct().Order());

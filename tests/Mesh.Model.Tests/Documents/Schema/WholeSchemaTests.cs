@@ -109,6 +109,20 @@ public sealed class WholeSchemaTests
     }
 
     [Theory]
+    [InlineData("{ \"Grpc\": {} }", null, "", false)]
+    [InlineData("{ \"Tcp\": true }", null, null, true)]
+    [InlineData("{ \"Tcp\": false, \"Timeout\": \"3s\" }", "/healthz", null, false)]
+    [InlineData("{ \"Http\": { \"Path\": \"/other\" } }", "/other", null, false)]
+    public void A_service_asks_in_its_own_way_in_place_of_that_of_the_defaults(string check, string? path, string? grpc, bool tcp)
+    {
+        MeshSettings settings = Doc.Good(
+            $$"""{ "Services": { "a": { "HealthCheck": {{check}} } }, "Defaults": { "HealthCheck": { "Http": { "Path": "/healthz" }, "Interval": "3s" } } }""");
+
+        HealthCheckSettings read = settings.Services[0].HealthCheck!;
+        Assert.Equal((path, grpc, tcp, TimeSpan.FromSeconds(3)), (read.HttpPath, read.GrpcService, read.Tcp, read.Interval));
+    }
+
+    [Theory]
     [InlineData("Defaults:Endpoints", "[]", "This is not a setting.")]
     [InlineData("Defaults:Routes", "[]", "This is not a setting.")]
     [InlineData("ConfigServer", """{ "JoinToken": "a", "JoinTokenFile": "b" }""", "JoinToken and JoinTokenFile do not go together")]
