@@ -18,6 +18,9 @@ internal sealed class EndpointSet
     private readonly ILoadBalancer<Endpoint> _first;
     private readonly AliasTable? _shares;
     private readonly Endpoint[] _ejected;
+
+    // One level, nobody ejected: as a rule, and so the shortest way.
+    private readonly bool _isPlain;
     private int _nextProbe;
 
     public EndpointSet(ImmutableArray<Endpoint> endpoints, MeshService settings, EndpointSet? previous)
@@ -32,6 +35,7 @@ internal sealed class EndpointSet
         _first = _called.Length == 0 ? LoadBalancer.Create<Endpoint>(settings.LoadBalancing, []) : _called[0].Balancer;
         _shares = _called.Length < 2 ? null : new AliasTable([.. loads.Shares.Where(share => share > 0)]);
         _ejected = [.. ranks.Take(loads.Needed).SelectMany(rank => rank.Where(endpoint => endpoint.AwaitsProbe(settings)))];
+        _isPlain = _levels.Length < 2 && _ejected.Length == 0;
     }
 
     public int Count { get; }
@@ -45,7 +49,9 @@ internal sealed class EndpointSet
     public Endpoint? Pick(long now, ReadOnlySpan<Endpoint> tried, out bool isProbe)
     {
         isProbe = false;
-        return _ejected.Length == 0 ? PickReady(now, tried) : PickOrProbe(now, tried, out isProbe);
+        return _isPlain ? _first.Pick(now, tried)
+            : _ejected.Length == 0 ? PickReady(now, tried)
+            : PickOrProbe(now, tried, out isProbe);
     }
 
     // First attempts probe. A retry is after an answer: it probes only where nothing else is left that it has not tried.
