@@ -1,6 +1,8 @@
 using System.Globalization;
 using Mesh.Client.Tests.Infrastructure;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 
@@ -128,7 +130,9 @@ public sealed class HttpHealthCheckTests
             await context.Response.Body.FlushAsync(context.RequestAborted);
             await Task.Delay(Timeout.Infinite, context.RequestAborted);
         });
-        await using CheckedMesh mesh = await CheckedMesh.StartAsync(Check, backend.Address);
+        await using CheckedMesh mesh = await CheckedMesh.StartWithAsync(
+            CheckedMesh.Rules(Check, backend.Address),
+            builder => builder.AddServiceMesh(mesh => mesh.ConfigureTransport(static (_, handler) => handler.ResponseDrainTimeout = Timeout.InfiniteTimeSpan)));
         await mesh.ChecksEndAsync();
 
         // Nor does one that is still under way keep the next question waiting.
