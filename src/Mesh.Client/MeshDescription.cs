@@ -53,6 +53,12 @@ public sealed class EndpointDescription
     /// <summary>Its share of the traffic relative to the others.</summary>
     public required int Weight { get; init; }
 
+    /// <summary>0 is called first, others as those before them fail.</summary>
+    public required int Priority { get; init; }
+
+    /// <summary>The priority in DNS (SRV), which orders endpoints of the same <see cref="Priority"/>; null where it was not found there.</summary>
+    public required int? SrvPriority { get; init; }
+
     /// <summary>Whether it gets calls.</summary>
     public required EndpointState State { get; init; }
 
@@ -77,4 +83,7 @@ public enum EndpointState
 
     /// <summary>Its ejection is over: one call tries it, and decides.</summary>
     Probing,
+
+    /// <summary>Its health checks fail: it is left out until they succeed.</summary>
+    Unhealthy,
 }

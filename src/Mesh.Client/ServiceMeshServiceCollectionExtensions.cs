@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Reflection;
 using Mesh.Client;
 using Mesh.Client.Calls;
+using Mesh.Client.HealthChecks;
 using Mesh.Client.Hosting;
 using Mesh.Client.Runtime;
 using Mesh.Client.Sources;
@@ -77,6 +78,8 @@ public static class ServiceMeshServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IMeshSource, HandlerSource>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IMeshSource, SettingsSource>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IMeshSource, ServiceDiscoverySource>());
+        services.TryAddSingleton<HealthCheckOptions>();
+        services.AddSingleton<HealthCheckers>();
         services.AddSingleton<MeshTelemetry>();
         services.AddSingleton<MeshRuntime>();
         services.AddSingleton<CallPool>();

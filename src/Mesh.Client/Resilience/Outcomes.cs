@@ -71,6 +71,9 @@ internal static class Outcomes
     public static Outcome OfGrpcStatus(int code) =>
         s_ofGrpcStatus[code >= 0 && code < s_ofGrpcStatus.Length ? code : GrpcUnknown];
 
+    /// <summary>A status as gRPC's list of status codes names it.</summary>
+    public static string NameOfGrpcStatus(int code) => s_grpcTexts[code >= 0 && code < s_grpcTexts.Length ? code : GrpcUnknown];
+
     public static Outcome OfException(Exception exception) => exception switch
     {
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } => ConnectFailure,

@@ -16,6 +16,9 @@ internal sealed class Cluster(MeshedService service, string? subset)
     /// <summary>Whether any of the endpoints takes calls of the scheme.</summary>
     public bool Takes(string scheme) => (scheme == Uri.UriSchemeHttps ? _sets?.Https : scheme == Uri.UriSchemeHttp ? _sets?.Http : null) is { Count: > 0 };
 
+    /// <summary>So few endpoints are ready that others get calls, too.</summary>
+    public bool IsInPanic => _sets is { } sets && (sets.Http.IsInPanic || sets.Https.IsInPanic);
+
     /// <summary>Picks an endpoint that takes calls of the URI's scheme; null where there is none.</summary>
     public Endpoint? Pick(bool isHttps, long now, ReadOnlySpan<Endpoint> tried, out bool isProbe)
     {

@@ -1,3 +1,4 @@
+using Mesh.Client.HealthChecks;
 using Mesh.Client.LoadBalancing;
 using Mesh.Client.Resilience;
 using Mesh.Client.Transport;
@@ -15,6 +16,7 @@ internal sealed class Endpoint : BalancedEndpoint, IDisposable
     public EjectionState Ejection;
 
     private volatile EndpointTransport _transport;
+    private volatile HealthChecker? _checker;
     private volatile bool _isRemoved;
 
     public Endpoint(MeshedService service, MeshEndpoint description, TransportSettings settings, TimeSpan seed)
@@ -36,6 +38,25 @@ internal sealed class Endpoint : BalancedEndpoint, IDisposable
     /// <summary>True once the source no longer lists it.</summary>
     public bool IsRemoved => _isRemoved;
 
+    /// <summary>What asks it whether it is well; null: nobody does.</summary>
+    public HealthChecker? Checker => _checker;
+
+    /// <summary>Whether its health checks leave it in. Changes under the service's gate.</summary>
+    public bool IsWell => _checker is not { Record.IsWell: false };
+
+    /// <summary>Whether it gets calls by these rules.</summary>
+    public bool IsReady(MeshService settings) => IsWell && (Ejection.IsReady || settings.OutlierDetection.ConsecutiveErrors == 0);
+
+    /// <summary>Whether a call may have to find out if it is back.</summary>
+    public bool AwaitsProbe(MeshService settings) => IsWell && !Ejection.IsReady && settings.OutlierDetection.ConsecutiveErrors > 0;
+
+    /// <summary>Has it asked by another from now on.</summary>
+    public void ReplaceChecker(HealthChecker? checker)
+    {
+        _checker?.Dispose();
+        _checker = checker;
+    }
+
     /// <summary>Settles what holds for its connections. Where that changes, they are left to the calls that are on them; the next calls make new ones.</summary>
     public void Use(TransportSettings settings)
     {
@@ -50,6 +71,7 @@ internal sealed class Endpoint : BalancedEndpoint, IDisposable
     public void Dispose()
     {
         _isRemoved = true;
+        _checker?.Dispose();
         _transport.Dispose();
     }
 }

@@ -1,12 +1,11 @@
 using System.Collections.Immutable;
 using Mesh.Client.LoadBalancing;
-using Mesh.Client.Resilience;
 using Mesh.Model;
 
 namespace Mesh.Client.Runtime;
 
 /// <summary>
-/// The endpoints that one kind of call can use, split into those that are ready and those that are ejected. Immutable: a change of the
+/// The endpoints that one kind of call can use, in levels by their priority, with those apart that are ejected. Immutable: a change of the
 /// list, of the rules, or of an endpoint's state builds another.
 /// </summary>
 internal sealed class EndpointSet
@@ -14,28 +13,35 @@ internal sealed class EndpointSet
     // So many ejected endpoints are looked at per pick at the most, to keep a pick's cost independent of their number.
     private const int ProbesLookedAt = 4;
 
+    private readonly PriorityLevel[] _levels;
+    private readonly PriorityLevel[] _called;
+    private readonly ILoadBalancer<Endpoint> _first;
+    private readonly AliasTable? _shares;
     private readonly Endpoint[] _ejected;
-    private readonly ILoadBalancer<Endpoint> _balancer;
+
+    // One level, nobody ejected: as a rule, and so the shortest way.
+    private readonly bool _isPlain;
     private int _nextProbe;
 
     public EndpointSet(ImmutableArray<Endpoint> endpoints, MeshService settings, EndpointSet? previous)
     {
-        bool ejects = settings.OutlierDetection.ConsecutiveErrors > 0;
-        _ejected = ejects ? [.. endpoints.Where(endpoint => !endpoint.Ejection.IsReady)] : [];
         Count = endpoints.Length;
-        IsInPanic = _ejected.Length > 0 && EjectionRules.Panics(Count, Ready, settings);
-        ImmutableArray<Endpoint> usable = IsInPanic || _ejected.Length == 0
-            ? endpoints
-            : [.. endpoints.Where(endpoint => endpoint.Ejection.IsReady)];
-        _balancer = LoadBalancer.Create(settings.LoadBalancing, usable, previous?._balancer);
+        IGrouping<(int, int), Endpoint>[] ranks = [.. endpoints.GroupBy(endpoint => endpoint.Description.Rank).OrderBy(rank => rank.Key)];
+        PriorityLoads loads = new([.. ranks.Select(rank => (rank.Count(endpoint => endpoint.IsReady(settings)), rank.Count()))]);
+        bool mayPanic = loads.IsShort || ranks.Length == 1;
+        _levels = [.. ranks.Select(rank => new PriorityLevel(
+            rank.Key, [.. rank], mayPanic, settings, previous?._levels.FirstOrDefault(level => level.Rank == rank.Key)))];
+        _called = [.. _levels.Where((_, index) => loads.Shares[index] > 0)];
+        _first = _called.Length == 0 ? LoadBalancer.Create<Endpoint>(settings.LoadBalancing, []) : _called[0].Balancer;
+        _shares = _called.Length < 2 ? null : new AliasTable([.. loads.Shares.Where(share => share > 0)]);
+        _ejected = [.. ranks.Take(loads.Needed).SelectMany(rank => rank.Where(endpoint => endpoint.AwaitsProbe(settings)))];
+        _isPlain = _levels.Length < 2 && _ejected.Length == 0;
     }
 
     public int Count { get; }
 
-    public int Ready => Count - _ejected.Length;
-
-    /// <summary>So few endpoints are ready that all get calls.</summary>
-    public bool IsInPanic { get; }
+    /// <summary>So few endpoints are ready that others get calls, too.</summary>
+    public bool IsInPanic => Array.Exists(_called, level => level.IsInPanic);
 
     /// <param name="now">Time stamp of the attempt.</param>
     /// <param name="tried">What this call has tried already.</param>
@@ -43,16 +49,39 @@ internal sealed class EndpointSet
     public Endpoint? Pick(long now, ReadOnlySpan<Endpoint> tried, out bool isProbe)
     {
         isProbe = false;
-        return _ejected.Length == 0 ? _balancer.Pick(now, tried) : PickOrProbe(now, tried, out isProbe);
+        return _isPlain ? _first.Pick(now, tried)
+            : _ejected.Length == 0 ? PickReady(now, tried)
+            : PickOrProbe(now, tried, out isProbe);
     }
 
     // First attempts probe. A retry is after an answer: it probes only where nothing else is left that it has not tried.
     private Endpoint? PickOrProbe(long now, ReadOnlySpan<Endpoint> tried, out bool isProbe)
     {
-        Endpoint? ready = tried.IsEmpty ? null : _balancer.Pick(now, tried);
+        Endpoint? ready = tried.IsEmpty ? null : PickReady(now, tried);
         Endpoint? probe = ready is null || tried.Includes(ready) ? PickProbe(now, tried) : null;
         isProbe = probe is not null;
-        return probe ?? ready ?? _balancer.Pick(now, tried);
+        return probe ?? ready ?? PickReady(now, tried);
+    }
+
+    private Endpoint? PickReady(long now, ReadOnlySpan<Endpoint> tried)
+    {
+        ILoadBalancer<Endpoint> balancer = _shares is null ? _first : _called[_shares.Draw(Random.Shared)].Balancer;
+        Endpoint? picked = balancer.Pick(now, tried);
+        return tried.IsEmpty || _levels.Length < 2 || picked is null || !tried.Includes(picked) ? picked : PickUntried(now, tried) ?? picked;
+    }
+
+    // A level whose endpoints a call has all tried is no reason to stay there.
+    private Endpoint? PickUntried(long now, ReadOnlySpan<Endpoint> tried)
+    {
+        foreach (PriorityLevel level in _levels)
+        {
+            if (level.Balancer.Pick(now, tried) is { } picked && !tried.Includes(picked))
+            {
+                return picked;
+            }
+        }
+
+        return null;
     }
 
     private Endpoint? PickProbe(long now, ReadOnlySpan<Endpoint> tried)

@@ -13,7 +13,8 @@ internal static class MeshDescriber
     };
 
     public static EndpointState StateOf(Endpoint endpoint, MeshedService service, long now) =>
-        endpoint.Ejection.IsReady || !service.Ejects ? EndpointState.Ready
+        !endpoint.IsWell ? EndpointState.Unhealthy
+        : endpoint.Ejection.IsReady || !service.Ejects ? EndpointState.Ready
         : endpoint.Ejection.IsProbing || endpoint.Ejection.IsProbeDue(now) ? EndpointState.Probing
         : EndpointState.Ejected;
 
@@ -36,12 +37,15 @@ internal static class MeshDescriber
             Address = endpoint.Description.Address,
             Version = endpoint.Description.Version,
             Weight = endpoint.Description.Weight,
+            Priority = endpoint.Description.Priority,
+            SrvPriority = endpoint.Description.SrvPriority,
             State = state,
             Reason = state switch
             {
+                EndpointState.Unhealthy => endpoint.Checker?.Record.Reason,
                 EndpointState.Ejected => $"ejected after {endpoint.Ejection.ConsecutiveFailures} failures in a row",
                 EndpointState.Probing when endpoint.Ejection.IsProbing => "its ejection is over, a call is trying it",
-                EndpointState.Probing => "its ejection is over, the next call tries it",
+                EndpointState.Probing => "its ejection is over, the next call that needs it tries it",
                 _ => null,
             },
             ActiveRequests = endpoint.ActiveRequests,

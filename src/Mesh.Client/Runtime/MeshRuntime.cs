@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Mesh.Client.HealthChecks;
 using Mesh.Client.LoadBalancing;
 using Mesh.Client.Sources;
 using Mesh.Client.Telemetry;
@@ -32,6 +33,7 @@ internal sealed class MeshRuntime : IDisposable
         IEnumerable<IMeshSource> sources,
         ITransportFactory transports,
         CertificateFiles certificates,
+        HealthCheckers healthCheckers,
         MeshTelemetry telemetry,
         MeshIdentity identity,
         TimeProvider time,
@@ -43,6 +45,7 @@ internal sealed class MeshRuntime : IDisposable
         _current = settings.Current;
         Transports = transports;
         Certificates = certificates;
+        HealthCheckers = healthCheckers;
         Telemetry = telemetry;
         Time = time;
         Clock = new MeshClock(time);
@@ -57,6 +60,7 @@ internal sealed class MeshRuntime : IDisposable
     public ITransportFactory Transports { get; }
 
     public CertificateFiles Certificates { get; }
+    public HealthCheckers HealthCheckers { get; }
 
     public MeshTelemetry Telemetry { get; }
 

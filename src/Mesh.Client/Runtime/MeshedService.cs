@@ -19,6 +19,7 @@ internal sealed class MeshedService : IDisposable
     private readonly ConcurrentDictionary<string, Cluster> _subsets = new(StringComparer.Ordinal);
     private readonly Cluster _all;
     private readonly TaskCompletionSource _decided = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly HealthMonitor _health;
     private readonly ILogger _logger;
     private SourceSubscription? _subscription;
     private ImmutableArray<Endpoint> _endpoints = [];
@@ -37,6 +38,7 @@ internal sealed class MeshedService : IDisposable
         _logger = logger;
         _all = new Cluster(this, subset: null);
         Outliers = new OutlierDetector(this, logger);
+        _health = new HealthMonitor(this, logger);
         _rules = new ServiceRules(new MeshService { Name = name }, this, runtime.Identity, runtime.Time);
         MeshService defaults = _rules.Settings;
         Limiter = new ConcurrencyLimiter(defaults.CircuitBreaker.MaxRequests, defaults.CircuitBreaker.MaxPendingRequests);
@@ -67,6 +69,9 @@ internal sealed class MeshedService : IDisposable
 
     /// <summary>Whether endpoints that fail are left out. Where not, those that were out get calls again.</summary>
     public bool Ejects => _rules.Settings.OutlierDetection.ConsecutiveErrors > 0;
+
+    /// <summary>So few endpoints are ready that others get calls, too.</summary>
+    public bool IsInPanic => _all.IsInPanic;
 
     /// <summary>How fast latencies are forgotten.</summary>
     public Decay Decay { get; private set; }
@@ -160,6 +165,8 @@ internal sealed class MeshedService : IDisposable
             {
                 endpoint.Use(connections.To(endpoint.Description));
             }
+
+            _health.Watch(_endpoints, _rules.Settings.HealthCheck);
         }
     }
 
@@ -221,6 +228,7 @@ internal sealed class MeshedService : IDisposable
             answer = given ?? _answer;
             ReplaceRules(answer);
             (added, removed) = ReplaceEndpoints(answer);
+            _health.Watch(_endpoints, _rules.Settings.HealthCheck);
             _answer = answer;
             Rebuild();
             _decided.TrySetResult();

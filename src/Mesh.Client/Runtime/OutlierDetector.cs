@@ -14,6 +14,7 @@ namespace Mesh.Client.Runtime;
 internal sealed class OutlierDetector(MeshedService service, ILogger logger)
 {
     private int _ejected;
+    private int _ready;
     private bool _isInPanic;
 
     private OutlierDetectionSettings Settings => service.Rules.Settings.OutlierDetection;
@@ -64,8 +65,12 @@ internal sealed class OutlierDetector(MeshedService service, ILogger logger)
         }
     }
 
-    /// <summary>Counts those that are out, whenever the service's endpoints are rebuilt. Called under the service's gate.</summary>
-    public void Recount(ImmutableArray<Endpoint> endpoints) => _ejected = endpoints.Count(endpoint => !endpoint.Ejection.IsReady);
+    /// <summary>Counts those that are in and out, whenever the service's endpoints are rebuilt. Called under the service's gate.</summary>
+    public void Recount(ImmutableArray<Endpoint> endpoints)
+    {
+        _ejected = endpoints.Count(endpoint => !endpoint.Ejection.IsReady);
+        _ready = endpoints.Count(endpoint => endpoint.IsReady(service.Rules.Settings));
+    }
 
     /// <summary>Logs it when so few endpoints are left that all get calls, and when that is over.</summary>
     public void TellOfPanic()
@@ -76,8 +81,8 @@ internal sealed class OutlierDetector(MeshedService service, ILogger logger)
         lock (service.Gate)
         {
             total = service.Endpoints.Length;
-            ready = total - _ejected;
-            isInPanic = service.Ejects && _ejected > 0 && EjectionRules.Panics(total, ready, service.Rules.Settings);
+            ready = _ready;
+            isInPanic = service.IsInPanic;
             if (isInPanic == _isInPanic)
             {
                 return;
@@ -119,11 +124,7 @@ internal sealed class OutlierDetector(MeshedService service, ILogger logger)
         TellOfPanic();
     }
 
-    private bool MayEject(OutlierDetectionSettings settings)
-    {
-        int total = service.Endpoints.Length;
-        return EjectionRules.MayEject(total, _ejected, total - _ejected, settings);
-    }
+    private bool MayEject(OutlierDetectionSettings settings) => EjectionRules.MayEject(service.Endpoints.Length, _ejected, _ready, settings);
 
     private void Return(Endpoint endpoint)
     {

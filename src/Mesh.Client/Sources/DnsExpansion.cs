@@ -85,7 +85,7 @@ internal sealed class DnsExpansion(DnsLookups lookups, Action<SourceAnswer> obse
         Host = target.Host,
         Port = target.Port ?? endpoint.Port,
         Weight = endpoint.Weight * target.Weight,
-        Priority = target.Priority,
+        SrvPriority = target.Priority,
         Lookup = EndpointLookup.None,
         FoundBy = VerifiedNameOf(endpoint),
     };

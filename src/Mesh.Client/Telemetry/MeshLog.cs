@@ -59,6 +59,12 @@ internal static partial class MeshLog
     [LoggerMessage(18, LogLevel.Debug, "A copy by route '{Route}' for '{Service}' came to nothing: {Reason}.", EventName = "MirrorFailed")]
     public static partial void MirrorFailed(this ILogger logger, string route, string service, string reason, Exception? failure = null);
 
+    [LoggerMessage(19, LogLevel.Warning, "{Endpoint} of '{Service}' is unhealthy: {Reason}.", EventName = "EndpointUnhealthy")]
+    public static partial void EndpointUnhealthy(this ILogger logger, string endpoint, string service, string reason);
+
+    [LoggerMessage(20, LogLevel.Information, "{Endpoint} of '{Service}' is healthy again.", EventName = "EndpointHealthy")]
+    public static partial void EndpointHealthy(this ILogger logger, string endpoint, string service);
+
     [LoggerMessage(21, LogLevel.Error, "Changed certificates were refused; those in force stay. {Setting}: {Reason}", EventName = "CertificatesRefused")]
     public static partial void CertificatesRefused(this ILogger logger, string setting, string reason);
 

@@ -69,9 +69,16 @@ internal sealed record OutlierDetectionSettings
 /// <summary>Questions asked of an endpoint to learn whether it is well.</summary>
 internal sealed record HealthCheckSettings
 {
+    /// <summary>The path of a GET; null: there is none.</summary>
     public string? HttpPath { get; init; }
 
     public ImmutableArray<int> StatusCodes { get; init; } = [200];
+
+    /// <summary>The service that gRPC's health service is asked for, empty for the server as a whole; null: it is not asked.</summary>
+    public string? GrpcService { get; init; }
+
+    /// <summary>Whether a connection is tried, and nothing else.</summary>
+    public bool Tcp { get; init; }
 
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(10);
 

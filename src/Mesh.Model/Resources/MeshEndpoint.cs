@@ -33,6 +33,12 @@ internal sealed record MeshEndpoint
     /// <summary>0 is called first.</summary>
     public int Priority { get; init; }
 
+    /// <summary>Its priority in DNS, within <see cref="Priority"/>; null: it was not found there as a service.</summary>
+    public int? SrvPriority { get; init; }
+
+    /// <summary>Endpoints of the lowest are called first, the others as those fail.</summary>
+    public (int Priority, int SrvPriority) Rank => (Priority, SrvPriority ?? 0);
+
     public TlsMode? Tls { get; init; }
 
     /// <summary>As one would write it in a URI: <c>127.0.0.1:5001</c>, <c>[::1]:5001</c>, <c>https://localhost:7001</c>.</summary>

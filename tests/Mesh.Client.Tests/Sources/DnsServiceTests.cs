@@ -71,18 +71,46 @@ public sealed class DnsServiceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_the_priorities_the_first_counts_that_has_an_address()
+    public async Task Priorities_of_dns_order_the_endpoints_within_that_of_their_entry()
+    {
+        await using Backend main = await Backend.StartAsync("main");
+        await using Backend spare = await Backend.StartAsync("spare");
+        await using Backend last = await Backend.StartAsync("last");
+        DnsService backup = new("backup.internal", PortOf(spare)) { Priority = 20, Along = ["127.0.0.1"] };
+        _dns.Have(
+            backup,
+            new DnsService("main.internal", PortOf(main)) { Priority = 10, Along = ["127.0.0.1"] },
+            new DnsService("gone.internal", 80) { Priority = 5 });
+        await using TestMesh mesh = await StartAsync(
+            $$"""{ "Services": { "catalog": { "Endpoints": [ { "Address": "{{last.Address}}", "Priority": 1 }, "{{Name}}" ] } } }""");
+        await Eventually.Holds(() => mesh.Mesh.Describe().Services is [{ Endpoints.Count: 3 }]);
+        Assert.Equal(
+            [(0, 10, main.Address), (0, 20, spare.Address), (1, null, last.Address)],
+            mesh.Service().Endpoints.Select(endpoint => (endpoint.Priority, endpoint.SrvPriority, endpoint.Address)).Order());
+        await CallsGoToAsync("main");
+
+        _dns.Have(backup);
+        await LookUpAgainAsync();
+        await CallsGoToAsync("spare");
+
+        async Task CallsGoToAsync(string name)
+        {
+            for (int i = 0; i < 20; i++)
+            {
+                Assert.Equal(name, await mesh.Client().GetTextAsync("http://catalog/"));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task An_address_with_two_priorities_has_the_first()
     {
         _dns.Have(
-            new DnsService("backup.internal", 82) { Priority = 20, Along = ["127.0.0.2"] },
-            new DnsService("main.internal", 81) { Priority = 10, Along = ["127.0.0.1"] },
-            new DnsService("gone.internal", 80) { Priority = 5 });
+            new DnsService("one.internal", 81) { Priority = 20, Along = ["127.0.0.1"] },
+            new DnsService("one.internal", 81) { Priority = 10, Along = ["127.0.0.1"] });
         await using TestMesh mesh = await StartAsync(Rules.Catalog("", Name));
-        Assert.Equal(["127.0.0.1:81"], (await EndpointsAsync(mesh)).Select(endpoint => endpoint.Address));
 
-        _dns.Have(new DnsService("backup.internal", 82) { Priority = 20, Along = ["127.0.0.2"] });
-        await LookUpAgainAsync();
-        Assert.Equal(["127.0.0.2:82"], Addresses(mesh));
+        Assert.Equal(10, Assert.Single(await EndpointsAsync(mesh)).SrvPriority);
     }
 
     [Fact]

@@ -14,5 +14,5 @@ internal sealed record DnsAnswer(ImmutableArray<DnsTarget> Targets, TimeSpan? Va
 /// <param name="Host">An IP address.</param>
 /// <param name="Port">Null: DNS was not asked for it.</param>
 /// <param name="Weight">Its share relative to the others, from 1.</param>
-/// <param name="Priority">The lowest is called first.</param>
-internal readonly record struct DnsTarget(string Host, int? Port = null, int Weight = 1, int Priority = 0);
+/// <param name="Priority">The lowest is called first; null: DNS was not asked for it.</param>
+internal readonly record struct DnsTarget(string Host, int? Port = null, int Weight = 1, int? Priority = null);

@@ -140,7 +140,7 @@ internal sealed class DnsLookup : IDisposable
     private void Take(DnsAnswer answer)
     {
         // Name servers give the same addresses in ever another order.
-        ImmutableArray<DnsTarget> targets = [.. answer.Targets.Distinct().OrderBy(target => target.Host, StringComparer.Ordinal).ThenBy(target => target.Port)];
+        ImmutableArray<DnsTarget> targets = [.. answer.Targets.Distinct().OrderBy(target => target.Host, StringComparer.Ordinal).ThenBy(target => target.Port).ThenBy(target => target.Priority)];
         if (_answer is not { } last || !last.Targets.SequenceEqual(targets))
         {
             _answer = new DnsAnswer(targets);

@@ -8,8 +8,7 @@ using Mesh.Model.Documents;
 namespace Mesh.Client.Sources.Dns;
 
 /// <summary>
-/// Asks for the services of a name (SRV records, RFC 2782): hosts with ports, weights and priorities. Of the priorities the first counts of
-/// which a host has an address.
+/// Asks for the services of a name (SRV records, RFC 2782): hosts with ports, weights and priorities.
 /// </summary>
 internal sealed class ServiceQuestion(string name, NameServers servers, IHostResolver hosts)
 {
@@ -20,27 +19,18 @@ internal sealed class ServiceQuestion(string name, NameServers servers, IHostRes
     {
         IDnsQueryResponse response = await servers.AskForServicesAsync(name, cancellationToken).ConfigureAwait(false);
         AddressRecord[] given = [.. response.AllRecords.AddressRecords()];
-        Dictionary<string, string[]> known = new(StringComparer.Ordinal);
-        Exception? failure = null;
-        foreach (IGrouping<ushort, SrvRecord> rank in response.Answers.SrvRecords().Where(IsUsable).GroupBy(record => record.Priority).OrderBy(rank => rank.Key))
+        SrvRecord[] records = [.. response.Answers.SrvRecords().Where(IsUsable)];
+        string[] names = [.. records.Select(HostOf).Distinct()];
+        (string[] Addresses, Exception? Failure)[] found =
+            await Task.WhenAll(names.Select(host => AddressesAsync(host, given, cancellationToken))).ConfigureAwait(false);
+        if (found.All(host => host.Addresses.Length == 0))
         {
-            string[] names = [.. rank.Select(HostOf).Distinct()];
-            (string[] Addresses, Exception? Failure)[] found =
-                await Task.WhenAll(names.Select(host => AddressesAsync(host, given, cancellationToken))).ConfigureAwait(false);
-            for (int i = 0; i < names.Length; i++)
-            {
-                known[names[i]] = found[i].Addresses;
-                failure ??= found[i].Failure;
-            }
-
-            if (found.Any(host => host.Addresses.Length > 0))
-            {
-                _lastKnown = known.ToFrozenDictionary(StringComparer.Ordinal);
-                return new DnsAnswer([.. rank.SelectMany(record => known[HostOf(record)].Select(address => Target(record, address)))], TimeToLive([.. rank], given));
-            }
+            return found.FirstOrDefault(host => host.Failure is not null).Failure is { } failure ? throw failure : DnsAnswer.Nothing;
         }
 
-        return failure is null ? DnsAnswer.Nothing : throw failure;
+        FrozenDictionary<string, string[]> known = names.Zip(found).ToFrozenDictionary(host => host.First, host => host.Second.Addresses, StringComparer.Ordinal);
+        _lastKnown = known;
+        return new DnsAnswer([.. records.SelectMany(record => known[HostOf(record)].Select(address => Target(record, address)))], TimeToLive(records, given));
     }
 
     // A lone dot says that there is no such service. What is no host name is not handed to the system.

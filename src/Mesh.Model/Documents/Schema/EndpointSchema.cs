@@ -34,8 +34,8 @@ internal static class EndpointSchema
             Numbers.Whole(1, 1000), e => e.Weight, (e, v) => e with { Weight = v }
         },
         {
-            "Priority", "Endpoints with 0 are called first.",
-            Numbers.Whole(0, 127), e => e.Priority, (e, v) => e with { Priority = v }, NotSupportedYet
+            "Priority", "Endpoints with 0 are called first, others as those before them fail.",
+            Numbers.Whole(0, 127), e => e.Priority, (e, v) => e with { Priority = v }
         },
         {
             "Tls", "How connections to it are secured. Not given: as the service's.",

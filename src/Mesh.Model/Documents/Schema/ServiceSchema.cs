@@ -62,7 +62,7 @@ internal static class ServiceSchema
         },
         {
             "HealthCheck", "Questions asked of an endpoint to learn whether it is well.",
-            HealthCheckSchema.Section, s => s.HealthCheck, (s, v) => s with { HealthCheck = v }, NotSupportedYet
+            HealthCheckSchema.Section, s => s.HealthCheck, (s, v) => s with { HealthCheck = v }
         },
         { "Tls", "How connections are secured. Not given: as each call asks for by its scheme.", TlsSchema.Section, s => s.Tls, (s, v) => s with { Tls = v }, Security },
     };

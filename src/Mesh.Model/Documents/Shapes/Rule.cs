@@ -11,6 +11,9 @@ internal sealed record Rule
 
     public IReadOnlyList<string> Names { get; }
 
+    /// <summary>Whether one counts that is there and empty, for it means something.</summary>
+    public bool CountsEmpty { get; init; }
+
     public static Rule AtMostOne(params IReadOnlyList<string> names) => new(0, 1, names);
 
     public static Rule ExactlyOne(params IReadOnlyList<string> names) => new(1, 1, names);
@@ -29,7 +32,7 @@ internal sealed record Rule
     /// <summary>What is wrong with the node, or null.</summary>
     public string? Complaint(DocumentNode node)
     {
-        string[] given = [.. Names.Where(name => node.Find(name) is { IsNothing: false })];
+        string[] given = [.. Names.Where(name => node.Find(name) is { } given && (CountsEmpty || !given.IsNothing))];
         string names = Wording.Names(Names);
         return given.Length < Least ? $"Something is missing: give {(Names.Count == 1 ? names : $"one of {names}")}."
             : given.Length > Most ? $"{string.Join(" and ", given)} do not go together: give only one of {names}."

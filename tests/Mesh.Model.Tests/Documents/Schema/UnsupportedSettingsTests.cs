@@ -16,11 +16,9 @@ public sealed class UnsupportedSettingsTests
         Inbound:Ports
         Inbound:Tls
         Service:Locality
-        Services:name:Endpoints:0:Priority
         Services:name:Endpoints:0:Region
         Services:name:Endpoints:0:SubZone
         Services:name:Endpoints:0:Zone
-        Services:name:HealthCheck
         Upstreams
         """.Split('\n').Order(StringComparer.Ordinal), Paths.Select(row => row.Data).Where(path => !path.StartsWith("Defaults:", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
 

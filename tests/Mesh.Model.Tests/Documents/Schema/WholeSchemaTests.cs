@@ -58,7 +58,7 @@ public sealed class WholeSchemaTests
         Assert.Equal((new Locality { Region = "r", Zone = "z", SubZone = "s" }, 1, TlsMode.Simple), (endpoint.Locality, endpoint.Priority, endpoint.Tls));
         Assert.Equal(new CircuitBreakerSettings { MaxConnections = 7, MaxRetries = 8 }, catalog.CircuitBreaker);
         Assert.Equal(
-            """{"HttpPath":"/healthz","StatusCodes":[200,204],"Interval":"00:00:11","Timeout":"00:00:02","HealthyThreshold":2,"UnhealthyThreshold":4}""",
+            """{"HttpPath":"/healthz","StatusCodes":[200,204],"GrpcService":null,"Tcp":false,"Interval":"00:00:11","Timeout":"00:00:02","HealthyThreshold":2,"UnhealthyThreshold":4}""",
             Doc.Dump(settings, "Services.0.HealthCheck"));
         Assert.Equal(
             """{"Mode":"Mutual","Sni":"h","CaCertificates":"ca.pem","ClientCertificate":"c.pem","PrivateKey":"k.pem","SubjectAltNames":["a"]}""",
@@ -106,6 +106,20 @@ public sealed class WholeSchemaTests
         Assert.All(settings.Services, service => Assert.Equal(33, service.RetryBudget.Percent));
         Assert.Equal(new LoadBalancingSettings { Policy = BalancingPolicy.Random, ChoiceCount = 4 }, settings.Services[0].LoadBalancing);
         Assert.Equal(new LoadBalancingSettings { Policy = BalancingPolicy.LeastRequest, ChoiceCount = 3 }, settings.Services[1].LoadBalancing);
+    }
+
+    [Theory]
+    [InlineData("{ \"Grpc\": {} }", null, "", false)]
+    [InlineData("{ \"Tcp\": true }", null, null, true)]
+    [InlineData("{ \"Tcp\": false, \"Timeout\": \"3s\" }", "/healthz", null, false)]
+    [InlineData("{ \"Http\": { \"Path\": \"/other\" } }", "/other", null, false)]
+    public void A_service_asks_in_its_own_way_in_place_of_that_of_the_defaults(string check, string? path, string? grpc, bool tcp)
+    {
+        MeshSettings settings = Doc.Good(
+            $$"""{ "Services": { "a": { "HealthCheck": {{check}} } }, "Defaults": { "HealthCheck": { "Http": { "Path": "/healthz" }, "Interval": "3s" } } }""");
+
+        HealthCheckSettings read = settings.Services[0].HealthCheck!;
+        Assert.Equal((path, grpc, tcp, TimeSpan.FromSeconds(3)), (read.HttpPath, read.GrpcService, read.Tcp, read.Interval));
     }
 
     [Theory]

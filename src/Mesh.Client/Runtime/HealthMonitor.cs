@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using Mesh.Client.HealthChecks;
+using Mesh.Client.Telemetry;
+using Mesh.Model;
+using Microsoft.Extensions.Logging;
+
+namespace Mesh.Client.Runtime;
+
+/// <summary>Has the endpoints of one service asked whether they are well, and leaves those out that are not.</summary>
+internal sealed class HealthMonitor(MeshedService service, ILogger logger)
+{
+    /// <summary>
+    /// Takes the endpoints and what they are asked; null: nothing, and all are well. Checks that stay the same go on; where they change, what
+    /// was found holds until the first answer. Called under the service's gate, before it is rebuilt.
+    /// </summary>
+    public void Watch(ImmutableArray<Endpoint> endpoints, HealthCheckSettings? settings)
+    {
+        foreach (Endpoint endpoint in endpoints)
+        {
+            if (settings is null)
+            {
+                endpoint.ReplaceChecker(null);
+            }
+            else if (endpoint.Checker?.Asks(settings, endpoint.Description.Scheme, endpoint.Transport.Settings.Security) != true)
+            {
+                HealthChecker? checker = service.Runtime.HealthCheckers.Create(
+                    service.Name, endpoint.Description, endpoint.Transport.Settings.Security, settings, endpoint.Checker?.Record.Reason);
+                endpoint.ReplaceChecker(checker);
+                checker?.Start(problem => Take(endpoint, checker, problem));
+            }
+        }
+    }
+
+    private void Take(Endpoint endpoint, HealthChecker checker, string? problem)
+    {
+        lock (service.Gate)
+        {
+            // An answer that was overtaken by a change counts for nothing.
+            if (endpoint.IsRemoved || endpoint.Checker != checker || !checker.Record.Take(problem))
+            {
+                return;
+            }
+
+            service.Rebuild();
+        }
+
+        if (checker.Record.Reason is { } reason)
+        {
+            logger.EndpointUnhealthy(endpoint.Description.Address, service.Name, reason);
+        }
+        else
+        {
+            logger.EndpointHealthy(endpoint.Description.Address, service.Name);
+        }
+
+        service.Outliers.TellOfPanic();
+    }
+}

@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using Mesh.Client.LoadBalancing;
+using Mesh.Client.Resilience;
+using Mesh.Model;
+
+namespace Mesh.Client.Runtime;
+
+/// <summary>The endpoints of a set that have the same priority, and the balancer over those of them that are ready. Immutable.</summary>
+internal sealed class PriorityLevel
+{
+    /// <param name="rank">The priority.</param>
+    /// <param name="endpoints">Its endpoints, at least one.</param>
+    /// <param name="mayPanic">Whether all its endpoints get calls where only few are ready: not while other levels can do without them.</param>
+    /// <param name="settings">The service's rules.</param>
+    /// <param name="previous">The level of that priority that this one replaces.</param>
+    public PriorityLevel(
+        (int Priority, int SrvPriority) rank, ImmutableArray<Endpoint> endpoints, bool mayPanic, MeshService settings, PriorityLevel? previous)
+    {
+        Rank = rank;
+        ImmutableArray<Endpoint> ready = [.. endpoints.Where(endpoint => endpoint.IsReady(settings))];
+        IsInPanic = mayPanic && ready.Length < endpoints.Length && EjectionRules.Panics(endpoints.Length, ready.Length, settings);
+        Balancer = LoadBalancer.Create(settings.LoadBalancing, IsInPanic ? endpoints : ready, previous?.Balancer);
+    }
+
+    public (int Priority, int SrvPriority) Rank { get; }
+
+    /// <summary>So few endpoints are ready that all get calls.</summary>
+    public bool IsInPanic { get; }
+
+    public ILoadBalancer<Endpoint> Balancer { get; }
+}
