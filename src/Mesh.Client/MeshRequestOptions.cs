@@ -30,6 +30,13 @@ public static class MeshRequestOptions
     /// </summary>
     public static HttpRequestOptionsKey<string> Subset => Key<string>("Mesh.Subset");
 
+    /// <summary>
+    /// Calls with the same key go to the same endpoint, from every process that has the same endpoints, instead of to the one that the balancer picks.
+    /// Keys spread over the endpoints by their weights. While an endpoint gets no calls, and once it has left, its keys belong to the others, and
+    /// no other key moves (rendezvous hashing). A retry goes to the next endpoint in the key's order.
+    /// </summary>
+    public static HttpRequestOptionsKey<string> HashKey => Key<string>("Mesh.HashKey");
+
     /// <summary>Whether the application has ever asked for a key. Until then no call pays for the options that a request makes when it is asked for them.</summary>
     internal static bool AreUsed => Volatile.Read(ref s_areUsed);
 

@@ -32,6 +32,7 @@ internal sealed partial class Call
 
     // What the request says of it; null: nothing, the rules do.
     private bool? _mayRetry;
+    private ulong? _hashKey;
 
     /// <summary>What an attempt comes to for which there is no endpoint.</summary>
     public static AttemptResult NoEndpoint { get; } = new() { Outcome = Outcomes.NoEndpoints };
@@ -52,7 +53,11 @@ internal sealed partial class Call
             RestoreRequest();
         }
 
-        _endpoint = _cluster.Pick(SecureSchemes.Contain(Request.RequestUri!.Scheme), _attemptStarted, _tried.AsSpan(0, _attempts), out _isProbe);
+        bool isHttps = SecureSchemes.Contain(Request.RequestUri!.Scheme);
+        ReadOnlySpan<Endpoint> tried = _tried.AsSpan(0, _attempts);
+        _endpoint = _hashKey is { } key
+            ? _cluster.PickFor(key, isHttps, _attemptStarted, tried, out _isProbe)
+            : _cluster.Pick(isHttps, _attemptStarted, tried, out _isProbe);
         if (_endpoint is null)
         {
             return false;
@@ -303,6 +308,7 @@ internal sealed partial class Call
         _attempts = 0;
         _endpoint = null;
         _mayRetry = null;
+        _hashKey = null;
         _transport = null;
     }
 }

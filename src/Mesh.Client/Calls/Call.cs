@@ -1,3 +1,4 @@
+using Mesh.Client.LoadBalancing;
 using Mesh.Client.Resilience;
 using Mesh.Client.Runtime;
 
@@ -112,6 +113,11 @@ internal sealed partial class Call(CallPool pool)
         if (options.TryGetValue(MeshRequestOptions.Retry, out bool retry))
         {
             _mayRetry = retry;
+        }
+
+        if (options.TryGetValue(MeshRequestOptions.HashKey, out string? key) && key is not null)
+        {
+            _hashKey = StableHash.Of(key);
         }
 
         if (options.TryGetValue(MeshRequestOptions.Subset, out string? subset))

@@ -16,6 +16,9 @@ internal abstract class BalancedEndpoint(MeshClock clock, TimeSpan seed)
     /// <summary>Its share of the traffic relative to the others, from 1. Read when a balancer is built.</summary>
     public abstract int Weight { get; }
 
+    /// <summary>What keys are held against; the same in every process that has the endpoint.</summary>
+    public abstract ulong Hash { get; }
+
     /// <summary>A call to it begins.</summary>
     public void Enter() => Interlocked.Increment(ref _active);
 

@@ -27,6 +27,14 @@ internal sealed class Cluster(MeshedService service, string? subset)
         return (isHttps ? sets?.Https : sets?.Http)?.Pick(now, tried, out isProbe);
     }
 
+    /// <summary>Picks the endpoint of a key among those that take calls of the URI's scheme; null where there is none.</summary>
+    public Endpoint? PickFor(ulong key, bool isHttps, long now, ReadOnlySpan<Endpoint> tried, out bool isProbe)
+    {
+        isProbe = false;
+        Sets? sets = _sets;
+        return (isHttps ? sets?.Https : sets?.Http)?.PickFor(key, now, tried, out isProbe);
+    }
+
     /// <summary>Takes the service's endpoints and rules as they are now. Called by the service, one call at a time.</summary>
     public void Rebuild(ImmutableArray<Endpoint> endpoints, MeshService settings)
     {

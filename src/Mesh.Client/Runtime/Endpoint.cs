@@ -23,6 +23,7 @@ internal sealed class Endpoint : BalancedEndpoint, IDisposable
         : base(service.Runtime.Clock, seed)
     {
         Description = description;
+        Hash = StableHash.Of(description.Authority.ToLowerInvariant());
         _transport = new EndpointTransport(service.Runtime.Transports, service.Name, description, settings);
         Ejection = new EjectionState(service.Runtime.Clock);
     }
@@ -34,6 +35,8 @@ internal sealed class Endpoint : BalancedEndpoint, IDisposable
     public EndpointTransport Transport => _transport;
 
     public override int Weight => Description.Weight;
+
+    public override ulong Hash { get; }
 
     /// <summary>True once the source no longer lists it.</summary>
     public bool IsRemoved => _isRemoved;

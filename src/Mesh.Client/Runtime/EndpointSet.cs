@@ -17,6 +17,7 @@ internal sealed class EndpointSet
     private readonly PriorityLevel[] _called;
     private readonly ILoadBalancer<Endpoint> _first;
     private readonly AliasTable? _shares;
+    private readonly double[] _loads;
     private readonly Endpoint[] _ejected;
 
     // One level, nobody ejected: as a rule, and so the shortest way.
@@ -32,8 +33,9 @@ internal sealed class EndpointSet
         _levels = [.. ranks.Select(rank => new PriorityLevel(
             rank.Key, [.. rank], mayPanic, settings, previous?._levels.FirstOrDefault(level => level.Rank == rank.Key)))];
         _called = [.. _levels.Where((_, index) => loads.Shares[index] > 0)];
+        _loads = [.. loads.Shares.Where(share => share > 0)];
         _first = _called.Length == 0 ? LoadBalancer.Create<Endpoint>(settings.LoadBalancing, []) : _called[0].Balancer;
-        _shares = _called.Length < 2 ? null : new AliasTable([.. loads.Shares.Where(share => share > 0)]);
+        _shares = _called.Length < 2 ? null : new AliasTable(_loads);
         _ejected = [.. ranks.Take(loads.Needed).SelectMany(rank => rank.Where(endpoint => endpoint.AwaitsProbe(settings)))];
         _isPlain = _levels.Length < 2 && _ejected.Length == 0;
     }
@@ -52,6 +54,42 @@ internal sealed class EndpointSet
         return _isPlain ? _first.Pick(now, tried)
             : _ejected.Length == 0 ? PickReady(now, tried)
             : PickOrProbe(now, tried, out isProbe);
+    }
+
+    /// <summary>Picks the endpoint of a key. Where that is left out, the key has another one until it is back.</summary>
+    /// <param name="key">The key's hash.</param>
+    /// <param name="now">Time stamp of the attempt.</param>
+    /// <param name="tried">What this call has tried already.</param>
+    /// <param name="isProbe">True: the endpoint's ejection is over, and this attempt decides on its return.</param>
+    public Endpoint? PickFor(ulong key, long now, ReadOnlySpan<Endpoint> tried, out bool isProbe)
+    {
+        isProbe = false;
+        if (_called.Length == 0)
+        {
+            return null;
+        }
+
+        PriorityLevel level = LevelFor(key);
+        Endpoint? probe = _ejected.Length > 0 && tried.IsEmpty ? OwnProbe(_levels[0], key, now) ?? OwnProbe(level, key, now) : null;
+        isProbe = probe is not null;
+        return probe ?? KeyedPick.From(level.Usable, key, tried);
+    }
+
+    // Where all calls have keys, nobody else finds out that a key's endpoint is back.
+    private Endpoint? OwnProbe(PriorityLevel level, ulong key, long now) =>
+        KeyedPick.From(level.All, key) is { } own && Array.IndexOf(_ejected, own) >= 0 && own.Ejection.TryBeginProbe(now) ? own : null;
+
+    // By the key, and not by chance, so that a key stays where it is while several levels are called.
+    private PriorityLevel LevelFor(ulong key)
+    {
+        double left = _called.Length == 1 ? 0 : StableHash.ToFraction(StableHash.Mix(~key));
+        int level = 0;
+        while (level < _called.Length - 1 && left >= _loads[level])
+        {
+            left -= _loads[level++];
+        }
+
+        return _called[level];
     }
 
     // First attempts probe. A retry is after an answer: it probes only where nothing else is left that it has not tried.

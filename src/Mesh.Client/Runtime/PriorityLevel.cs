@@ -17,8 +17,10 @@ internal sealed class PriorityLevel
         (int Priority, int SrvPriority) rank, ImmutableArray<Endpoint> endpoints, bool mayPanic, MeshService settings, PriorityLevel? previous)
     {
         Rank = rank;
+        All = [.. endpoints];
         ImmutableArray<Endpoint> ready = [.. endpoints.Where(endpoint => endpoint.IsReady(settings))];
         IsInPanic = mayPanic && ready.Length < endpoints.Length && EjectionRules.Panics(endpoints.Length, ready.Length, settings);
+        Usable = IsInPanic ? All : [.. ready];
         Balancer = LoadBalancer.Create(settings.LoadBalancing, IsInPanic ? endpoints : ready, previous?.Balancer);
     }
 
@@ -26,6 +28,11 @@ internal sealed class PriorityLevel
 
     /// <summary>So few endpoints are ready that all get calls.</summary>
     public bool IsInPanic { get; }
+
+    public Endpoint[] All { get; }
+
+    /// <summary>Those that get calls.</summary>
+    public Endpoint[] Usable { get; }
 
     public ILoadBalancer<Endpoint> Balancer { get; }
 }
