@@ -25,7 +25,4 @@ public static class Reader
     {
         public Task<string> GetItemsAsync(CancellationToken cancellation) => http.GetStringAsync(new Uri("/items", UriKind.Relative), cancellation);
     }
-
-    /// <summary>The entry point of the application under test.</summary>
-    public sealed class Program;
 }

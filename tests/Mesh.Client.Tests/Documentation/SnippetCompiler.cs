@@ -1,9 +1,11 @@
-using System.Collections.Immutable;
+using System.Reflection;
+using Mesh.Client.TestShop;
 using Mesh.Client.Tests.Grpc;
 using Mesh.Model.Tests;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Emit;
 
 namespace Mesh.Client.Tests.Documentation;
 
@@ -20,7 +22,7 @@ internal static class SnippetCompiler
         "System.Threading.Tasks", "Microsoft.AspNetCore.Builder", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Http",
         "Microsoft.AspNetCore.Routing", "Microsoft.Extensions.Configuration", "Microsoft.Extensions.DependencyInjection",
         "Microsoft.Extensions.Hosting", "Microsoft.Extensions.Logging",
-        typeof(Pricing).Namespace!, $"static {typeof(Reader).FullName}",
+        typeof(Pricing).Namespace!, $"static {typeof(Reader).FullName}", $"Program = {typeof(ShopFront).FullName}",
     ]).Select(name => $"global using {name};"));
 
     private static readonly CSharpParseOptions s_parse = new(LanguageVersion.Latest);
@@ -33,16 +35,26 @@ internal static class SnippetCompiler
     ];
 
     /// <summary>All that a compiler has to say, each with the page's line.</summary>
-    public static IEnumerable<string> Compile(MarkdownBlock block)
+    public static IEnumerable<string> Complaints(MarkdownBlock block) => Compile(block).GetDiagnostics(TestContext.Current.CancellationToken)
+        .Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning && !s_unsaid.Contains(diagnostic.Id))
+        .Select(diagnostic => (diagnostic, At: diagnostic.Location.GetMappedLineSpan()))
+        .Select(said => $"{said.At.Path}:{said.At.StartLinePosition.Line + 1}: {said.diagnostic.Id} {said.diagnostic.GetMessage()}");
+
+    /// <summary>The block as an assembly that can be run.</summary>
+    public static Assembly Load(MarkdownBlock block)
     {
-        SyntaxTree tree = CSharpSyntaxTree.ParseText($"#line {block.Line} \"{block.Page}\"\n{block.Text}\n", s_parse, cancellationToken: TestContext.Current.CancellationToken);
+        using MemoryStream assembly = new();
+        EmitResult result = Compile(block).Emit(assembly, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.True(result.Success, block.Place);
+        return Assembly.Load(assembly.ToArray());
+    }
+
+    private static CSharpCompilation Compile(MarkdownBlock block)
+    {
+        SyntaxTree tree = CSharpSyntaxTree.ParseText(
+            $"#line {block.Line} \"{block.Page}\"\n{block.Text}\n", s_parse, cancellationToken: TestContext.Current.CancellationToken);
         bool isProgram = tree.GetCompilationUnitRoot(TestContext.Current.CancellationToken).Members.Any(member => member is GlobalStatementSyntax);
-        CSharpCompilationOptions options = new(
-            isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable);
-        ImmutableArray<Diagnostic> diagnostics =
-            CSharpCompilation.Create("Snippet", [s_prelude, tree], s_references, options).GetDiagnostics(TestContext.Current.CancellationToken);
-        return diagnostics
-            .Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning && !s_unsaid.Contains(diagnostic.Id))
-            .Select(diagnostic => $"{diagnostic.Location.GetMappedLineSpan().Path}:{diagnostic.Location.GetMappedLineSpan().StartLinePosition.Line + 1}: {diagnostic.Id} {diagnostic.GetMessage()}");
+        return CSharpCompilation.Create($"{Path.GetFileNameWithoutExtension(block.Page)}-{block.Line}", [s_prelude, tree], s_references, new CSharpCompilationOptions(
+            isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
     }
 }
