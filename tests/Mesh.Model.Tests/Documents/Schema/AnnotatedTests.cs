@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Mesh.Model.Documents;
 
 namespace Mesh.Model.Tests.Documents;
@@ -40,6 +41,6 @@ public sealed class AnnotatedTests
         select inner;
 
     /// <summary>The objects with settings: the node itself, or what is in it where it is a list or a map.</summary>
-    private static IEnumerable<DocumentNode> Entries(Shape shape, DocumentNode node) =>
+    private static ImmutableArray<DocumentNode> Entries(Shape shape, DocumentNode node) =>
         !shape.IsCollection || (shape.Step.StartsWith('[') && !node.IsList) ? [node] : node.Children;
 }
