@@ -12,7 +12,7 @@ public sealed class AnnotatedTests
     public void The_document_has_every_setting_that_works_and_no_other()
     {
         MarkdownBlock block = Assert.Single(MarkdownBlock.All(), block => block.Page == Page);
-        DocumentNode mesh = JsonNodes.Read(block.Text, "").Find("Mesh")!;
+        DocumentNode mesh = JsonNodes.Read(block.Text, Page).Find("Mesh")!;
 
         // What does not work yet is a fault, as is a key that there is not.
         DocumentResult<MeshSettings> read = MeshDocuments.ReadSettings(mesh);
