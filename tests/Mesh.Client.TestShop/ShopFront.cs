@@ -9,7 +9,11 @@ public sealed class ShopFront
         builder.AddServiceMesh();
         builder.Services.AddHttpClient("catalog", client => client.BaseAddress = new Uri("http://catalog"));
         WebApplication app = builder.Build();
-        app.MapGet("/", (IHttpClientFactory clients) => clients.CreateClient("catalog").GetStringAsync(new Uri("/items", UriKind.Relative)));
+        app.MapGet("/", async (IHttpClientFactory clients) =>
+        {
+            using HttpResponseMessage items = await clients.CreateClient("catalog").GetAsync(new Uri("/items", UriKind.Relative));
+            return Results.Text(await items.Content.ReadAsStringAsync(), statusCode: (int)items.StatusCode);
+        });
         app.Run();
     }
 }

@@ -21,14 +21,15 @@ internal sealed class MeshTelemetry : IDisposable
         string? version = typeof(MeshTelemetry).Assembly.GetName().Version?.ToString(3);
         Activities = new ActivitySource(Name, version);
         _meter = meters.Create(new MeterOptions(Name) { Version = version });
-        CallDuration = _meter.CreateHistogram("mesh.client.call.duration", "s", "A call, retries included, until the last byte of the answer.", null, s_seconds);
-        AttemptDuration = _meter.CreateHistogram("mesh.client.attempt.duration", "s", "One attempt, until its response headers.", null, s_seconds);
-        ActiveCalls = _meter.CreateUpDownCounter<long>("mesh.client.active_calls", "{call}", "Calls in flight.");
-        Retries = _meter.CreateCounter<long>("mesh.client.retries", "{retry}", "Attempts after a call's first.");
-        BudgetExhausted = _meter.CreateCounter<long>("mesh.client.retry_budget.exhausted", "{retry}", "Retries that a budget or CircuitBreaker:MaxRetries forbade.");
-        Overflows = _meter.CreateCounter<long>("mesh.client.overflows", "{call}", "Calls refused by CircuitBreaker limits.");
-        Mirrors = _meter.CreateCounter<long>("mesh.client.mirrors", "{copy}", "Copies of requests by what they came to, those that were not sent among them.");
-        Ejections = _meter.CreateCounter<long>("mesh.client.ejections", "{ejection}", "Endpoints left out for their failures.");
+        CallDuration = Histogram(MeshInstruments.CallDuration);
+        AttemptDuration = Histogram(MeshInstruments.AttemptDuration);
+        ActiveCalls = _meter.CreateUpDownCounter<long>(
+            MeshInstruments.ActiveCalls.Name, MeshInstruments.ActiveCalls.Unit, MeshInstruments.ActiveCalls.Description);
+        Retries = Counter(MeshInstruments.Retries);
+        BudgetExhausted = Counter(MeshInstruments.BudgetExhausted);
+        Overflows = Counter(MeshInstruments.Overflows);
+        Mirrors = Counter(MeshInstruments.Mirrors);
+        Ejections = Counter(MeshInstruments.Ejections);
     }
 
     public ActivitySource Activities { get; }
@@ -50,12 +51,16 @@ internal sealed class MeshTelemetry : IDisposable
     public Counter<long> Ejections { get; }
 
     /// <summary>Adds the gauge of endpoints by service and state, which is read from what runs.</summary>
-    public void ObserveEndpoints(Func<IEnumerable<Measurement<long>>> observe) =>
-        _meter.CreateObservableUpDownCounter("mesh.client.endpoints", observe, "{endpoint}", "Endpoints by state.");
+    public void ObserveEndpoints(Func<IEnumerable<Measurement<long>>> observe) => _meter.CreateObservableUpDownCounter(
+        MeshInstruments.Endpoints.Name, observe, MeshInstruments.Endpoints.Unit, MeshInstruments.Endpoints.Description);
 
     public void Dispose()
     {
         Activities.Dispose();
         _meter.Dispose();
     }
+
+    private Histogram<double> Histogram(MeshInstrument row) => _meter.CreateHistogram(row.Name, row.Unit, row.Description, null, s_seconds);
+
+    private Counter<long> Counter(MeshInstrument row) => _meter.CreateCounter<long>(row.Name, row.Unit, row.Description);
 }

@@ -55,7 +55,7 @@ public sealed partial class SampleTests
     {
         string[] places = [.. Shown.Select(row => row.Data.Item1)];
 
-        Assert.Contains("README.md", places);
+        Assert.Contains(places, place => place.StartsWith("README.md:", StringComparison.Ordinal));
         Assert.Contains(places, place => place.Contains("Storefront", StringComparison.Ordinal));
     }
 
@@ -107,12 +107,11 @@ public sealed partial class SampleTests
         Assert.Equal(new OutlierDetectionSettings(), catalog.OutlierDetection);
     }
 
-    /// <summary>The blocks of JSON that hold settings of the mesh; a part of a file may stand without the braces around it.</summary>
+    /// <summary>The blocks of JSON, all of which hold settings of the mesh; a part of a file may stand without the braces around it.</summary>
     private static IEnumerable<(string Place, string Json)> Blocks() =>
-        from path in Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md").Append(Path.Combine(Repository.Root, "README.md"))
-        from block in JsonBlocks().Matches(File.ReadAllText(path)).Select(match => match.Groups[1].Value)
-        where block.Contains("\"Mesh\"", StringComparison.Ordinal)
-        select (Path.GetRelativePath(Repository.Root, path), Comments().Replace(block, "").StartsWith('{') ? block : $"{{{block}}}");
+        from block in MarkdownBlock.All()
+        where block.IsJson
+        select (block.Place, Comments().Replace(block.Text, "").StartsWith('{') ? block.Text : $"{{{block.Text}\n}}");
 
     private static IEnumerable<(string Place, string Json)> Files() =>
         from path in Directory.GetFiles(Path.Combine(Repository.Root, "samples"), "appsettings*.json", SearchOption.AllDirectories)
@@ -121,9 +120,6 @@ public sealed partial class SampleTests
         select (Path.GetRelativePath(Repository.Root, path), json);
 
     private static string Pick(string[] names, int alternative) => names[Math.Min(alternative, names.Length - 1)];
-
-    [GeneratedRegex("^```jsonc?\r?\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
-    private static partial Regex JsonBlocks();
 
     [GeneratedRegex(@"\A(\s|//.*)*")]
     private static partial Regex Comments();

@@ -1,0 +1,48 @@
+namespace Mesh.Client.Telemetry;
+
+/// <summary>The table of instruments, by which they are made and documented.</summary>
+internal static class MeshInstruments
+{
+    private const string Histogram = "histogram";
+    private const string Counter = "counter";
+    private const string UpDownCounter = "up-down counter";
+
+    private static readonly string[] s_ofOutcome =
+        [MeshTags.Source, MeshTags.Destination, MeshTags.DestinationVersion, MeshTags.Route, MeshTags.Outcome, MeshTags.Reason];
+
+    public static MeshInstrument CallDuration { get; } = new(
+        "mesh.client.call.duration", Histogram, "s", "A call, retries included, until the last byte of the answer.", s_ofOutcome);
+
+    public static MeshInstrument AttemptDuration { get; } = new(
+        "mesh.client.attempt.duration", Histogram, "s", "One attempt, until its response headers.", s_ofOutcome);
+
+    public static MeshInstrument ActiveCalls { get; } = new(
+        "mesh.client.active_calls", UpDownCounter, "{call}", "Calls in flight.", MeshTags.Source, MeshTags.Destination);
+
+    public static MeshInstrument Retries { get; } = new(
+        "mesh.client.retries", Counter, "{retry}", "Attempts after a call's first, by what the attempt before came to.", s_ofOutcome);
+
+    public static MeshInstrument BudgetExhausted { get; } = new(
+        "mesh.client.retry_budget.exhausted", Counter, "{retry}",
+        "Retries that RetryBudget or CircuitBreaker:MaxRetries forbade, by what the attempt before came to.", s_ofOutcome);
+
+    public static MeshInstrument Overflows { get; } = new(
+        "mesh.client.overflows", Counter, "{call}", "Calls refused by CircuitBreaker:MaxRequests and MaxPendingRequests.",
+        MeshTags.Source, MeshTags.Destination, MeshTags.Route, MeshTags.Outcome, MeshTags.Reason);
+
+    public static MeshInstrument Mirrors { get; } = new(
+        "mesh.client.mirrors", Counter, "{copy}",
+        "Copies of requests, by what they came to, those that were not sent among them; of the other instruments only ejections and endpoints know of them.",
+        s_ofOutcome);
+
+    public static MeshInstrument Ejections { get; } = new(
+        "mesh.client.ejections", Counter, "{ejection}", "Endpoints left out for their failures.",
+        MeshTags.Source, MeshTags.Destination, MeshTags.DestinationVersion, MeshTags.Reason);
+
+    public static MeshInstrument Endpoints { get; } = new(
+        "mesh.client.endpoints", UpDownCounter, "{endpoint}", "Endpoints by state.",
+        MeshTags.Source, MeshTags.Destination, MeshTags.State);
+
+    public static IReadOnlyList<MeshInstrument> All { get; } =
+        [CallDuration, AttemptDuration, ActiveCalls, Retries, BudgetExhausted, Overflows, Mirrors, Ejections, Endpoints];
+}
