@@ -309,6 +309,7 @@ internal sealed partial class Call
         _endpoint = null;
         _mayRetry = null;
         _hashKey = null;
+        _plainUri = null;
         _transport = null;
     }
 }

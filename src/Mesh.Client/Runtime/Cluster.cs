@@ -45,22 +45,32 @@ internal sealed class Cluster(MeshedService service, string? subset)
         }
 
         Sets? previous = _sets;
-        EndpointSet http = new(Taking(endpoints, EndpointScheme.Http), settings, previous?.Http);
+        EndpointSet http = new(ForHttp(endpoints), settings, previous?.Http);
 
         // As a rule endpoints do not care for the scheme, and one set serves both.
         _sets = endpoints.All(endpoint => endpoint.Description.Scheme == EndpointScheme.Any)
             ? new Sets(http, http)
-            : new Sets(http, new EndpointSet(Taking(endpoints, EndpointScheme.Https), settings, previous?.Https));
+            : new Sets(http, new EndpointSet(ForHttps(endpoints), settings, previous?.Https));
     }
 
-    private static ImmutableArray<Endpoint> Taking(ImmutableArray<Endpoint> endpoints, EndpointScheme scheme) =>
-        [.. endpoints.Where(endpoint => Takes(endpoint, scheme))];
+    private static ImmutableArray<Endpoint> ForHttps(ImmutableArray<Endpoint> endpoints) =>
+        [.. endpoints.Where(endpoint => endpoint.Description.Scheme != EndpointScheme.Http)];
 
-    // Where connections have to be over TLS, a call that does not ask for it goes over TLS, too.
-    private static bool Takes(Endpoint endpoint, EndpointScheme scheme) =>
-        endpoint.Description.Scheme == EndpointScheme.Any
-        || endpoint.Description.Scheme == scheme
-        || (scheme == EndpointScheme.Http && endpoint.Transport.IsSecure);
+    // Where connections have to be over TLS, calls by http go to endpoints for https too. Those for http have none, where a service is listed
+    // with both.
+    private static ImmutableArray<Endpoint> ForHttp(ImmutableArray<Endpoint> endpoints)
+    {
+        bool hasSecure = endpoints.Any(endpoint => endpoint.Description.Scheme == EndpointScheme.Https && endpoint.Transport.IsSecure);
+        return
+        [
+            .. endpoints.Where(endpoint => endpoint.Description.Scheme switch
+            {
+                EndpointScheme.Https => endpoint.Transport.IsSecure,
+                EndpointScheme.Http => !(hasSecure && endpoint.Transport.IsSecure),
+                _ => true,
+            }),
+        ];
+    }
 
     private sealed record Sets(EndpointSet Http, EndpointSet Https);
 }

@@ -9,6 +9,7 @@ internal sealed class Connections
 {
     private readonly TlsMode _mode;
     private readonly TransportSettings _byScheme;
+    private readonly TransportSettings _httpsAlone;
     private readonly TransportSettings _simple;
     private readonly TransportSettings _mutual;
 
@@ -19,13 +20,14 @@ internal sealed class Connections
         int most = settings.CircuitBreaker.MaxConnections;
         _mode = tls?.ModeInForce() ?? TlsMode.Disabled;
         _byScheme = new TransportSettings(most, ConnectionSecurity.ByScheme);
+        _httpsAlone = new TransportSettings(most, ConnectionSecurity.HttpsAlone);
         _simple = new TransportSettings(most, ConnectionSecurity.For(TlsMode.Simple, tls, certificates));
         _mutual = new TransportSettings(most, ConnectionSecurity.For(TlsMode.Mutual, tls, certificates));
     }
 
     public TransportSettings To(MeshEndpoint endpoint) => (endpoint.Tls ?? _mode) switch
     {
-        TlsMode.Disabled => _byScheme,
+        TlsMode.Disabled => endpoint.Scheme == EndpointScheme.Https ? _httpsAlone : _byScheme,
         TlsMode.Simple => _simple,
         _ => _mutual,
     };

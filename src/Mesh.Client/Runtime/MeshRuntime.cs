@@ -52,9 +52,9 @@ internal sealed class MeshRuntime : IDisposable
         _applicationName = identity.ApplicationName;
         Identity = IdentityIn(_current);
         IsEnabled = _current.Settings.Enabled;
+        certificates.Changed += RenewConnections;
         _subscription = settings.Subscribe(Apply);
         telemetry.ObserveEndpoints(ObserveEndpoints);
-        certificates.Changed += RenewConnections;
     }
 
     public ITransportFactory Transports { get; }

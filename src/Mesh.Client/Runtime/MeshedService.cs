@@ -76,8 +76,11 @@ internal sealed class MeshedService : IDisposable
     /// <summary>How fast latencies are forgotten.</summary>
     public Decay Decay { get; private set; }
 
-    /// <summary>Whether any source knows the service. Meaningful once <see cref="IsDecided"/>.</summary>
-    public bool IsKnown => _answer.IsKnown;
+    /// <summary>
+    /// Whether any source knows the service. Meaningful once <see cref="IsDecided"/>. Where services have TLS unless told otherwise, one that a
+    /// silent source may know counts as known: it must not be called in plain text meanwhile.
+    /// </summary>
+    public bool IsKnown => _answer.IsKnown || (_answer.IsOverdue && Runtime.Defaults.Tls is { } tls && tls.ModeInForce() != TlsMode.Disabled);
 
     /// <summary>Whether the sources have spoken, or were silent for too long.</summary>
     public bool IsDecided => _decided.Task.IsCompleted;

@@ -14,6 +14,9 @@ internal sealed record ServiceAnswer
 
     public string? EndpointsFrom { get; init; }
 
+    /// <summary>A source that might know more was silent for too long.</summary>
+    public bool IsOverdue { get; init; }
+
     /// <summary>Whether any source knows the service.</summary>
     public bool IsKnown => RulesFrom is not null || EndpointsFrom is not null;
 }

@@ -40,7 +40,7 @@ internal sealed class SettingsMonitor : IDisposable
 
         using (ExecutionContext.SuppressFlow())
         {
-            _nextTry = time.CreateTimer(static state => ((SettingsMonitor)state!).Reload(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _nextTry = time.CreateTimer(static state => ((SettingsMonitor)state!).TryAgain(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
 
         // Followed before they are read: what changes meanwhile is found by the last look below.
@@ -99,6 +99,20 @@ internal sealed class SettingsMonitor : IDisposable
 
     private void OnBrokenFile(FileLoadExceptionContext context) => Reload(context.Exception.GetBaseException().Message);
 
+    // On a timer's thread, where an exception would end the process.
+    private void TryAgain()
+    {
+        try
+        {
+            Reload();
+        }
+        catch (Exception)
+        {
+            // What was read changed meanwhile, or the logger failed.
+            _nextTry.Change(CertificateFiles.Interval, Timeout.InfiniteTimeSpan);
+        }
+    }
+
     /// <param name="failure">Why a file could not be read, where that is what happened.</param>
     private void Reload(string? failure = null)
     {
@@ -144,6 +158,7 @@ internal sealed class SettingsMonitor : IDisposable
         _hadContent = HasContent();
         _refused = null;
         _current = new SettingsSnapshot(settings, version);
+        _certificates.KeepOnly(TlsOf(settings).Select(section => TlsFileNames.Of(section.Tls)).OfType<TlsFileNames>().ToHashSet());
         _warnings = warnings;
     }
 
@@ -221,16 +236,18 @@ internal sealed class SettingsMonitor : IDisposable
     // What services take over from the defaults is told of there.
     private IEnumerable<DocumentFault> FaultsOfFiles(MeshSettings settings)
     {
-        IEnumerable<(string Path, TlsSettings? Tls)> sections =
-            settings.Services.Select(service => ($"{_section.Path}:Services:{service.Name}:Tls", service.Tls)).Prepend(($"{_section.Path}:Defaults:Tls", settings.Defaults.Tls));
-        foreach ((string path, TlsFileNames? names) in sections.Select(section => (section.Path, TlsFileNames.Of(section.Tls))).DistinctBy(section => section.Item2))
+        foreach ((string path, TlsSettings? tls) in TlsOf(settings).DistinctBy(section => TlsFileNames.Of(section.Tls)))
         {
-            if (names is not null && FaultOf(names) is { } fault)
+            if (TlsFileNames.Of(tls) is { } names && FaultOf(names) is { } fault)
             {
                 yield return new DocumentFault($"{path}:{fault.Setting}", fault.Message);
             }
         }
     }
+
+    private IEnumerable<(string Path, TlsSettings? Tls)> TlsOf(MeshSettings settings) =>
+        settings.Services.Select(service => ($"{_section.Path}:Services:{service.Name}:Tls", service.Tls))
+            .Prepend(($"{_section.Path}:Defaults:Tls", settings.Defaults.Tls));
 
     private TlsFileException? FaultOf(TlsFileNames names)
     {

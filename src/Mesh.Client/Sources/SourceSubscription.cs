@@ -144,6 +144,7 @@ internal sealed class SourceSubscription : IDisposable
                 RulesFrom = rules < 0 ? null : _sources[rules].Name,
                 Endpoints = endpoints < 0 ? [] : _answers[endpoints]!.Endpoints!.Value,
                 EndpointsFrom = endpoints < 0 ? null : _sources[endpoints].Name,
+                IsOverdue = Array.Exists(_overdue, static overdue => overdue),
             });
             return null;
         }

@@ -70,4 +70,7 @@ internal static partial class MeshLog
 
     [LoggerMessage(22, LogLevel.Information, "Changed certificates are in force: {Files}. Connections made before end with their calls.", EventName = "CertificatesChanged")]
     public static partial void CertificatesChanged(this ILogger logger, string files);
+
+    [LoggerMessage(24, LogLevel.Error, "A part of the mesh failed to take changed certificates over.", EventName = "CertificatesNotTaken")]
+    public static partial void CertificatesNotTaken(this ILogger logger, Exception failure);
 }

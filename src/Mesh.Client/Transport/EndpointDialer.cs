@@ -42,14 +42,16 @@ internal sealed class EndpointDialer
 
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
+        // The request may belong to another attempt by the time that the connection is there.
+        HttpRequestMessage request = context.InitialRequestMessage;
+        bool isSecure = _security.IsNeverPlain || SecureSchemes.Contain(request.RequestUri!.Scheme);
+        List<SslApplicationProtocol> protocols = ProtocolsFor(request);
         Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             await socket.ConnectAsync(_target, cancellationToken).ConfigureAwait(false);
             NetworkStream plain = new(socket, ownsSocket: true);
-            return _security.IsRequired || SecureSchemes.Contain(context.InitialRequestMessage.RequestUri!.Scheme)
-                ? await SecureAsync(plain, context, cancellationToken).ConfigureAwait(false)
-                : plain;
+            return isSecure ? await SecureAsync(plain, context.DnsEndPoint.Host, protocols, cancellationToken).ConfigureAwait(false) : plain;
         }
         catch
         {
@@ -58,14 +60,15 @@ internal sealed class EndpointDialer
         }
     }
 
-    private async ValueTask<Stream> SecureAsync(NetworkStream plain, SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    private async ValueTask<Stream> SecureAsync(
+        NetworkStream plain, string calledHost, List<SslApplicationProtocol> protocols, CancellationToken cancellationToken)
     {
         SslStream secure = new(plain, leaveInnerStreamOpen: false);
         SslClientAuthenticationOptions options = new()
         {
             // An endpoint given by name, or found by one in DNS, shows a certificate for that name; one given by address shows the service's.
-            TargetHost = _tls.TargetHost ?? _hostName ?? context.DnsEndPoint.Host,
-            ApplicationProtocols = ProtocolsFor(context.InitialRequestMessage),
+            TargetHost = _tls.TargetHost ?? _hostName ?? calledHost,
+            ApplicationProtocols = protocols,
             AllowRenegotiation = _tls.AllowRenegotiation,
             AllowTlsResume = _tls.AllowTlsResume,
             CertificateChainPolicy = _tls.CertificateChainPolicy,
@@ -73,9 +76,16 @@ internal sealed class EndpointDialer
             ClientCertificateContext = _tls.ClientCertificateContext,
             ClientCertificates = _tls.ClientCertificates,
             EnabledSslProtocols = _tls.EnabledSslProtocols,
+            EncryptionPolicy = _tls.EncryptionPolicy,
             LocalCertificateSelectionCallback = _tls.LocalCertificateSelectionCallback,
             RemoteCertificateValidationCallback = _tls.RemoteCertificateValidationCallback,
         };
+        if (OperatingSystem.IsLinux() || OperatingSystem.IsWindows())
+        {
+            options.AllowRsaPkcs1Padding = _tls.AllowRsaPkcs1Padding;
+            options.AllowRsaPssPadding = _tls.AllowRsaPssPadding;
+        }
+
         if (!OperatingSystem.IsWindows() && !OperatingSystem.IsAndroid())
         {
             options.CipherSuitesPolicy = _tls.CipherSuitesPolicy;

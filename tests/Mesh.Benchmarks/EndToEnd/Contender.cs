@@ -13,13 +13,16 @@ internal sealed record Contender(string Name, Stack Stack, Hop Hop = Hop.None)
 
     public static Contender HaproxyPair { get; } = new("HAProxy pair", Stack.Raw, Hop.HaproxyPair);
 
-    /// <summary>In the order of their turns: the mesh and the copy both stand next to the baseline, at the same distance.</summary>
+    /// <summary>
+    /// In the order of their turns: the mesh and the copy both stand next to the baseline, at the same distance, and neither at an end, where
+    /// the reversed order would let one follow itself.
+    /// </summary>
     public static IReadOnlyList<Contender> All { get; } =
     [
+        new("sd+res", Stack.DiscoveryAndResilience),
         Mesh,
         Raw,
         Copy,
-        new("sd+res", Stack.DiscoveryAndResilience),
         new("YARP", Stack.Raw, Hop.Yarp),
         HaproxyPair,
     ];

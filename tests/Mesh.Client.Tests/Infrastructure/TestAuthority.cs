@@ -28,8 +28,6 @@ internal sealed class TestAuthority : IDisposable
     /// <param name="isClients">Whether it is for callers and for no server.</param>
     public X509Certificate2 Issue(string host, int daysLeft = 1, bool isClients = false)
     {
-        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        CertificateRequest request = new("CN=leaf", key, HashAlgorithmName.SHA256);
         SubjectAlternativeNameBuilder names = new();
         if (Uri.TryCreate(host, UriKind.Absolute, out Uri? uri))
         {
@@ -40,7 +38,14 @@ internal sealed class TestAuthority : IDisposable
             names.AddDnsName(host);
         }
 
-        request.CertificateExtensions.Add(names.Build());
+        return Issue(names.Build(), daysLeft, isClients);
+    }
+
+    public X509Certificate2 Issue(X509Extension names, int daysLeft = 1, bool isClients = false)
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest request = new("CN=leaf", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(names);
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(isClients ? Clients : Servers)], critical: false));
         using X509Certificate2 certificate = request.Create(
             _root, DateTimeOffset.UtcNow.AddDays(-30), DateTimeOffset.UtcNow.AddDays(daysLeft), RandomNumberGenerator.GetBytes(8));

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Mesh.Client.Tests.Infrastructure;
 using Mesh.Client.Transport.Tls;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Mesh.Client.Tests.Transport;
@@ -196,6 +197,56 @@ public sealed class CertificateFilesTests : IDisposable
         Assert.Equal("secure", await Get(mesh));
     }
 
+    [Fact]
+    public async Task Files_that_no_setting_names_any_more_are_left_alone()
+    {
+        await using Backend backend = await Secure(_authority);
+        string former = _files.Write("former.pem", _authority.Pem);
+        await using TestMesh mesh = await Start(Catalog(Setting("CaCertificates", former), backend.Address));
+        mesh.Change(Catalog(Setting("CaCertificates", _files.Write("later.pem", _authority.Pem)), backend.Address));
+
+        File.Delete(former);
+        _time.Advance(CertificateFiles.Interval);
+        _time.Advance(CertificateFiles.Interval);
+        _time.Advance(CertificateFiles.Interval);
+
+        Assert.Equal("secure", await Get(mesh));
+        Assert.Empty(mesh.Logs.Of("CertificatesRefused"));
+    }
+
+    [Fact]
+    public void Whoever_fails_to_take_a_change_does_not_end_the_following()
+    {
+        string path = _files.Write("ca.pem", _authority.Pem);
+        TlsFileNames names = new(path, null, null);
+        using CertificateFiles files = new(_files.PathOf(""), _time, new ThrowingLogger());
+        files.Changed += static () => throw new InvalidOperationException("Not now.");
+        TlsCertificates first = files.Read(names);
+
+        File.WriteAllText(path, _next.Pem);
+        _time.Advance(CertificateFiles.Interval);
+        TlsCertificates second = files.Read(names);
+        File.WriteAllText(path, _authority.Pem);
+        _time.Advance(CertificateFiles.Interval);
+
+        Assert.NotSame(first, second);
+        Assert.NotSame(second, files.Read(names));
+    }
+
+    [Fact]
+    public async Task TLS_stays_when_the_mesh_is_switched_off_and_on()
+    {
+        await using Backend backend = await Secure(_authority);
+        string rules = Catalog(Setting("CaCertificates", _files.Write("ca.pem", _authority.Pem)), backend.Address);
+        await using TestMesh mesh = await Start(rules);
+        foreach (string enabled in (string[])["false", "true"])
+        {
+            mesh.Change(rules.Insert(1, $"\"Enabled\": {enabled}, "));
+
+            Assert.Equal("secure", await Get(mesh));
+        }
+    }
+
     private static string Setting(string name, string path) => $"\"{name}\": {JsonSerializer.Serialize(path)}";
 
     private static string Catalog(string tls, params string[] addresses) => Rules.Catalog($"\"Tls\": {{ {tls} }}", addresses);
@@ -206,4 +257,15 @@ public sealed class CertificateFilesTests : IDisposable
 
     private Task<TestMesh> Start(string rules) =>
         TestMesh.StartAsync(rules, builder => builder.Services.AddSingleton<TimeProvider>(_time));
+
+    private sealed class ThrowingLogger : ILogger<CertificateFiles>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            throw new IOException("The disk is full.");
+    }
 }

@@ -1,8 +1,15 @@
+using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Mesh.Client.Tests.Infrastructure;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Mesh.Client.Tests.Transport;
 
@@ -236,6 +243,110 @@ public sealed class TlsSettingsTests : IDisposable
         await using TestMesh mesh = await TestMesh.StartAsync($$"""{ "Defaults": { "Tls": { {{Trusting()}} } } }""", discovery.AddTo);
 
         Assert.Equal("https", await Get(mesh));
+    }
+
+    [Fact]
+    public async Task Of_endpoints_discovered_with_both_schemes_those_with_https_are_called()
+    {
+        await using Backend secure = await Secure(_authority.Issue("catalog"));
+        await using Backend plain = await Backend.StartAsync("plain", SayScheme);
+        FakeDiscovery discovery = new();
+        discovery["catalog"].Have("http://" + plain.Address, "https://" + secure.Address);
+        await using TestMesh mesh = await TestMesh.StartAsync($$"""{ "Defaults": { "Tls": { {{Trusting()}} } } }""", discovery.AddTo);
+
+        for (int call = 0; call < 4; call++)
+        {
+            Assert.Equal("https", await Get(mesh));
+        }
+
+        Assert.Equal(0, plain.Count);
+    }
+
+    [Fact]
+    public async Task While_discovery_is_silent_nothing_is_called_in_plain_text()
+    {
+        FakeTimeProvider time = new(DateTimeOffset.UnixEpoch);
+        FakeDiscovery discovery = new();
+        await using Backend plain = await Backend.StartAsync();
+        await using TestMesh mesh = await TestMesh.StartAsync($$"""{ "Defaults": { "Tls": { {{Trusting()}} } } }""", builder =>
+        {
+            discovery.AddTo(builder);
+            builder.Services.AddSingleton<TimeProvider>(time);
+            builder.Services.AddHttpClient("test").ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+            {
+                ConnectCallback = async (_, cancellationToken) =>
+                {
+                    Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
+                    await socket.ConnectAsync(IPEndPoint.Parse(plain.Address), cancellationToken);
+                    return new NetworkStream(socket, ownsSocket: true);
+                },
+            });
+        });
+        TaskCompletionSource held = discovery["catalog"].Hold();
+        Task<HttpResponseMessage> call = mesh.Client().GetAsync(s_plain, Cancel);
+        await Eventually.Holds(() => discovery["catalog"].Questions > 0);
+
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        MeshException exception = await Assert.ThrowsAsync<MeshException>(() => call.InTime());
+        Assert.Equal(MeshFailureReason.NoEndpoints, exception.Reason);
+        Assert.Equal(0, plain.Count);
+        held.SetResult();
+    }
+
+    [Fact]
+    public async Task A_path_stays_as_it_was_written()
+    {
+        await using Backend backend = await Backend.StartAsync(
+            "secure", context => context.Response.WriteAsync(context.Features.Get<IHttpRequestFeature>()!.RawTarget), tls: true, certificate: _authority.Issue("catalog"));
+        await using TestMesh mesh = await TestMesh.StartAsync(WithTls(backend, Trusting()));
+        UriCreationOptions asWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
+        Assert.Equal("/a/%2e%2e/b%41?x=%41", await mesh.Client().GetStringAsync(new Uri("http://catalog/a/%2e%2e/b%41?x=%41", asWritten), Cancel));
+    }
+
+    [Fact]
+    public async Task What_the_application_asks_of_certificates_it_still_asks_with_authorities_named()
+    {
+        await using Backend backend = await Secure(_authority.Issue("catalog"));
+        await using TestMesh mesh = await TestMesh.StartAsync(WithTls(backend, Trusting()), builder => builder.AddServiceMesh(configured =>
+            configured.ConfigureTransport((_, handler) => handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
+            {
+                RevocationMode = X509RevocationMode.NoCheck,
+                ApplicationPolicy = { new Oid("1.2.3.4") },
+            })));
+
+        await Refused(mesh, backend, "Its certificate is refused:");
+    }
+
+    [Fact]
+    public async Task A_callback_of_the_application_is_told_what_was_found_and_has_the_last_word()
+    {
+        SslPolicyErrors? told = null;
+        await using Backend backend = await Secure(_authority.Issue("orders"));
+        await using TestMesh mesh = await TestMesh.StartAsync(WithTls(backend, $"{Trusting()}, \"SubjectAltNames\": [\"spiffe://mesh/a\"]"), builder =>
+            builder.AddServiceMesh(configured => configured.ConfigureTransport((_, handler) =>
+                handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, errors) =>
+                {
+                    told = errors;
+                    return errors == SslPolicyErrors.RemoteCertificateNameMismatch;
+                })));
+
+        Assert.Equal("https", await Get(mesh));
+        Assert.Equal(SslPolicyErrors.RemoteCertificateNameMismatch, told);
+    }
+
+    [Fact]
+    public void Every_option_of_TLS_that_there_is_is_one_that_the_dialer_knows()
+    {
+        string[] known =
+        [
+            "AllowRenegotiation", "AllowRsaPkcs1Padding", "AllowRsaPssPadding", "AllowTlsResume", "ApplicationProtocols", "CertificateChainPolicy",
+            "CertificateRevocationCheckMode", "CipherSuitesPolicy", "ClientCertificateContext", "ClientCertificates", "EnabledSslProtocols",
+            "EncryptionPolicy", "LocalCertificateSelectionCallback", "RemoteCertificateValidationCallback", "TargetHost",
+        ];
+
+        Assert.Equal(known, typeof(SslClientAuthenticationOptions).GetProperties().Select(property => property.Name).Order(StringComparer.Ordinal));
     }
 
     private static Task SayScheme(HttpContext context) => context.Response.WriteAsync(context.Request.Scheme);

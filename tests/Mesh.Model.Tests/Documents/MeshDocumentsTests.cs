@@ -107,4 +107,18 @@ public sealed class MeshDocumentsTests
 
         Assert.Equal(["basket.shop", "Catalog", "pricing"], settings.Services.Select(service => service.Name));
     }
+
+    [Fact]
+    public void A_certificate_of_a_services_own_does_not_get_the_key_of_the_defaults()
+    {
+        MeshSettings settings = Doc.Read("""
+            {
+              "Defaults": { "Tls": { "ClientCertificate": "web.pem", "PrivateKey": "web.key", "CaCertificates": "ca.pem" } },
+              "Services": { "own": { "Tls": { "ClientCertificate": "own.pem" } }, "same": { "Tls": { "Sni": "shop" } } }
+            }
+            """).Value!;
+
+        Assert.Equal(("own.pem", null, "ca.pem"), (settings.Services[0].Tls?.ClientCertificate, settings.Services[0].Tls?.PrivateKey, settings.Services[0].Tls?.CaCertificates));
+        Assert.Equal(("web.pem", "web.key"), (settings.Services[1].Tls?.ClientCertificate, settings.Services[1].Tls?.PrivateKey));
+    }
 }

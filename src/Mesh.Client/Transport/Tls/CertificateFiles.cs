@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Mesh.Client.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -11,11 +12,10 @@ internal sealed class CertificateFiles : IDisposable
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    private readonly Lock _gate = new();
-    private readonly Dictionary<TlsFileNames, Followed> _files = [];
     private readonly string _folder;
     private readonly ILogger _logger;
     private readonly ITimer _timer;
+    private ImmutableDictionary<TlsFileNames, Followed> _files = ImmutableDictionary<TlsFileNames, Followed>.Empty;
 
     /// <param name="folder">Where files are that are named without a full path.</param>
     /// <param name="time">Tells when to look again.</param>
@@ -38,34 +38,52 @@ internal sealed class CertificateFiles : IDisposable
     /// <exception cref="TlsFileException">They were never good.</exception>
     public TlsCertificates Read(TlsFileNames names)
     {
-        lock (_gate)
+        if (_files.TryGetValue(names, out Followed? followed))
         {
-            if (!_files.TryGetValue(names, out Followed? followed))
-            {
-                _files[names] = followed = new Followed(TlsCertificates.Read(names, _folder));
-                _timer.Change(Interval, Interval);
-            }
-
             return followed.Certificates;
         }
+
+        // No lock is held while files are read, which may take its time: calls wait for what waits for this.
+        Followed added = new(TlsCertificates.Read(names, _folder));
+        followed = ImmutableInterlocked.GetOrAdd(ref _files, names, added);
+        if (followed == added)
+        {
+            _timer.Change(Interval, Timeout.InfiniteTimeSpan);
+        }
+
+        return followed.Certificates;
     }
+
+    /// <summary>Follows these files, and no others any more.</summary>
+    public void KeepOnly(IReadOnlySet<TlsFileNames> names) =>
+        ImmutableInterlocked.Update(ref _files, static (files, names) => files.RemoveRange(files.Keys.Where(file => !names.Contains(file))), names);
 
     public void Dispose() => _timer.Dispose();
 
+    // On a timer's thread: nobody else would see an exception, and the process would end.
     private void LookAgain()
     {
-        bool hasChanged = false;
-        lock (_gate)
+        try
         {
+            bool hasChanged = false;
             foreach ((TlsFileNames names, Followed followed) in _files)
             {
                 hasChanged |= LookAgain(names, followed);
             }
-        }
 
-        if (hasChanged)
+            if (hasChanged)
+            {
+                Changed?.Invoke();
+            }
+        }
+        catch (Exception failure)
         {
-            Changed?.Invoke();
+            Tell(failure);
+        }
+        finally
+        {
+            // One look after the other, however long each takes.
+            _timer.Change(Interval, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -93,6 +111,18 @@ internal sealed class CertificateFiles : IDisposable
 
         _logger.CertificatesChanged(string.Join(", ", new[] { names.CaCertificates, names.ClientCertificate, names.PrivateKey }.OfType<string>()));
         return true;
+    }
+
+    private void Tell(Exception failure)
+    {
+        try
+        {
+            _logger.CertificatesNotTaken(failure);
+        }
+        catch (Exception)
+        {
+            // It was the logger that failed.
+        }
     }
 
     private sealed class Followed(TlsCertificates certificates)

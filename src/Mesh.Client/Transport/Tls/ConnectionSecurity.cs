@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Net.Security;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Mesh.Model;
 
@@ -9,9 +8,6 @@ namespace Mesh.Client.Transport.Tls;
 /// <summary>What holds for connections to an endpoint over TLS, and whether they have to be.</summary>
 internal sealed record ConnectionSecurity
 {
-    // Extended key usage of servers, RFC 5280, 4.2.1.12.
-    private static readonly Oid s_serverAuthentication = new("1.3.6.1.5.5.7.3.1");
-
     private ConnectionSecurity()
     {
     }
@@ -19,8 +15,14 @@ internal sealed record ConnectionSecurity
     /// <summary>Calls say by their scheme whether they go over TLS, and nothing special holds then.</summary>
     public static ConnectionSecurity ByScheme { get; } = new();
 
-    /// <summary>Connections are made over TLS, whatever the calls' scheme.</summary>
+    /// <summary>As <see cref="ByScheme"/>, for an endpoint that calls by https alone may go to.</summary>
+    public static ConnectionSecurity HttpsAlone { get; } = new() { IsNeverPlain = true };
+
+    /// <summary>Connections are made over TLS, and calls of any scheme take them.</summary>
     public bool IsRequired { get; private init; }
+
+    /// <summary>Connections are made over TLS. A call that had picked the endpoint while it took others does not go out in plain text.</summary>
+    public bool IsNeverPlain { get; private init; }
 
     private string? Sni { get; init; }
 
@@ -38,6 +40,7 @@ internal sealed record ConnectionSecurity
         mode == TlsMode.Disabled ? ByScheme : new ConnectionSecurity
         {
             IsRequired = true,
+            IsNeverPlain = true,
             Sni = settings?.Sni,
             SubjectAltNames = settings?.SubjectAltNames ?? [],
             Certificates = certificates,
@@ -52,13 +55,12 @@ internal sealed record ConnectionSecurity
         options.TargetHost = Sni ?? options.TargetHost;
         if (Certificates?.Authorities is { } authorities)
         {
-            options.CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = options.CertificateRevocationCheckMode,
-                ApplicationPolicy = { s_serverAuthentication },
-            };
-            options.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
+            // What else the application asks of certificates, such as that they are not revoked, it still does.
+            X509ChainPolicy policy = options.CertificateChainPolicy?.Clone() ?? new X509ChainPolicy { RevocationMode = options.CertificateRevocationCheckMode };
+            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            policy.CustomTrustStore.Clear();
+            policy.CustomTrustStore.AddRange(authorities);
+            options.CertificateChainPolicy = policy;
         }
 
         if (ShowsCertificate)
@@ -74,7 +76,8 @@ internal sealed record ConnectionSecurity
     /// <summary>By value: connections are given up where something has changed, and only then.</summary>
     public bool Equals(ConnectionSecurity? other) =>
         other is not null
-        && (IsRequired, Sni, Certificates, ShowsCertificate) == (other.IsRequired, other.Sni, other.Certificates, other.ShowsCertificate)
+        && (IsRequired, IsNeverPlain, Sni, Certificates, ShowsCertificate)
+            == (other.IsRequired, other.IsNeverPlain, other.Sni, other.Certificates, other.ShowsCertificate)
         && SubjectAltNames.SequenceEqual(other.SubjectAltNames);
 
     public override int GetHashCode() => HashCode.Combine(IsRequired, Sni, Certificates, ShowsCertificate, SubjectAltNames.Length);

@@ -58,7 +58,7 @@ internal sealed class PemFile
         {
             certificates.ImportFromPem(Text);
         }
-        catch (CryptographicException failure)
+        catch (Exception failure) when (failure is CryptographicException or NotSupportedException)
         {
             throw new TlsFileException(Setting, $"A certificate in '{Path}' is damaged. {failure.Message}", failure);
         }

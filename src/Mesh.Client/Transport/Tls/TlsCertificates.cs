@@ -48,7 +48,7 @@ internal sealed class TlsCertificates
         {
             return SslStreamCertificateContext.Create(Usable(X509Certificate2.CreateFromPem(certificate.Text, key.Text)), chain, offline: true);
         }
-        catch (Exception failure) when (failure is CryptographicException or ArgumentException)
+        catch (Exception failure) when (failure is CryptographicException or ArgumentException or NotSupportedException)
         {
             throw new TlsFileException(
                 key.Setting, $"'{key.Path}' has no key for the certificate in '{certificate.Path}'. A key in PEM form without a password is needed. {failure.Message}", failure);

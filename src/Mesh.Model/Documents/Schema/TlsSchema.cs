@@ -29,7 +29,7 @@ internal static class TlsSchema
         },
         {
             "ClientCertificate", "A PEM file with our certificate, then those between it and its authority.",
-            Texts.Line, t => t.ClientCertificate, (t, v) => t with { ClientCertificate = v }, Security
+            Texts.Line, t => t.ClientCertificate, (t, v) => t with { ClientCertificate = v, PrivateKey = null }, Security
         },
         { "PrivateKey", "A PEM file with its key. Not given: it is in the same file.", Texts.Line, t => t.PrivateKey, (t, v) => t with { PrivateKey = v }, Security },
         {
