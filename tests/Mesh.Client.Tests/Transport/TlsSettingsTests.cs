@@ -252,11 +252,15 @@ public sealed class TlsSettingsTests : IDisposable
         await using Backend plain = await Backend.StartAsync("plain", SayScheme);
         FakeDiscovery discovery = new();
         discovery["catalog"].Have("http://" + plain.Address, "https://" + secure.Address);
-        await using TestMesh mesh = await TestMesh.StartAsync($$"""{ "Defaults": { "Tls": { {{Trusting()}} } } }""", discovery.AddTo);
-
+        await using TestMesh mesh = await TestMesh.StartAsync(
+            $$"""{ "Defaults": { "LoadBalancing": { "Policy": "RoundRobin" }, "Tls": { {{Trusting()}} } } }""", discovery.AddTo);
         for (int call = 0; call < 4; call++)
         {
-            Assert.Equal("https", await Get(mesh));
+            using HttpRequestMessage request = new(HttpMethod.Get, s_plain);
+            request.Options.Set(MeshRequestOptions.Retry, false);
+            using HttpResponseMessage response = await mesh.Client().SendAsync(request, Cancel);
+
+            Assert.Equal("https", await response.Content.ReadAsStringAsync(Cancel));
         }
 
         Assert.Equal(0, plain.Count);
