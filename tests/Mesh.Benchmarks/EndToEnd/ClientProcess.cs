@@ -8,6 +8,7 @@ internal static class ClientProcess
         HttpMessageHandler handler = stack switch
         {
             Stack.Mesh => MeshStack.Build(protocol, addresses),
+            Stack.MirroringMesh => MeshStack.BuildMirroring(protocol, addresses),
             Stack.DiscoveryAndResilience => DiscoveryStack.Build(addresses),
             _ => new SocketsHttpHandler(),
         };

@@ -23,6 +23,7 @@ internal sealed record Contender(string Name, Stack Stack, Hop Hop = Hop.None)
         Mesh,
         Raw,
         Copy,
+        new("mesh, mirroring", Stack.MirroringMesh),
         new("YARP", Stack.Raw, Hop.Yarp),
         HaproxyPair,
     ];

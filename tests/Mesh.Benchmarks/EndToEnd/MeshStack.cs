@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Mesh.Benchmarks.Micro;
@@ -9,18 +11,31 @@ namespace Mesh.Benchmarks.EndToEnd;
 /// <summary>The mesh as a service has it: with routes, timeouts, retries and ejection, and with someone who reads its metrics.</summary>
 internal static class MeshStack
 {
-    public static HttpMessageHandler Build(Protocol protocol, string[] replicas)
+    // Listens until the process ends.
+    private static readonly TcpListener s_mute = new(IPAddress.Loopback, 0);
+
+    public static HttpMessageHandler Build(Protocol protocol, string[] replicas) => Build(Rules(protocol, replicas, mirror: "", shadow: ""));
+
+    /// <summary>With copies to a port that takes connections, and never says a word.</summary>
+    public static HttpMessageHandler BuildMirroring(Protocol protocol, string[] replicas)
+    {
+        s_mute.Start();
+        return Build(Rules(
+            protocol, replicas, """, "Mirror": [{ "Service": "shadow" }]""", $$""", "shadow": { "Endpoints": ["{{s_mute.LocalEndpoint}}"] }"""));
+    }
+
+    private static HttpMessageHandler Build(IConfigurationRoot rules)
     {
         // Until the process ends.
         _ = Listeners.Metrics();
 
         ServiceCollection services = new();
-        services.AddServiceMesh(Rules(protocol, replicas).GetSection("Mesh"));
+        services.AddServiceMesh(rules.GetSection("Mesh"));
         services.AddHttpClient(Answers.Service).SetHandlerLifetime(Timeout.InfiniteTimeSpan);
         return services.BuildServiceProvider().GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler(Answers.Service);
     }
 
-    private static IConfigurationRoot Rules(Protocol protocol, string[] replicas)
+    private static IConfigurationRoot Rules(Protocol protocol, string[] replicas, string mirror, string shadow)
     {
         string match = protocol.IsGrpc
             ? $$"""{ "Grpc": { "Service": "{{Answers.Service}}" } }"""
@@ -36,11 +51,11 @@ internal static class MeshStack
                       { "Name": "testers", "Match": { "Headers": { "x-tester": "true" } }, "Timeout": "10s" },
                       {
                         "Name": "answers", "Match": {{match}},
-                        "Timeout": "5s", "Retry": { "Attempts": 2, "PerTryTimeout": "2s" }
+                        "Timeout": "5s", "Retry": { "Attempts": 2, "PerTryTimeout": "2s" }{{mirror}}
                       },
                       { "Name": "rest", "Timeout": "10s" }
                     ]
-                  }
+                  }{{shadow}}
                 }
               }
             }

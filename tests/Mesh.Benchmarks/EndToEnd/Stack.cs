@@ -11,4 +11,7 @@ internal enum Stack
 
     /// <summary>The mesh.</summary>
     Mesh,
+
+    /// <summary>The mesh, with a copy of every request to a service that never answers.</summary>
+    MirroringMesh,
 }
