@@ -49,7 +49,7 @@ internal sealed class HealthChecker : IDisposable
         && settings.StatusCodes.SequenceEqual(_settings.StatusCodes);
 
     /// <summary>Begins. It outlives what it is begun for, and so does not run in its context.</summary>
-    /// <param name="observer">Is told every answer, one after the other: what is wrong, or null.</param>
+    /// <param name="observer">Is told every answer, one after the other: what is wrong, or null. It must not throw: that would be the end.</param>
     public void Start(Action<string?> observer)
     {
         using (ExecutionContext.SuppressFlow())
