@@ -60,7 +60,8 @@ internal sealed class HealthChecker : IDisposable
 
     public void Dispose()
     {
-        _stop.Cancel();
+        // Elsewhere, for it is under the service's gate here, and what is cancelled may be code of the application's that waits, or throws.
+        Forget(_stop.CancelAsync());
         _connections.Dispose();
     }
 
@@ -103,10 +104,13 @@ internal sealed class HealthChecker : IDisposable
         }
         finally
         {
-            // Where nobody waits any more, nobody is told of its failure either.
-            _ = asked.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            Forget(asked);
         }
     }
+
+    // Where nobody waits, nobody is told of a failure either.
+    private static void Forget(Task task) =>
+        _ = task.ContinueWith(static failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
     // The commonest has a text of its own on every system.
     private static string TextOf(Exception failure) =>

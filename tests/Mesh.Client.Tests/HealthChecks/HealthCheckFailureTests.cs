@@ -1,4 +1,6 @@
 using Mesh.Client.Tests.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 
@@ -35,5 +37,56 @@ public sealed class HealthCheckFailureTests
         Assert.Equal((EndpointState.Ready, null), mesh.Of(backend.Address));
         Assert.Single(mesh.Mesh.Logs.Of("EndpointHealthy"));
         Assert.Single(mesh.Mesh.Logs.Of("HealthCheckFailed"));
+    }
+
+    [Fact]
+    public async Task A_handler_that_throws_when_it_is_cancelled_does_not_break_a_change_of_settings()
+    {
+        using StubbornHandler handler = new();
+        int unobserved = 0;
+        TaskScheduler.UnobservedTaskException += Count;
+        await using CheckedMesh mesh = await CheckedMesh.StartWithAsync(
+            Rules.Services(("catalog", CheckedMesh.Service(Check))),
+            builder => builder.AddServiceMesh(mesh => mesh.UseHandler("catalog", handler)));
+        await Eventually.Holds(() => handler.Asked == 1);
+
+        mesh.Mesh.Change(Rules.Services(("catalog", CheckedMesh.Service("\"Http\": { \"Path\": \"/other\" }").Replace(
+            "\"Retry\"", "\"Name\": \"changed\", \"Retry\"", StringComparison.Ordinal))));
+
+        Assert.Empty(mesh.Mesh.Logs.Of("SettingsNotTaken"));
+        Assert.Equal("changed", Assert.Single(mesh.Mesh.Service().Routes));
+        await Eventually.Holds(() => (handler.Asked, handler.Cancelled) == (2, 1));
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        TaskScheduler.UnobservedTaskException -= Count;
+        Assert.Equal(0, unobserved);
+
+        void Count(object? sender, UnobservedTaskExceptionEventArgs failed) =>
+            unobserved += failed.Exception.GetBaseException().Message == StubbornHandler.Complaint ? 1 : 0;
+    }
+
+    /// <summary>Never answers.</summary>
+    private sealed class StubbornHandler : HttpMessageHandler
+    {
+        public const string Complaint = "It wants to go on.";
+
+        private int _asked;
+        private int _cancelled;
+
+        public int Asked => Volatile.Read(ref _asked);
+
+        public int Cancelled => Volatile.Read(ref _cancelled);
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            await using CancellationTokenRegistration registration = cancellationToken.Register(() =>
+            {
+                Interlocked.Increment(ref _cancelled);
+                throw new InvalidOperationException(Complaint);
+            });
+            Interlocked.Increment(ref _asked);
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            throw new InvalidOperationException("Nothing ends the delay but the token.");
+        }
     }
 }
