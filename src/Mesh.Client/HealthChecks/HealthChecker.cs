@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Mesh.Client.Transport;
 using Mesh.Client.Transport.Tls;
 using Mesh.Model;
@@ -100,7 +101,7 @@ internal sealed class HealthChecker : IDisposable
         }
         catch (Exception failure) when (!stop.IsCancellationRequested)
         {
-            return TextOf(failure.GetBaseException());
+            return TextOf(failure);
         }
         finally
         {
@@ -112,7 +113,13 @@ internal sealed class HealthChecker : IDisposable
     private static void Forget(Task task) =>
         _ = task.ContinueWith(static failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
-    // The commonest has a text of its own on every system.
-    private static string TextOf(Exception failure) =>
-        failure is SocketException { SocketErrorCode: SocketError.ConnectionRefused } ? "connection refused" : failure.Message;
+    // The cause says most, but for TLS: what refuses a certificate knows why, and what it throws does not. The commonest has a text of its
+    // own on every system.
+    private static string TextOf(Exception failure) => failure switch
+    {
+        AuthenticationException => failure.Message,
+        SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "connection refused",
+        { InnerException: { } cause } => TextOf(cause),
+        _ => failure.Message,
+    };
 }
