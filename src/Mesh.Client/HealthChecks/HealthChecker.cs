@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Mesh.Client.Transport;
 using Mesh.Client.Transport.Tls;
 using Mesh.Model;
@@ -49,7 +50,7 @@ internal sealed class HealthChecker : IDisposable
         && settings.StatusCodes.SequenceEqual(_settings.StatusCodes);
 
     /// <summary>Begins. It outlives what it is begun for, and so does not run in its context.</summary>
-    /// <param name="observer">Is told every answer, one after the other: what is wrong, or null.</param>
+    /// <param name="observer">Is told every answer, one after the other: what is wrong, or null. It must not throw: that would be the end.</param>
     public void Start(Action<string?> observer)
     {
         using (ExecutionContext.SuppressFlow())
@@ -60,7 +61,8 @@ internal sealed class HealthChecker : IDisposable
 
     public void Dispose()
     {
-        _stop.Cancel();
+        // Elsewhere, for it is under the service's gate here, and what is cancelled may be code of the application's that waits, or throws.
+        Forget(_stop.CancelAsync());
         _connections.Dispose();
     }
 
@@ -99,16 +101,25 @@ internal sealed class HealthChecker : IDisposable
         }
         catch (Exception failure) when (!stop.IsCancellationRequested)
         {
-            return TextOf(failure.GetBaseException());
+            return TextOf(failure);
         }
         finally
         {
-            // Where nobody waits any more, nobody is told of its failure either.
-            _ = asked.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            Forget(asked);
         }
     }
 
-    // The commonest has a text of its own on every system.
-    private static string TextOf(Exception failure) =>
-        failure is SocketException { SocketErrorCode: SocketError.ConnectionRefused } ? "connection refused" : failure.Message;
+    // Where nobody waits, nobody is told of a failure either.
+    private static void Forget(Task task) =>
+        _ = task.ContinueWith(static failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+
+    // The cause says most, but for TLS: what refuses a certificate knows why, and what it throws does not. The commonest has a text of its
+    // own on every system.
+    private static string TextOf(Exception failure) => failure switch
+    {
+        AuthenticationException => failure.Message,
+        SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "connection refused",
+        { InnerException: { } cause } => TextOf(cause),
+        _ => failure.Message,
+    };
 }

@@ -9,19 +9,28 @@ internal sealed class PriorityLoads
     // A level is taken to be able to carry 1.4 times its share: with 5 of 7 endpoints ready it still carries everything.
     private const double Overprovisioning = 1.4;
 
+    // Fractions are rounded: what differs by less is the same.
+    private const double Tolerance = 1e-9;
+
     /// <param name="levels">The endpoints of each level, those that are ready and all; the level that is called first comes first.</param>
     public PriorityLoads(IReadOnlyList<(int Ready, int Total)> levels)
     {
         double[] capacities = [.. levels.Select(level => level.Ready == 0 ? 0 : Math.Min(1, Overprovisioning * level.Ready / level.Total))];
         double together = capacities.Sum();
-        IsShort = together < 1;
+        IsShort = together < 1 - Tolerance;
         Shares = new double[capacities.Length];
         double left = 1;
-        for (int i = 0; i < capacities.Length && left > 0; i++)
+        for (int i = 0; i < capacities.Length && left > Tolerance; i++)
         {
             Shares[i] = Math.Min(left, IsShort && together > 0 ? capacities[i] / together : capacities[i]);
-            left = Math.Max(0, left - Shares[i]);
+            left -= Shares[i];
             Needed++;
+        }
+
+        if (IsShort)
+        {
+            // Whatever comes back anywhere is of use.
+            Needed = capacities.Length;
         }
 
         // Where nothing is ready nothing is better than what comes first.

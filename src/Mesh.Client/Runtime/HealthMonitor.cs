@@ -26,8 +26,33 @@ internal sealed class HealthMonitor(MeshedService service, ILogger logger)
                 HealthChecker? checker = service.Runtime.HealthCheckers.Create(
                     service.Name, endpoint.Description, endpoint.Transport.Settings.Security, settings, endpoint.Checker?.Record.Reason);
                 endpoint.ReplaceChecker(checker);
-                checker?.Start(problem => Take(endpoint, checker, problem));
+                checker?.Start(problem => Enter(endpoint, checker, problem));
             }
+        }
+    }
+
+    // Whatever fails here, a log for one, must not end the checks: the endpoint would stay what it is for good.
+    private void Enter(Endpoint endpoint, HealthChecker checker, string? problem)
+    {
+        try
+        {
+            Take(endpoint, checker, problem);
+        }
+        catch (Exception failure)
+        {
+            TellOf(failure, endpoint);
+        }
+    }
+
+    private void TellOf(Exception failure, Endpoint endpoint)
+    {
+        try
+        {
+            logger.HealthCheckFailed(endpoint.Description.Address, service.Name, failure);
+        }
+        catch (Exception)
+        {
+            // The logs that work have it, and there is nobody else to tell.
         }
     }
 

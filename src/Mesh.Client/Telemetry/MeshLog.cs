@@ -71,6 +71,9 @@ internal static partial class MeshLog
     [LoggerMessage(22, LogLevel.Information, "Changed certificates are in force: {Files}. Connections made before end with their calls.", EventName = "CertificatesChanged")]
     public static partial void CertificatesChanged(this ILogger logger, string files);
 
+    [LoggerMessage(23, LogLevel.Error, "What the health check of {Endpoint} of '{Service}' found could not be entered.", EventName = "HealthCheckFailed")]
+    public static partial void HealthCheckFailed(this ILogger logger, string endpoint, string service, Exception failure);
+
     [LoggerMessage(24, LogLevel.Error, "A part of the mesh failed to take changed certificates over.", EventName = "CertificatesNotTaken")]
     public static partial void CertificatesNotTaken(this ILogger logger, Exception failure);
 }

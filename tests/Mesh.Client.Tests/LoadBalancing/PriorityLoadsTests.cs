@@ -24,6 +24,8 @@ public sealed class PriorityLoadsTests
     [InlineData("10/100 30/100", "25 75", 2)]
     [InlineData("5/100 0/1 15/100", "25 0 75", 3)]
     [InlineData("0/3 0/3", "100 0", 2)]
+    [InlineData("1/10 0/1", "100 0", 2)]
+    [InlineData("1/2 3/14 1/1", "70 30 0", 2)]
     public void A_level_gets_what_the_ones_before_leave_over_and_what_it_can_carry(string levels, string shares, int needed)
     {
         PriorityLoads loads = new([.. levels.Split(' ').Select(level => level.Split('/')).Select(level => (Number(level[0]), Number(level[1])))]);
@@ -41,6 +43,13 @@ public sealed class PriorityLoadsTests
     [InlineData(0, 0, true)]
     public void Levels_that_cannot_carry_everything_together_are_short(int first, int second, bool isShort) =>
         Assert.Equal(isShort, new PriorityLoads([(first, 100), (second, 100)]).IsShort);
+
+    [Fact]
+    public void What_carries_exactly_everything_is_enough_whatever_the_fractions_are_rounded_to()
+    {
+        Assert.False(new PriorityLoads([(4, 7), (1, 7)]).IsShort);
+        Assert.Equal(0, new PriorityLoads([(1, 2), (3, 14), (1, 1)]).Shares[2]);
+    }
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -70,11 +70,12 @@ public sealed class PriorityTests
         await EjectAsync(mesh, 2);
         faulty.Repair("main");
         _time.Advance(TimeSpan.FromSeconds(11));
-        while (mesh.Logs.Of("EndpointReturned").Count == 0)
+        for (int i = 0; i < 1000 && mesh.Logs.Of("EndpointReturned").Count == 0; i++)
         {
             await CallOnceAsync(mesh);
         }
 
+        Assert.Single(mesh.Logs.Of("EndpointReturned"));
         faulty.Repair("spare");
         _time.Advance(TimeSpan.FromMinutes(10));
         Assert.Equal((0, 0), await CallAsync(mesh, faulty, "spare"));

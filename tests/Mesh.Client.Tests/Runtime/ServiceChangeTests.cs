@@ -121,7 +121,7 @@ public sealed class ServiceChangeTests
     {
         await using Backend before = await Backend.StartAsync("before");
         await using Backend after = await Backend.StartAsync("after");
-        ThrowingLog log = new();
+        ThrowingLog log = new("EndpointsChanged");
         await using TestMesh mesh = await TestMesh.StartAsync(Rules.Catalog("", before.Address), builder => builder.Logging.AddProvider(log));
         Assert.Equal("before", await mesh.Client().GetTextAsync("http://catalog/"));
         log.Throws = true;
@@ -137,29 +137,5 @@ public sealed class ServiceChangeTests
 
         log.Throws = false;
         Assert.Equal("after", await mesh.Client().GetTextAsync("http://catalog/"));
-    }
-
-    private sealed class ThrowingLog : ILoggerProvider, ILogger
-    {
-        public bool Throws { get; set; }
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (Throws && eventId.Name == "EndpointsChanged")
-            {
-                throw new InvalidOperationException("The disk is full.");
-            }
-        }
-
-        public void Dispose()
-        {
-        }
     }
 }
