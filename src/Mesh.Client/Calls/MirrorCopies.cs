@@ -68,7 +68,7 @@ internal sealed class MirrorCopies
         {
             Send(body: null);
         }
-        else if (isGrpc && request.Content is ReplayableContent { ReplaysItself: false })
+        else if (isGrpc && ReplayableContent.Of(request) is { ReplaysItself: false })
         {
             // What such a stream says next may depend on what it was answered.
             Drop(Streaming);
