@@ -16,6 +16,7 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
 
     private readonly HttpResponseMessage _response;
     private readonly HttpContent _content;
+    private readonly bool _isHandedOver;
     private readonly bool _isGrpc;
     private readonly CancellationToken _caller;
     private readonly CancellationToken _token;
@@ -23,10 +24,11 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
     private Call? _call;
     private bool _isLinked;
 
-    private MeshContent(HttpResponseMessage response, Call call)
+    private MeshContent(HttpResponseMessage response, Call call, bool isHandedOver)
     {
         _response = response;
         _content = response.Content;
+        _isHandedOver = isHandedOver;
         _call = call;
 
         // A proxy on the way may answer a gRPC call with an error of its own, which has no trailers.
@@ -63,13 +65,14 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
             return false;
         }
 
-        if (IsHandedOver(response, call.Request))
+        bool isHandedOver = IsHandedOver(response, call.Request);
+        if (isHandedOver)
         {
             // A conversation lasts as long as both sides want; its pauses may be limited.
             call.StopTime();
         }
 
-        MeshContent content = new(response, call);
+        MeshContent content = new(response, call, isHandedOver);
         if (!content.TryCopyHeaders())
         {
             return false;
@@ -133,7 +136,7 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
 
         if (_idle is { IsOver: true } && exception is OperationCanceledException)
         {
-            Finish(Outcomes.IdleTimeout);
+            Finish(_isHandedOver ? Outcomes.IdleConversation : Outcomes.IdleTimeout);
             return CallFailure.TimedOut("The answer's body paused longer than the route's IdleTimeout allows.", exception);
         }
 
