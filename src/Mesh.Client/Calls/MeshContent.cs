@@ -124,7 +124,7 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
     public void End() => Finish(_isGrpc ? OutcomeOfTrailers() : null);
 
     /// <summary>The reader wants no more. An answer that is dropped half read is no fault of the endpoint's.</summary>
-    public void Drop() => Finish(_caller.IsCancellationRequested ? Outcomes.Cancelled : null);
+    public void Drop() => Finish(_caller.IsCancellationRequested ? Outcomes.Cancelled : null, IsWaiting);
 
     /// <summary>A read failed. Returns what the reader is to be told.</summary>
     public Exception Break(Exception exception, CancellationToken reader)
@@ -247,8 +247,9 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
     {
         if (disposing)
         {
-            _content.Dispose();
+            // A read that waits fails of this, which is no fault of the endpoint's.
             Drop();
+            _content.Dispose();
             _idle?.Dispose();
         }
 
@@ -299,12 +300,13 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
     }
 
     /// <param name="outcome">Null: what the answer's headers told of.</param>
-    private void Finish(Outcome? outcome)
+    /// <param name="isHeard">True: a read may still listen to the call's token.</param>
+    private void Finish(Outcome? outcome, bool isHeard = false)
     {
         // Nearly always it is over when the content is disposed: reading is cheaper than exchanging.
         if (Volatile.Read(ref _call) is not null && Interlocked.Exchange(ref _call, null) is { } call)
         {
-            call.Finish(outcome ?? call.Committed, _isLinked);
+            call.Finish(outcome ?? call.Committed, _isLinked || isHeard);
         }
     }
 
