@@ -261,7 +261,7 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
     private static bool IsHandedOver(HttpResponseMessage response, HttpRequestMessage request) =>
         response.StatusCode == HttpStatusCode.SwitchingProtocols || (request.Method == HttpMethod.Connect && response.IsSuccessStatusCode);
 
-    // Looks at the length as it came: to ask for it would compute it, and write it into the headers.
+    // Looks at the length as it came: to ask for it would compute it, and write it into the headers. Of a conversation it says nothing.
     private bool TryCopyHeaders()
     {
         foreach ((string name, HeaderStringValues values) in _content.Headers.NonValidated)
@@ -273,7 +273,7 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
             }
 
             string value = values.ToString();
-            if (value == "0" && name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
+            if (value == "0" && !_isHandedOver && name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
             {
                 return false;
             }
