@@ -102,7 +102,9 @@ internal sealed class ReplayableContent : ByteArrayContent
     {
         if (Of(request) is { } replayable)
         {
-            request.Content = replayable.Inner;
+            // For copies that still wait there will be nothing to send.
+            Interlocked.Exchange(ref replayable._copies, null)?.Drop(MirrorCopies.NotSent);
+            request.Content = replayable._content;
         }
     }
 
@@ -114,11 +116,11 @@ internal sealed class ReplayableContent : ByteArrayContent
         content is ByteArrayContent or ReadOnlyMemoryContent or JsonContent or DuplexContent
         || content.GetType().Name.StartsWith("PushUnaryContent", StringComparison.Ordinal);
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
-        SerializeToStreamAsync(stream, context, CancellationToken.None);
     private static bool IsSentFirst(HttpContent content) =>
         content is ByteArrayContent or ReadOnlyMemoryContent or StreamContent or MultipartContent;
 
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
@@ -173,8 +175,6 @@ internal sealed class ReplayableContent : ByteArrayContent
         Keep(keeping, copies);
     }
 
-    protected override bool TryComputeLength(out long length)
-    {
     // That of the bytes which this is by its type would be empty.
     protected override async Task<Stream> CreateContentReadStreamAsync()
     {
@@ -192,6 +192,8 @@ internal sealed class ReplayableContent : ByteArrayContent
         return body;
     }
 
+    protected override bool TryComputeLength(out long length)
+    {
         length = Length ?? 0;
         return Length is not null;
     }
