@@ -38,7 +38,7 @@ internal sealed partial class Call
             catch (Exception exception)
             {
                 // Whatever it is, the call goes on as it would without copies.
-                _runtime.Logger.MirrorFailed(Route.Name, Destination.Name, exception.Message, exception);
+                Guarded.Log(() => _runtime.Logger.MirrorFailed(Route.Name, Destination.Name, exception.Message, exception));
             }
         }
     }

@@ -74,7 +74,7 @@ internal sealed class Mirror
                 { MeshTags.Outcome, "dropped" },
                 { MeshTags.Reason, reason },
             });
-            _runtime.Logger.MirrorFailed(Route.Name, _destination, reason);
+            Guarded.Log(() => _runtime.Logger.MirrorFailed(Route.Name, _destination, reason));
         }
         catch (Exception exception)
         {
@@ -83,5 +83,6 @@ internal sealed class Mirror
     }
 
     /// <summary>Tells of a copy that failed, which its call has counted.</summary>
-    public void Tell(Exception exception) => _runtime.Logger.MirrorFailed(Route.Name, _destination, exception.Message, exception);
+    public void Tell(Exception exception) =>
+        Guarded.Log(() => _runtime.Logger.MirrorFailed(Route.Name, _destination, exception.Message, exception));
 }

@@ -4,6 +4,7 @@ using System.Net;
 using Mesh.Client.Tests.Infrastructure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Mesh.Client.Tests.Calls;
 
@@ -422,5 +423,44 @@ public sealed class MirrorFailureTests
         TestMesh mesh = await TestMesh.StartAsync(rules, builder => builder.Services.AddSingleton<TimeProvider>(_time));
         _time.Forget();
         return mesh;
+    }
+
+    /// <summary>Does not know its length the first time that it is asked.</summary>
+    private sealed class UnsureContent() : StreamContent(new MemoryStream("a"u8.ToArray()))
+    {
+        private bool _wasAsked;
+
+        protected override bool TryComputeLength(out long length)
+        {
+            if (!_wasAsked)
+            {
+                _wasAsked = true;
+                throw new InvalidOperationException("Not yet.");
+            }
+
+            return base.TryComputeLength(out length);
+        }
+    }
+
+    private sealed class ThrowingProvider : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (eventId.Name == "MirrorFailed")
+            {
+                throw new InvalidOperationException("It cannot log.");
+            }
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }
