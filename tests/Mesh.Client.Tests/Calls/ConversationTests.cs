@@ -3,6 +3,7 @@ using System.Net;
 using Mesh.Client.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Mesh.Client.Tests.Calls;
@@ -58,6 +59,31 @@ public sealed class ConversationTests
         await AssertUnblamedAsync(mesh, calls, "success ");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Nor_does_who_ends_it_where_the_read_fails_at_once(bool endsStream)
+    {
+        using SilentStream silent = new();
+        using SilentHandler handler = new(silent);
+        await using TestMesh mesh = await TestMesh.StartAsync(
+            Rules.Catalog(Catalog, "127.0.0.1:1"), builder => builder.AddServiceMesh(mesh => mesh.UseHandler("catalog", handler)));
+        using MetricCollector<double> calls = Calls(mesh);
+        HttpResponseMessage response = await UpgradeAsync(mesh);
+        Stream both = await response.Content.ReadAsStreamAsync(Cancel);
+        Task<int> read = both.ReadAsync(new byte[8], Cancel).AsTask();
+
+        if (endsStream)
+        {
+            await both.DisposeAsync();
+        }
+
+        response.Dispose();
+
+        await Assert.ThrowsAsync<IOException>(() => read.InTime());
+        await AssertUnblamedAsync(mesh, calls, "success ");
+    }
+
     [Fact]
     public async Task A_length_of_0_does_not_end_it()
     {
@@ -110,4 +136,24 @@ public sealed class ConversationTests
 
     private Task<TestMesh> StartAsync(string settings, RawServer server) =>
         TestMesh.StartAsync(Rules.Catalog(settings, server.Address), builder => builder.Services.AddSingleton<TimeProvider>(_time));
+
+    private sealed class SilentHandler(SilentStream stream) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(new HttpResponseMessage(HttpStatusCode.SwitchingProtocols) { Content = new StreamContent(stream) });
+    }
+
+    /// <summary>Says nothing; its end fails the read that waits, on the spot.</summary>
+    private sealed class SilentStream : MemoryStream
+    {
+        private readonly TaskCompletionSource<int> _read = new();
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(_read.Task);
+
+        protected override void Dispose(bool disposing)
+        {
+            _read.TrySetException(new IOException("It was closed."));
+            base.Dispose(disposing);
+        }
+    }
 }
