@@ -116,6 +116,7 @@ internal sealed class ReplayableContent : ByteArrayContent
         content is ByteArrayContent or ReadOnlyMemoryContent or JsonContent or DuplexContent
         || content.GetType().Name.StartsWith("PushUnaryContent", StringComparison.Ordinal);
 
+    // The types, and what derives from them, after whose last byte alone an answer is handed over.
     private static bool IsSentFirst(HttpContent content) =>
         content is ByteArrayContent or ReadOnlyMemoryContent or StreamContent or MultipartContent;
 
