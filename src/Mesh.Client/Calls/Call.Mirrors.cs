@@ -38,14 +38,16 @@ internal sealed partial class Call
             catch (Exception exception)
             {
                 // Whatever it is, the call goes on as it would without copies.
-                _runtime.Logger.MirrorFailed(Route.Name, Destination.Name, exception.Message, exception);
+                Guarded.Log(() => _runtime.Logger.MirrorFailed(Route.Name, Destination.Name, exception.Message, exception));
             }
         }
     }
 
-    // What the request was copied in may be over by now. The copy belongs to its trace all the same.
+    // The copy belongs to the trace of what the request was copied in, whether there will be spans of the mesh's own or of the runtime's
+    // alone.
     private void StartSpan(Activity? origin)
     {
+        Activity.Current = origin is { IsStopped: true } ? StandIn(origin) : origin;
         if (Telemetry.Activities.HasListeners())
         {
             _activity = Telemetry.Activities.StartActivity(_service.SpanName, ActivityKind.Internal, origin?.Context ?? default);
@@ -57,10 +59,13 @@ internal sealed partial class Call
         }
     }
 
-    // With a span of its own the transport writes the trace header, for the attempt's.
+    // What is over cannot be the current activity any more.
+    private static Activity StandIn(Activity origin) => new Activity(origin.OperationName).SetParentId(origin.Id!).Start();
+
+    // The trace header is the transport's to write, for the attempt's span.
     private void Inherit(string name, string value)
     {
-        if (!Request.Headers.NonValidated.Contains(name) && (_activity is null || name != TraceParent))
+        if (!Request.Headers.NonValidated.Contains(name) && name != TraceParent)
         {
             Request.Headers.TryAddWithoutValidation(name, value);
         }

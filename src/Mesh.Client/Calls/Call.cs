@@ -173,7 +173,7 @@ internal sealed partial class Call(CallPool pool)
         Outcome = _caller.IsCancellationRequested ? Outcomes.Cancelled
             : Deadline is { TotalIsOver: true } ? OutcomeOfTimeout()
             : Deadline is { AttemptIsOver: true } ? Outcomes.AttemptTimeout
-            : Request.Content is ReplayableContent { HasFailed: true } ? Outcomes.Unsendable
+            : ReplayableContent.Of(Request) is { HasFailed: true } ? Outcomes.Unsendable
             : Outcomes.OfException(exception),
     };
 

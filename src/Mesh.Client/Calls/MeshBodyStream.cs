@@ -86,8 +86,9 @@ internal sealed class MeshBodyStream(MeshContent content, Stream body) : Stream
     {
         if (disposing)
         {
-            body.Dispose();
+            // A read that waits fails of this, which is no fault of the endpoint's.
             content.Drop();
+            body.Dispose();
             _link?.Dispose();
         }
 

@@ -16,6 +16,7 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
 
     private readonly HttpResponseMessage _response;
     private readonly HttpContent _content;
+    private readonly bool _isHandedOver;
     private readonly bool _isGrpc;
     private readonly CancellationToken _caller;
     private readonly CancellationToken _token;
@@ -23,10 +24,11 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
     private Call? _call;
     private bool _isLinked;
 
-    private MeshContent(HttpResponseMessage response, Call call)
+    private MeshContent(HttpResponseMessage response, Call call, bool isHandedOver)
     {
         _response = response;
         _content = response.Content;
+        _isHandedOver = isHandedOver;
         _call = call;
 
         // A proxy on the way may answer a gRPC call with an error of its own, which has no trailers.
@@ -63,13 +65,14 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
             return false;
         }
 
-        if (IsHandedOver(response, call.Request))
+        bool isHandedOver = IsHandedOver(response, call.Request);
+        if (isHandedOver)
         {
             // A conversation lasts as long as both sides want; its pauses may be limited.
             call.StopTime();
         }
 
-        MeshContent content = new(response, call);
+        MeshContent content = new(response, call, isHandedOver);
         if (!content.TryCopyHeaders())
         {
             return false;
@@ -121,7 +124,7 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
     public void End() => Finish(_isGrpc ? OutcomeOfTrailers() : null);
 
     /// <summary>The reader wants no more. An answer that is dropped half read is no fault of the endpoint's.</summary>
-    public void Drop() => Finish(_caller.IsCancellationRequested ? Outcomes.Cancelled : null);
+    public void Drop() => Finish(_caller.IsCancellationRequested ? Outcomes.Cancelled : null, IsWaiting);
 
     /// <summary>A read failed. Returns what the reader is to be told.</summary>
     public Exception Break(Exception exception, CancellationToken reader)
@@ -133,7 +136,7 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
 
         if (_idle is { IsOver: true } && exception is OperationCanceledException)
         {
-            Finish(Outcomes.IdleTimeout);
+            Finish(_isHandedOver ? Outcomes.IdleConversation : Outcomes.IdleTimeout);
             return CallFailure.TimedOut("The answer's body paused longer than the route's IdleTimeout allows.", exception);
         }
 
@@ -244,8 +247,9 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
     {
         if (disposing)
         {
-            _content.Dispose();
+            // A read that waits fails of this, which is no fault of the endpoint's.
             Drop();
+            _content.Dispose();
             _idle?.Dispose();
         }
 
@@ -257,7 +261,7 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
     private static bool IsHandedOver(HttpResponseMessage response, HttpRequestMessage request) =>
         response.StatusCode == HttpStatusCode.SwitchingProtocols || (request.Method == HttpMethod.Connect && response.IsSuccessStatusCode);
 
-    // Looks at the length as it came: to ask for it would compute it, and write it into the headers.
+    // Looks at the length as it came: to ask for it would compute it, and write it into the headers. Of a conversation it says nothing.
     private bool TryCopyHeaders()
     {
         foreach ((string name, HeaderStringValues values) in _content.Headers.NonValidated)
@@ -269,7 +273,7 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
             }
 
             string value = values.ToString();
-            if (value == "0" && name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
+            if (value == "0" && !_isHandedOver && name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
             {
                 return false;
             }
@@ -296,12 +300,13 @@ internal sealed class MeshContent : HttpContent, IDeadlineWatcher
     }
 
     /// <param name="outcome">Null: what the answer's headers told of.</param>
-    private void Finish(Outcome? outcome)
+    /// <param name="isHeard">True: a read may still listen to the call's token.</param>
+    private void Finish(Outcome? outcome, bool isHeard = false)
     {
         // Nearly always it is over when the content is disposed: reading is cheaper than exchanging.
         if (Volatile.Read(ref _call) is not null && Interlocked.Exchange(ref _call, null) is { } call)
         {
-            call.Finish(outcome ?? call.Committed, _isLinked);
+            call.Finish(outcome ?? call.Committed, _isLinked || isHeard);
         }
     }
 

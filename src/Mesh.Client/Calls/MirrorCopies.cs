@@ -12,6 +12,7 @@ internal sealed class MirrorCopies
     public const string BodyTooLong = "body-too-long";
     public const string BodyBroken = "body-broken";
     public const string Streaming = "streaming";
+    public const string NotSent = "not-sent";
 
     private readonly List<MirrorCopy> _copies;
 
@@ -33,6 +34,8 @@ internal sealed class MirrorCopies
             return;
         }
 
+        int maxBodyBytes = route.Retry.Settings.MaxBodyBytes;
+        string? obstacle = ObstacleOf(request, isGrpc, maxBodyBytes);
         List<MirrorCopy> copies = [];
         foreach (Mirror mirror in route.Mirrors!)
         {
@@ -41,20 +44,23 @@ internal sealed class MirrorCopies
                 continue;
             }
 
-            if (mirror.IsFull)
+            if (obstacle is not null)
             {
-                // While a target hangs this is nearly every call: no copy is made in vain.
-                mirror.Drop(Overflow);
+                mirror.Drop(obstacle);
+            }
+            else if (mirror.TryEnter())
+            {
+                copies.Add(new MirrorCopy(calls, mirror, request, isGrpc));
             }
             else
             {
-                copies.Add(new MirrorCopy(calls, mirror, request, isGrpc));
+                mirror.Drop(Overflow);
             }
         }
 
         if (copies.Count > 0)
         {
-            new MirrorCopies(copies, route.Retry.Settings.MaxBodyBytes).Await(request, isGrpc);
+            new MirrorCopies(copies, maxBodyBytes).Await(request);
         }
     }
 
@@ -62,16 +68,23 @@ internal sealed class MirrorCopies
 
     public void Drop(string reason) => _copies.ForEach(copy => copy.Drop(reason));
 
-    private void Await(HttpRequestMessage request, bool isGrpc)
+    /// <summary>Why there can be no copies of the request; null: there can, as far as one knows by now.</summary>
+    private static string? ObstacleOf(HttpRequestMessage request, bool isGrpc, int maxBodyBytes)
+    {
+        if (isGrpc && ReplayableContent.Of(request) is { ReplaysItself: false })
+        {
+            // What such a stream says next may depend on what it was answered.
+            return Streaming;
+        }
+
+        return request.Content?.Headers.ContentLength > maxBodyBytes ? BodyTooLong : null;
+    }
+
+    private void Await(HttpRequestMessage request)
     {
         if (request.Content is null or EmptyContent)
         {
             Send(body: null);
-        }
-        else if (isGrpc && request.Content is ReplayableContent { ReplaysItself: false })
-        {
-            // What such a stream says next may depend on what it was answered.
-            Drop(Streaming);
         }
         else
         {

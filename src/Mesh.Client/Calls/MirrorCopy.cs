@@ -5,7 +5,10 @@ using Mesh.Client.Runtime;
 
 namespace Mesh.Client.Calls;
 
-/// <summary>One copy of a request: a message of its own, sent in the background by a call of its own, whose answer is dropped.</summary>
+/// <summary>
+/// One copy of a request: a message of its own, sent in the background by a call of its own, whose answer is dropped. It has a place of its
+/// mirror's from the beginning, for it may keep a body, and gives it back when it was sent or dropped.
+/// </summary>
 internal sealed class MirrorCopy : IThreadPoolWorkItem
 {
     // A longer answer is not worth its transfer.
@@ -27,16 +30,10 @@ internal sealed class MirrorCopy : IThreadPoolWorkItem
         _contentHeaders = request.Content is { } content ? [.. content.Headers.NonValidated] : [];
     }
 
-    /// <summary>Sends it in the background, if its mirror has a place for it.</summary>
+    /// <summary>Sends it in the background.</summary>
     /// <param name="body">What the request's body was; null: there is none.</param>
     public void Send(ReadOnlyMemory<byte>? body)
     {
-        if (!_mirror.TryEnter())
-        {
-            Drop(MirrorCopies.Overflow);
-            return;
-        }
-
         if (body is { } bytes)
         {
             _request.Content = new ReadOnlyMemoryContent(bytes);
@@ -51,7 +48,11 @@ internal sealed class MirrorCopy : IThreadPoolWorkItem
     }
 
     /// <summary>It is not sent.</summary>
-    public void Drop(string reason) => _mirror.Drop(reason);
+    public void Drop(string reason)
+    {
+        _mirror.Leave();
+        _mirror.Drop(reason);
+    }
 
     void IThreadPoolWorkItem.Execute() => _ = SendAsync();
 

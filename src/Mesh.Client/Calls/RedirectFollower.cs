@@ -48,7 +48,7 @@ internal sealed class RedirectFollower
     public async Task<HttpResponseMessage> CompleteAsync(Call call, AttemptResult result)
     {
         HttpRequestMessage request = call.Request;
-        ReplayableContent? kept = request.Content is ReplayableContent { ReplaysItself: false } content ? content : null;
+        ReplayableContent? kept = ReplayableContent.Of(request) is { ReplaysItself: false } content ? content : null;
         string scheme = request.RequestUri!.Scheme;
         bool isAsync = call.IsAsync;
         CancellationToken caller = call.Caller;
@@ -140,7 +140,7 @@ internal sealed class RedirectFollower
         }
         else if (kept is not null)
         {
-            request.Content = kept;
+            request.Content = kept.Body;
         }
     }
 

@@ -45,6 +45,9 @@ internal static class Outcomes
     /// <summary>The answer's body paused for too long.</summary>
     public static Outcome IdleTimeout { get; } = Timeout with { Reason = "idle-timeout", IsPenalized = true };
 
+    /// <summary>Both sides of a connection that was handed over were silent for too long.</summary>
+    public static Outcome IdleConversation { get; } = IdleTimeout with { IsPenalized = false, CountsAsError = false };
+
     /// <summary>The answer's body broke off.</summary>
     public static Outcome BodyBroken { get; } = new() { Kind = OutcomeKind.Failure, Reason = "body-broken", IsPenalized = true, CountsAsError = true };
 

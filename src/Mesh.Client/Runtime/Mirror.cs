@@ -38,15 +38,18 @@ internal sealed class Mirror
     /// <summary>The way of the copies: once, within the time of the route that they are made by.</summary>
     public Route Route { get; }
 
-    /// <summary>Whether as many copies are in flight as may be.</summary>
-    public bool IsFull => Volatile.Read(ref _active) >= _maxRequests;
-
     /// <summary>Whether this request is copied: a draw by the share.</summary>
     public bool Draw() => Chance.Falls(_percent);
 
     /// <summary>Takes a place if one is free. True is owed a <see cref="Leave"/>.</summary>
     public bool TryEnter()
     {
+        if (Volatile.Read(ref _active) >= _maxRequests)
+        {
+            // While a target hangs this is nearly every call.
+            return false;
+        }
+
         if (Interlocked.Increment(ref _active) <= _maxRequests)
         {
             return true;
@@ -71,7 +74,7 @@ internal sealed class Mirror
                 { MeshTags.Outcome, "dropped" },
                 { MeshTags.Reason, reason },
             });
-            _runtime.Logger.MirrorFailed(Route.Name, _destination, reason);
+            Guarded.Log(() => _runtime.Logger.MirrorFailed(Route.Name, _destination, reason));
         }
         catch (Exception exception)
         {
@@ -80,5 +83,6 @@ internal sealed class Mirror
     }
 
     /// <summary>Tells of a copy that failed, which its call has counted.</summary>
-    public void Tell(Exception exception) => _runtime.Logger.MirrorFailed(Route.Name, _destination, exception.Message, exception);
+    public void Tell(Exception exception) =>
+        Guarded.Log(() => _runtime.Logger.MirrorFailed(Route.Name, _destination, exception.Message, exception));
 }

@@ -32,7 +32,7 @@ internal static class MeshInstruments
 
     public static MeshInstrument Mirrors { get; } = new(
         "mesh.client.mirrors", Counter, "{copy}",
-        "Copies of requests, by what they came to, those that were not sent among them; of the other instruments only ejections and endpoints know of them.",
+        "Copies of requests, by what they came to, those that were not sent among them; of the mesh's other instruments only ejections and endpoints know of them.",
         s_ofOutcome);
 
     public static MeshInstrument Ejections { get; } = new(

@@ -84,6 +84,25 @@ public sealed class MirrorBodyTests
         Assert.Equal(isCopied ? [text] : [], _copies);
     }
 
+    [Fact]
+    public async Task One_that_tells_how_long_it_is_is_not_even_begun_to_be_kept()
+    {
+        TaskCompletionSource rest = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using Backend backend = await BackendAsync(_bodies);
+        await using Backend shadow = await BackendAsync(_copies);
+        await using TestMesh mesh = await StartAsync(backend, shadow, """ "Retry": { "MaxBodyBytes": 1 }, """);
+        using MirrorCounts counts = new(mesh);
+        using HttpContent body = new WaitingContent(rest.Task) { Headers = { ContentLength = 2 } };
+        using HttpRequestMessage request = Request(body);
+
+        Task<HttpResponseMessage> call = mesh.Client().SendAsync(request, Cancel);
+        await counts.Come("dropped body-too-long");
+        rest.SetResult();
+
+        (await call.InTime()).EnsureSuccessStatusCode().Dispose();
+        Assert.Equal("ab", Assert.Single(_bodies));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -4,6 +4,7 @@ using System.Net;
 using Mesh.Client.Tests.Infrastructure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Mesh.Client.Tests.Calls;
 
@@ -301,8 +302,104 @@ public sealed class MirrorFailureTests
         Assert.All(mesh.Logs.Of("MirrorFailed"), line => Assert.Contains("It cannot count.", line.Message, StringComparison.Ordinal));
     }
 
-    private static string Documents(string route, string shadow, string backend, string mirror = "\"Percent\": 100", string target = "") => Rules.Services(
-        ("catalog", $"\"Routes\": [ {{ {route} \"Mirror\": [ {{ \"Service\": \"shadow\", {mirror} }} ] }} ], {Rules.Endpoints(backend)}"),
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_copy_whose_request_was_never_sent_gives_its_place_back(bool isAsync)
+    {
+        await using Backend shadow = await Backend.StartAsync();
+        await using TestMesh mesh = await TestMesh.StartAsync(Documents(
+            "\"Retry\": { \"Attempts\": 0 }, ", shadow.Address, RawServer.DeadAddress(), "\"MaxRequests\": 1", caller: "\"OutlierDetection\": { \"ConsecutiveErrors\": 0 }, "));
+        using MirrorCounts counts = new(mesh);
+        HttpClient client = mesh.Client();
+
+        for (int call = 0; call < 2; call++)
+        {
+            using HttpRequestMessage request = new(HttpMethod.Put, s_catalog) { Content = new StringContent("hello") };
+            HttpContent content = request.Content;
+            await Assert.ThrowsAsync<MeshException>(async () => (isAsync ? await client.SendAsync(request, Cancel) : client.Send(request, Cancel)).Dispose());
+            Assert.Same(content, request.Content);
+        }
+
+        Assert.Equal(["dropped not-sent", "dropped not-sent"], counts.Ends);
+        Assert.Equal(0, shadow.Count);
+    }
+
+    [Fact]
+    public async Task So_does_one_whose_body_the_server_did_not_want()
+    {
+        // A body of up to 1024 bytes the runtime sends all the same.
+        string body = new('x', 5000);
+        await using RawServer backend = RawServer.Start(async connection =>
+        {
+            bool isRefused = (await connection.ReadRequestAsync()).Contains("100-continue", StringComparison.Ordinal);
+            if (!isRefused)
+            {
+                await connection.Stream.ReadExactlyAsync(new byte[body.Length], connection.Stopping);
+            }
+
+            await connection.SendAsync($"HTTP/1.1 {(isRefused ? "417 No" : "200 OK")}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        });
+        await using Backend shadow = await Backend.StartAsync();
+        await using TestMesh mesh = await TestMesh.StartAsync(Documents("", shadow.Address, backend.Address, "\"MaxRequests\": 1"));
+        using MirrorCounts counts = new(mesh);
+        foreach (bool expects in (bool[])[true, false])
+        {
+            using HttpRequestMessage request = new(HttpMethod.Put, s_catalog) { Content = new StringContent(body) };
+            request.Headers.ExpectContinue = expects;
+
+            using HttpResponseMessage response = await mesh.Client().SendAsync(request, Cancel).InTime();
+
+            Assert.Equal(expects ? HttpStatusCode.ExpectationFailed : HttpStatusCode.OK, response.StatusCode);
+        }
+
+        await counts.Come("dropped not-sent", "success");
+        Assert.Equal(1, shadow.Count);
+    }
+
+    [Fact]
+    public async Task A_copy_has_its_place_while_the_body_is_kept_for_it()
+    {
+        TaskCompletionSource rest = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using Backend backend = await Backend.StartAsync();
+        await using Backend shadow = await Backend.StartAsync();
+        await using TestMesh mesh = await TestMesh.StartAsync(Documents("", shadow.Address, backend.Address, "\"MaxRequests\": 1"));
+        using MirrorCounts counts = new(mesh);
+        using WaitingContent body = new(rest.Task);
+        Task<HttpResponseMessage> upload = mesh.Client().PutAsync(s_catalog, body, Cancel);
+        await Eventually.Holds(() => backend.Count == 1);
+
+        Assert.Equal("backend", await mesh.Client().GetTextAsync("http://catalog/"));
+
+        await counts.Come("dropped overflow");
+        rest.SetResult();
+        (await upload.InTime()).EnsureSuccessStatusCode().Dispose();
+        await counts.Come("dropped overflow", "success");
+    }
+
+    [Fact]
+    public async Task A_logging_provider_that_throws_fails_no_call()
+    {
+        await using Backend backend = await Backend.StartAsync();
+        await using TestMesh mesh = await TestMesh.StartAsync(
+            Documents("\"Retry\": { \"MaxBodyBytes\": 3 }, ", RawServer.DeadAddress(), backend.Address),
+            builder => builder.Logging.AddProvider(new ThrowingProvider()));
+        using MirrorCounts counts = new(mesh);
+        using StreamContent tooLong = new(new OneWayStream("hello"));
+        using UnsureContent unsure = new();
+
+        Assert.Equal("backend", await mesh.Client().GetTextAsync("http://catalog/"));
+        await counts.Come("failure connect-failure");
+        using HttpResponseMessage known = await mesh.Client().PutAsync(s_catalog, new StringContent("hello"), Cancel);
+        using HttpResponseMessage unknown = await mesh.Client().PutAsync(s_catalog, tooLong, Cancel);
+        using HttpResponseMessage notMade = await mesh.Client().PutAsync(s_catalog, unsure, Cancel);
+
+        Assert.All([known, unknown, notMade], response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
+        await counts.Come("failure connect-failure", "dropped body-too-long", "dropped body-too-long");
+    }
+
+    private static string Documents(string route, string shadow, string backend, string mirror = "\"Percent\": 100", string target = "", string caller = "") => Rules.Services(
+        ("catalog", $"\"Routes\": [ {{ {route} \"Mirror\": [ {{ \"Service\": \"shadow\", {mirror} }} ] }} ], {caller}{Rules.Endpoints(backend)}"),
         ("shadow", target + Rules.Endpoints(shadow)));
 
     /// <summary>A place is free shortly after what the copy came to was counted.</summary>
@@ -326,5 +423,44 @@ public sealed class MirrorFailureTests
         TestMesh mesh = await TestMesh.StartAsync(rules, builder => builder.Services.AddSingleton<TimeProvider>(_time));
         _time.Forget();
         return mesh;
+    }
+
+    /// <summary>Does not know its length the first time that it is asked.</summary>
+    private sealed class UnsureContent() : StreamContent(new MemoryStream("a"u8.ToArray()))
+    {
+        private bool _wasAsked;
+
+        protected override bool TryComputeLength(out long length)
+        {
+            if (!_wasAsked)
+            {
+                _wasAsked = true;
+                throw new InvalidOperationException("Not yet.");
+            }
+
+            return base.TryComputeLength(out length);
+        }
+    }
+
+    private sealed class ThrowingProvider : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (eventId.Name == "MirrorFailed")
+            {
+                throw new InvalidOperationException("It cannot log.");
+            }
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }

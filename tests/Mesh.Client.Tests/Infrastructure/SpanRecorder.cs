@@ -9,13 +9,16 @@ internal sealed class SpanRecorder : IDisposable
     private readonly ActivityListener _listener;
     private readonly ConcurrentQueue<Activity> _stopped = new();
 
-    public SpanRecorder()
+    /// <param name="calls">How the mesh's own spans are sampled; null: nobody listens to them.</param>
+    public SpanRecorder(ActivitySamplingResult? calls = ActivitySamplingResult.AllDataAndRecorded)
     {
         Root = new Activity("test").SetIdFormat(ActivityIdFormat.W3C).Start();
         _listener = new ActivityListener
         {
-            ShouldListenTo = static source => source.Name is "Mesh.Client" or "System.Net.Http",
-            Sample = (ref options) => options.Parent.TraceId == Root.TraceId ? ActivitySamplingResult.AllDataAndRecorded : ActivitySamplingResult.None,
+            ShouldListenTo = source => source.Name == "System.Net.Http" || (source.Name == "Mesh.Client" && calls is not null),
+            Sample = (ref options) => options.Parent.TraceId != Root.TraceId ? ActivitySamplingResult.None
+                : options.Source.Name == "Mesh.Client" ? calls!.Value
+                : ActivitySamplingResult.AllDataAndRecorded,
             ActivityStopped = span =>
             {
                 if (span.TraceId == Root.TraceId)

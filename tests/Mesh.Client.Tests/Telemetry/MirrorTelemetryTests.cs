@@ -80,6 +80,41 @@ public sealed class MirrorTelemetryTests
         Assert.Equal("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", shadow.Requests.Last().Headers["traceparent"]);
     }
 
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData(null, true)]
+    [InlineData(ActivitySamplingResult.None, false)]
+    [InlineData(ActivitySamplingResult.None, true)]
+    public async Task The_runtimes_span_of_a_copy_belongs_to_its_trace_where_the_mesh_has_none(ActivitySamplingResult? calls, bool isOver)
+    {
+        TaskCompletionSource rest = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using Backend backend = await Backend.StartAsync("one");
+        await using Backend shadow = await Backend.StartAsync("two");
+        await using TestMesh mesh = await StartAsync(backend, shadow);
+        using SpanRecorder spans = new(calls);
+        spans.Root.AddBaggage("tenant", "test");
+        Activity work = new Activity("work").Start();
+        using WaitingContent body = new(rest.Task);
+        using HttpRequestMessage request = new(HttpMethod.Put, "http://catalog/") { Content = body };
+
+        Task<HttpResponseMessage> call = mesh.Client().SendAsync(request, Cancel);
+        if (isOver)
+        {
+            work.Stop();
+        }
+
+        rest.SetResult();
+        (await call).Dispose();
+        await Eventually.Holds(() => shadow.Count == 1 && spans.Attempts.Count == 2);
+
+        SeenRequest seen = Assert.Single(shadow.Requests);
+        Activity copy = Assert.Single(spans.Attempts, span => seen.Headers["traceparent"].Contains(span.SpanId.ToHexString(), StringComparison.Ordinal));
+        Assert.Equal(!isOver, copy.ParentSpanId == work.SpanId);
+        Assert.Contains(seen.Headers, header => header.Value.Contains("tenant", StringComparison.Ordinal));
+        Assert.Empty(spans.Calls);
+        work.Stop();
+    }
+
     private static Task<TestMesh> StartAsync(Backend backend, Backend shadow) => TestMesh.StartAsync(Rules.Services(
         ("catalog", $"\"Routes\": [ {{ \"Name\": \"items\", \"Mirror\": [ {{ \"Service\": \"shadow\" }} ] }} ], {Rules.Endpoints(backend.Address)}"),
         ("shadow", Rules.Endpoints(shadow.Address))));
