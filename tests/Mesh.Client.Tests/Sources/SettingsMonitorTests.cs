@@ -14,7 +14,6 @@ public sealed class SettingsMonitorTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    [InlineData(3)]
     public void A_change_while_the_settings_are_read_for_the_first_time_is_not_lost(int reading)
     {
         const string Key = "Mesh:Services:catalog:Routes:0:Name";
