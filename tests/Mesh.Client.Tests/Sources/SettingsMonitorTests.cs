@@ -26,6 +26,25 @@ public sealed class SettingsMonitorTests
         Assert.Equal("second", Assert.Single(monitor.Current.Services["catalog"].Routes).Name);
     }
 
+    // With time that grows by the square of the services this would take minutes.
+    [Fact]
+    public async Task Thousands_of_services_start_change_and_end_in_time()
+    {
+        const int Services = 5_000;
+        CancellationToken ended = TestContext.Current.CancellationToken;
+        IConfigurationRoot configuration = new ConfigurationBuilder().AddInMemoryCollection(Enumerable.Range(0, Services).SelectMany(service =>
+            Enumerable.Range(0, 8).Select(endpoint => KeyValuePair.Create<string, string?>($"Mesh:Services:service-{service}:Endpoints:{endpoint}", $"10.0.0.{endpoint}:80"))
+                .Append(new($"Mesh:Services:service-{service}:Routes:0:Name", "first")))).Build();
+
+        await using ServiceMesh mesh = await Task.Run(() => ServiceMesh.CreateAsync(configuration.GetSection("Mesh"), root: configuration), ended).InTime();
+        configuration["Mesh:Services:service-7:Routes:0:Name"] = "second";
+        await Task.Run(configuration.Reload, ended).InTime();
+
+        Assert.Equal(Services, mesh.Describe().Services.Count);
+        Assert.Equal(["second"], mesh.Describe().Services.Single(service => service.Name == "service-7").Routes);
+        await Task.Run(async () => await mesh.DisposeAsync(), ended).InTime();
+    }
+
     [Fact]
     public void After_faulty_settings_nothing_is_followed()
     {
