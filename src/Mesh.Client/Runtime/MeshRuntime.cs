@@ -26,6 +26,7 @@ internal sealed class MeshRuntime : IDisposable
     private readonly IDisposable _subscription;
     private readonly string _applicationName;
     private volatile SettingsSnapshot _current;
+    private int _untilUnknownAreCounted = MaxUnknownServices;
     private bool _isDisposed;
 
     public MeshRuntime(
@@ -241,7 +242,15 @@ internal sealed class MeshRuntime : IDisposable
 
     private List<MeshedService> ForgetUnknown()
     {
-        if (_byName.Count(entry => !entry.Value.IsKnown) < MaxUnknownServices)
+        // All are counted only when there may be too many: with thousands of services each new one would take long.
+        if (_untilUnknownAreCounted-- > 0)
+        {
+            return [];
+        }
+
+        int unknownServices = _byName.Count(entry => !entry.Value.IsKnown);
+        _untilUnknownAreCounted = Math.Max(0, MaxUnknownServices - unknownServices - 1);
+        if (unknownServices < MaxUnknownServices)
         {
             return [];
         }

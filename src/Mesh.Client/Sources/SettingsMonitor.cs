@@ -23,7 +23,9 @@ internal sealed class SettingsMonitor : IDisposable
     private readonly FileConfigurationSource[] _sources;
     private readonly IDisposable _reloads;
     private readonly ITimer _nextTry;
-    private Action<SettingsSnapshot>? _subscribers;
+
+    // One for each service, and each must go quickly.
+    private readonly LinkedList<Action<SettingsSnapshot>> _subscribers = [];
     private ImmutableArray<string> _files = [];
     private SettingsSnapshot? _current;
     private IReadOnlyList<DocumentFault> _warnings = [];
@@ -47,7 +49,7 @@ internal sealed class SettingsMonitor : IDisposable
         _reloads = ChangeToken.OnChange(section.GetReloadToken, () => Reload());
 
         // The provider of a file that cannot be parsed drops what it had, and calls this alone: no reload is told of.
-        _sources = [.. new ConfigurationFiles(root).Sources];
+        _sources = [.. new ConfigurationFiles(root, section.Path).Sources];
         Array.ForEach(_sources, source => source.OnLoadException += OnBrokenFile);
         try
         {
@@ -71,11 +73,10 @@ internal sealed class SettingsMonitor : IDisposable
         {
             // What the first reading found is not logged by the constructor: who logs may need a client, and so this monitor.
             Warn();
-            _subscribers += observer;
+            Subscription subscription = new(this, _subscribers.AddLast(observer));
             observer(Current);
+            return subscription;
         }
-
-        return new Subscription(this, observer);
     }
 
     public void Dispose()
@@ -89,11 +90,10 @@ internal sealed class SettingsMonitor : IDisposable
     {
         lock (_gate)
         {
-            // The version before the content, so that it is never newer than that.
-            string version = SettingsSnapshot.VersionOf(_section);
+            DocumentNode document = ConfigurationNodes.Read(_section, _root);
             ImmutableArray<string> files = Files();
-            DocumentResult<MeshSettings> read = Read();
-            Take(read.Value ?? throw new MeshConfigurationException(read.Faults), read.Warnings, version, files);
+            DocumentResult<MeshSettings> read = Read(document);
+            Take(read.Value ?? throw new MeshConfigurationException(read.Faults), read.Warnings, document, files);
         }
     }
 
@@ -124,8 +124,16 @@ internal sealed class SettingsMonitor : IDisposable
                 return;
             }
 
+            SettingsSnapshot before = _current;
+            DocumentNode document = ConfigurationNodes.Read(_section, _root);
+            if (_current != before)
+            {
+                // A provider told of a change while it was asked, and what it said before is old.
+                return;
+            }
+
             // The section's reload token also fires when some other part of the settings changes: the version tells.
-            string version = SettingsSnapshot.VersionOf(_section);
+            string version = SettingsSnapshot.VersionOf(document);
             if (version == _current.Version)
             {
                 _refused = null;
@@ -133,14 +141,14 @@ internal sealed class SettingsMonitor : IDisposable
             }
 
             ImmutableArray<string> files = Files();
-            DocumentResult<MeshSettings> read = Read();
-            if (WhatVanished(read, files) is { } vanished)
+            DocumentResult<MeshSettings> read = Read(document);
+            if (WhatVanished(read, document, files) is { } vanished)
             {
                 Refuse(version, failure is null ? vanished : $"{vanished} {failure}");
             }
             else if (read.Value is { } settings)
             {
-                Take(settings, read.Warnings, version, files);
+                Take(settings, read.Warnings, document, files);
                 Warn();
                 _logger.SettingsApplied(version, settings.Services.Length);
                 Tell();
@@ -152,12 +160,12 @@ internal sealed class SettingsMonitor : IDisposable
         }
     }
 
-    private void Take(MeshSettings settings, IReadOnlyList<DocumentFault> warnings, string version, ImmutableArray<string> files)
+    private void Take(MeshSettings settings, IReadOnlyList<DocumentFault> warnings, DocumentNode document, ImmutableArray<string> files)
     {
         _files = files;
-        _hadContent = HasContent();
+        _hadContent = !document.Children.IsEmpty;
         _refused = null;
-        _current = new SettingsSnapshot(settings, version);
+        _current = new SettingsSnapshot(settings, SettingsSnapshot.VersionOf(document));
         _certificates.KeepOnly(TlsOf(settings).Select(section => TlsFileNames.Of(section.Tls)).OfType<TlsFileNames>().ToHashSet());
         _warnings = warnings;
     }
@@ -175,7 +183,7 @@ internal sealed class SettingsMonitor : IDisposable
     // The settings are in force for those that took them, whatever becomes of the others: one by one.
     private void Tell()
     {
-        foreach (Action<SettingsSnapshot> subscriber in Delegate.EnumerateInvocationList(_subscribers))
+        foreach (Action<SettingsSnapshot> subscriber in _subscribers.ToArray())
         {
             try
             {
@@ -189,14 +197,14 @@ internal sealed class SettingsMonitor : IDisposable
     }
 
     // A file that is saved by halves reads as empty, without a word from its provider. So what is gone counts as a mistake.
-    private string? WhatVanished(DocumentResult<MeshSettings> read, ImmutableArray<string> files)
+    private string? WhatVanished(DocumentResult<MeshSettings> read, DocumentNode document, ImmutableArray<string> files)
     {
         if (_files.FirstOrDefault(file => !files.Contains(file)) is { } file)
         {
             return $"{file} no longer says anything about '{_section.Path}': it is gone, empty or not valid.";
         }
 
-        if (_hadContent && !HasContent())
+        if (_hadContent && document.Children.IsEmpty)
         {
             return $"'{_section.Path}' is gone or empty.";
         }
@@ -206,9 +214,7 @@ internal sealed class SettingsMonitor : IDisposable
             : null;
     }
 
-    private bool HasContent() => _section.GetChildren().Any();
-
-    private ImmutableArray<string> Files() => new ConfigurationFiles(_root).OfSection(_section.Path);
+    private ImmutableArray<string> Files() => new ConfigurationFiles(_root, _section.Path).OfSection;
 
     private void Refuse(string version, string reason)
     {
@@ -219,9 +225,9 @@ internal sealed class SettingsMonitor : IDisposable
         }
     }
 
-    private DocumentResult<MeshSettings> Read()
+    private DocumentResult<MeshSettings> Read(DocumentNode document)
     {
-        DocumentResult<MeshSettings> read = MeshDocuments.ReadSettings(ConfigurationNodes.Read(_section, _root));
+        DocumentResult<MeshSettings> read = MeshDocuments.ReadSettings(document);
         ImmutableArray<DocumentFault> faults = read.Value is { } settings ? [.. FaultsOfFiles(settings)] : [];
         if (faults.IsEmpty)
         {
@@ -262,13 +268,17 @@ internal sealed class SettingsMonitor : IDisposable
         }
     }
 
-    private sealed class Subscription(SettingsMonitor owner, Action<SettingsSnapshot> observer) : IDisposable
+    private sealed class Subscription(SettingsMonitor owner, LinkedListNode<Action<SettingsSnapshot>> observer) : IDisposable
     {
         public void Dispose()
         {
             lock (owner._gate)
             {
-                owner._subscribers -= observer;
+                // Nothing to take away where it is disposed twice.
+                if (observer.List is not null)
+                {
+                    owner._subscribers.Remove(observer);
+                }
             }
         }
     }

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
 using Mesh.Model;
-using Microsoft.Extensions.Configuration;
+using Mesh.Model.Documents;
 
 namespace Mesh.Client.Sources;
 
@@ -38,15 +38,16 @@ internal sealed class SettingsSnapshot
         return Hosts.Find(host, name, uri.Port) ?? name;
     }
 
-    public static string VersionOf(IConfigurationSection section)
+    public static string VersionOf(DocumentNode section)
     {
-        StringBuilder content = new();
-        foreach ((string key, string? value) in section.AsEnumerable(makePathsRelative: true).OrderBy(pair => pair.Key, StringComparer.OrdinalIgnoreCase))
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (DocumentNode node in section.All())
         {
             // A length before each part keeps different contents from running together to the same text.
-            content.Append(key.Length).Append(':').Append(key.ToUpperInvariant()).Append(value?.Length ?? -1).Append(':').Append(value);
+            string key = node.Path[section.Path.Length..];
+            hash.AppendData(Encoding.UTF8.GetBytes($"{key.Length}:{key.ToUpperInvariant()}{node.Value?.Length ?? -1}:{node.Value}"));
         }
 
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content.ToString())).AsSpan(0, 6));
+        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 6));
     }
 }

@@ -6,30 +6,27 @@ namespace Mesh.Model.Documents;
 /// <summary>Reads a section of the host's configuration into nodes.</summary>
 internal static class ConfigurationNodes
 {
-    /// <summary>Deeper than any setting; keys with many colons must not exhaust the stack.</summary>
-    private const int DeepestLevel = 64;
-
     /// <param name="section">The section; its path goes into the faults.</param>
     /// <param name="root">Where the section comes from. Without it one cannot tell which files a list was put together from.</param>
     public static DocumentNode Read(IConfigurationSection section, IConfiguration? root = null) =>
-        Read(section, new ConfigurationFiles(root), level: 0);
+        Read(ConfigurationKeys.Under(section, root), section.Path, section, new ConfigurationFiles(root, section.Path), level: 0);
 
-    private static DocumentNode Read(IConfigurationSection section, ConfigurationFiles files, int level)
+    private static DocumentNode Read(ConfigurationKeys keys, string path, IConfigurationSection section, ConfigurationFiles files, int level)
     {
-        if (level > DeepestLevel)
+        if (level > ProviderKeys.DeepestLevel)
         {
-            return new DocumentNode { Path = section.Path, Key = section.Key, Fault = $"This is more than {DeepestLevel} levels deep." };
+            return new DocumentNode { Path = path, Key = keys.Key, Fault = $"This is more than {ProviderKeys.DeepestLevel} levels deep." };
         }
 
-        ImmutableArray<DocumentNode> children = [.. section.GetChildren().Select(child => Read(child, files, level + 1))];
+        ImmutableArray<DocumentNode> children = [.. keys.Children.Select(child => Read(child, $"{path}:{child.Key}", section, files, level + 1))];
         bool numbered = children.Any(child => child.Index is not null);
         return new DocumentNode
         {
-            Path = section.Path,
-            Key = section.Key,
-            Value = section.Value,
+            Path = path,
+            Key = keys.Key,
+            Value = level == 0 ? section.Value : section[path[(section.Path.Length + 1)..]],
             Children = children,
-            ContributingFiles = numbered ? files.OfNumberedKeys(section.Path) : [],
+            ContributingFiles = numbered ? files.OfNumberedKeys(path) : [],
         };
     }
 }

@@ -7,6 +7,9 @@ internal sealed class Reading
 {
     private readonly List<(DocumentNode Node, string Message)> _faults = [];
     private readonly List<(DocumentNode Node, string Message)> _warnings = [];
+
+    // The places of the faults and all above them.
+    private readonly HashSet<string> _faulty = new(StringComparer.OrdinalIgnoreCase);
     private readonly bool _secured;
 
     public Reading()
@@ -15,7 +18,7 @@ internal sealed class Reading
 
     private Reading(Reading outer)
     {
-        (_faults, _warnings, _secured) = (outer._faults, outer._warnings, true);
+        (_faults, _warnings, _faulty, _secured) = (outer._faults, outer._warnings, outer._faulty, true);
         (UnknownSettings, KnownIsEnough, ConcernsSecurity) = (outer.UnknownSettings, outer.KnownIsEnough, outer.ConcernsSecurity);
     }
 
@@ -32,18 +35,33 @@ internal sealed class Reading
     /// <summary>The same pass inside a section about security, where nothing unknown is let pass.</summary>
     public Reading Secured() => _secured ? this : new Reading(this);
 
-    public bool HasFaultUnder(string path) => _faults.Any(fault =>
-        fault.Node.Path.StartsWith(path, StringComparison.OrdinalIgnoreCase)
-        && (fault.Node.Path.Length == path.Length || fault.Node.Path[path.Length] == ':'));
+    public bool HasFaultUnder(string path) => _faulty.Contains(path);
 
-    public void Fault(DocumentNode node, string message) => _faults.Add((node, message));
+    public void Fault(DocumentNode node, string message)
+    {
+        _faults.Add((node, message));
+        string path = node.Path;
+        while (_faulty.Add(path) && path.LastIndexOf(':') is var end and >= 0)
+        {
+            path = path[..end];
+        }
+    }
 
     public void NotSupportedYet(DocumentNode node, string what) =>
         Fault(node, $"{what} is known, not supported yet. Remove it until it is.");
 
     /// <summary>A key that no setting has. Where it may have been meant for security it is a fault in any case.</summary>
-    public void Unknown(DocumentNode node, string message) =>
-        (UnknownSettings == UnknownSettings.Fail || _secured || ConcernsSecurity(node.Key) ? _faults : _warnings).Add((node, message));
+    public void Unknown(DocumentNode node, string message)
+    {
+        if (UnknownSettings == UnknownSettings.Fail || _secured || ConcernsSecurity(node.Key))
+        {
+            Fault(node, message);
+        }
+        else
+        {
+            _warnings.Add((node, message));
+        }
+    }
 
     public DocumentResult<T> Result<T>(DocumentNode root, T value)
         where T : class => new(_faults.Count == 0 ? value : null, InOrder(root, _faults), InOrder(root, _warnings));

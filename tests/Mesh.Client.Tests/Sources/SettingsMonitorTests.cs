@@ -14,7 +14,6 @@ public sealed class SettingsMonitorTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    [InlineData(3)]
     public void A_change_while_the_settings_are_read_for_the_first_time_is_not_lost(int reading)
     {
         const string Key = "Mesh:Services:catalog:Routes:0:Name";
@@ -25,6 +24,25 @@ public sealed class SettingsMonitorTests
         using SettingsMonitor monitor = new(configuration.GetSection("Mesh"), configuration, files, TimeProvider.System, new FakeLogger<SettingsMonitor>());
 
         Assert.Equal("second", Assert.Single(monitor.Current.Services["catalog"].Routes).Name);
+    }
+
+    // With time that grows by the square of the services this would take minutes.
+    [Fact]
+    public async Task Thousands_of_services_start_change_and_end_in_time()
+    {
+        const int Services = 5_000;
+        CancellationToken ended = TestContext.Current.CancellationToken;
+        IConfigurationRoot configuration = new ConfigurationBuilder().AddInMemoryCollection(Enumerable.Range(0, Services).SelectMany(service =>
+            Enumerable.Range(0, 8).Select(endpoint => KeyValuePair.Create<string, string?>($"Mesh:Services:service-{service}:Endpoints:{endpoint}", $"10.0.0.{endpoint}:80"))
+                .Append(new($"Mesh:Services:service-{service}:Routes:0:Name", "first")))).Build();
+
+        await using ServiceMesh mesh = await Task.Run(() => ServiceMesh.CreateAsync(configuration.GetSection("Mesh"), root: configuration), ended).InTime();
+        configuration["Mesh:Services:service-7:Routes:0:Name"] = "second";
+        await Task.Run(configuration.Reload, ended).InTime();
+
+        Assert.Equal(Services, mesh.Describe().Services.Count);
+        Assert.Equal(["second"], mesh.Describe().Services.Single(service => service.Name == "service-7").Routes);
+        await Task.Run(async () => await mesh.DisposeAsync(), ended).InTime();
     }
 
     [Fact]

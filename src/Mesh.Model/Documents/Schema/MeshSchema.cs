@@ -51,21 +51,23 @@ internal static class MeshSchema
         {
             MeshService[] services = [.. s_services.StartingFrom(record.Defaults).Read(node, reading).Select(service => service.Value with { Name = service.Key })];
 
+            Dictionary<string, DocumentNode> nodes = node.Children.ToDictionary(child => child.Key, StringComparer.Ordinal);
+
             // catalog and catalog.default are one service where the namespace is default.
             foreach (IGrouping<string, MeshService> twins in services.GroupBy(service => ServiceNames.Canonical(service.Name, record.Service.Namespace)))
             {
                 foreach (MeshService twin in twins.Skip(1))
                 {
-                    reading.Fault(node.Find(twin.Name)!, $"{Wording.Quote(twin.Name)} is the same service as {node.Find(twins.First().Name)!.Path}.");
+                    reading.Fault(nodes[twin.Name], $"{Wording.Quote(twin.Name)} is the same service as {nodes[twins.First().Name].Path}.");
                 }
             }
 
-            ReportSharedHosts(services, record.Service.Namespace, node, reading);
+            ReportSharedHosts(services, record.Service.Namespace, nodes, reading);
             return record with { Services = [.. services] };
         }
 
         // One name, one service: which of two would be meant, nobody could tell.
-        private static void ReportSharedHosts(MeshService[] services, string ownNamespace, DocumentNode node, Reading reading)
+        private static void ReportSharedHosts(MeshService[] services, string ownNamespace, Dictionary<string, DocumentNode> nodes, Reading reading)
         {
             Dictionary<string, string> owners = services.DistinctBy(service => ServiceNames.Canonical(service.Name, ownNamespace))
                 .ToDictionary(service => ServiceNames.Canonical(service.Name, ownNamespace), service => service.Name, StringComparer.Ordinal);
@@ -77,7 +79,7 @@ internal static class MeshSchema
                     string name = ServiceNames.Canonical(host, ownNamespace);
                     if (!owners.TryAdd(name, service.Name) && owners[name] != service.Name)
                     {
-                        reading.Fault(node.Find(service.Name)!.Find("Hosts")!, $"{Wording.Quote(host)} is a name of {node.Find(owners[name])!.Path} already.");
+                        reading.Fault(nodes[service.Name].Find("Hosts")!, $"{Wording.Quote(host)} is a name of {nodes[owners[name]].Path} already.");
                     }
                 }
             }

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.Frozen;
 using System.Text.Json.Nodes;
 
 namespace Mesh.Model.Documents;
@@ -12,6 +13,9 @@ internal sealed class Section<T>(T blank, IReadOnlyList<Rule>? rules = null, IRe
 {
     private readonly List<Setting<T>> _settings = [];
     private readonly Dictionary<string, Setting<T>> _byName = new(StringComparer.OrdinalIgnoreCase);
+
+    // Made for the first key that is not known.
+    private FrozenDictionary<string, string>? _placesBelow;
 
     public override string Allowed => "an object";
 
@@ -97,7 +101,7 @@ internal sealed class Section<T>(T blank, IReadOnlyList<Rule>? rules = null, IRe
         foreach (DocumentNode child in node.Children.Where(child => !_byName.ContainsKey(child.Key)))
         {
             string hint = NearestName.Find(child.Key, Names) is { } nearest ? $"Did you mean '{nearest}'?"
-                : PlaceBelow(child.Key) is { } place ? $"It belongs further down: {place}."
+                : (_placesBelow ??= PlacesBelow()).TryGetValue(child.Key, out string? place) ? $"It belongs further down: {place}."
                 : $"Known here: {Wording.Names(Names)}.";
             reading.Unknown(child, $"This is not a setting. {hint}");
         }
@@ -105,9 +109,10 @@ internal sealed class Section<T>(T blank, IReadOnlyList<Rule>? rules = null, IRe
         return reading.FaultCount == before;
     }
 
-    /// <summary>The nearest place below where the name is that of a setting; sections that work are searched first.</summary>
-    private string? PlaceBelow(string name)
+    /// <summary>By the names of settings below: the nearest place of each. Sections that work are searched first.</summary>
+    private FrozenDictionary<string, string> PlacesBelow()
     {
+        Dictionary<string, string> places = new(StringComparer.OrdinalIgnoreCase);
         (string Place, Setting Setting)[] level = [.. _settings.Select(setting => (setting.Name, setting))];
         while (level.Length > 0)
         {
@@ -116,13 +121,13 @@ internal sealed class Section<T>(T blank, IReadOnlyList<Rule>? rules = null, IRe
                 .. level.OrderByDescending(outer => outer.Setting.IsSupported).SelectMany(outer => outer.Setting.Shape.Settings,
                     (outer, setting) => ($"{outer.Place}{outer.Setting.Shape.Step}:{setting.Name}", setting)),
             ];
-            if (level.FirstOrDefault(inner => inner.Setting.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Place is { } place)
+            foreach ((string place, Setting setting) in level)
             {
-                return place;
+                places.TryAdd(setting.Name, place);
             }
         }
 
-        return null;
+        return places.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
     }
 
     private string[] Complaints(DocumentNode node, T value, bool sound, Reading reading) =>
