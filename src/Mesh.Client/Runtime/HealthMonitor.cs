@@ -40,19 +40,7 @@ internal sealed class HealthMonitor(MeshedService service, ILogger logger)
         }
         catch (Exception failure)
         {
-            TellOf(failure, endpoint);
-        }
-    }
-
-    private void TellOf(Exception failure, Endpoint endpoint)
-    {
-        try
-        {
-            logger.HealthCheckFailed(endpoint.Description.Address, service.Name, failure);
-        }
-        catch (Exception)
-        {
-            // The logs that work have it, and there is nobody else to tell.
+            Guarded.Log(() => logger.HealthCheckFailed(endpoint.Description.Address, service.Name, failure));
         }
     }
 

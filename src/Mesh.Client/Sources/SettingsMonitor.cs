@@ -18,7 +18,7 @@ internal sealed class SettingsMonitor : IDisposable
     private readonly Lock _gate = new();
     private readonly IConfigurationSection _section;
     private readonly IConfiguration? _root;
-    private readonly CertificateFiles _certificates;
+    private readonly SettingsCertificates _certificates;
     private readonly ILogger _logger;
     private readonly FileConfigurationSource[] _sources;
     private readonly IDisposable _reloads;
@@ -37,7 +37,7 @@ internal sealed class SettingsMonitor : IDisposable
     {
         _section = section;
         _root = root;
-        _certificates = certificates;
+        _certificates = new SettingsCertificates(certificates, section.Path);
         _logger = logger;
 
         using (ExecutionContext.SuppressFlow())
@@ -166,7 +166,7 @@ internal sealed class SettingsMonitor : IDisposable
         _hadContent = !document.Children.IsEmpty;
         _refused = null;
         _current = new SettingsSnapshot(settings, SettingsSnapshot.VersionOf(document));
-        _certificates.KeepOnly(TlsOf(settings).Select(section => TlsFileNames.Of(section.Tls)).OfType<TlsFileNames>().ToHashSet());
+        _certificates.KeepOnly(settings);
         _warnings = warnings;
     }
 
@@ -228,7 +228,7 @@ internal sealed class SettingsMonitor : IDisposable
     private DocumentResult<MeshSettings> Read(DocumentNode document)
     {
         DocumentResult<MeshSettings> read = MeshDocuments.ReadSettings(document);
-        ImmutableArray<DocumentFault> faults = read.Value is { } settings ? [.. FaultsOfFiles(settings)] : [];
+        ImmutableArray<DocumentFault> faults = read.Value is { } settings ? [.. _certificates.Faults(settings)] : [];
         if (faults.IsEmpty)
         {
             return read;
@@ -237,35 +237,6 @@ internal sealed class SettingsMonitor : IDisposable
         // No change of the settings tells when the files have come.
         _nextTry.Change(CertificateFiles.Interval, Timeout.InfiniteTimeSpan);
         return new DocumentResult<MeshSettings>(null, faults, read.Warnings);
-    }
-
-    // What services take over from the defaults is told of there.
-    private IEnumerable<DocumentFault> FaultsOfFiles(MeshSettings settings)
-    {
-        foreach ((string path, TlsSettings? tls) in TlsOf(settings).DistinctBy(section => TlsFileNames.Of(section.Tls)))
-        {
-            if (TlsFileNames.Of(tls) is { } names && FaultOf(names) is { } fault)
-            {
-                yield return new DocumentFault($"{path}:{fault.Setting}", fault.Message);
-            }
-        }
-    }
-
-    private IEnumerable<(string Path, TlsSettings? Tls)> TlsOf(MeshSettings settings) =>
-        settings.Services.Select(service => ($"{_section.Path}:Services:{service.Name}:Tls", service.Tls))
-            .Prepend(($"{_section.Path}:Defaults:Tls", settings.Defaults.Tls));
-
-    private TlsFileException? FaultOf(TlsFileNames names)
-    {
-        try
-        {
-            _certificates.Read(names);
-            return null;
-        }
-        catch (TlsFileException fault)
-        {
-            return fault;
-        }
     }
 
     private sealed class Subscription(SettingsMonitor owner, LinkedListNode<Action<SettingsSnapshot>> observer) : IDisposable

@@ -78,7 +78,7 @@ internal sealed class CertificateFiles : IDisposable
         }
         catch (Exception failure)
         {
-            Tell(failure);
+            Guarded.Log(() => _logger.CertificatesNotTaken(failure));
         }
         finally
         {
@@ -111,18 +111,6 @@ internal sealed class CertificateFiles : IDisposable
 
         _logger.CertificatesChanged(string.Join(", ", new[] { names.CaCertificates, names.ClientCertificate, names.PrivateKey }.OfType<string>()));
         return true;
-    }
-
-    private void Tell(Exception failure)
-    {
-        try
-        {
-            _logger.CertificatesNotTaken(failure);
-        }
-        catch (Exception)
-        {
-            // It was the logger that failed.
-        }
     }
 
     private sealed class Followed(TlsCertificates certificates)
