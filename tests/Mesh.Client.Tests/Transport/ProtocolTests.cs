@@ -1,6 +1,10 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Mesh.Client.Tests.Infrastructure;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Mesh.Client.Tests.Transport;
 
@@ -214,6 +218,40 @@ public sealed class ProtocolTests
         }
 
         Assert.Equal(0, mesh.InFlight());
+    }
+
+    [Fact]
+    public async Task Where_a_connection_over_HTTP2_is_full_there_is_another()
+    {
+        ConcurrentDictionary<string, bool> connections = new();
+        TaskCompletionSource isFull = new();
+        await using Backend backend = await Backend.StartAsync(
+            "full",
+            http2: true,
+            tls: false,
+            services => services.Configure<KestrelServerOptions>(options => options.Limits.Http2.MaxStreamsPerConnection = 1),
+            app => app.Run(async context =>
+            {
+                connections[context.Connection.Id] = true;
+                if (connections.Count == 3)
+                {
+                    isFull.TrySetResult();
+                }
+
+                await isFull.Task.WaitAsync(context.RequestAborted);
+            }));
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Catalog("", backend.Address));
+        HttpClient client = mesh.Client();
+
+        HttpResponseMessage[] responses = await Task.WhenAll(Enumerable.Range(0, 3).Select(async _ =>
+        {
+            using HttpRequestMessage request = Request(HttpMethod.Get, http2: true);
+            return await client.SendAsync(request, Cancel);
+        })).InTime();
+
+        Assert.All(responses, response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
+        Assert.Equal(3, connections.Count);
+        Array.ForEach(responses, response => response.Dispose());
     }
 
     private static HttpRequestMessage Request(HttpMethod method, bool http2) => new(method, "http://catalog/")
