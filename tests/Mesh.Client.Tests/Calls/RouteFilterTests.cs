@@ -17,6 +17,38 @@ public sealed class RouteFilterTests
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    [Fact]
+    public async Task Under_load_faults_hold_up_their_own_calls_alone()
+    {
+        const int Calls = 400;
+        await using Backend backend = await Backend.StartAsync();
+        await using TestMesh mesh = await StartAsync(Rules.Catalog(
+            """
+            "CircuitBreaker": { "MaxRequests": 8 },
+            "Routes": [ { "Fault": { "Delay": { "FixedDelay": "1h", "Percent": 50 }, "Abort": { "StatusCode": 418, "Percent": 25 } } } ]
+            """,
+            backend.Address));
+        HttpClient client = mesh.Client();
+        Task<HttpResponseMessage>[] calls = [.. Enumerable.Range(0, Calls).Select(_ => client.GetAsync(new Uri("http://catalog/"), Cancel))];
+
+        // The clock stands still, and about half of the calls with it. Were they to hold places, the others would wait for them.
+        await Eventually.Holds(() => calls.Count(call => call.IsCompleted) > Calls / 3);
+        Assert.NotEqual(Calls, calls.Count(call => call.IsCompleted));
+        await Eventually.Holds(() =>
+        {
+            _time.Advance(TimeSpan.FromHours(1));
+            return Array.TrueForAll(calls, call => call.IsCompleted);
+        });
+
+        HttpResponseMessage[] answers = await Task.WhenAll(calls);
+        int aborted = answers.Count(answer => (int)answer.StatusCode == 418);
+        Assert.InRange(aborted, Calls / 10, Calls / 2);
+        Assert.Equal(Calls, aborted + answers.Count(answer => answer.StatusCode == HttpStatusCode.OK));
+        Assert.Equal(Calls - aborted, backend.Count);
+        Assert.Equal(0, mesh.InFlight());
+        Array.ForEach(answers, answer => answer.Dispose());
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
