@@ -1,0 +1,29 @@
+namespace Mesh.ConfigServer.Documents;
+
+/// <summary>What a document is about. Names are compared without regard to case.</summary>
+/// <param name="Kind"><c>Service</c> or <c>MeshSettings</c>.</param>
+/// <param name="Namespace">Empty where the kind has none.</param>
+/// <param name="Name">The service; <c>mesh</c> for the mesh's own settings.</param>
+internal sealed record DocumentKey(string Kind, string Namespace, string Name) : IComparable<DocumentKey>
+{
+    public const string Service = "Service";
+    public const string MeshSettings = "MeshSettings";
+
+    public int CompareTo(DocumentKey? other) => other is null ? 1
+        : (Compare(Kind, other.Kind), Compare(Namespace, other.Namespace), Compare(Name, other.Name)) switch
+        {
+            (not 0 and var kind, _, _) => kind,
+            (_, not 0 and var space, _) => space,
+            (_, _, var name) => name,
+        };
+
+    public bool Equals(DocumentKey? other) => CompareTo(other) == 0;
+
+    public override int GetHashCode() => HashCode.Combine(Hash(Kind), Hash(Namespace), Hash(Name));
+
+    public override string ToString() => Namespace.Length == 0 ? $"{Kind} {Name}" : $"{Kind} {Name}.{Namespace}";
+
+    private static int Compare(string one, string other) => string.Compare(one, other, StringComparison.OrdinalIgnoreCase);
+
+    private static int Hash(string text) => text.GetHashCode(StringComparison.OrdinalIgnoreCase);
+}

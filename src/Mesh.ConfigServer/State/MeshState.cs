@@ -1,0 +1,25 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Mesh.ConfigServer.Documents;
+using Mesh.Model;
+
+namespace Mesh.ConfigServer.State;
+
+/// <summary>All that the mesh is told at one moment. Immutable; a service whose rules did not change is the same object as before.</summary>
+internal sealed record MeshState
+{
+    /// <summary>Grows when a store is made or restored: within an epoch generations never go back.</summary>
+    public required long Epoch { get; init; }
+
+    /// <summary>Grows with every write.</summary>
+    public required long Generation { get; init; }
+
+    /// <summary>As they were applied, by key.</summary>
+    public required ImmutableSortedDictionary<DocumentKey, MeshDocument> Documents { get; init; }
+
+    /// <summary>By full name: <c>catalog.default</c>.</summary>
+    public required FrozenDictionary<string, MeshService> Services { get; init; }
+
+    /// <summary>Full names by what else the services are called: their <c>hosts</c>, in lower case.</summary>
+    public required FrozenDictionary<string, string> Hosts { get; init; }
+}

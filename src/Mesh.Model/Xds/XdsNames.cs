@@ -1,0 +1,30 @@
+namespace Mesh.Model.Xds;
+
+/// <summary>
+/// How the mesh's own resources are called. Listener, routes, cluster and endpoints of a service all bear its full name,
+/// <c>catalog.default</c>, so that a client can ask for all of them at once; a subset's cluster is <c>catalog.default|canary</c>.
+/// </summary>
+internal static class XdsNames
+{
+    private const char BeforeSubset = '|';
+
+    /// <summary>The full name of a service; a name with a dot is one already.</summary>
+    public static string Of(string name, string ownNamespace)
+    {
+        string lower = name.ToLowerInvariant();
+        return lower.Contains('.', StringComparison.Ordinal) ? lower : $"{lower}.{ownNamespace.ToLowerInvariant()}";
+    }
+
+    /// <summary>The namespace in a full name.</summary>
+    public static string NamespaceOf(string fullName) => fullName[(fullName.IndexOf('.', StringComparison.Ordinal) + 1)..];
+
+    /// <summary>The cluster of a service's endpoints, or of a subset of them.</summary>
+    public static string Cluster(string fullName, string? subset) => subset is null ? fullName : fullName + BeforeSubset + subset;
+
+    /// <summary>The service of a cluster, and the subset where it is one's.</summary>
+    public static (string Service, string? Subset) Parse(string cluster)
+    {
+        int bar = cluster.IndexOf(BeforeSubset, StringComparison.Ordinal);
+        return bar < 0 ? (cluster, null) : (cluster[..bar], cluster[(bar + 1)..]);
+    }
+}
