@@ -27,6 +27,7 @@ internal static class ClusterCodec
         HealthCheckCodec.Encode(service.HealthCheck, messages);
         TlsCodec.Encode(service.Tls, messages);
         SubsetsCodec.Encode(subset is null ? service.Subsets : Maps.Of<MeshSubset>(), messages.Extra);
+        messages.Extra.EndpointsElsewhere = service.Endpoints is null;
         cluster.Metadata = MeshMetadata.Pack(messages.Extra);
         return new(cluster, ImmutableArray<CapabilityGap>.Empty);
     }
@@ -58,6 +59,6 @@ internal static class ClusterCodec
             HealthCheck = HealthCheckCodec.Decode(messages, at),
             Tls = TlsCodec.Decode(messages, at),
         };
-        return at.Decoded(kind is null ? null : kind with { Settings = settings });
+        return at.Decoded(kind is null ? null : kind with { EndpointsElsewhere = messages.Extra.EndpointsElsewhere, Settings = settings });
     }
 }

@@ -18,6 +18,9 @@ internal sealed record XdsCluster
     /// <summary>The clusters that stand in for each other, of an aggregate, in order.</summary>
     public ImmutableArray<string> Clusters { get; init; } = [];
 
+    /// <summary>The document does not say where the service runs: the client's other sources may know.</summary>
+    public bool EndpointsElsewhere { get; init; }
+
     /// <summary>All but routes, hosts and endpoints.</summary>
     public required MeshService Settings { get; init; }
 }

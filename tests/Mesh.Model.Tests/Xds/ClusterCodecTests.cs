@@ -51,12 +51,24 @@ public sealed class ClusterCodecTests
 
     [Fact]
     public void Nothing_of_our_own_is_said_by_default() =>
-        Assert.Null(ClusterCodec.Encode(Name, null, new(), ClientProfile.Mesh).Message.Metadata);
+        Assert.Null(ClusterCodec.Encode(Name, null, new() { Endpoints = [] }, ClientProfile.Mesh).Message.Metadata);
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_document_without_endpoints_is_told_from_one_with_none(bool isSilent)
+    {
+        MeshService service = new() { Endpoints = isSilent ? null : [] };
+
+        XdsCluster cluster = Wires.Good(ClusterCodec.Decode(Wires.Sent(ClusterCodec.Encode(Name, null, service, ClientProfile.Mesh).Message)));
+
+        Assert.Equal(isSilent, cluster.EndpointsElsewhere);
+    }
 
     [Fact]
     public void A_health_check_that_asks_nothing_else_opens_a_connection()
     {
-        Wire.Cluster message = ClusterCodec.Encode(Name, null, new() { HealthCheck = new() { Tcp = true } }, ClientProfile.Mesh).Message;
+        Wire.Cluster message = ClusterCodec.Encode(Name, null, new() { Endpoints = [], HealthCheck = new() { Tcp = true } }, ClientProfile.Mesh).Message;
 
         Assert.NotNull(Assert.Single(message.HealthChecks).TcpHealthCheck);
         Assert.Null(message.Metadata);
