@@ -71,8 +71,9 @@ internal sealed class Place
             message.MergeFrom(any.Value);
             return message;
         }
-        catch (InvalidProtocolBufferException e)
+        catch (Exception e) when (e is InvalidProtocolBufferException or InvalidOperationException)
         {
+            // The latter is how the parser complains of a wrapper that ends too early.
             Fault($"This is no {message.Descriptor.FullName}: {e.Message}");
             return null;
         }
