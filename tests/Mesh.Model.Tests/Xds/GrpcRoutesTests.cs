@@ -129,12 +129,14 @@ public sealed class GrpcRoutesTests
     [InlineData("redirect", 14, 0, "routes:a:redirect")]
     [InlineData("grpc", 5, 0, null)]
     [InlineData("http", 0, 418, null)]
+    [InlineData("good", 2, 0, "routes:a:directResponse")]
     public void An_answer_of_the_routes_own_is_a_call_that_fails(string what, int grpcStatus, int status, string? gap)
     {
         MeshRoute route = new MeshRoute { Name = "a" } with
         {
             Redirect = what == "redirect" ? new() { Hostname = "h" } : null,
-            DirectResponse = what == "grpc" ? new() { GrpcStatus = 5 } : what == "http" ? new() { StatusCode = 418 } : null,
+            DirectResponse = what == "grpc" ? new() { GrpcStatus = 5 } : what == "http" ? new() { StatusCode = 418 }
+                : what == "good" ? new() { StatusCode = 204 } : null,
         };
 
         Encoded<Wire.RouteConfiguration> encoded = Encode(new MeshService { Routes = [route] }, null);
@@ -192,12 +194,12 @@ public sealed class GrpcRoutesTests
     {
         Assert.NotNull(route.Route_);
         Assert.Empty(route.RequestHeadersToAdd);
-        Assert.True(route.Match.HasPath || route.Match.HasPrefix || route.Match.HasSafeRegex);
+        Assert.True(route.Match.HasPath || route.Match.HasPrefix || route.Match.SafeRegex is not null);
         Assert.Empty(route.Match.QueryParameters);
         Assert.All(route.TypedPerFilterConfig.Values, config => Assert.True(config.Is(Wire.HTTPFault.Descriptor)));
         Assert.Equal("", route.Route_.PrefixRewrite);
         Assert.Empty(route.Route_.RequestMirrorPolicies);
-        if (route.Match.HasSafeRegex)
+        if (route.Match.SafeRegex is not null)
         {
             _ = new Regex(route.Match.SafeRegex.Regex, RegexOptions.ECMAScript);
         }

@@ -12,6 +12,7 @@ internal sealed class GrpcRoutes(ServiceIdentity? caller, ImmutableArray<Capabil
 {
     // Five attempts are the most that they make.
     private const int MostRetries = 4;
+    private const int Unknown = 2;
     private const int Unavailable = 14;
 
     private const RetryConditions Statuses = RetryConditions.Cancelled | RetryConditions.DeadlineExceeded | RetryConditions.ResourceExhausted
@@ -34,17 +35,26 @@ internal sealed class GrpcRoutes(ServiceIdentity? caller, ImmutableArray<Capabil
     }
 
     /// <summary>They cannot answer by themselves, and some refuse all routes for one that asks it. What they can do is to fail a call.</summary>
-    private MeshRoute Answered(MeshRoute route, string path)
+    private MeshRoute Answered(MeshRoute route, string path) => new()
     {
-        if (route.Redirect is not null)
-        {
-            Gap($"{path}:redirect", "gRPC clients follow no redirects: these calls fail with UNAVAILABLE.");
-        }
+        Name = route.Name, Match = route.Match, Fault = new() { Abort = Abort(route.DirectResponse, path) }, Retry = new() { Attempts = 0 },
+    };
 
-        FaultAbort abort = route.DirectResponse is { } response
-            ? new() { StatusCode = response.StatusCode, GrpcStatus = response.GrpcStatus }
-            : new() { GrpcStatus = Unavailable };
-        return new() { Name = route.Name, Match = route.Match, Fault = new() { Abort = abort }, Retry = new() { Attempts = 0 } };
+    /// <param name="response">Null: the route redirects.</param>
+    /// <param name="path">The route's.</param>
+    private FaultAbort Abort(DirectResponse? response, string path)
+    {
+        switch (response)
+        {
+            case null:
+                Gap($"{path}:redirect", "gRPC clients follow no redirects: these calls fail with UNAVAILABLE.");
+                return new() { GrpcStatus = Unavailable };
+            case { GrpcStatus: 0 } or { StatusCode: < 300 }:
+                Gap($"{path}:directResponse", "gRPC clients cannot succeed without a call: these calls fail with UNKNOWN.");
+                return new() { GrpcStatus = Unknown };
+            default:
+                return new() { StatusCode = response.StatusCode, GrpcStatus = response.GrpcStatus };
+        }
     }
 
     private MeshRoute Sent(MeshRoute route, string path)

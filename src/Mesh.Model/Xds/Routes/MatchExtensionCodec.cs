@@ -1,3 +1,5 @@
+using Mesh.Model.Documents;
+
 namespace Mesh.Model.Xds;
 
 /// <summary>What a match asks for that xDS has no field for.</summary>
@@ -28,6 +30,11 @@ internal static class MatchExtensionCodec
     /// <param name="place">Where they stand.</param>
     public static RouteMatch Decode(Wire.MatchExtension message, RouteMatch match, Place place)
     {
+        foreach (Wire.ValueTest header in message.Headers.Where(header => Texts.Token.Parse(header.Test?.Name ?? "").State is not ParseState.Good))
+        {
+            place.Field("headers").Fault($"{Wording.Quote(header.Test?.Name ?? "")} is no header.");
+        }
+
         match = match with
         {
             Headers = ValueTestCodec.Decode(message.Headers, match.Headers, place, "headers"),

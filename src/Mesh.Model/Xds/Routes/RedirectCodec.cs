@@ -81,7 +81,7 @@ internal static class RedirectCodec
     {
         if (extension.ReplacePrefixMatch.Length > 0)
         {
-            return new() { ReplacePrefixMatch = extension.ReplacePrefixMatch };
+            return PrefixRewrites.IsPath(extension.ReplacePrefixMatch, place) ? new() { ReplacePrefixMatch = extension.ReplacePrefixMatch } : new();
         }
 
         if (action.PathRewriteSpecifierCase is PathCase.PathRedirect && action.PathRedirect.Length > 0)

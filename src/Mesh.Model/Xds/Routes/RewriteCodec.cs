@@ -59,7 +59,8 @@ internal static class RewriteCodec
 
         RouteRewrite? rewrite =
             action.PrefixRewrite.Length > 0 ? PrefixRewrites.Decode(action.PrefixRewrite, match, place.Field("prefix_rewrite"))
-            : extension.ReplacePrefixMatch.Length > 0 ? new() { ReplacePrefixMatch = extension.ReplacePrefixMatch }
+            : extension.ReplacePrefixMatch.Length > 0 && PrefixRewrites.IsPath(extension.ReplacePrefixMatch, place)
+                ? new() { ReplacePrefixMatch = extension.ReplacePrefixMatch }
             : action.RegexRewrite is { } regex ? Decode(regex, extension.Substitution, place.Field("regex_rewrite"))
             : null;
         if (!action.HasHostRewriteLiteral || action.HostRewriteLiteral.Length == 0)
