@@ -9,10 +9,10 @@ internal static class Checkout
         .GetCustomAttributes<AssemblyMetadataAttribute>()
         .ToDictionary(attribute => attribute.Key, attribute => attribute.Value);
 
-    /// <summary>The folder of the sources: holds one folder for each service.</summary>
+    /// <summary>The folder of the sources: holds one folder for each service, and <c>mesh</c> with the rules.</summary>
     public static string Source => PathOf("Source");
 
-    /// <summary>The built program of a service.</summary>
+    /// <summary>The built program of a service, or <c>mesh</c>.</summary>
     public static string ProgramOf(string project) => PathOf(project);
 
     private static string PathOf(string key) =>

@@ -14,7 +14,7 @@ internal sealed partial record Options
 
           --for TIME    end after this long, such as 20s, 1m or 1m30s (until Ctrl+C when not given), at most 1000h
           --rps N       requests a second, 1 to 10000 (50)
-          --rules DIR   take each service's appsettings.json from DIR/<service> (the folders of the sources)
+          --rules DIR   take the rules from DIR/mesh, each service's appsettings.json from DIR/<service> (the folders of the sources)
           --help        show this text
         """;
 
@@ -26,7 +26,7 @@ internal sealed partial record Options
 
     public int RequestsPerSecond { get; private init; } = 50;
 
-    /// <summary>Holds <c>Web/appsettings.json</c> and its like.</summary>
+    /// <summary>Holds <c>mesh/catalog.yaml</c>, <c>Web/appsettings.json</c> and their like.</summary>
     public string Rules { get; private init; } = Checkout.Source;
 
     public bool Help { get; private init; }

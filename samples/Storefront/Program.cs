@@ -28,8 +28,8 @@ await using (var fleet = new Fleet(options.Rules, scoreboard))
         Console.WriteLine($"""
 
             Try   curl http://{web}/items/7
-            Edit  {Path.Combine(options.Rules, "Web", "appsettings.json")}
-                  and watch the shares of v1 and v2 follow.
+            Move  dotnet run --project src/Mesh.Cli -- split catalog v2=50 --server {await fleet.ConfigServerAsync(stop.Token)}
+                  in another terminal, and watch the shares of v1 and v2 follow.
 
             """);
 

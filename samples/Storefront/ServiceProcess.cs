@@ -4,18 +4,13 @@ using Storefront.Probe;
 
 namespace Storefront;
 
-/// <summary>One service in a process of its own, on a port that the system picks.</summary>
+/// <summary>One service, or the config server, in a process of its own, on a port that the system picks.</summary>
 internal sealed class ServiceProcess
 {
-    private const string ListeningPrefix = "Now listening on: http://";
-
     private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_stopLimit = TimeSpan.FromSeconds(5);
 
-    /// <summary>The <c>dotnet</c> that runs us, three folders above its shared framework.</summary>
-    private static readonly string s_dotnet = Path.GetFullPath(Path.Combine(
-        RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
-
+    private readonly ServiceProgram _program;
     private readonly Process _process;
     private readonly Scoreboard _scoreboard;
     private readonly LastOutput _lastOutput = new();
@@ -23,20 +18,16 @@ internal sealed class ServiceProcess
     private readonly Task _ended;
     private volatile bool _stopping;
 
-    /// <param name="project">Its folder and program.</param>
-    /// <param name="version">The version that it says it is, if any.</param>
-    /// <param name="directory">Where it finds its <c>appsettings.json</c>, which it watches.</param>
-    /// <param name="settings">What it is told besides, as environment variables.</param>
+    /// <param name="program">What is run, and how it tells its address.</param>
     /// <param name="scoreboard">Gets what it measures, and the news of its death.</param>
-    public ServiceProcess(
-        string project, string? version, string directory, IEnumerable<KeyValuePair<string, string>> settings, Scoreboard scoreboard)
+    public ServiceProcess(ServiceProgram program, Scoreboard scoreboard)
     {
-        Version = version;
+        _program = program;
         _scoreboard = scoreboard;
 
-        var start = new ProcessStartInfo(s_dotnet, [Checkout.ProgramOf(project)])
+        var start = new ProcessStartInfo(Dotnet, [Checkout.ProgramOf(program.Project), .. program.Arguments])
         {
-            WorkingDirectory = directory,
+            WorkingDirectory = program.Directory,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -47,23 +38,13 @@ internal sealed class ServiceProcess
         }
 
         start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(Tally).Assembly.Location;
-        start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
-
-        // The address is read from the log, whatever the user likes logs to look like.
-        start.Environment["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information";
-        start.Environment["Logging__Console__FormatterName"] = "simple";
-        if (version is not null)
-        {
-            start.Environment["Mesh__Service__Version"] = version;
-        }
-
-        foreach ((string name, string value) in settings)
+        foreach ((string name, string value) in program.Environment)
         {
             start.Environment[name] = value;
         }
 
-        _process = Process.Start(start) ?? throw new InvalidOperationException($"{project} did not start.");
-        Name = $"{project.ToLowerInvariant()}{(version is null ? "" : $" {version}")} (process {_process.Id})";
+        _process = Process.Start(start) ?? throw new InvalidOperationException($"{program.Name} did not start.");
+        Name = $"{program.Name} (process {_process.Id})";
         _process.OutputDataReceived += (_, e) => Read(e.Data);
         _process.ErrorDataReceived += (_, e) => Read(e.Data);
         _process.BeginOutputReadLine();
@@ -71,10 +52,14 @@ internal sealed class ServiceProcess
         _ended = WatchAsync();
     }
 
+    /// <summary>The <c>dotnet</c> that runs us, three folders above its shared framework.</summary>
+    public static string Dotnet { get; } = Path.GetFullPath(Path.Combine(
+        RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
+
     /// <summary>For people: <c>catalog v1 (process 4711)</c>.</summary>
     public string Name { get; }
 
-    public string? Version { get; }
+    public string? Version => _program.Version;
 
     /// <summary>Host and port, once it listens there.</summary>
     public async Task<string> ListeningAsync(CancellationToken cancellation)
@@ -118,10 +103,9 @@ internal sealed class ServiceProcess
 
         _lastOutput.Add(line);
 
-        int listening = line.IndexOf(ListeningPrefix, StringComparison.Ordinal);
-        if (listening >= 0)
+        if (_program.AddressIn(line) is { } address)
         {
-            _address.TrySetResult(line[(listening + ListeningPrefix.Length)..]);
+            _address.TrySetResult(address);
         }
     }
 

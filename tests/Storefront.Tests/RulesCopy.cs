@@ -5,7 +5,7 @@ internal sealed class RulesCopy : IDisposable
 {
     public RulesCopy()
     {
-        foreach (string file in Directory.EnumerateFiles(Checkout.Source, "appsettings.json", SearchOption.AllDirectories))
+        foreach (string file in Files("appsettings.json").Concat(Files("*.yaml")))
         {
             string copy = Path.Combine(Folder, Path.GetRelativePath(Checkout.Source, file));
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
@@ -15,14 +15,18 @@ internal sealed class RulesCopy : IDisposable
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("storefront-").FullName;
 
-    public void Edit(string service, Func<string, string> change)
+    /// <param name="path">The file, from the folder: <c>mesh/catalog.yaml</c>.</param>
+    /// <param name="change">Its text before, and after.</param>
+    public void Edit(string path, Func<string, string> change)
     {
-        string file = Path.Combine(Folder, service, "appsettings.json");
+        string file = Path.Combine(Folder, path);
         string before = File.ReadAllText(file);
         string after = change(before);
         Assert.NotEqual(before, after);
         File.WriteAllText(file, after);
     }
+
+    private static IEnumerable<string> Files(string pattern) => Directory.EnumerateFiles(Checkout.Source, pattern, SearchOption.AllDirectories);
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 }

@@ -96,6 +96,20 @@ internal sealed partial class Shop : IAsyncDisposable
         return item.GetProperty("catalog").GetString();
     }
 
+    /// <summary>Runs the tool <c>mesh</c> against the shop's config server, as in another terminal.</summary>
+    public async Task<(int ExitCode, string Said)> MeshAsync(params string[] args)
+    {
+        string server = Output.Select(line => ConfigServerLine().Match(line)).First(match => match.Success).Groups["address"].Value;
+        using Process mesh = Process.Start(new ProcessStartInfo("dotnet", [Checkout.ProgramOf("mesh"), .. args, "--server", server])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        string[] said = await Task.WhenAll(mesh.StandardOutput.ReadToEndAsync(_deadline.Token), mesh.StandardError.ReadToEndAsync(_deadline.Token));
+        await mesh.WaitForExitAsync(_deadline.Token);
+        return (mesh.ExitCode, string.Concat(said));
+    }
+
     /// <summary>Asks it to end, as a service manager does.</summary>
     public async Task TerminateAsync()
     {
@@ -145,6 +159,9 @@ internal sealed partial class Shop : IAsyncDisposable
         }
     }
 
-    [GeneratedRegex(@"^(?<name>[a-z]+( v[0-9])?) \(process (?<id>[0-9]+)\) +(?<address>http://\S+)$")]
+    [GeneratedRegex(@"^config server \(process [0-9]+\) +(?<address>http://\S+)$")]
+    private static partial Regex ConfigServerLine();
+
+    [GeneratedRegex(@"^(?<name>[a-z]+( v[0-9]| server)?) \(process (?<id>[0-9]+)\) +(?<address>http://\S+)$")]
     private static partial Regex ServiceLine();
 }
