@@ -28,9 +28,9 @@ internal static class YamlNodes
             bool isTab = e.Message.Contains("tab character", StringComparison.Ordinal);
             documents.Add(Fault(name, (isTab ? e.End : e.Start).Line, $"{e.Message}{(isTab ? " Use spaces." : "")}"));
         }
-        catch (ArgumentException e)
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
         {
-            // The parser's word for a tag that is none.
+            // The parser's words for a tag that is none, and for an end (...) where it expects none.
             documents.Add(Fault(name, reader.Line, e.Message));
         }
 

@@ -99,6 +99,10 @@ public sealed class DocumentReaderTests
         Assert.Equal("The document is given already, at line 1. Give each one once.", bad.Faults[8].Message);
     }
 
+    [Fact]
+    public void A_stream_may_say_where_documents_end() =>
+        Assert.Equal(2, Docs.Yaml("%YAML 1.2\n---\nkind: Service\nname: a\n...\n---\nkind: Service\nname: b\n...\n").Documents.Length);
+
     [Theory]
     [InlineData("localhost")]
     [InlineData("''")]
