@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using Mesh.ConfigServer.Documents;
+using Mesh.Model.Documents;
+
+namespace Mesh.ConfigServer.State;
+
+/// <summary>The nodes of documents: with lines of those that were sent just now, read when needed of those that are kept.</summary>
+internal sealed class DocumentRoots(ImmutableSortedDictionary<DocumentKey, MeshDocument> documents, DocumentSet written)
+{
+    private readonly Dictionary<DocumentKey, ReadDocument> _written = written.Documents.ToDictionary(document => document.Key);
+
+    public bool Has(DocumentKey key) => documents.ContainsKey(key);
+
+    public bool IsWritten(DocumentKey key) => _written.ContainsKey(key);
+
+    public DocumentNode Of(DocumentKey key) => _written.GetValueOrDefault(key)?.Root ?? JsonNodes.Read(documents[key].Json, "");
+
+    /// <summary>How faults call a document.</summary>
+    public string Label(DocumentKey key) => _written.GetValueOrDefault(key)?.Label ?? key.ToString();
+
+    /// <summary>A fault at a place of a document; the line is that of the nearest place that there is.</summary>
+    public MeshFault Fault(DocumentKey key, string path, string message)
+    {
+        DocumentNode? node = _written.GetValueOrDefault(key)?.Root;
+        int? line = node?.Line;
+        foreach (string step in path.Split(':'))
+        {
+            node = node?.Find(step);
+            line = node?.Line ?? line;
+        }
+
+        return new MeshFault(Label(key), path, line, message);
+    }
+}
