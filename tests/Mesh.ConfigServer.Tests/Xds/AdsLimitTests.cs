@@ -134,8 +134,7 @@ public sealed class AdsLimitTests
     [Fact]
     public async Task A_client_that_never_reads_costs_one_response_and_gets_the_newest_when_it_reads()
     {
-        await using XdsHost host = await XdsHost.StartAsync(
-            new FakeStates("a.default=0", "b.default=0"), options => options.ConcurrentInitialSyncs = 1);
+        await using XdsHost host = await XdsHost.StartAsync(new FakeStates("a.default=0", "b.default=0"));
         host.Encoder.Size = 500_000;
         using DeltaClient lazy = new(host.Channel());
         using DeltaClient other = new(host.Channel());
@@ -148,7 +147,7 @@ public sealed class AdsLimitTests
             host.States.Set($"a.default={i}");
         }
 
-        // The first response is out; the second is of when it could be written. Another's first state waits until this one has had its time.
+        // The first response of each type is out; the next is of when it could be written.
         List<string> read = [];
         while (!read.Contains("a.default=200 b.default=0") && !read.Contains("a.default=200"))
         {
