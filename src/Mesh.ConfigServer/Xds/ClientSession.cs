@@ -10,6 +10,8 @@ internal sealed class ClientSession : IStreamEnvironment, IDisposable
     private readonly SessionSurroundings _surroundings;
     private readonly Dictionary<LookupKey, int> _watched = [];
     private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    // Without a timer it needs no disposal, which would meet those who end the session at the same moment.
     private readonly CancellationTokenSource _ending = new();
     private readonly DateTimeOffset _connectedAt;
     private Status? _end;
@@ -104,7 +106,8 @@ internal sealed class ClientSession : IStreamEnvironment, IDisposable
             _end = status;
         }
 
-        _ending.Cancel();
+        // What waits for it must not run here: it may be a timer's thread, or that of the server's end.
+        _ = _ending.CancelAsync();
     }
 
     public ClientStatus Describe()
@@ -128,8 +131,6 @@ internal sealed class ClientSession : IStreamEnvironment, IDisposable
 
             _watched.Clear();
         }
-
-        _ending.Dispose();
     }
 
     private IEnumerable<ClientGap> Gaps(ImmutableArray<ResourceStatus> resources)

@@ -31,7 +31,7 @@ internal sealed class StreamRunner(
         }
         catch (RpcException refusal)
         {
-            if (refusal.StatusCode is not StatusCode.Cancelled)
+            if (refusal.StatusCode is not StatusCode.Cancelled && !sessions.IsDraining)
             {
                 metrics.StreamRefused(refusal.StatusCode);
                 logger.StreamRefused(address, refusal.StatusCode, refusal.Status.Detail);
@@ -169,7 +169,7 @@ internal sealed class StreamRunner(
                 TResponse? response = Next(stream, session);
                 while (response is not null)
                 {
-                    await responses.WriteAsync(response, session.Ending).ConfigureAwait(false);
+                    await WriteAsync(responses, response, session).ConfigureAwait(false);
                     (ResourceType type, int resources) = kind.Count(response);
                     metrics.Pushed(type, resources, changedAt is { } since ? time.GetElapsedTime(since) : null);
                     response = Next(stream, session);
@@ -183,19 +183,27 @@ internal sealed class StreamRunner(
         {
             // The reason for the end is what the client is told.
         }
-        catch (Exception failure) when (failure is IOException or InvalidOperationException)
-        {
-            // The connection broke before anyone else noticed.
-            session.End(Status.DefaultCancelled);
-        }
         catch (Exception failure)
         {
             logger.StreamFailed(session.Node.Id, session.Address, failure);
-            session.End(new Status(StatusCode.Internal, "The server failed to write the stream."));
+            session.End(new Status(StatusCode.Internal, "The server failed to tell what there is."));
         }
         finally
         {
             place?.Dispose();
+        }
+    }
+
+    private static async Task WriteAsync<TResponse>(IServerStreamWriter<TResponse> responses, TResponse response, ClientSession session)
+    {
+        try
+        {
+            await responses.WriteAsync(response, session.Ending).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is IOException or InvalidOperationException)
+        {
+            // The connection broke, and nobody else has noticed yet.
+            session.End(Status.DefaultCancelled);
         }
     }
 

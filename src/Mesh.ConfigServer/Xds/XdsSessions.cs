@@ -12,6 +12,8 @@ internal sealed class XdsSessions(XdsOptions options, TimeProvider time, XdsMetr
     private int _streams;
     private volatile bool _isDraining;
 
+    public bool IsDraining => _isDraining;
+
     public int Count => _sessions.Count;
 
     public IReadOnlyList<ClientStatus> All() =>
