@@ -1,5 +1,4 @@
 using Mesh.ConfigServer.State;
-using Mesh.ConfigServer.Store;
 using Mesh.Model;
 using Mesh.Model.Explanations;
 using Mesh.Model.Xds;
@@ -27,7 +26,7 @@ internal static class ExplainResource
         }
 
         MeshState state = states.Current;
-        context.Stamp(new StoreVersion(state.Epoch, state.Generation));
+        context.Stamp(state.Version);
         ServiceIdentity caller = CallerOf(asked.From);
         MeshService service = Find(state, url, caller.Namespace)
             ?? throw Problems.NotFound($"The mesh has no service '{url.Authority}', seen from namespace '{caller.Namespace}'.");
