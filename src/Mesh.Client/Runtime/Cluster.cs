@@ -40,7 +40,7 @@ internal sealed class Cluster(MeshedService service, string? subset)
     {
         if (subset is not null)
         {
-            MeshSubset wanted = settings.Subsets.GetValueOrDefault(subset, new MeshSubset { Version = subset });
+            MeshSubset wanted = MeshSubset.Named(settings, subset);
             endpoints = [.. endpoints.Where(endpoint => wanted.Contains(endpoint.Description))];
         }
 

@@ -9,7 +9,7 @@ internal sealed class RouteBucket
     public RouteBucket(IEnumerable<IndexedMatch> matches)
     {
         ILookup<bool, (IndexedMatch Match, Candidate Candidate)> candidates = matches
-            .Select(match => (Match: match, new Candidate(match.Ordinal, new RouteCondition(match.Rest))))
+            .Select(match => (Match: match, new Candidate(match.Ordinal, new RouteCondition(match.Rest with { Methods = [] }))))
             .ToLookup(entry => entry.Match.Rest.Methods.IsEmpty);
         _anyMethod = [.. candidates[true].Select(entry => entry.Candidate)];
         _byMethod = candidates[false]

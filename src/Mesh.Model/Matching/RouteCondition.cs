@@ -3,8 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace Mesh.Model.Matching;
 
-/// <summary>What is left to ask of a request that the index has led to a route. The one place where conditions are evaluated.</summary>
-internal sealed class RouteCondition
+/// <summary>
+/// The conditions of a match, or what is left to ask of a request that the index has led to it. The one place where they are evaluated.
+/// </summary>
+internal sealed partial class RouteCondition
 {
     private const int Whole = 100_00;
 
@@ -13,6 +15,7 @@ internal sealed class RouteCondition
     private readonly Regex? _pathRegex;
     private readonly StringComparison _pathComparison;
     private readonly GrpcMatch? _grpc;
+    private readonly ImmutableArray<string> _methods;
     private readonly (string Name, ValueMatch Value)[] _headers;
     private readonly (string Name, ValueMatch Value)[] _queryParameters;
     private readonly (string Name, ValueMatch Value)[] _cookies;
@@ -25,12 +28,13 @@ internal sealed class RouteCondition
     public RouteCondition(RouteMatch match)
     {
         _path = match.Path;
-        _pathPrefix = match.PathPrefix is null ? null : PathPrefix.Trim(match.PathPrefix);
+        _pathPrefix = match.PathPrefix is null or "" or "/" ? null : PathPrefix.Trim(match.PathPrefix);
         _pathRegex = match.PathRegex is { } regex && match.IgnorePathCase
             ? new Regex(regex.ToString(), regex.Options | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, regex.MatchTimeout)
             : match.PathRegex;
         _pathComparison = match.IgnorePathCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
         _grpc = match.Grpc;
+        _methods = match.Methods;
         _headers = Named(match.Headers);
         _queryParameters = Named(match.QueryParameters);
         _cookies = Named(match.Cookies);
@@ -39,7 +43,8 @@ internal sealed class RouteCondition
         _hundredthsOfPercent = (int)(match.Percent * 100);
         _isEmpty = this is
         {
-            _path: null, _pathPrefix: null, _pathRegex: null, _grpc: null, _headers: [], _asksForPairs: false, _hundredthsOfPercent: Whole,
+            _path: null, _pathPrefix: null, _pathRegex: null, _grpc: null, _methods.IsEmpty: true, _headers: [], _asksForPairs: false,
+            _hundredthsOfPercent: Whole,
         };
     }
 
@@ -47,16 +52,26 @@ internal sealed class RouteCondition
     public bool Holds(in RequestFacts facts) => _isEmpty || HoldsInFull(facts);
 
     private bool HoldsInFull(in RequestFacts facts) =>
-        (_path is null || facts.Path.Equals(_path, _pathComparison))
-        && (_pathPrefix is null || PathPrefix.IsMatch(facts.Path, _pathPrefix, _pathComparison))
-        && (_grpc is null || IsGrpcMatch(facts, _grpc))
+        HasPath(facts)
+        && HasPathPrefix(facts)
+        && IsGrpcCall(facts)
+        && HasMethod(facts)
         && HaveHeaders(facts)
         && (!_asksForPairs || (HaveQueryParameters(facts) && HaveCookies(facts) && HaveBaggage(facts)))
-        && (_pathRegex is null || _pathRegex.IsMatch(facts.Path))
+        && MatchesPathRegex(facts)
         && IsDrawn(facts);
 
-    private static bool IsGrpcMatch(in RequestFacts facts, GrpcMatch grpc) =>
-        facts.IsGrpc && (grpc is { Service: null, Method: null } || new GrpcPath(facts.Path).IsMatch(grpc));
+    private bool HasPath(in RequestFacts facts) => _path is null || facts.Path.Equals(_path, _pathComparison);
+
+    private bool HasPathPrefix(in RequestFacts facts) => _pathPrefix is null || PathPrefix.IsMatch(facts.Path, _pathPrefix, _pathComparison);
+
+    private bool MatchesPathRegex(in RequestFacts facts) => _pathRegex is null || _pathRegex.IsMatch(facts.Path);
+
+    private bool IsGrpcCall(in RequestFacts facts) =>
+        _grpc is null
+        || (facts.IsGrpc && (_grpc is { Service: null, Method: null } || new GrpcPath(facts.Path).IsMatch(_grpc)));
+
+    private bool HasMethod(in RequestFacts facts) => _methods.IsEmpty || _methods.Contains(facts.Method, StringComparer.OrdinalIgnoreCase);
 
     private bool HaveHeaders(in RequestFacts facts)
     {
@@ -75,9 +90,7 @@ internal sealed class RouteCondition
     {
         foreach ((string name, ValueMatch value) in _queryParameters)
         {
-            ValueTest test = new(value);
-            QueryParameters.Find(facts.Query, name, ref test);
-            if (!test.Passes)
+            if (!QueryParameter(facts, name, new ValueTest(value)).Passes)
             {
                 return false;
             }
@@ -91,9 +104,7 @@ internal sealed class RouteCondition
         string? header = _cookies.Length == 0 ? null : facts.Header("Cookie");
         foreach ((string name, ValueMatch value) in _cookies)
         {
-            ValueTest test = new(value);
-            Cookies.Find(header, name, ref test);
-            if (!test.Passes)
+            if (!Cookie(header, name, new ValueTest(value)).Passes)
             {
                 return false;
             }
@@ -107,20 +118,36 @@ internal sealed class RouteCondition
         string? header = _baggage.Length == 0 ? null : facts.Header("baggage");
         foreach ((string name, ValueMatch value) in _baggage)
         {
-            ValueTest test = new(value);
-            Baggage.Find(header, name, ref test);
-            if (facts.AmbientBaggage(name) is { } ambient)
-            {
-                test.Add(ambient);
-            }
-
-            if (!test.Passes)
+            if (!BaggageEntry(facts, header, name, new ValueTest(value)).Passes)
             {
                 return false;
             }
         }
 
         return true;
+    }
+
+    private static ValueTest QueryParameter(in RequestFacts facts, string name, ValueTest test)
+    {
+        QueryParameters.Find(facts.Query, name, ref test);
+        return test;
+    }
+
+    private static ValueTest Cookie(string? header, string name, ValueTest test)
+    {
+        Cookies.Find(header, name, ref test);
+        return test;
+    }
+
+    private static ValueTest BaggageEntry(in RequestFacts facts, string? header, string name, ValueTest test)
+    {
+        Baggage.Find(header, name, ref test);
+        if (facts.AmbientBaggage(name) is { } ambient)
+        {
+            test.Add(ambient);
+        }
+
+        return test;
     }
 
     // Asked last: it is a share of what matches otherwise.

@@ -9,10 +9,14 @@ internal struct ValueTest(ValueMatch match)
     private bool _isGiven;
     private bool _holds;
 
+    /// <summary>Gets the values that are tested, for who explains the outcome; null: nobody asks.</summary>
+    public List<string>? Seen { get; init; }
+
     public readonly bool Passes => _isGiven ? _holds != match.Invert : match.MatchesNone();
 
     public void Add(ReadOnlySpan<char> value)
     {
+        Seen?.Add(value.ToString());
         _isGiven = true;
         _holds = _holds || match.Holds(value);
     }

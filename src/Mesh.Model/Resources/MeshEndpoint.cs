@@ -88,6 +88,10 @@ internal sealed record MeshSubset
 
     public ImmutableSortedDictionary<string, string> Labels { get; init; } = Maps.Empty;
 
+    /// <summary>A service's subset of a name. One that it does not list means the endpoints of that version.</summary>
+    public static MeshSubset Named(MeshService service, string name) =>
+        service.Subsets.GetValueOrDefault(name) ?? new MeshSubset { Version = name };
+
     public bool Contains(MeshEndpoint endpoint) =>
         (Version is null || string.Equals(Version, endpoint.Version, StringComparison.Ordinal))
         && Labels.All(label => endpoint.Labels.TryGetValue(label.Key, out string? value)

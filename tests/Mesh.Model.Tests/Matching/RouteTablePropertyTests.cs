@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using CsCheck;
+using Mesh.Model.Explanations;
 using Mesh.Model.Matching;
 
 namespace Mesh.Model.Tests.Matching;
@@ -92,6 +93,40 @@ public sealed class RouteTablePropertyTests
             return requests.All(request => table.Match(request.Facts) == ReferenceTable.Find(routes, request)?.ToString());
         }, iter: 5_000);
 
+    /// <summary>The route that is explained to be taken, whatever is drawn, is the one that a client takes.</summary>
+    [Fact]
+    public void The_explanation_takes_the_route_that_the_table_takes() =>
+        Gen.Select(s_routes, s_request.Array[20]).Sample((routes, requests) =>
+        {
+            RouteTable<string> table = TestTable.Of(routes);
+            return requests.All(request => table.Match(request.Facts) == TakenByExplanation(routes, request));
+        }, iter: 5_000);
+
+    /// <summary>Draws are random here, from one seed, and the routes taken are counted.</summary>
+    [Fact]
+    public void The_odds_of_routes_are_how_often_the_table_takes_them()
+    {
+        const int Draws = 20_000;
+        RouteMatch[] matches =
+        [
+            new() { PathPrefix = "/a", Percent = 30 }, new() { Path = "/a/b", Percent = 12.5m }, new() { Methods = ["get"], Percent = 50 },
+            new() { Path = "/other" }, new() { Headers = TestTable.Header("x", TestTable.Exact("1")).Headers, Percent = 75 },
+        ];
+        ImmutableArray<RouteMatch>[] routes = [[matches[0], matches[3]], [matches[1], matches[2]], [matches[4]]];
+        TestRequest request = new("/a/b") { Headers = { ["x"] = "1" }, Random = new Random(1) };
+        RouteTable<string> table = TestTable.Of(routes);
+
+        string?[] taken = [.. Enumerable.Range(0, Draws).Select(_ => table.Match(request.Facts))];
+
+        RequestExplanation explained = Explain(routes, request);
+        Assert.Equal([0.3, 0.39375, 0.2296875], explained.Routes.Select(route => Math.Round(route.Odds, 7)));
+        Assert.Equal(0.0765625, explained.Unmatched, 7);
+        foreach (RouteExplanation route in explained.Routes)
+        {
+            Assert.Equal(route.Odds, (double)taken.Count(name => name == route.Name) / Draws, 0.02);
+        }
+    }
+
     [Fact]
     public void A_prefix_takes_the_paths_that_start_with_its_segments() =>
         Gen.Select(s_path, s_path, Gen.Bool).Sample((prefix, path, ignoreCase) =>
@@ -104,6 +139,18 @@ public sealed class RouteTablePropertyTests
     [Fact]
     public void A_match_that_says_of_itself_that_it_takes_every_request_does() =>
         Gen.Select(s_match, s_request).Sample((match, request) => !match.TakesEveryRequest || TestTable.Takes(match, request), iter: 20_000);
+
+    private static string? TakenByExplanation(ImmutableArray<RouteMatch>[] routes, TestRequest request) =>
+        Explain(routes, request).Routes
+            .FirstOrDefault(route => route.Matches.IsEmpty || route.Matches.Any(match => match.Obstacles.IsEmpty && request.Draw < match.Percent * 100))
+            ?.Name;
+
+    private static RequestExplanation Explain(ImmutableArray<RouteMatch>[] routes, TestRequest request)
+    {
+        MeshService service = new() { Routes = [.. routes.Select((matches, ordinal) => new MeshRoute { Name = $"{ordinal}", Match = matches })] };
+        RequestExplanation explained = RequestExplainer.Explain(service, _ => null, TestTable.Caller, request.Facts, isHttps: false);
+        return routes.Length == 0 ? explained with { Routes = [] } : explained;
+    }
 
     private static Gen<string> Pairs(string separator, params string[] pairs) =>
         Gen.OneOfConst(pairs).Array[0, 3].Select(some => string.Join(separator, some));
