@@ -9,7 +9,7 @@ internal struct ValueTest(ValueMatch match)
     private bool _isGiven;
     private bool _holds;
 
-    public readonly bool Passes => (_isGiven ? _holds : match.HoldsForNone) != match.Invert;
+    public readonly bool Passes => _isGiven ? _holds != match.Invert : match.MatchesNone();
 
     public void Add(ReadOnlySpan<char> value)
     {
