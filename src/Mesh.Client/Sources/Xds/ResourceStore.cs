@@ -32,12 +32,18 @@ internal sealed class ResourceStore
         return resource;
     }
 
+    /// <summary>What there is of it is kept, in memory and by the cache: what was the mesh's once stays so.</summary>
     public void LetGo(XdsResource resource, ServiceAssembly follower)
     {
-        if (resource.Followers.Remove(follower) && resource.Followers.Count == 0)
+        if (!resource.Followers.Remove(follower) || resource.Followers.Count > 0)
+        {
+            return;
+        }
+
+        Revision++;
+        if (resource.State != XdsResourceState.Exists)
         {
             _resources.Remove((resource.Type, resource.Name));
-            Revision++;
         }
     }
 

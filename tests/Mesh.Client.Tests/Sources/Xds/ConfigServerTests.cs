@@ -18,7 +18,7 @@ public sealed class ConfigServerTests
     {
         await using Backend backend = await Backend.StartAsync("one");
         await using AdsServer server = await AdsServer.StartAsync();
-        await server.PutAsync("catalog.default", AdsServer.Service(backend.Address) with { Routes = [s_closed] });
+        await server.PutAsync("catalog.default", AdsServer.Service(backend.Address) with { Routes = [s_closed, new MeshRoute { Name = "rest" }] });
         await using TestMesh mesh = await ServedMesh.StartAsync(server);
 
         Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/"));
