@@ -64,15 +64,12 @@ internal static class WireValues
     public static T? Unpack<T>(Any packed, XdsField at)
         where T : class, IMessage<T>, new()
     {
-        try
+        if (!WireParser.TryParse(packed.Value, out T? message, out string? error))
         {
-            return packed.Unpack<T>();
+            at.Fault($"It cannot be read: {error}");
         }
-        catch (InvalidProtocolBufferException damaged)
-        {
-            at.Fault($"It cannot be read: {damaged.Message}");
-            return null;
-        }
+
+        return message;
     }
 
     /// <summary>Null where it says nothing.</summary>
