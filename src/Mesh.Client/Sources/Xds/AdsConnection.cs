@@ -23,13 +23,13 @@ internal sealed class AdsConnection : IDisposable
     private bool _isOutage;
     private string _behind = "";
 
-    public AdsConnection(XdsClient client, XdsTarget target, Backoff backoff, TimeProvider time, ILogger logger)
+    public AdsConnection(XdsClient client, XdsTarget target, Random random, TimeProvider time, ILogger logger)
     {
         _client = client;
         _target = target;
         _addresses = new AddressList(target.Addresses);
-        _backoff = backoff;
-        _return = new ReturnProbe(new Backoff(Random.Shared), time);
+        _backoff = new Backoff(random);
+        _return = new ReturnProbe(new Backoff(random), time);
         _time = time;
         _logger = logger;
         using (ExecutionContext.SuppressFlow())
@@ -59,9 +59,9 @@ internal sealed class AdsConnection : IDisposable
                 await Task.Delay(await ConnectAsync(stop).ConfigureAwait(false), _time, stop).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (Exception) when (stop.IsCancellationRequested)
         {
-            // Disposed: the normal end.
+            // Disposed: the normal end, which the stream tells of by an exception of its own.
         }
     }
 

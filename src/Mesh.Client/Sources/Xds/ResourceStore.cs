@@ -1,4 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
+using Mesh.Model.Xds;
 
 namespace Mesh.Client.Sources.Xds;
 
@@ -6,7 +7,8 @@ namespace Mesh.Client.Sources.Xds;
 /// The resources of the mesh that this process asks for, each with its last good content, whatever becomes of the stream that it came by.
 /// Without a lock and without a clock of its own.
 /// </summary>
-internal sealed class ResourceStore
+/// <param name="check">What else is wrong with a resource that can be read; null: nothing.</param>
+internal sealed class ResourceStore(Func<object, XdsFault?> check)
 {
     /// <summary>As long as a server may take to say that a resource exists, before it counts as one that does not (gRFC A57).</summary>
     public static readonly TimeSpan DoesNotExistAfter = TimeSpan.FromSeconds(15);
@@ -87,7 +89,7 @@ internal sealed class ResourceStore
     {
         if (!_resources.TryGetValue((type, name), out XdsResource? resource))
         {
-            _resources[(type, name)] = resource = new XdsResource(type, name);
+            _resources[(type, name)] = resource = new XdsResource(type, name, check);
         }
 
         return resource;

@@ -1,6 +1,7 @@
 using Mesh.Client.Sources.Dns;
 using Mesh.Client.Sources.Xds.Cache;
 using Mesh.Client.Telemetry;
+using Mesh.Client.Transport.Tls;
 using Mesh.Model.Xds;
 using Microsoft.Extensions.Logging;
 using Wire = Mesh.Model.Xds.Wire;
@@ -17,7 +18,7 @@ internal sealed class XdsClient : IDisposable
     public const int MaxServices = 10_000;
 
     private readonly Lock _gate = new();
-    private readonly ResourceStore _store = new();
+    private readonly ResourceStore _store;
     private readonly Dictionary<ServiceAssembly, ServiceWatch> _watches = [];
     private readonly HashSet<ServiceWatch> _all = [];
     private readonly DnsLookups _lookups;
@@ -37,8 +38,10 @@ internal sealed class XdsClient : IDisposable
     private bool _isFull;
     private bool _isDisposed;
 
-    public XdsClient(DnsLookups lookups, ResourceCache cache, XdsOptions options, TimeProvider time, ILogger<XdsClient> logger)
+    public XdsClient(
+        DnsLookups lookups, CertificateFiles certificates, ResourceCache cache, XdsOptions options, TimeProvider time, ILogger<XdsClient> logger)
     {
+        _store = new ResourceStore(new TlsFileCheck(certificates).FaultOf);
         _lookups = lookups;
         _cache = cache;
         _options = options;
@@ -55,10 +58,12 @@ internal sealed class XdsClient : IDisposable
     /// <param name="overridden">The services that the settings take away from the config server.</param>
     public void Use(XdsTarget target, IReadOnlyList<string> overridden)
     {
+        // Settings come one after the other: what is logged and read here needs no lock.
+        TellOfOverrides(target, overridden);
+        CacheContent? kept = target.IsConfigured && !target.Equals(_target) ? _cache.Load(target) : null;
         AdsConnection? former;
         lock (_gate)
         {
-            TellOfOverrides(target, overridden);
             if (_isDisposed || target.Equals(_target))
             {
                 return;
@@ -77,8 +82,8 @@ internal sealed class XdsClient : IDisposable
 
             if (target.IsConfigured)
             {
-                Restore(_cache.Load(target));
-                _connection = new AdsConnection(this, target, new Backoff(_options.Random), _time, _logger);
+                Restore(kept);
+                _connection = new AdsConnection(this, target, _options.Random, _time, _logger);
             }
 
             if (isNamedAnew)
@@ -98,6 +103,7 @@ internal sealed class XdsClient : IDisposable
     public IDisposable Follow(string service, Action<SourceAnswer> observer)
     {
         ServiceWatch watch = new(service, _lookups, observer, _logger);
+        bool isTooMany = false;
         lock (_gate)
         {
             if (_all.Count < MaxServices)
@@ -108,8 +114,14 @@ internal sealed class XdsClient : IDisposable
             else
             {
                 watch.Prepare(SourceAnswer.NotKnown);
-                TellOfFullness();
+                isTooMany = !_isFull;
+                _isFull = true;
             }
+        }
+
+        if (isTooMany)
+        {
+            Guarded.Log(() => _logger.TooManyServices(MaxServices));
         }
 
         watch.Tell();
@@ -390,15 +402,6 @@ internal sealed class XdsClient : IDisposable
         }
 
         _overrides = names;
-    }
-
-    private void TellOfFullness()
-    {
-        if (!_isFull)
-        {
-            _isFull = true;
-            Guarded.Log(() => _logger.TooManyServices(MaxServices));
-        }
     }
 
     private sealed class Following(XdsClient client, ServiceWatch watch) : IDisposable

@@ -6,7 +6,7 @@ using Wire = Mesh.Model.Xds.Wire;
 namespace Mesh.Client.Sources.Xds;
 
 /// <summary>All that is known of one resource. What is bad or withheld leaves what was good in force.</summary>
-internal sealed class XdsResource(XdsResourceType type, string name)
+internal sealed class XdsResource(XdsResourceType type, string name, Func<object, XdsFault?> check)
 {
     private const int NotFound = 5;
 
@@ -44,6 +44,11 @@ internal sealed class XdsResource(XdsResourceType type, string name)
             if (parsed.Value is null)
             {
                 return Refuse([.. parsed.Faults]);
+            }
+
+            if (check(parsed.Value) is { } fault)
+            {
+                return Refuse(fault);
             }
 
             Value = parsed.Value;

@@ -1,6 +1,8 @@
+using Mesh.Client.Sources.Xds;
 using Mesh.Client.Tests.Infrastructure;
 using Mesh.Model;
 using Mesh.Model.Xds;
+using Microsoft.Extensions.DependencyInjection;
 using Wire = Mesh.Model.Xds.Wire;
 
 namespace Mesh.Client.Tests.Sources.Xds;
@@ -207,6 +209,75 @@ public sealed class ConnectionTests
         await server.PutAsync("catalog.default", AdsServer.Service(backend.Address) with { CircuitBreaker = new CircuitBreakerSettings { MaxRequests = 7 } });
         await Eventually.Holds(() => mesh.Limit() == 7);
         Assert.Empty(mesh.Mesh.Describe().ConfigServer!.Refused);
+    }
+
+    [Fact]
+    public async Task A_service_whose_certificates_are_not_here_is_refused_and_not_called_in_plain_text()
+    {
+        await using Backend backend = await Backend.StartAsync("one");
+        await using AdsServer server = await AdsServer.StartAsync();
+        await server.PutAsync("catalog.default", AdsServer.Service(backend.Address) with { Tls = new TlsSettings { CaCertificates = "nowhere.pem" } });
+        await using TestMesh mesh = await ServedMesh.StartAsync(server, """ "FirstCallTimeout": "200ms" """);
+
+        MeshException exception = await Assert.ThrowsAsync<MeshException>(() => mesh.Client().GetTextAsync("http://catalog/"));
+
+        Assert.Equal(MeshFailureReason.ConfigServerSilent, exception.Reason);
+        Assert.Contains("nowhere.pem", Assert.Single(server.Refusals), StringComparison.Ordinal);
+        Assert.Equal(0, backend.Count);
+    }
+
+    [Fact]
+    public async Task A_server_that_takes_the_stream_and_says_nothing_is_left_for_the_next()
+    {
+        await using Backend backend = await Backend.StartAsync("one");
+        await using AdsServer mute = await AdsServer.StartAsync();
+        await using AdsServer second = await AdsServer.StartAsync();
+        mute.IsMute = true;
+        await second.PutAsync("catalog.default", backend.Address);
+        WatchedTime time = new(DateTimeOffset.UnixEpoch);
+        await using TestMesh mesh = await TestMesh.StartAsync(
+            ServedMesh.Rules([mute.Address, second.Address], """ "FirstCallTimeout": "1h" """),
+            builder =>
+            {
+                ServedMesh.Configure(builder);
+                builder.Services.AddSingleton<TimeProvider>(time);
+            });
+        Task<string> call = mesh.Client().GetTextAsync("http://catalog/");
+        await Eventually.Holds(() => !mute.Requests.IsEmpty);
+        Assert.Empty(second.Streams);
+
+        time.Advance(AdsStream.FirstAnswerWithin);
+
+        Assert.Equal("one", await call.InTime());
+        Assert.Contains("has not answered within 15 s", mesh.Message("ConfigServerLost"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_that_a_server_leaves_unanswered_while_it_answers_others_does_not_exist()
+    {
+        await using AdsServer server = await AdsServer.StartAsync();
+        server.Script = async stream =>
+        {
+            await stream.ReadAsync();
+            await stream.TellAsync(XdsTypes.Cluster, ["catalog.default"]);
+            await stream.ReadAsync();
+            server.IsMute = true;
+            await stream.ServeAsync();
+        };
+        WatchedTime time = new(DateTimeOffset.UnixEpoch);
+        await using TestMesh mesh = await TestMesh.StartAsync(
+            ServedMesh.Rules([server.Address], """ "FirstCallTimeout": "1h" """), builder => builder.Services.AddSingleton<TimeProvider>(time));
+        Task<string> call = mesh.Client().GetTextAsync("http://catalog/");
+        await Eventually.Holds(() => server.Requests.Any(request => request.ResponseNonce.Length > 0));
+
+        await Eventually.Holds(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            return call.IsCompleted;
+        });
+
+        Assert.Equal(MeshFailureReason.UnknownHost, (await Assert.ThrowsAsync<MeshException>(() => call)).Reason);
+        Assert.True(time.GetUtcNow() >= DateTimeOffset.UnixEpoch + ResourceStore.DoesNotExistAfter);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class DeltaProtocolTests : IDisposable
 {
     private static readonly XdsResourceType s_clusters = XdsResourceType.Cluster;
 
-    private readonly ResourceStore _store = new();
+    private readonly ResourceStore _store = new(_ => null);
     private readonly ServiceAssembly _follower;
     private readonly DeltaProtocol _protocol;
 
