@@ -15,6 +15,9 @@ public sealed class MeshDescription
     /// <summary>The settings' version: the start of a hash over their content, equal wherever the content is.</summary>
     public required string SettingsVersion { get; init; }
 
+    /// <summary>The config server; null where <c>Mesh:ConfigServer</c> names none.</summary>
+    public ConfigServerDescription? ConfigServer { get; init; }
+
     /// <summary>The services known to this process, by name.</summary>
     public required IReadOnlyList<ServiceDescription> Services { get; init; }
 }
@@ -27,6 +30,9 @@ public sealed class ServiceDescription
 
     /// <summary>The source of its rules; null where no source has any and the defaults hold.</summary>
     public required string? RulesFrom { get; init; }
+
+    /// <summary>The version of its rules, equal wherever their content is; null where their source has none.</summary>
+    public string? RulesVersion { get; init; }
 
     /// <summary>The source of its endpoints; null where no source knows any.</summary>
     public required string? EndpointsFrom { get; init; }

@@ -6,7 +6,7 @@ namespace Mesh.Client;
 public sealed class MeshException : HttpRequestException
 {
     internal MeshException(MeshFailureReason reason, string message, Exception? inner = null, HttpRequestError error = HttpRequestError.Unknown)
-        : base(error, message, inner, reason is MeshFailureReason.NoEndpoints or MeshFailureReason.Overflow ? HttpStatusCode.ServiceUnavailable : null)
+        : base(error, message, inner, reason is MeshFailureReason.NoEndpoints or MeshFailureReason.Overflow or MeshFailureReason.ConfigServerSilent ? HttpStatusCode.ServiceUnavailable : null)
     {
         Reason = reason;
     }
@@ -47,4 +47,7 @@ public enum MeshFailureReason
 
     /// <summary>The server said that it did not process the request (HTTP/2 REFUSED_STREAM).</summary>
     Refused,
+
+    /// <summary>The config server has not answered for the name yet, and no other source knows it. It is not sent elsewhere meanwhile.</summary>
+    ConfigServerSilent,
 }

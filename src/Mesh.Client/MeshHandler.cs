@@ -36,7 +36,7 @@ internal sealed class MeshHandler : HttpMessageHandler, IClientSender
         {
             { IsDecided: false } => SendUndecidedAsync(service, request, cancellationToken),
             { IsKnown: true } => OutboundCall.SendAsync(calls, service, request, _redirects, isAsync: true, cancellationToken),
-            _ => SendOutsideAsync(request, cancellationToken),
+            _ => SendOutsideAsync(service, request, cancellationToken),
         };
     }
 
@@ -54,7 +54,7 @@ internal sealed class MeshHandler : HttpMessageHandler, IClientSender
             return OutboundCall.SendAsync(calls, service, request, _redirects, isAsync: false, cancellationToken).GetAwaiter().GetResult();
         }
 
-        return SendOutside(request, cancellationToken);
+        return SendOutside(service, request, cancellationToken);
     }
 
     protected override void Dispose(bool disposing)
@@ -80,8 +80,8 @@ internal sealed class MeshHandler : HttpMessageHandler, IClientSender
 
     Task<HttpResponseMessage> IClientSender.SendAsync(MeshedService? service, HttpRequestMessage request, bool isAsync, CancellationToken cancellationToken) =>
         service is not null ? OutboundCall.SendAsync(Calls, service, request, redirects: null, isAsync, cancellationToken)
-        : isAsync ? SendOutsideAsync(request, cancellationToken)
-        : Task.FromResult(SendOutside(request, cancellationToken));
+        : isAsync ? SendOutsideAsync(Find(Calls.Runtime, request.RequestUri), request, cancellationToken)
+        : Task.FromResult(SendOutside(Find(Calls.Runtime, request.RequestUri), request, cancellationToken));
 
     private static MeshedService? Find(MeshRuntime runtime, Uri? uri) =>
         uri is { IsAbsoluteUri: true } ? runtime.Find(uri.IdnHost) ?? runtime.Ask(uri) : null;
@@ -95,18 +95,30 @@ internal sealed class MeshHandler : HttpMessageHandler, IClientSender
         await service.WhenDecided(isAsync: true, cancellationToken).ConfigureAwait(false);
         return await (service.IsKnown
             ? OutboundCall.SendAsync(Calls, service, request, _redirects, isAsync: true, cancellationToken)
-            : SendOutsideAsync(request, cancellationToken)).ConfigureAwait(false);
+            : SendOutsideAsync(service, request, cancellationToken)).ConfigureAwait(false);
     }
 
-    private Task<HttpResponseMessage> SendOutsideAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        Denied(request) is { } answer ? Task.FromResult(answer) : _outside.SendAsync(request, cancellationToken);
+    private Task<HttpResponseMessage> SendOutsideAsync(MeshedService? service, HttpRequestMessage request, CancellationToken cancellationToken) =>
+        Denied(service, request) is { } answer ? Task.FromResult(answer) : _outside.SendAsync(request, cancellationToken);
 
-    private HttpResponseMessage SendOutside(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        Denied(request) ?? _outside.Send(request, cancellationToken);
+    private HttpResponseMessage SendOutside(MeshedService? service, HttpRequestMessage request, CancellationToken cancellationToken) =>
+        Denied(service, request) ?? _outside.Send(request, cancellationToken);
 
-    /// <summary>Refuses a host that is not known where the settings say so: a gRPC call with a status, others with an exception.</summary>
-    private HttpResponseMessage? Denied(HttpRequestMessage request)
+    /// <summary>
+    /// Refuses a host that a silent authority may know, and one that is not known where the settings say so: a gRPC call with a status, others
+    /// with an exception.
+    /// </summary>
+    private HttpResponseMessage? Denied(MeshedService? service, HttpRequestMessage request)
     {
+        if (service?.SilentAuthority is { } authority)
+        {
+            string servers = string.Join(", ", Calls.Runtime.Settings.Settings.ConfigServer.Addresses);
+            string silent = $"The {authority} ({servers}) has not answered for '{service.Name}', which no other source knows, so it is not known where to send the call. It is once the server answers: see Mesh:ConfigServer.";
+            return GrpcProtocol.IsCall(request)
+                ? MeshAnswers.OfGrpc(request, GrpcProtocol.Unavailable, "destination_unavailable", silent)
+                : throw new MeshException(MeshFailureReason.ConfigServerSilent, silent) { Service = service.Name };
+        }
+
         if (Calls.Runtime.Settings.Settings.Outbound.UnknownHosts == UnknownHosts.Allow)
         {
             return null;

@@ -7,6 +7,8 @@ using Mesh.Client.Hosting;
 using Mesh.Client.Runtime;
 using Mesh.Client.Sources;
 using Mesh.Client.Sources.Dns;
+using Mesh.Client.Sources.Xds;
+using Mesh.Client.Sources.Xds.Cache;
 using Mesh.Client.Telemetry;
 using Mesh.Client.Transport;
 using Mesh.Client.Transport.Tls;
@@ -77,6 +79,7 @@ public static class ServiceMeshServiceCollectionExtensions
         services.AddSingleton<DnsLookups>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IMeshSource, HandlerSource>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IMeshSource, SettingsSource>());
+        AddConfigServer(services);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IMeshSource, ServiceDiscoverySource>());
         services.TryAddSingleton<HealthCheckOptions>();
         services.AddSingleton<HealthCheckers>();
@@ -87,6 +90,21 @@ public static class ServiceMeshServiceCollectionExtensions
         services.AddSingleton<IServiceMesh>(static provider => new ServiceMesh(
             provider.GetRequiredService<CallPool>(), provider.GetRequiredService<IMeterFactory>()));
         services.AddHostedService<MeshStartup>();
+    }
+
+    private static void AddConfigServer(IServiceCollection services)
+    {
+        services.TryAddSingleton<XdsOptions>();
+        services.AddSingleton(static provider => new ResourceCache(
+            provider.GetService<IHostEnvironment>()?.ContentRootPath ?? Directory.GetCurrentDirectory(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ResourceCache>>()));
+        services.AddSingleton<XdsClient>();
+        services.AddSingleton<IMeshSource>(static provider => new XdsSource(
+            provider.GetRequiredService<SettingsMonitor>(),
+            provider.GetRequiredService<XdsClient>(),
+            provider.GetRequiredService<MeshIdentity>().ApplicationName,
+            provider.GetRequiredService<MeshTelemetry>()));
     }
 
     private static void AddClients(IServiceCollection services)

@@ -9,6 +9,7 @@ internal static class MeshDescriber
         Version = runtime.Settings.Settings.Service.Version,
         Enabled = runtime.IsEnabled,
         SettingsVersion = runtime.Settings.Version,
+        ConfigServer = runtime.ConfigServer,
         Services = [.. runtime.Services.OrderBy(service => service.Name, StringComparer.Ordinal).Select(Describe)],
     };
 
@@ -22,6 +23,7 @@ internal static class MeshDescriber
     {
         Name = service.Name,
         RulesFrom = service.Answer.RulesFrom,
+        RulesVersion = service.Answer.RulesVersion,
         EndpointsFrom = service.Answer.EndpointsFrom,
         Routes = [.. service.Rules.Settings.Routes.Select(route => route.Name)],
         Endpoints = [.. service.Endpoints.Select(endpoint => Describe(endpoint, service))],

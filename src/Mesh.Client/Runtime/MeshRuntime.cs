@@ -84,6 +84,9 @@ internal sealed class MeshRuntime : IDisposable
     /// <summary>The rules of services that no source has rules for.</summary>
     public MeshService Defaults => _current.Settings.Defaults;
 
+    /// <summary>Null: there is none.</summary>
+    public ConfigServerDescription? ConfigServer => _sources.Select(source => source.Describe()).FirstOrDefault(server => server is not null);
+
     public IEnumerable<MeshedService> Services => _byName.Values.Where(service => service.IsKnown);
 
     /// <summary>The service of a host that was called before or is declared; null: ask <see cref="Ask"/>.</summary>

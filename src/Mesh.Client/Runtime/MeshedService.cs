@@ -28,6 +28,7 @@ internal sealed class MeshedService : IDisposable
     private MeshService? _given;
     private bool _isEnabled;
     private string _unreachable = "";
+    private bool _isSilenceTold;
     private bool _isDisposed;
 
     public MeshedService(string name, MeshRuntime runtime, ILogger logger)
@@ -81,6 +82,9 @@ internal sealed class MeshedService : IDisposable
     /// silent source may know counts as known: it must not be called in plain text meanwhile.
     /// </summary>
     public bool IsKnown => _answer.IsKnown || (_answer.IsOverdue && Runtime.Defaults.Tls is { } tls && tls.ModeInForce() != TlsMode.Disabled);
+
+    /// <summary>The authority that has not answered for it, where no other source knows it; null: it is known, or nobody's.</summary>
+    public string? SilentAuthority => IsKnown ? null : _answer.SilentAuthority;
 
     /// <summary>Whether the sources have spoken, or were silent for too long.</summary>
     public bool IsDecided => _decided.Task.IsCompleted;
@@ -244,6 +248,7 @@ internal sealed class MeshedService : IDisposable
             _logger.EndpointsChanged(Name, answer.Endpoints.Length, answer.EndpointsFrom, added, removed.Count);
         }
 
+        TellOfSilence(answer);
         TellOfUnreachable();
         Outliers.TellOfPanic();
     }
@@ -300,6 +305,17 @@ internal sealed class MeshedService : IDisposable
     {
         double[] known = [.. _endpoints.Where(endpoint => endpoint.Latency.HasSample).Select(endpoint => endpoint.Latency.Read(now, Decay)).Order()];
         return known.Length == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(known[known.Length / 2]);
+    }
+
+    private void TellOfSilence(ServiceAnswer answer)
+    {
+        if (answer.SilentAuthority is { } authority && !_isSilenceTold)
+        {
+            _isSilenceTold = true;
+            _logger.ConfigServerSilent(authority, Name, IsKnown
+                ? $"until it does, what is known from {answer.RulesFrom ?? answer.EndpointsFrom ?? "the defaults"} holds"
+                : "no other source knows it, so its calls fail until it does");
+        }
     }
 
     // Once, until they are others. Only what Apply has done is told of, and that comes one after the other.

@@ -12,7 +12,7 @@ internal sealed class HandlerSource(IOptions<TransportOptions> options) : IMeshS
     public IDisposable Follow(string service, Action<SourceAnswer> observer)
     {
         observer(options.Value.Handlers.ContainsKey(service)
-            ? new SourceAnswer { Endpoints = [new MeshEndpoint { Host = service, Port = 80 }] }
+            ? new SourceAnswer { IsOverriding = true, Endpoints = [new MeshEndpoint { Host = service, Port = 80 }] }
             : SourceAnswer.NotKnown);
         return Never.Changes;
     }

@@ -7,8 +7,20 @@ internal interface IMeshSource
     string Name { get; }
 
     /// <summary>
+    /// Whether it decides which services there are. It comes before all sources but for answers that override it; and while it is silent a name
+    /// that no other source knows is nobody's, rather than DNS's.
+    /// </summary>
+    bool IsAuthority => false;
+
+    /// <summary>How long it may be silent before it counts as not knowing for now.</summary>
+    TimeSpan Patience => SourceSubscription.SilenceLimit;
+
+    /// <summary>
     /// Starts to follow a service. Answers go to <paramref name="observer"/>, at once where one is at hand, and again whenever it
     /// changes, until the result is disposed. The observer may be called from any thread.
     /// </summary>
     IDisposable Follow(string service, Action<SourceAnswer> observer);
+
+    /// <summary>What people want to know of it; null: nothing more than its answers.</summary>
+    ConfigServerDescription? Describe() => null;
 }

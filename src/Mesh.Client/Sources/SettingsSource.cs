@@ -15,7 +15,7 @@ internal sealed class SettingsSource(SettingsMonitor settings, DnsLookups lookup
         {
             lookups.UseInterval(current.Settings.Outbound.DnsRefreshInterval);
             endpoints.Take(current.Services.TryGetValue(service, out MeshService? rules)
-                ? new SourceAnswer { Rules = rules, Endpoints = rules.Endpoints }
+                ? new SourceAnswer { Rules = rules, Endpoints = rules.Endpoints, IsOverriding = rules.Override }
                 : SourceAnswer.NotKnown);
         }));
     }

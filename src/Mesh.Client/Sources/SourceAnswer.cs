@@ -16,4 +16,10 @@ internal sealed record SourceAnswer
 
     /// <summary>Some endpoints are still looked for. The rest is waited for as for a source that is silent; then this has to do.</summary>
     public bool IsPartial { get; init; }
+
+    /// <summary>It wins over every source, an authority included.</summary>
+    public bool IsOverriding { get; init; }
+
+    /// <summary>The version of the rules; null: the source has none.</summary>
+    public string? RulesVersion { get; init; }
 }

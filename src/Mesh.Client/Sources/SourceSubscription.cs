@@ -1,9 +1,9 @@
 namespace Mesh.Client.Sources;
 
 /// <summary>
-/// Follows one service through the sources. The first in order that knows answers; one is asked only when those before it leave
-/// something open, and followed from then on. A source that is silent for <see cref="SilenceLimit"/> counts as not knowing for now, or what
-/// it has said so far counts, and replaces the answer when it speaks.
+/// Follows one service through the sources. The first in order that knows answers, an authority before the others but for answers that
+/// override it; one is asked only when it could say more than those before it, and followed from then on. A source that is silent for too
+/// long counts as not knowing for now, or what it has said so far counts, and replaces the answer when it speaks.
 /// </summary>
 internal sealed class SourceSubscription : IDisposable
 {
@@ -66,7 +66,7 @@ internal sealed class SourceSubscription : IDisposable
             _overdue[place] &= answer.IsPartial;
             if (isWaitedForAnew && !_disposed)
             {
-                _silence.Change(SilenceLimit, Timeout.InfiniteTimeSpan);
+                _silence.Change(_sources[place].Patience, Timeout.InfiniteTimeSpan);
             }
         }
 
@@ -109,7 +109,7 @@ internal sealed class SourceSubscription : IDisposable
                     _followed.Add(followed);
                     if (!HasSpoken(next))
                     {
-                        _silence.Change(SilenceLimit, Timeout.InfiniteTimeSpan);
+                        _silence.Change(_sources[next].Patience, Timeout.InfiniteTimeSpan);
                     }
 
                     continue;
@@ -133,7 +133,7 @@ internal sealed class SourceSubscription : IDisposable
                 return null;
             }
 
-            if ((rules < 0 || endpoints < 0) && _asked < _sources.Count)
+            if (_asked < _sources.Count && (CouldSayMore(_asked, rules) || CouldSayMore(_asked, endpoints)))
             {
                 return _asked++;
             }
@@ -141,10 +141,12 @@ internal sealed class SourceSubscription : IDisposable
             _onChange(new ServiceAnswer
             {
                 Rules = rules < 0 ? null : _answers[rules]!.Rules,
+                RulesVersion = rules < 0 ? null : _answers[rules]!.RulesVersion,
                 RulesFrom = rules < 0 ? null : _sources[rules].Name,
                 Endpoints = endpoints < 0 ? [] : _answers[endpoints]!.Endpoints!.Value,
                 EndpointsFrom = endpoints < 0 ? null : _sources[endpoints].Name,
                 IsOverdue = Array.Exists(_overdue, static overdue => overdue),
+                SilentAuthority = _sources.Where((source, place) => source.IsAuthority && _overdue[place] && _answers[place] is null).FirstOrDefault()?.Name,
             });
             return null;
         }
@@ -153,8 +155,9 @@ internal sealed class SourceSubscription : IDisposable
     /// <summary>The first of the asked that knows, or -1; false while one that comes before it has yet to answer.</summary>
     private bool TryFind(Predicate<SourceAnswer> knows, out int place)
     {
-        for (place = 0; place < _asked; place++)
+        foreach (int candidate in Enumerable.Range(0, _asked).OrderBy(RankOf))
         {
+            place = candidate;
             if (!HasSpoken(place) && !_overdue[place])
             {
                 return false;
@@ -168,5 +171,17 @@ internal sealed class SourceSubscription : IDisposable
 
         place = -1;
         return true;
+    }
+
+    private bool CouldSayMore(int place, int found) => found < 0 || RankOf(place) < RankOf(found);
+
+    private Rank RankOf(int place) =>
+        _answers[place] is { IsOverriding: true } ? Rank.Overriding : _sources[place].IsAuthority ? Rank.Authority : Rank.Other;
+
+    private enum Rank
+    {
+        Overriding,
+        Authority,
+        Other,
     }
 }

@@ -6,6 +6,7 @@ internal static class MeshInstruments
     private const string Histogram = "histogram";
     private const string Counter = "counter";
     private const string UpDownCounter = "up-down counter";
+    private const string Gauge = "gauge";
 
     private static readonly string[] s_ofOutcome =
         [MeshTags.Source, MeshTags.Destination, MeshTags.DestinationVersion, MeshTags.Route, MeshTags.Outcome, MeshTags.Reason];
@@ -43,6 +44,13 @@ internal static class MeshInstruments
         "mesh.client.endpoints", UpDownCounter, "{endpoint}", "Endpoints by state.",
         MeshTags.Source, MeshTags.Destination, MeshTags.State);
 
+    public static MeshInstrument ConfigConnected { get; } = new(
+        "mesh.client.config.connected", UpDownCounter, "{connection}",
+        "1 while a config server answers, else 0; without a config server there is no measurement.");
+
+    public static MeshInstrument ConfigAge { get; } = new(
+        "mesh.client.config.age", Gauge, "s", "Time since a config server said anything; without an answer yet there is no measurement.");
+
     public static IReadOnlyList<MeshInstrument> All { get; } =
-        [CallDuration, AttemptDuration, ActiveCalls, Retries, BudgetExhausted, Overflows, Mirrors, Ejections, Endpoints];
+        [CallDuration, AttemptDuration, ActiveCalls, Retries, BudgetExhausted, Overflows, Mirrors, Ejections, Endpoints, ConfigConnected, ConfigAge];
 }

@@ -76,4 +76,37 @@ internal static partial class MeshLog
 
     [LoggerMessage(24, LogLevel.Error, "A part of the mesh failed to take changed certificates over.", EventName = "CertificatesNotTaken")]
     public static partial void CertificatesNotTaken(this ILogger logger, Exception failure);
+
+    [LoggerMessage(30, LogLevel.Information, "Connected to the config server at {Address}; the mesh is at {State}.", EventName = "ConfigServerConnected")]
+    public static partial void ConfigServerConnected(this ILogger logger, string address, string state);
+
+    [LoggerMessage(31, LogLevel.Warning, "The config server at {Address} does not answer. {Consequence} {Reason}", EventName = "ConfigServerLost")]
+    public static partial void ConfigServerLost(this ILogger logger, string address, string reason, string consequence);
+
+    [LoggerMessage(32, LogLevel.Warning, "The config server at {Address} is behind and was left: its rules are older than those in force. {Reason}", EventName = "ConfigServerBehind")]
+    public static partial void ConfigServerBehind(this ILogger logger, string address, string reason);
+
+    [LoggerMessage(33, LogLevel.Error, "{Type} '{Name}' of the config server is not used. {Consequence} {Reason}", EventName = "ResourceRefused")]
+    public static partial void ResourceRefused(this ILogger logger, string type, string name, string reason, string consequence);
+
+    [LoggerMessage(34, LogLevel.Information, "{Count} resources of the config server were read from {File}, where the mesh is at {State}.", EventName = "CacheRead")]
+    public static partial void CacheRead(this ILogger logger, int count, string file, string state);
+
+    [LoggerMessage(35, LogLevel.Warning, "The cache of the config server's rules in {File} is not used. {Reason}", EventName = "CacheNotUsed")]
+    public static partial void CacheNotUsed(this ILogger logger, string file, string reason);
+
+    [LoggerMessage(36, LogLevel.Warning, "The settings win over the config server, by Override, for: {Services}.", EventName = "OverridesConfigServer")]
+    public static partial void OverridesConfigServer(this ILogger logger, string services);
+
+    [LoggerMessage(37, LogLevel.Warning, "Rules come over the network in plain text, from {Addresses}: whoever is between can change where calls go. TLS to the config server is not supported yet.", EventName = "ConfigServerInPlainText")]
+    public static partial void ConfigServerInPlainText(this ILogger logger, string addresses);
+
+    [LoggerMessage(38, LogLevel.Warning, "The {Authority} has not answered for '{Service}'; {Consequence}.", EventName = "ConfigServerSilent")]
+    public static partial void ConfigServerSilent(this ILogger logger, string authority, string service, string consequence);
+
+    [LoggerMessage(39, LogLevel.Warning, "The config server is asked for {Count} services, and for no more: those that are called besides are known by other sources alone.", EventName = "TooManyServices")]
+    public static partial void TooManyServices(this ILogger logger, int count);
+
+    [LoggerMessage(40, LogLevel.Error, "A part of the mesh failed to take over what the config server says of '{Service}'; it is tried again with the next change.", EventName = "AnswerNotTaken")]
+    public static partial void AnswerNotTaken(this ILogger logger, string service, Exception failure);
 }

@@ -54,6 +54,14 @@ internal sealed class MeshTelemetry : IDisposable
     public void ObserveEndpoints(Func<IEnumerable<Measurement<long>>> observe) => _meter.CreateObservableUpDownCounter(
         MeshInstruments.Endpoints.Name, observe, MeshInstruments.Endpoints.Unit, MeshInstruments.Endpoints.Description);
 
+    /// <summary>Adds what is read from the connection to the config server.</summary>
+    public void ObserveConfigServer(Func<IEnumerable<Measurement<long>>> connected, Func<IEnumerable<Measurement<double>>> age)
+    {
+        _meter.CreateObservableUpDownCounter(
+            MeshInstruments.ConfigConnected.Name, connected, MeshInstruments.ConfigConnected.Unit, MeshInstruments.ConfigConnected.Description);
+        _meter.CreateObservableGauge(MeshInstruments.ConfigAge.Name, age, MeshInstruments.ConfigAge.Unit, MeshInstruments.ConfigAge.Description);
+    }
+
     public void Dispose()
     {
         Activities.Dispose();

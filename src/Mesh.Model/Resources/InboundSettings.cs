@@ -41,4 +41,7 @@ internal sealed record ConfigServerSettings
     public string? TrustBundle { get; init; }
 
     public string? CacheDirectory { get; init; }
+
+    /// <summary>How long a first call waits for what the servers say of a service.</summary>
+    public TimeSpan FirstCallTimeout { get; init; } = TimeSpan.FromSeconds(1);
 }

@@ -77,6 +77,7 @@ public sealed partial class InstrumentTableTests
     {
         Histogram<double> => "histogram",
         Counter<long> => "counter",
+        ObservableGauge<double> => "gauge",
         UpDownCounter<long> or ObservableUpDownCounter<long> => "up-down counter",
         _ => instrument.GetType().Name,
     };

@@ -21,7 +21,7 @@ internal static class MeshSchema
         { "Service", "Who this process is in the mesh.", IdentitySchema.Section, m => m.Service, (m, v) => m with { Service = v } },
         {
             "ConfigServer", "Where the config server is and how to trust it.",
-            ConfigServerSchema.Section, m => m.ConfigServer, (m, v) => m with { ConfigServer = v }, NotSupportedYet | Security
+            ConfigServerSchema.Section, m => m.ConfigServer, (m, v) => m with { ConfigServer = v }, Security
         },
         {
             "Inbound", "How calls that reach this process are treated.",
@@ -33,7 +33,7 @@ internal static class MeshSchema
         },
         {
             "Upstreams", "Services to look up before the host is ready.",
-            new ListOf<string>(Names.Service), m => m.Upstreams, (m, v) => m with { Upstreams = v }, NotSupportedYet
+            new ListOf<string>(Names.Service), m => m.Upstreams, (m, v) => m with { Upstreams = v }
         },
         {
             "Defaults", "What every service starts from, before its own settings.",

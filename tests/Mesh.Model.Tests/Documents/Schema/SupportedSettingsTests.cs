@@ -24,6 +24,10 @@ public sealed class SupportedSettingsTests
         { "Service:Version", "\"v1\"", "Service.Version", "v1" },
         { "Service:Version", "2", "Service.Version", "2" },
         { "Service:Labels:track", "\"canary\"", "Service.Labels.track", "canary" },
+        { "ConfigServer:Addresses", "[\"http://127.0.0.1:15010\", \"http://mesh:15010/\"]", "ConfigServer.Addresses", "[\"http://127.0.0.1:15010\",\"http://mesh:15010/\"]" },
+        { "ConfigServer:CacheDirectory", "\"/var/cache/mesh\"", "ConfigServer.CacheDirectory", "/var/cache/mesh" },
+        { "ConfigServer:FirstCallTimeout", "\"250ms\"", "ConfigServer.FirstCallTimeout", "00:00:00.2500000" },
+        { "Upstreams", "\"catalog, pricing.shop\"", "Upstreams", "[\"catalog\",\"pricing.shop\"]" },
         { "Inbound:Enabled", "false", "Inbound.Enabled", "false" },
         { "Outbound:UnknownHosts", "\"Deny\"", "Outbound.UnknownHosts", "Deny" },
         { "Outbound:Domains", "[\"*.mesh\", \"catalog.internal\"]", "Outbound.Domains", "[\"*.mesh\",\"catalog.internal\"]" },
@@ -186,6 +190,8 @@ public sealed class SupportedSettingsTests
         { "Service:Labels", "\"canary\"", "Here is 'canary', and not an object" },
         { "Service:Labels:track", "[1]", "Here is a list, and not a text" },
         { "Inbound:Enabled", "\"maybe\"", "'maybe' is not false" },
+        { "ConfigServer:CacheDirectory", "\"\"", "'' is not a line of text" },
+        { "ConfigServer:FirstCallTimeout", "\"0s\"", "above 0" },
         { "Outbound:UnknownHosts", "\"Refuse\"", "one of Allow, Deny" },
         { "Outbound:Domains", "{\"a\": \"b.c\"}", "Here is an object, and not a list" },
         { "Outbound:DnsRefreshInterval", "\"0s\"", "above 0" },
@@ -366,6 +372,10 @@ public sealed class SupportedSettingsTests
     /// <summary>Path, JSON value, where below the path the fault is, a part of it.</summary>
     public static TheoryData<string, string, string, string> BadWithin { get; } = InEveryMap(new TheoryData<string, string, string, string>
     {
+        { "ConfigServer:Addresses", "[\"127.0.0.1:15010\"]", "0", "'127.0.0.1:15010' is not an http or https URL" },
+        { "ConfigServer:Addresses", "[\"http://mesh/rules\"]", "0", "is not an http or https URL" },
+        { "ConfigServer:Addresses", "[\"https://mesh:15012\"]", "0", "'https://mesh:15012' is known, not supported yet." },
+        { "Upstreams", "[\"a b\"]", "0", "'a b' is not a service name" },
         { "Outbound:Domains", "[\"a b\"]", "0", "'a b' is not a host name or a wildcard" },
         { Catalog + "Hosts", "[\"a:0\"]", "0", "'a:0' is not a host name or a wildcard" },
         { "Outbound:Domains", "[\"*\"]", "0", "'*' is not a host name or a wildcard" },

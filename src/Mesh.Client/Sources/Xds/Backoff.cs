@@ -1,0 +1,28 @@
+namespace Mesh.Client.Sources.Xds;
+
+/// <summary>How long to wait before the next try: anything up to a limit that grows, so that many that lost a server do not come back at once.</summary>
+/// <remarks>"Full jitter" over gRPC's connection back-off (base 1 s, factor 1.6).</remarks>
+internal sealed class Backoff(Random random)
+{
+    public static readonly TimeSpan Base = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+
+    /// <summary>After a stream that ended well.</summary>
+    public static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(200);
+
+    private const double Factor = 1.6;
+
+    private double _limit = Base.TotalSeconds;
+
+    public TimeSpan Next()
+    {
+        TimeSpan wait = TimeSpan.FromSeconds(random.NextDouble() * _limit);
+        _limit = Math.Min(_limit * Factor, Longest.TotalSeconds);
+        return wait;
+    }
+
+    /// <summary>The wait after a stream that had answered.</summary>
+    public TimeSpan Short() => random.NextDouble() * Shortest;
+
+    public void Reset() => _limit = Base.TotalSeconds;
+}

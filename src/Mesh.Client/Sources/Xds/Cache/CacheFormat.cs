@@ -1,0 +1,108 @@
+using System.Security.Cryptography;
+using System.Text;
+using Google.Protobuf;
+
+namespace Mesh.Client.Sources.Xds.Cache;
+
+/// <summary>
+/// The bytes of a cache file: a magic text and the format's version, whose it is and where it comes from, the resources, and a checksum over
+/// all that.
+/// </summary>
+internal static class CacheFormat
+{
+    private const int Version = 1;
+    private const int MaxResources = 4 * XdsClient.MaxServices;
+
+    private static readonly byte[] s_magic = "mesh-xds"u8.ToArray();
+
+    public static byte[] Write(CacheContent content)
+    {
+        using MemoryStream bytes = new();
+        using BinaryWriter writer = new(bytes, Encoding.UTF8);
+        writer.Write(s_magic);
+        writer.Write(Version);
+        writer.Write(OwnerOf(content.Target));
+        writer.Write(content.Target.Addresses.Length);
+        foreach (Uri address in content.Target.Addresses)
+        {
+            writer.Write(address.ToString());
+        }
+
+        writer.Write(content.State?.Mesh ?? "");
+        writer.Write(content.State?.Epoch ?? -1);
+        writer.Write(content.State?.Generation ?? -1);
+        writer.Write(content.Resources.Count);
+        foreach (CachedResource resource in content.Resources)
+        {
+            writer.Write(resource.Type);
+            writer.Write(resource.Name);
+            writer.Write(resource.Version);
+            writer.Write(resource.Bytes.Length);
+            writer.Write(resource.Bytes.Span);
+        }
+
+        writer.Flush();
+        return [.. bytes.ToArray(), .. SHA256.HashData(bytes.ToArray())];
+    }
+
+    /// <exception cref="CacheException">It is damaged, of a later format, or not this process's.</exception>
+    public static CacheContent Read(byte[] bytes, XdsTarget target)
+    {
+        if (bytes.Length < s_magic.Length + sizeof(int) + SHA256.HashSizeInBytes || !bytes.AsSpan().StartsWith(s_magic))
+        {
+            throw new CacheException("It is no such file.");
+        }
+
+        int version = BitConverter.ToInt32(bytes, s_magic.Length);
+        if (version != Version)
+        {
+            throw new CacheException($"Its format is {version}, and this version of Mesh.Client reads {Version}.");
+        }
+
+        int length = bytes.Length - SHA256.HashSizeInBytes;
+        if (!SHA256.HashData(bytes.AsSpan(0, length)).AsSpan().SequenceEqual(bytes.AsSpan(length)))
+        {
+            throw new CacheException("It is damaged: its checksum is wrong.");
+        }
+
+        try
+        {
+            using MemoryStream content = new(bytes, s_magic.Length + sizeof(int), length - s_magic.Length - sizeof(int));
+            using BinaryReader reader = new(content, Encoding.UTF8);
+            return Read(reader, target);
+        }
+        catch (Exception malformed) when (malformed is IOException or FormatException or ArgumentException or DecoderFallbackException)
+        {
+            throw new CacheException($"It is damaged: {malformed.Message}");
+        }
+    }
+
+    private static CacheContent Read(BinaryReader reader, XdsTarget target)
+    {
+        string owner = reader.ReadString();
+        if (owner != OwnerOf(target))
+        {
+            throw new CacheException($"It is that of '{owner}'.");
+        }
+
+        string[] addresses = [.. Enumerable.Range(0, Count(reader, byte.MaxValue)).Select(_ => reader.ReadString())];
+        if (!addresses.Intersect(target.Addresses.Select(address => address.ToString())).Any())
+        {
+            throw new CacheException($"It comes from other servers: {string.Join(", ", addresses)}.");
+        }
+
+        ServerState state = new(reader.ReadString(), reader.ReadInt64(), reader.ReadInt64());
+        CachedResource[] resources =
+        [
+            .. Enumerable.Range(0, Count(reader, MaxResources)).Select(_ => new CachedResource(
+                reader.ReadString(), reader.ReadString(), reader.ReadString(), ByteString.CopyFrom(reader.ReadBytes(Count(reader, int.MaxValue))))),
+        ];
+        return new CacheContent(target, state.Epoch < 0 ? null : state, resources);
+    }
+
+    private static int Count(BinaryReader reader, int most) => reader.ReadInt32() is int count && count >= 0 && count <= most
+        ? count
+        : throw new FormatException("A count is out of bounds.");
+
+    private static string OwnerOf(XdsTarget target) => $"{target.Identity.Name}.{target.Identity.Namespace}";
+}

@@ -1,0 +1,10 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+
+namespace Mesh.Client.Sources.Xds.Cache;
+
+/// <summary>A resource as it came over the wire.</summary>
+internal sealed record CachedResource(string Type, string Name, string Version, ByteString Bytes)
+{
+    public Any ToAny() => new() { TypeUrl = Type, Value = Bytes };
+}

@@ -1,0 +1,119 @@
+using Mesh.Client.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Mesh.Client.Sources.Xds.Cache;
+
+/// <summary>Keeps what config servers have said on disk, a moment after it has changed. Whatever is wrong with the disk, the mesh goes on.</summary>
+internal sealed class ResourceCache : IDisposable
+{
+    /// <summary>What changes within this time is written once.</summary>
+    public static readonly TimeSpan WriteAfter = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly Lock _writing = new();
+    private readonly string _contentRoot;
+    private readonly ILogger<ResourceCache> _logger;
+    private readonly ITimer _timer;
+    private Func<CacheContent?>? _pending;
+    private string _refused = "";
+
+    public ResourceCache(string contentRoot, TimeProvider time, ILogger<ResourceCache> logger)
+    {
+        _contentRoot = contentRoot;
+        _logger = logger;
+        using (ExecutionContext.SuppressFlow())
+        {
+            _timer = time.CreateTimer(static state => ((ResourceCache)state!).Write(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Null: there is none, or none that can be used.</summary>
+    public CacheContent? Load(XdsTarget target)
+    {
+        if (FolderOf(target) is not { } folder)
+        {
+            return null;
+        }
+
+        string file = folder.PathOf(target.Identity);
+        try
+        {
+            if (folder.Read(target.Identity) is not { } bytes)
+            {
+                return null;
+            }
+
+            CacheContent content = CacheFormat.Read(bytes, target);
+            Guarded.Log(() => _logger.CacheRead(content.Resources.Count, file, content.State?.ToString() ?? "an unknown state"));
+            return content;
+        }
+        catch (Exception failure) when (failure is CacheException or IOException or UnauthorizedAccessException)
+        {
+            Refuse(file, failure);
+            return null;
+        }
+    }
+
+    /// <summary>Has something to be kept, before long.</summary>
+    public void Keep(Func<CacheContent?> content)
+    {
+        lock (_gate)
+        {
+            if (_pending is null)
+            {
+                _timer.Change(WriteAfter, Timeout.InfiniteTimeSpan);
+            }
+
+            _pending = content;
+        }
+    }
+
+    /// <summary>What was to be written is written now.</summary>
+    public void Dispose()
+    {
+        _timer.Dispose();
+        Write();
+    }
+
+    private void Write()
+    {
+        // One at a time: the later has all that the earlier had.
+        lock (_writing)
+        {
+            Func<CacheContent?>? pending;
+            lock (_gate)
+            {
+                pending = _pending;
+                _pending = null;
+            }
+
+            if (pending?.Invoke() is not { } content || FolderOf(content.Target) is not { } folder)
+            {
+                return;
+            }
+
+            try
+            {
+                folder.Write(content.Target.Identity, CacheFormat.Write(content));
+                _refused = "";
+            }
+            catch (Exception failure) when (failure is CacheException or IOException or UnauthorizedAccessException)
+            {
+                Refuse(folder.PathOf(content.Target.Identity), failure);
+            }
+        }
+    }
+
+    // Once, until it is another reason or works again.
+    private void Refuse(string file, Exception failure)
+    {
+        if (_refused != failure.Message)
+        {
+            _refused = failure.Message;
+            Guarded.Log(() => _logger.CacheNotUsed(file, failure.Message));
+        }
+    }
+
+    private CacheFolder? FolderOf(XdsTarget target) =>
+        target.CacheDirectory is { } directory ? new CacheFolder(Path.GetFullPath(Path.Combine(_contentRoot, directory))) : null;
+}

@@ -1,0 +1,158 @@
+using Mesh.Model.Xds;
+using Wire = Mesh.Model.Xds.Wire;
+
+namespace Mesh.Client.Sources.Xds;
+
+/// <summary>
+/// The incremental protocol on one stream: what is followed and what was sent go in, what is to be sent comes out. Without a lock, I/O or a
+/// clock.
+/// </summary>
+/// <param name="store">What is followed, and where answers go.</param>
+/// <param name="node">Who asks; told once.</param>
+internal sealed class DeltaProtocol(ResourceStore store, Wire.Node node)
+{
+    private const int InvalidArgument = 3;
+
+    private readonly Dictionary<XdsResourceType, HashSet<string>> _asked = XdsResourceType.All.ToDictionary(type => type, _ => new HashSet<string>(StringComparer.Ordinal));
+    private readonly Queue<Wire.DeltaDiscoveryRequest> _answers = new();
+    private readonly HashSet<XdsResourceType> _begun = [];
+    private int _revision = -1;
+    private bool _isIntroduced;
+
+    /// <summary>The server has answered on this stream.</summary>
+    public bool HasAnswered { get; private set; }
+
+    /// <summary>What is to be sent now: answers to responses first, then what is newly followed and no longer.</summary>
+    /// <param name="now">The clock's ticks, from which answers are overdue later.</param>
+    public IReadOnlyList<Wire.DeltaDiscoveryRequest> Flush(long now)
+    {
+        List<Wire.DeltaDiscoveryRequest> requests = [.. _answers];
+        _answers.Clear();
+        if (_revision == store.Revision)
+        {
+            return requests;
+        }
+
+        _revision = store.Revision;
+        ILookup<XdsResourceType, XdsResource> wanted = store.Wanted.ToLookup(resource => resource.Type);
+        requests.AddRange(XdsResourceType.All.Select(type => Ask(type, [.. wanted[type]])).OfType<Wire.DeltaDiscoveryRequest>());
+        if (!_isIntroduced && requests.Count > 0)
+        {
+            _isIntroduced = true;
+            requests[0].Node = node;
+        }
+
+        if (HasAnswered)
+        {
+            StartWaiting(now);
+        }
+
+        return requests;
+    }
+
+    /// <summary>Takes a response, and prepares the answer to it.</summary>
+    /// <returns>The resources that it speaks of.</returns>
+    public IReadOnlyList<XdsResource> Take(Wire.DeltaDiscoveryResponse response, long now)
+    {
+        if (!HasAnswered)
+        {
+            HasAnswered = true;
+            StartWaiting(now);
+        }
+
+        // One that this version does not know; the server may have been told of it by nobody.
+        if (XdsResourceType.Find(response.TypeUrl) is not { } type)
+        {
+            return [];
+        }
+
+        List<XdsResource> told = [];
+        List<string> refusals = [];
+        Wire.DeltaDiscoveryRequest answer = new() { TypeUrl = response.TypeUrl, ResponseNonce = response.Nonce };
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        HashSet<string> twice = [.. response.Resources.Select(resource => resource.Name).Where(name => !seen.Add(name))];
+        foreach (Wire.Resource sent in response.Resources)
+        {
+            // A resource that nobody follows is no fault: the request to stop may have crossed it.
+            if (store.Find(type, sent.Name) is not { Followers.Count: > 0 } resource)
+            {
+                continue;
+            }
+
+            told.Add(resource);
+            string? refusal = twice.Contains(sent.Name) ? resource.Refuse(new XdsFault("", "It is twice in one response."))
+                : sent.Resource_ is null ? resource.Refuse(new XdsFault("resource", "There is nothing in it."))
+                : resource.Take(sent.Version, sent.Resource_);
+            if (refusal is not null)
+            {
+                refusals.Add($"{type} '{sent.Name}': {refusal}");
+            }
+        }
+
+        foreach (XdsResource gone in Followed(type, response.RemovedResources))
+        {
+            gone.Remove();
+            told.Add(gone);
+        }
+
+        foreach (Wire.ResourceError error in response.ResourceErrors)
+        {
+            foreach (XdsResource withheld in Followed(type, [error.ResourceName?.Name ?? ""]))
+            {
+                withheld.Withhold(error.ErrorDetail);
+                told.Add(withheld);
+            }
+        }
+
+        if (refusals.Count > 0)
+        {
+            answer.ErrorDetail = new Wire.Status { Code = InvalidArgument, Message = $"{node.Id}: {string.Join(" ", refusals.Distinct())}" };
+        }
+
+        _answers.Enqueue(answer);
+        return told;
+    }
+
+    /// <summary>The difference between what is followed and what the server was told of.</summary>
+    private Wire.DeltaDiscoveryRequest? Ask(XdsResourceType type, XdsResource[] wanted)
+    {
+        HashSet<string> asked = _asked[type];
+        HashSet<string> names = wanted.Select(resource => resource.Name).ToHashSet(StringComparer.Ordinal);
+        string[] added = [.. names.Where(name => !asked.Contains(name))];
+        string[] dropped = [.. asked.Where(name => !names.Contains(name))];
+        if (added.Length + dropped.Length == 0)
+        {
+            return null;
+        }
+
+        Wire.DeltaDiscoveryRequest request = new() { TypeUrl = type.Url };
+        request.ResourceNamesSubscribe.Add(added);
+        request.ResourceNamesUnsubscribe.Add(dropped);
+        if (_begun.Add(type))
+        {
+            // One version is kept back, so that every server says something on every stream: else one that has nothing new could not be told
+            // from one that is stuck, and nobody would know which generation it has.
+            foreach (XdsResource known in wanted.Where(resource => resource.Version.Length > 0).Skip(type == XdsResourceType.Listener ? 1 : 0))
+            {
+                request.InitialResourceVersions[known.Name] = known.Version;
+            }
+        }
+
+        asked.UnionWith(added);
+        asked.ExceptWith(dropped);
+        return request;
+    }
+
+    private IEnumerable<XdsResource> Followed(XdsResourceType type, IEnumerable<string> names) =>
+        names.Select(name => store.Find(type, name)).OfType<XdsResource>().Where(resource => resource.Followers.Count > 0);
+
+    // A server that has said nothing at all is not one that says "there is no such thing".
+    private void StartWaiting(long now)
+    {
+        foreach (XdsResource resource in store.Wanted.Where(resource =>
+            resource is { State: XdsResourceState.Requested, Trouble: null, AskedAt: null } && _asked[resource.Type].Contains(resource.Name)))
+        {
+            resource.AskedAt = now;
+        }
+    }
+}

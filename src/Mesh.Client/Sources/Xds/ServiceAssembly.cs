@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using Mesh.Model;
+using Mesh.Model.Xds;
+
+namespace Mesh.Client.Sources.Xds;
+
+/// <summary>
+/// Puts a service together from its listener, routes, cluster and endpoints. What is not whole yet is no answer: the one before holds (gRFC
+/// A74). Other services that its routes lead to are followed as services of their own.
+/// </summary>
+/// <param name="store">Where the resources are.</param>
+/// <param name="name">The service's full name, or one of the names that it is called by.</param>
+internal sealed class ServiceAssembly(ResourceStore store, string name) : IDisposable
+{
+    private readonly Dictionary<XdsResourceType, XdsResource> _parts = [];
+    private (object? Listener, object? Routes, object? Cluster) _source;
+    private MeshService? _rules;
+
+    /// <summary>Follows what is needed by now, and puts it together.</summary>
+    /// <returns>Null: something is still missing.</returns>
+    public SourceAnswer? Update()
+    {
+        // All are asked for at once, by the name that they have unless the listener says otherwise.
+        XdsResource listener = Part(XdsResourceType.Listener, name);
+        string service = (listener.Value as XdsListener)?.RouteConfigurationName ?? name;
+        XdsResource routes = Part(XdsResourceType.RouteConfiguration, service);
+        XdsResource cluster = Part(XdsResourceType.Cluster, service);
+        XdsCluster? how = cluster.Value as XdsCluster;
+        XdsResource endpoints = Part(XdsResourceType.Endpoints, how?.EndpointsName ?? service);
+        if (listener.State == XdsResourceState.DoesNotExist)
+        {
+            return SourceAnswer.NotKnown;
+        }
+
+        bool isWhole = listener.Value is not null
+            && routes.State != XdsResourceState.Requested
+            && cluster.State != XdsResourceState.Requested
+            && (endpoints.State != XdsResourceState.Requested || how is { Kind: not XdsClusterKind.Eds });
+        return !isWhole ? null : new SourceAnswer
+        {
+            Rules = RulesOf((XdsListener)listener.Value!, (XdsRouteConfiguration?)routes.Value, how),
+            RulesVersion = $"{routes.Version}+{cluster.Version}",
+            Endpoints = how is { Endpoint: { } only } ? [only] : (endpoints.Value as XdsEndpoints)?.Endpoints ?? [],
+        };
+    }
+
+    public void Dispose()
+    {
+        foreach (XdsResource part in _parts.Values)
+        {
+            store.LetGo(part, this);
+        }
+
+        _parts.Clear();
+    }
+
+    // The same object as before where only endpoints have changed: rules are compiled by whoever gets them.
+    private MeshService RulesOf(XdsListener listener, XdsRouteConfiguration? routes, XdsCluster? cluster)
+    {
+        if (_rules is null || _source != (listener, routes, cluster))
+        {
+            _source = (listener, routes, cluster);
+            _rules = (cluster?.Settings ?? new MeshService()) with { Name = name, Routes = RoutesOf(listener, routes) };
+        }
+
+        return _rules;
+    }
+
+    private static ImmutableArray<MeshRoute> RoutesOf(XdsListener listener, XdsRouteConfiguration? routes)
+    {
+        if ((listener.Routes ?? routes) is not { } all || XdsVirtualHosts.Find(all.VirtualHosts, all.Name) is not { } host)
+        {
+            return [];
+        }
+
+        return listener.MaxStreamDuration is { } longest
+            ? [.. host.Routes.Select(route => route.Timeout is null ? route with { Timeout = longest } : route)]
+            : host.Routes;
+    }
+
+    private XdsResource Part(XdsResourceType type, string partName)
+    {
+        if (_parts.TryGetValue(type, out XdsResource? part) && part.Name == partName)
+        {
+            return part;
+        }
+
+        XdsResource followed = _parts[type] = store.Follow(type, partName, this);
+        if (part is not null)
+        {
+            store.LetGo(part, this);
+        }
+
+        return followed;
+    }
+}

@@ -1,0 +1,411 @@
+using Mesh.Client.Sources.Dns;
+using Mesh.Client.Sources.Xds.Cache;
+using Mesh.Client.Telemetry;
+using Mesh.Client.Transport.Tls;
+using Mesh.Model.Xds;
+using Microsoft.Extensions.Logging;
+using Wire = Mesh.Model.Xds.Wire;
+
+namespace Mesh.Client.Sources.Xds;
+
+/// <summary>
+/// The services that this process follows at its config server. They are kept whatever becomes of the connection; a service is told of
+/// once it is whole, and again with each change.
+/// </summary>
+internal sealed class XdsClient : IDisposable
+{
+    /// <summary>A process that is made to call ever new names must not ask for them all.</summary>
+    public const int MaxServices = 10_000;
+
+    private readonly Lock _gate = new();
+    private readonly ResourceStore _store;
+    private readonly Dictionary<ServiceAssembly, ServiceWatch> _watches = [];
+    private readonly HashSet<ServiceWatch> _all = [];
+    private readonly DnsLookups _lookups;
+    private readonly ResourceCache _cache;
+    private readonly XdsOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<XdsClient> _logger;
+    private readonly ITimer _expiry;
+    private readonly string _instance = Guid.NewGuid().ToString("N")[..12];
+    private XdsTarget? _target;
+    private string _overrides = "";
+    private AdsConnection? _connection;
+    private ServerState? _seen;
+    private Uri? _connectedTo;
+    private long? _lastAnswer;
+    private bool _isExpiryArmed;
+    private bool _isFull;
+    private bool _isDisposed;
+
+    public XdsClient(
+        DnsLookups lookups, CertificateFiles certificates, ResourceCache cache, XdsOptions options, TimeProvider time, ILogger<XdsClient> logger)
+    {
+        _store = new ResourceStore(new TlsFileCheck(certificates).FaultOf);
+        _lookups = lookups;
+        _cache = cache;
+        _options = options;
+        _time = time;
+        _logger = logger;
+        using (ExecutionContext.SuppressFlow())
+        {
+            _expiry = time.CreateTimer(static state => ((XdsClient)state!).Expire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Asks other servers from now on, or as another, or none. What was learnt holds until they answer.</summary>
+    /// <param name="target">Who is asked.</param>
+    /// <param name="overridden">The services that the settings take away from the config server.</param>
+    public void Use(XdsTarget target, IReadOnlyList<string> overridden)
+    {
+        // Settings come one after the other: what is logged and read here needs no lock.
+        TellOfOverrides(target, overridden);
+        CacheContent? kept = target.IsConfigured && !target.Equals(_target) ? _cache.Load(target) : null;
+        AdsConnection? former;
+        lock (_gate)
+        {
+            if (_isDisposed || target.Equals(_target))
+            {
+                return;
+            }
+
+            bool isOtherMesh = _target is null || !target.Addresses.SequenceEqual(_target.Addresses);
+            bool isNamedAnew = _target?.Identity.Namespace != target.Identity.Namespace || _target.IsConfigured != target.IsConfigured;
+            _target = target;
+            former = _connection;
+            _connection = null;
+            _connectedTo = null;
+            if (isOtherMesh)
+            {
+                _seen = null;
+            }
+
+            if (target.IsConfigured)
+            {
+                Restore(kept);
+                _connection = new AdsConnection(this, target, _options.Random, _time, _logger);
+            }
+
+            if (isNamedAnew)
+            {
+                foreach (ServiceWatch watch in _all)
+                {
+                    Begin(watch);
+                }
+            }
+        }
+
+        former?.Dispose();
+        TellAll();
+    }
+
+    /// <summary>Tells the observer of a service, at once where it is known, and with each change until the result is disposed.</summary>
+    public IDisposable Follow(string service, Action<SourceAnswer> observer)
+    {
+        ServiceWatch watch = new(service, _lookups, observer, _logger);
+        bool isTooMany = false;
+        lock (_gate)
+        {
+            if (_all.Count < MaxServices)
+            {
+                _all.Add(watch);
+                Begin(watch);
+            }
+            else
+            {
+                watch.Prepare(SourceAnswer.NotKnown);
+                isTooMany = !_isFull;
+                _isFull = true;
+            }
+        }
+
+        if (isTooMany)
+        {
+            Guarded.Log(() => _logger.TooManyServices(MaxServices));
+        }
+
+        watch.Tell();
+        return new Following(this, watch);
+    }
+
+    /// <summary>Null: there is no config server.</summary>
+    public ConfigServerDescription? Describe()
+    {
+        lock (_gate)
+        {
+            return _target is not { IsConfigured: true } ? null : new ConfigServerDescription
+            {
+                Address = _connectedTo?.GetLeftPart(UriPartial.Authority),
+                State = _seen?.ToString(),
+                LastAnswerAge = _lastAnswer is { } last ? _time.GetElapsedTime(last) : null,
+                Refused =
+                [
+                    .. _store.All.Where(resource => resource.Trouble is not null)
+                        .OrderBy(resource => resource.Name, StringComparer.Ordinal)
+                        .Select(resource => new RefusedResource { Type = resource.Type.ShortName, Name = resource.Name, Reason = resource.Trouble! }),
+                ],
+            };
+        }
+    }
+
+    public void Dispose()
+    {
+        AdsConnection? connection;
+        lock (_gate)
+        {
+            _isDisposed = true;
+            connection = _connection;
+            _connection = null;
+        }
+
+        connection?.Dispose();
+        _expiry.Dispose();
+        _cache.Dispose();
+    }
+
+    /// <summary>Whether anything is asked for; a server that nobody has a question for is not connected to.</summary>
+    internal bool HasQuestions
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _watches.Count > 0;
+            }
+        }
+    }
+
+    internal DeltaProtocol Begin(AdsConnection connection, XdsTarget target)
+    {
+        lock (_gate)
+        {
+            return new DeltaProtocol(_store, XdsNode.Of(target.Identity, _instance, _connection == connection ? _seen : null));
+        }
+    }
+
+    internal IReadOnlyList<Wire.DeltaDiscoveryRequest> Flush(DeltaProtocol protocol)
+    {
+        lock (_gate)
+        {
+            IReadOnlyList<Wire.DeltaDiscoveryRequest> requests = protocol.Flush(_time.GetTimestamp());
+            ArmExpiry(ResourceStore.DoesNotExistAfter);
+            return requests;
+        }
+    }
+
+    /// <summary>Takes a response.</summary>
+    /// <exception cref="ServerBehindException">The server has yet to learn what another one has said already.</exception>
+    internal void Take(AdsConnection connection, DeltaProtocol protocol, Uri address, Wire.DeltaDiscoveryResponse response)
+    {
+        ServerState? state = ServerState.Of(response.ControlPlane);
+        List<(XdsResource Resource, string? Trouble)> before;
+        lock (_gate)
+        {
+            if (connection != _connection)
+            {
+                return;
+            }
+
+            if (state is not null && _seen is not null && state.IsBehind(_seen))
+            {
+                throw new ServerBehindException(state, _seen);
+            }
+
+            _seen = state ?? _seen;
+            _connectedTo = address;
+            _lastAnswer = _time.GetTimestamp();
+            before = [.. Troubled(response)];
+            IReadOnlyList<XdsResource> told = protocol.Take(response, _time.GetTimestamp());
+            Update(told);
+            ArmExpiry(ResourceStore.DoesNotExistAfter);
+            _cache.Keep(Snapshot);
+        }
+
+        foreach ((XdsResource resource, string? former) in before)
+        {
+            if (resource.Trouble is { } trouble && trouble != former)
+            {
+                string consequence = resource.Value is null ? "There is none before it: its service cannot be called by it." : "The one before it stays in force.";
+                Guarded.Log(() => _logger.ResourceRefused(resource.Type.ShortName, resource.Name, trouble, consequence));
+            }
+        }
+
+        TellAll();
+    }
+
+    internal ServerState? Seen
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _seen;
+            }
+        }
+    }
+
+    /// <summary>The stream is over. What was learnt stays.</summary>
+    internal void OnDisconnected(AdsConnection connection)
+    {
+        lock (_gate)
+        {
+            if (connection == _connection)
+            {
+                _connectedTo = null;
+                _store.ForgetQuestions();
+            }
+        }
+    }
+
+    private IEnumerable<(XdsResource Resource, string? Trouble)> Troubled(Wire.DeltaDiscoveryResponse response) =>
+        XdsResourceType.Find(response.TypeUrl) is { } type
+            ? response.Resources.Select(resource => resource.Name)
+                .Concat(response.ResourceErrors.Select(error => error.ResourceName?.Name ?? ""))
+                .Distinct(StringComparer.Ordinal)
+                .Select(name => _store.Find(type, name)).OfType<XdsResource>()
+                .Select(resource => (resource, resource.Trouble))
+            : [];
+
+    // Under the gate.
+    private void Begin(ServiceWatch watch)
+    {
+        ServiceAssembly? former = watch.Assembly;
+        watch.Assembly = null;
+        if (former is not null)
+        {
+            _watches.Remove(former);
+        }
+
+        if (_target is { IsConfigured: true } target)
+        {
+            watch.Assembly = new ServiceAssembly(_store, XdsNames.Of(watch.Service, target.Identity.Namespace));
+            _watches[watch.Assembly] = watch;
+            Update(watch.Assembly);
+            _connection?.Wake();
+        }
+        else
+        {
+            watch.Prepare(SourceAnswer.NotKnown);
+        }
+
+        // Only now, so that what both need is not asked for anew.
+        former?.Dispose();
+    }
+
+    private void Update(IEnumerable<XdsResource> told)
+    {
+        foreach (ServiceAssembly assembly in told.SelectMany(resource => resource.Followers).Distinct().ToArray())
+        {
+            Update(assembly);
+        }
+    }
+
+    private void Update(ServiceAssembly assembly)
+    {
+        if (assembly.Update() is { } answer)
+        {
+            _watches[assembly].Prepare(answer);
+        }
+    }
+
+    // Without the gate.
+    private void TellAll()
+    {
+        ServiceWatch[] watches;
+        lock (_gate)
+        {
+            watches = [.. _all];
+        }
+
+        Array.ForEach(watches, watch => watch.Tell());
+    }
+
+    private void End(ServiceWatch watch)
+    {
+        lock (_gate)
+        {
+            _all.Remove(watch);
+            if (watch.Assembly is { } assembly)
+            {
+                _watches.Remove(assembly);
+                assembly.Dispose();
+                watch.Assembly = null;
+                _connection?.Wake();
+            }
+        }
+
+        watch.Dispose();
+    }
+
+    private void Restore(CacheContent? kept)
+    {
+        if (kept is null)
+        {
+            return;
+        }
+
+        _seen ??= kept.State;
+        foreach (CachedResource resource in kept.Resources)
+        {
+            if (XdsResourceType.Find(resource.Type) is { } type)
+            {
+                _store.Restore(type, resource.Name, resource.Version, resource.ToAny());
+            }
+        }
+    }
+
+    private CacheContent? Snapshot()
+    {
+        lock (_gate)
+        {
+            return _target is not { IsConfigured: true } target ? null : new CacheContent(
+                target,
+                _seen,
+                [
+                    .. _store.All.Where(resource => resource.State == XdsResourceState.Exists)
+                        .Select(resource => new CachedResource(resource.Type.Url, resource.Name, resource.Version, resource.Bytes)),
+                ]);
+        }
+    }
+
+    private void ArmExpiry(TimeSpan after)
+    {
+        if (!_isExpiryArmed && !_isDisposed)
+        {
+            _isExpiryArmed = true;
+            _expiry.Change(after, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Expire()
+    {
+        lock (_gate)
+        {
+            _isExpiryArmed = false;
+            long patience = (long)(ResourceStore.DoesNotExistAfter.TotalSeconds * _time.TimestampFrequency);
+            Update(_store.Expire(_time.GetTimestamp(), patience));
+            if (_store.Wanted.Any(resource => resource.AskedAt is not null))
+            {
+                ArmExpiry(TimeSpan.FromSeconds(1));
+            }
+        }
+
+        TellAll();
+    }
+
+    private void TellOfOverrides(XdsTarget target, IReadOnlyList<string> overridden)
+    {
+        string names = target.IsConfigured ? string.Join(", ", overridden) : "";
+        if (names != _overrides && names.Length > 0)
+        {
+            Guarded.Log(() => _logger.OverridesConfigServer(names));
+        }
+
+        _overrides = names;
+    }
+
+    private sealed class Following(XdsClient client, ServiceWatch watch) : IDisposable
+    {
+        public void Dispose() => client.End(watch);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Reflection;
+using Google.Protobuf.WellKnownTypes;
+using Mesh.Model;
+using Wire = Mesh.Model.Xds.Wire;
+
+namespace Mesh.Client.Sources.Xds;
+
+/// <summary>Who this process is, as it tells config servers.</summary>
+internal static class XdsNode
+{
+    private static readonly string s_version =
+        typeof(XdsNode).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
+    /// <param name="identity">It has a name.</param>
+    /// <param name="instance">Tells this process from others of the same service.</param>
+    /// <param name="seen">The newest state of the mesh that any server told of; null: none yet.</param>
+    public static Wire.Node Of(ServiceIdentity identity, string instance, ServerState? seen)
+    {
+        Struct labels = new();
+        foreach ((string name, string value) in identity.Labels)
+        {
+            labels.Fields[name] = Value.ForString(value);
+        }
+
+        Wire.Node node = new()
+        {
+            Id = $"{identity.Name}.{identity.Namespace}~{instance}",
+            Cluster = identity.Name,
+            UserAgentName = "Mesh.Client",
+            UserAgentVersion = s_version,
+            Metadata = new Struct
+            {
+                Fields =
+                {
+                    ["NAMESPACE"] = Value.ForString(identity.Namespace),
+                    ["SERVICE"] = Value.ForString(identity.Name),
+                    ["LABELS"] = Value.ForStruct(labels),
+                },
+            },
+        };
+        node.ClientFeatures.Add("xds.config.resource-in-sotw");
+        if (identity.Version is { } version)
+        {
+            node.Metadata.Fields["VERSION"] = Value.ForString(version);
+        }
+
+        if (seen is not null)
+        {
+            node.Metadata.Fields["MESH_EPOCH"] = Value.ForString(seen.Epoch.ToString(CultureInfo.InvariantCulture));
+            node.Metadata.Fields["MESH_GENERATION"] = Value.ForString(seen.Generation.ToString(CultureInfo.InvariantCulture));
+        }
+
+        return node;
+    }
+}

@@ -1,0 +1,8 @@
+namespace Mesh.Client.Sources.Xds;
+
+/// <summary>What the settings do not say of the config server.</summary>
+internal sealed record XdsOptions
+{
+    /// <summary>Spreads reconnects over time.</summary>
+    public Random Random { get; init; } = Random.Shared;
+}

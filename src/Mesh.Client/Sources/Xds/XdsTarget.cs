@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+using Mesh.Model;
+
+namespace Mesh.Client.Sources.Xds;
+
+/// <summary>Which servers are asked, by whom, and where what they say is kept.</summary>
+/// <param name="Addresses">In order of preference; none: there is no config server.</param>
+/// <param name="CacheDirectory">Null: nothing is kept.</param>
+/// <param name="Identity">It has a name.</param>
+internal sealed record XdsTarget(ImmutableArray<Uri> Addresses, string? CacheDirectory, ServiceIdentity Identity)
+{
+    public bool IsConfigured => !Addresses.IsEmpty;
+
+    /// <summary>The addresses as people write them.</summary>
+    public string Servers => string.Join(", ", Addresses.Select(address => address.GetLeftPart(UriPartial.Authority)));
+
+    public static XdsTarget Of(MeshSettings settings, string applicationName) => new(
+        [.. settings.ConfigServer.Addresses.Select(address => new Uri(address))],
+        settings.ConfigServer.CacheDirectory,
+        settings.Service.Name.Length == 0 ? settings.Service with { Name = applicationName } : settings.Service);
+
+    public bool Equals(XdsTarget? other) =>
+        other is not null
+        && Addresses.SequenceEqual(other.Addresses)
+        && CacheDirectory == other.CacheDirectory
+        && Identity with { Labels = Maps.Empty } == other.Identity with { Labels = Maps.Empty }
+        && Identity.Labels.SequenceEqual(other.Identity.Labels);
+
+    public override int GetHashCode() => HashCode.Combine(Servers, CacheDirectory, Identity.Name);
+}

@@ -1,0 +1,303 @@
+using Mesh.Client.Sources.Xds;
+using Mesh.Client.Tests.Infrastructure;
+using Mesh.Model;
+using Mesh.Model.Xds;
+using Microsoft.Extensions.DependencyInjection;
+using Wire = Mesh.Model.Xds.Wire;
+
+namespace Mesh.Client.Tests.Sources.Xds;
+
+/// <summary>Whatever becomes of config servers and their streams, calls go on by what was said last.</summary>
+public sealed class ConnectionTests
+{
+    [Fact]
+    public async Task Calls_go_on_while_the_server_is_gone_and_what_changed_meanwhile_is_learnt_when_it_is_back()
+    {
+        await using Backend one = await Backend.StartAsync("one");
+        await using Backend two = await Backend.StartAsync("two");
+        AdsServer server = await AdsServer.StartAsync();
+        await server.PutAsync("catalog.default", one.Address);
+        await using TestMesh mesh = await ServedMesh.StartAsync(server);
+        Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/"));
+
+        await server.DisposeAsync();
+        await Eventually.Holds(() => mesh.Logged("ConfigServerLost") == 1);
+        Assert.Null(mesh.Mesh.Describe().ConfigServer!.Address);
+        Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/"));
+
+        await using AdsServer again = await AdsServer.StartAsync(server.Port);
+        again.State = (1, 2);
+        await again.PutAsync("catalog.default", two.Address);
+        await Eventually.Holds(() => mesh.Service().Endpoints.Single().Address == two.Address);
+
+        Assert.Equal("two", await mesh.Client().GetTextAsync("http://catalog/"));
+        Assert.Equal((1, 2), (mesh.Logged("ConfigServerLost"), mesh.Logged("ConfigServerConnected")));
+        Wire.Node node = again.Streams.First().Node!;
+        Assert.Equal(("1", "1"), (node.Metadata.Fields["MESH_EPOCH"].StringValue, node.Metadata.Fields["MESH_GENERATION"].StringValue));
+        Assert.Single(again.Requests.First(request => request.TypeUrl == XdsTypes.Cluster).InitialResourceVersions);
+    }
+
+    [Fact]
+    public async Task What_is_the_same_as_before_is_not_sent_again()
+    {
+        await using Backend backend = await Backend.StartAsync("one");
+        await using AdsServer server = await AdsServer.StartAsync();
+        await server.PutAsync("catalog.default", backend.Address);
+        await using TestMesh mesh = await ServedMesh.StartAsync(server);
+        Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/"));
+
+        server.Open.Single().End();
+
+        await Eventually.Holds(() => server.Streams.Count == 2 && mesh.Mesh.Describe().ConfigServer!.Address is not null);
+        Wire.DeltaDiscoveryRequest[] second = [.. server.Requests.SkipWhile(request => request.Node is null).Skip(1).SkipWhile(request => request.Node is null).Take(4)];
+        Assert.Equal([0, 1, 1, 1], second.Select(request => request.InitialResourceVersions.Count));
+        Assert.Equal(0, mesh.Logged("ConfigServerLost"));
+        Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/"));
+    }
+
+    [Fact]
+    public async Task The_next_server_stands_in_for_one_that_is_gone_until_it_is_back()
+    {
+        await using Backend backend = await Backend.StartAsync("one");
+        AdsServer first = await AdsServer.StartAsync();
+        await using AdsServer second = await AdsServer.StartAsync();
+        await first.PutAsync("catalog.default", backend.Address);
+        await second.PutAsync("catalog.default", backend.Address);
+        await using TestMesh mesh = await ServedMesh.StartAsync([first.Address, second.Address]);
+        Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/"));
+        Assert.Empty(second.Streams);
+
+        await first.DisposeAsync();
+        await Eventually.Holds(() => mesh.Mesh.Describe().ConfigServer!.Address == second.Address);
+
+        await using AdsServer back = await AdsServer.StartAsync(first.Port);
+        await back.PutAsync("catalog.default", backend.Address);
+        await Eventually.Holds(() => mesh.Mesh.Describe().ConfigServer!.Address == back.Address, TimeSpan.FromSeconds(30));
+        await Eventually.Holds(() => !second.Open.Any());
+        Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/"));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_server_that_is_behind_is_left(bool refusesItself)
+    {
+        await using Backend newest = await Backend.StartAsync("newest");
+        await using Backend old = await Backend.StartAsync("old");
+        AdsServer first = await AdsServer.StartAsync();
+        await using AdsServer behind = await AdsServer.StartAsync();
+        first.State = (1, 5);
+        behind.State = (1, 4);
+        await first.PutAsync("catalog.default", newest.Address);
+        await behind.PutAsync("catalog.default", old.Address);
+        if (refusesItself)
+        {
+            behind.Script = async stream =>
+            {
+                await stream.ReadAsync();
+                stream.End("9");
+            };
+        }
+
+        await using TestMesh mesh = await ServedMesh.StartAsync([first.Address, behind.Address]);
+        Assert.Equal("newest", await mesh.Client().GetTextAsync("http://catalog/"));
+
+        await first.DisposeAsync();
+        await Eventually.Holds(() => mesh.Logged("ConfigServerBehind") > 0);
+
+        Assert.Equal("newest", await mesh.Client().GetTextAsync("http://catalog/"));
+        Assert.Equal("1.5", mesh.Mesh.Describe().ConfigServer!.State);
+
+        // Once it has caught up it is as good as any.
+        behind.Script = null;
+        behind.State = (1, 5);
+        await Eventually.Holds(() => mesh.Service().Endpoints.Single().Address == old.Address);
+    }
+
+    [Theory]
+    [InlineData("bytes that are no message")]
+    [InlineData("half a message, then a reset")]
+    [InlineData("a message that is too long")]
+    [InlineData("an error")]
+    [InlineData("a reset")]
+    public async Task A_stream_that_breaks_is_begun_anew(string how)
+    {
+        await using Backend backend = await Backend.StartAsync("one");
+        await using AdsServer server = await AdsServer.StartAsync();
+        await server.PutAsync("catalog.default", backend.Address);
+        server.Script = async stream =>
+        {
+            await stream.ReadAsync();
+            if (server.Streams.Count > 2)
+            {
+                await stream.TellAsync(XdsTypes.Listener, ["catalog.default"]);
+                await stream.TellAsync(XdsTypes.RouteConfiguration, ["catalog.default"]);
+                await stream.TellAsync(XdsTypes.Cluster, ["catalog.default"]);
+                await stream.TellAsync(XdsTypes.ClusterLoadAssignment, ["catalog.default"]);
+                await stream.ServeAsync();
+                return;
+            }
+
+            switch (how)
+            {
+                case "bytes that are no message":
+                    await stream.SendAsync([0xff, 0xff, 0xff, 0xff]);
+                    await stream.ServeAsync();
+                    break;
+                case "half a message, then a reset":
+                    await stream.SendRawAsync([0, 0, 0, 1, 0, 1, 2, 3]);
+                    stream.Reset();
+                    break;
+                case "a message that is too long":
+                    await stream.SendRawAsync([0, 0x7f, 0, 0, 0]);
+                    await stream.ServeAsync();
+                    break;
+                case "an error":
+                    stream.End("13");
+                    break;
+                default:
+                    stream.Reset();
+                    break;
+            }
+        };
+        await using TestMesh mesh = await ServedMesh.StartAsync(server, """ "FirstCallTimeout": "10s" """);
+
+        Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/"));
+        Assert.Equal((3, 1), (server.Streams.Count, mesh.Logged("ConfigServerLost")));
+    }
+
+    [Fact]
+    public async Task A_flood_is_answered_response_by_response_and_the_last_is_in_force()
+    {
+        const int Responses = 500;
+        await using Backend backend = await Backend.StartAsync("one");
+        await using AdsServer server = await AdsServer.StartAsync();
+        await server.PutAsync("catalog.default", "127.0.0.1:1");
+        await using TestMesh mesh = await ServedMesh.StartAsync(server, "", """ "Upstreams": ["catalog"] """);
+        await Eventually.Holds(() => mesh.Mesh.Describe().Services.Count == 1);
+
+        for (int port = 2; port < Responses; port++)
+        {
+            await server.PutAsync("catalog.default", $"127.0.0.1:{port}");
+        }
+
+        await server.PutAsync("catalog.default", backend.Address);
+        await Eventually.Holds(() => mesh.Service().Endpoints.Single().Address == backend.Address);
+        Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/"));
+        await Eventually.Holds(() => server.Requests.Count(request => request.ResponseNonce.Length > 0) >= Responses * 4);
+        Assert.Empty(server.Refusals);
+    }
+
+    [Fact]
+    public async Task A_bad_resource_is_refused_with_its_path_and_the_good_one_stays()
+    {
+        await using Backend backend = await Backend.StartAsync("one");
+        await using AdsServer server = await AdsServer.StartAsync();
+        await server.PutAsync("catalog.default", backend.Address);
+        await using TestMesh mesh = await ServedMesh.StartAsync(server);
+        Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/"));
+
+        await server.PutAsync(XdsTypes.Cluster, "catalog.default", [0x0a, 0xff]);
+        await Eventually.Holds(() => server.Refusals.Any());
+        await Eventually.Holds(() => mesh.Logged("ResourceRefused") == 1);
+
+        Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/"));
+        RefusedResource refused = Assert.Single(mesh.Mesh.Describe().ConfigServer!.Refused);
+        Assert.Equal(("Cluster", "catalog.default"), (refused.Type, refused.Name));
+        Assert.Contains("The one before it stays in force.", mesh.Message("ResourceRefused"), StringComparison.Ordinal);
+
+        await server.PutAsync("catalog.default", AdsServer.Service(backend.Address) with { CircuitBreaker = new CircuitBreakerSettings { MaxRequests = 7 } });
+        await Eventually.Holds(() => mesh.Limit() == 7);
+        Assert.Empty(mesh.Mesh.Describe().ConfigServer!.Refused);
+    }
+
+    [Fact]
+    public async Task A_service_whose_certificates_are_not_here_is_refused_and_not_called_in_plain_text()
+    {
+        await using Backend backend = await Backend.StartAsync("one");
+        await using AdsServer server = await AdsServer.StartAsync();
+        await server.PutAsync("catalog.default", AdsServer.Service(backend.Address) with { Tls = new TlsSettings { CaCertificates = "nowhere.pem" } });
+        await using TestMesh mesh = await ServedMesh.StartAsync(server, """ "FirstCallTimeout": "200ms" """);
+
+        MeshException exception = await Assert.ThrowsAsync<MeshException>(() => mesh.Client().GetTextAsync("http://catalog/"));
+
+        Assert.Equal(MeshFailureReason.ConfigServerSilent, exception.Reason);
+        Assert.Contains("nowhere.pem", Assert.Single(server.Refusals), StringComparison.Ordinal);
+        Assert.Equal(0, backend.Count);
+    }
+
+    [Fact]
+    public async Task A_server_that_takes_the_stream_and_says_nothing_is_left_for_the_next()
+    {
+        await using Backend backend = await Backend.StartAsync("one");
+        await using AdsServer mute = await AdsServer.StartAsync();
+        await using AdsServer second = await AdsServer.StartAsync();
+        mute.IsMute = true;
+        await second.PutAsync("catalog.default", backend.Address);
+        WatchedTime time = new(DateTimeOffset.UnixEpoch);
+        await using TestMesh mesh = await TestMesh.StartAsync(
+            ServedMesh.Rules([mute.Address, second.Address], """ "FirstCallTimeout": "1h" """),
+            builder =>
+            {
+                ServedMesh.Configure(builder);
+                builder.Services.AddSingleton<TimeProvider>(time);
+            });
+        Task<string> call = mesh.Client().GetTextAsync("http://catalog/");
+        await Eventually.Holds(() => !mute.Requests.IsEmpty);
+        Assert.Empty(second.Streams);
+
+        time.Advance(AdsStream.FirstAnswerWithin);
+
+        Assert.Equal("one", await call.InTime());
+        Assert.Contains("has not answered within 15 s", mesh.Message("ConfigServerLost"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_that_a_server_leaves_unanswered_while_it_answers_others_does_not_exist()
+    {
+        await using AdsServer server = await AdsServer.StartAsync();
+        server.Script = async stream =>
+        {
+            await stream.ReadAsync();
+            await stream.TellAsync(XdsTypes.Cluster, ["catalog.default"]);
+            await stream.ReadAsync();
+            server.IsMute = true;
+            await stream.ServeAsync();
+        };
+        WatchedTime time = new(DateTimeOffset.UnixEpoch);
+        await using TestMesh mesh = await TestMesh.StartAsync(
+            ServedMesh.Rules([server.Address], """ "FirstCallTimeout": "1h" """), builder => builder.Services.AddSingleton<TimeProvider>(time));
+        Task<string> call = mesh.Client().GetTextAsync("http://catalog/");
+        await Eventually.Holds(() => server.Requests.Any(request => request.ResponseNonce.Length > 0));
+
+        await Eventually.Holds(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            return call.IsCompleted;
+        });
+
+        Assert.Equal(MeshFailureReason.UnknownHost, (await Assert.ThrowsAsync<MeshException>(() => call)).Reason);
+        Assert.True(time.GetUtcNow() >= DateTimeOffset.UnixEpoch + ResourceStore.DoesNotExistAfter);
+    }
+
+    [Fact]
+    public async Task Unknown_types_and_strangers_do_no_harm()
+    {
+        await using Backend backend = await Backend.StartAsync("one");
+        await using AdsServer server = await AdsServer.StartAsync();
+        await server.PutAsync("catalog.default", backend.Address);
+        await server.PutAsync("stranger.default", backend.Address);
+        await using TestMesh mesh = await ServedMesh.StartAsync(server, "", """ "Upstreams": ["catalog"] """);
+        await Eventually.Holds(() => server.Open.Any(stream => stream.Follows(XdsTypes.Cluster, "catalog.default")));
+
+        ServedStream stream = server.Open.Single();
+        await stream.SendAsync(new Wire.DeltaDiscoveryResponse { TypeUrl = "type.googleapis.com/odd", Nonce = "x" });
+        await stream.TellAsync(XdsTypes.Cluster, ["stranger.default"]);
+        await server.PutAsync("catalog.default", AdsServer.Service(backend.Address) with { CircuitBreaker = new CircuitBreakerSettings { MaxRequests = 7 } });
+        await Eventually.Holds(() => mesh.Limit() == 7);
+
+        Assert.Single(server.Streams);
+        Assert.Empty(server.Refusals);
+        Assert.Single(mesh.Mesh.Describe().Services);
+    }
+}

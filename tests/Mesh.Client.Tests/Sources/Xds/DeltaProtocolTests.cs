@@ -1,0 +1,268 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Mesh.Client.Sources.Xds;
+using Mesh.Model;
+using Mesh.Model.Xds;
+using Wire = Mesh.Model.Xds.Wire;
+
+namespace Mesh.Client.Tests.Sources.Xds;
+
+public sealed class DeltaProtocolTests : IDisposable
+{
+    private static readonly XdsResourceType s_clusters = XdsResourceType.Cluster;
+
+    private readonly ResourceStore _store = new(_ => null);
+    private readonly ServiceAssembly _follower;
+    private readonly DeltaProtocol _protocol;
+
+    public DeltaProtocolTests()
+    {
+        _follower = new ServiceAssembly(_store, "any");
+        _protocol = NewStream();
+    }
+
+    public void Dispose() => _follower.Dispose();
+
+    [Fact]
+    public void With_nothing_followed_there_is_nothing_to_say() => Assert.Empty(_protocol.Flush(0));
+
+    [Fact]
+    public void All_names_of_all_types_go_out_in_one_flush_the_first_with_the_node()
+    {
+        foreach (XdsResourceType type in XdsResourceType.All)
+        {
+            _store.Follow(type, "catalog.default", _follower);
+            _store.Follow(type, "pricing.default", _follower);
+        }
+
+        IReadOnlyList<Wire.DeltaDiscoveryRequest> requests = _protocol.Flush(0);
+
+        Assert.Equal(XdsResourceType.All.Select(type => type.Url), requests.Select(request => request.TypeUrl));
+        Assert.All(requests, request => Assert.Equal(["catalog.default", "pricing.default"], request.ResourceNamesSubscribe));
+        Assert.All(requests, request => Assert.Empty(request.ResponseNonce));
+        Assert.Equal([true, false, false, false], requests.Select(request => request.Node is not null));
+        Assert.Empty(_protocol.Flush(0));
+    }
+
+    [Fact]
+    public void Only_what_changes_is_told_later()
+    {
+        XdsResource first = Ask("a.default");
+
+        _store.LetGo(first, _follower);
+        _store.Follow(s_clusters, "b.default", _follower);
+        Wire.DeltaDiscoveryRequest request = Assert.Single(_protocol.Flush(0));
+
+        Assert.Equal(["b.default"], request.ResourceNamesSubscribe);
+        Assert.Equal(["a.default"], request.ResourceNamesUnsubscribe);
+        Assert.Null(request.Node);
+    }
+
+    [Fact]
+    public void A_good_response_is_acknowledged_by_its_nonce_alone()
+    {
+        XdsResource resource = Ask("a.default");
+
+        IReadOnlyList<XdsResource> told = _protocol.Take(Response("n1", Good("a.default", "v1")), 0);
+
+        Assert.Equal([resource], told);
+        Assert.Equal((XdsResourceState.Exists, "v1", null), (resource.State, resource.Version, resource.Trouble));
+        Wire.DeltaDiscoveryRequest ack = Assert.Single(_protocol.Flush(0));
+        Assert.Equal(new Wire.DeltaDiscoveryRequest { TypeUrl = s_clusters.Url, ResponseNonce = "n1" }, ack);
+    }
+
+    [Fact]
+    public void Each_response_is_answered_once_in_order()
+    {
+        Ask("a.default");
+
+        _protocol.Take(Response("n1", Good("a.default", "v1")), 0);
+        _protocol.Take(Response("n2", Good("a.default", "v2", 7)), 0);
+
+        Assert.Equal(["n1", "n2"], _protocol.Flush(0).Select(request => request.ResponseNonce));
+        Assert.Empty(_protocol.Flush(0));
+    }
+
+    [Fact]
+    public void A_bad_resource_is_refused_with_its_path_and_the_good_ones_beside_it_are_taken()
+    {
+        XdsResource bad = Ask("a.default");
+        XdsResource good = Ask("b.default");
+        _protocol.Take(Response("n1", Good("a.default", "v1")), 0);
+        object? before = bad.Value;
+
+        _protocol.Take(Response("n2", Bad("a.default", "v2"), Good("b.default", "v2")), 0);
+
+        Wire.DeltaDiscoveryRequest nack = _protocol.Flush(0)[^1];
+        Assert.Equal((3, "n2"), (nack.ErrorDetail.Code, nack.ResponseNonce));
+        Assert.Contains("Cluster 'a.default': type: ", nack.ErrorDetail.Message, StringComparison.Ordinal);
+        Assert.StartsWith("web.default~1: ", nack.ErrorDetail.Message, StringComparison.Ordinal);
+        Assert.Same(before, bad.Value);
+        Assert.Equal("v1", bad.Version);
+        Assert.Equal("v2", good.Version);
+
+        _protocol.Take(Response("n3", Good("a.default", "v3", 7)), 0);
+        Assert.Null(_protocol.Flush(0)[^1].ErrorDetail);
+        Assert.Null(bad.Trouble);
+    }
+
+    [Theory]
+    [InlineData("malformed")]
+    [InlineData("other type")]
+    [InlineData("other name")]
+    [InlineData("empty")]
+    [InlineData("twice")]
+    public void What_cannot_be_read_is_refused(string how)
+    {
+        XdsResource resource = Ask("a.default");
+        Wire.Resource sent = Good("a.default", "v1");
+        Wire.Resource[] all = how switch
+        {
+            "malformed" => [new Wire.Resource { Name = "a.default", Resource_ = new Any { TypeUrl = s_clusters.Url, Value = ByteString.CopyFrom(0x0a, 0xff, 0xff) } }],
+            "other type" => [new Wire.Resource { Name = "a.default", Resource_ = new Any { TypeUrl = XdsTypes.Listener, Value = sent.Resource_.Value } }],
+            "other name" => [new Wire.Resource { Name = "a.default", Resource_ = Good("b.default", "v1").Resource_ }],
+            "empty" => [new Wire.Resource { Name = "a.default" }],
+            _ => [sent, sent],
+        };
+
+        _protocol.Take(Response("n1", all), 0);
+
+        Assert.Equal(XdsResourceState.Requested, resource.State);
+        Assert.NotNull(resource.Trouble);
+        Assert.Contains("a.default", Assert.Single(_protocol.Flush(0)).ErrorDetail.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_nobody_follows_is_ignored_and_acknowledged()
+    {
+        Ask("a.default");
+
+        Assert.Empty(_protocol.Take(Response("n1", Good("b.default", "v1")), 0));
+
+        Assert.Null(_store.Find(s_clusters, "b.default"));
+        Assert.Null(Assert.Single(_protocol.Flush(0)).ErrorDetail);
+    }
+
+    [Fact]
+    public void An_unknown_type_is_ignored()
+    {
+        Ask("a.default");
+
+        Assert.Empty(_protocol.Take(new Wire.DeltaDiscoveryResponse { TypeUrl = "type.googleapis.com/odd", Nonce = "n" }, 0));
+
+        Assert.Empty(_protocol.Flush(0));
+    }
+
+    [Fact]
+    public void What_is_removed_does_not_exist_until_it_is_there_again()
+    {
+        XdsResource resource = Ask("a.default");
+        _protocol.Take(Response("n1", Good("a.default", "v1")), 0);
+
+        Wire.DeltaDiscoveryResponse removal = Response("n2");
+        removal.RemovedResources.Add(["a.default", "stranger"]);
+        Assert.Equal([resource], _protocol.Take(removal, 0));
+        Assert.Equal((XdsResourceState.DoesNotExist, null), (resource.State, resource.Value));
+
+        _protocol.Take(Response("n3", Good("a.default", "v1")), 0);
+        Assert.Equal(XdsResourceState.Exists, resource.State);
+        Assert.NotNull(resource.Value);
+    }
+
+    [Theory]
+    [InlineData(5, false, "DoesNotExist")]
+    [InlineData(5, true, "Exists")]
+    [InlineData(7, false, "Requested")]
+    [InlineData(7, true, "Exists")]
+    [InlineData(14, false, "Requested")]
+    public void A_resource_that_is_withheld_keeps_what_is_there(int code, bool isThere, string state)
+    {
+        XdsResource resource = Ask("a.default");
+        if (isThere)
+        {
+            _protocol.Take(Response("n1", Good("a.default", "v1")), 0);
+        }
+
+        Wire.DeltaDiscoveryResponse response = Response("n2");
+        response.ResourceErrors.Add(new Wire.ResourceError
+        {
+            ResourceName = new Wire.ResourceName { Name = "a.default" }, ErrorDetail = new Wire.Status { Code = code, Message = "not for you" },
+        });
+        _protocol.Take(response, 0);
+
+        Assert.Equal(state, resource.State.ToString());
+        Assert.Equal(state != "DoesNotExist", resource.Trouble?.Contains("not for you", StringComparison.Ordinal) == true);
+    }
+
+    [Fact]
+    public void A_new_stream_begins_with_all_names_and_what_is_known_of_them()
+    {
+        Ask("a.default");
+        Ask("b.default");
+        _protocol.Take(Response("n1", Good("a.default", "v1")), 0);
+
+        Wire.DeltaDiscoveryRequest request = Assert.Single(NewStream().Flush(0));
+
+        Assert.Equal(["a.default", "b.default"], request.ResourceNamesSubscribe);
+        Assert.Equal(new Dictionary<string, string> { ["a.default"] = "v1" }, request.InitialResourceVersions);
+        Assert.Empty(request.ResponseNonce);
+        Assert.NotNull(request.Node);
+    }
+
+    [Fact]
+    public void What_is_asked_for_and_not_answered_does_not_exist_after_a_while()
+    {
+        XdsResource resource = Ask("a.default", now: 100);
+        XdsResource known = Ask("b.default", now: 100);
+
+        // Nothing is concluded from the silence of a server that has said nothing at all.
+        Assert.Empty(_store.Expire(1000, 15));
+
+        _protocol.Take(Response("n1", Good("b.default", "v1")), 200);
+        Assert.Empty(_store.Expire(214, 15));
+        Assert.Equal([resource], _store.Expire(215, 15));
+        Assert.Equal(XdsResourceState.DoesNotExist, resource.State);
+        Assert.Equal(XdsResourceState.Exists, known.State);
+    }
+
+    [Fact]
+    public void The_time_is_not_started_anew_and_ends_with_the_stream()
+    {
+        Ask("b.default");
+        _protocol.Take(Response("n1", Good("b.default", "v1")), 0);
+        Ask("a.default", now: 100);
+        Ask("c.default", now: 110);
+
+        _protocol.Flush(114);
+        Assert.Equal(["a.default"], _store.Expire(115, 15).Select(resource => resource.Name));
+
+        _store.ForgetQuestions();
+        Assert.Empty(_store.Expire(1000, 15));
+    }
+
+    private DeltaProtocol NewStream() => new(_store, XdsNode.Of(new ServiceIdentity { Name = "web" }, "1", null));
+
+    private XdsResource Ask(string name, long now = 0)
+    {
+        XdsResource resource = _store.Follow(s_clusters, name, _follower);
+        _protocol.Flush(now);
+        return resource;
+    }
+
+    private static Wire.DeltaDiscoveryResponse Response(string nonce, params Wire.Resource[] resources)
+    {
+        Wire.DeltaDiscoveryResponse response = new() { TypeUrl = s_clusters.Url, Nonce = nonce };
+        response.Resources.Add(resources);
+        return response;
+    }
+
+    private static Wire.Resource Good(string name, string version, int maxRequests = 5) => Pack(name, version, ClusterCodec.Encode(
+        name, null, new MeshService { CircuitBreaker = new CircuitBreakerSettings { MaxRequests = maxRequests } }, ClientProfile.Mesh).Message);
+
+    private static Wire.Resource Bad(string name, string version) => Pack(name, version, new Wire.Cluster { Name = name, Type = Wire.Cluster.Types.DiscoveryType.OriginalDst });
+
+    private static Wire.Resource Pack(string name, string version, Wire.Cluster cluster) => new()
+    {
+        Name = name, Version = version, Resource_ = new Any { TypeUrl = s_clusters.Url, Value = cluster.ToByteString() },
+    };
+}
