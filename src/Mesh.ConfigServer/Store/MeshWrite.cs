@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using Mesh.ConfigServer.Documents;
+
+namespace Mesh.ConfigServer.Store;
+
+/// <summary>Changes that are made together or not at all.</summary>
+internal sealed record MeshWrite
+{
+    public required Authorship By { get; init; }
+
+    /// <summary>What goes into the history, such as <c>apply</c>.</summary>
+    public string Action { get; init; } = "apply";
+
+    /// <summary>Documents to create or to replace. Where some could not be read nothing is written.</summary>
+    public DocumentSet Put { get; init; } = DocumentSet.Empty;
+
+    /// <summary>Documents to delete. One that is not there is no fault; a precondition can ask for it.</summary>
+    public ImmutableArray<DocumentKey> Delete { get; init; } = [];
+
+    /// <summary>True: all that is not put is deleted.</summary>
+    public bool Prune { get; init; }
+
+    /// <summary>True: everything but the writing.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>The version that is replaced; null: whichever it is.</summary>
+    public StoreVersion? Expected { get; init; }
+
+    /// <summary>What must hold for single documents.</summary>
+    public ImmutableDictionary<DocumentKey, Precondition> Preconditions { get; init; } = ImmutableDictionary<DocumentKey, Precondition>.Empty;
+}
