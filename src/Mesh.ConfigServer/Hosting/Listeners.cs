@@ -1,0 +1,67 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
+namespace Mesh.ConfigServer.Hosting;
+
+/// <summary>The server's sockets: what it speaks on which, within which limits.</summary>
+internal sealed class Listeners(ServerSettings settings)
+{
+    private ListenOptions? _xds;
+    private ListenOptions? _http;
+
+    /// <summary>After the start: with the ports that were taken.</summary>
+    public ServerAddresses Addresses => new(_xds?.IPEndPoint?.ToString(), XdsTls: null, _http?.IPEndPoint?.ToString());
+
+    public void Configure(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = ServerLimits.RequestBody;
+        kestrel.Limits.RequestHeadersTimeout = ServerLimits.RequestHeadersTimeout;
+        kestrel.Limits.Http2.KeepAlivePingDelay = ServerLimits.KeepAlivePingDelay;
+        kestrel.Limits.Http2.KeepAlivePingTimeout = ServerLimits.KeepAlivePingTimeout;
+        if (settings.Xds is { } xds)
+        {
+            kestrel.Listen(xds, listen => _xds = Mark(listen, Listener.Xds, xds, HttpProtocols.Http2));
+        }
+
+        if (settings.Http is { } http)
+        {
+            // Without TLS Kestrel cannot tell HTTP/1.1 and HTTP/2 apart on one port.
+            kestrel.Listen(http, listen => _http = Mark(listen, Listener.Http, http, HttpProtocols.Http1));
+        }
+    }
+
+    public void Configure(SocketTransportOptions sockets) => sockets.CreateBoundListenSocket = Bind;
+
+    private static ListenOptions Mark(ListenOptions listen, Listener listener, IPEndPoint address, HttpProtocols protocols)
+    {
+        var feature = ListenerFeature.Of(listener, address);
+        listen.Protocols = protocols;
+        listen.Use(next => connection =>
+        {
+            connection.Features.Set(feature);
+            return next(connection);
+        });
+        return listen;
+    }
+
+    private Socket Bind(EndPoint address)
+    {
+        try
+        {
+            return SocketTransportOptions.CreateDefaultBoundListenSocket(address);
+        }
+        catch (SocketException exception)
+        {
+            throw new IOException(
+                $"The config server cannot listen on {address} ({Setting(address)}): {exception.Message}. "
+                + "Stop the process that has this port, or choose another address; port 0 takes a free one.", exception);
+        }
+    }
+
+    private string Setting(EndPoint address) =>
+        address.Equals(settings.Http) ? nameof(MeshConfigServerOptions.Http) : nameof(MeshConfigServerOptions.Xds);
+}

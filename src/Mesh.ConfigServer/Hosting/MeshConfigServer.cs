@@ -1,0 +1,122 @@
+using Mesh.ConfigServer.Rest;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Mesh.ConfigServer.Hosting;
+
+/// <summary>A config server that runs, from its start until it is stopped or disposed.</summary>
+internal sealed class MeshConfigServer : IAsyncDisposable
+{
+    private readonly ServerSettings _settings;
+    private readonly WebApplication _app;
+    private readonly ILogger _logger;
+    private readonly Readiness _readiness;
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _isStopping;
+
+    private MeshConfigServer(ServerSettings settings, WebApplication app, ILogger logger)
+    {
+        _settings = settings;
+        _app = app;
+        _logger = logger;
+        _readiness = app.Services.GetRequiredService<Readiness>();
+    }
+
+    public ServerAddresses Addresses { get; private set; } = new(null, null, null);
+
+    /// <summary>What whoever started it should know.</summary>
+    public IReadOnlyList<ServerNotice> Notices => _settings.Notices;
+
+    /// <summary>Ends when the server has stopped.</summary>
+    public Task Stopped => _stopped.Task;
+
+    /// <exception cref="IOException">An address, a directory or the ready file cannot be had; the message says which, and what to do.</exception>
+    public static async Task<MeshConfigServer> StartAsync(
+        ServerSettings settings, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken = default)
+    {
+        var listeners = new Listeners(settings);
+        var server = new MeshConfigServer(
+            settings, ServerApp.Build(listeners, loggers, time, services => { }), loggers.CreateLogger("Mesh.ConfigServer"));
+        try
+        {
+            await server.StartAsync(listeners, cancellationToken).ConfigureAwait(false);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>From now on the server says that it is not ready, and goes on serving.</summary>
+    public void AnnounceStop() => _readiness.IsStopping = true;
+
+    /// <summary>Requests in flight are served until the token is cancelled.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        if (Interlocked.Exchange(ref _isStopping, 1) != 0)
+        {
+            await Stopped.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        _logger.ServerStopping();
+        AnnounceStop();
+        RemoveReadyFile();
+        try
+        {
+            await _app.StopAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await _app.DisposeAsync().ConfigureAwait(false);
+            _stopped.SetResult();
+        }
+    }
+
+    /// <summary>Stops at once, where it has not stopped yet.</summary>
+    public async ValueTask DisposeAsync() => await StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
+
+    private async Task StartAsync(Listeners listeners, CancellationToken cancellationToken)
+    {
+        await _app.StartAsync(cancellationToken).ConfigureAwait(false);
+        Addresses = listeners.Addresses;
+        _readiness.IsStarted = true;
+        _logger.ServerStarted(Addresses.Http ?? ListenAddress.Off, Addresses.Xds ?? ListenAddress.Off, _settings.WatchDirectory ?? _settings.DataDirectory);
+        foreach (ServerNotice notice in Notices)
+        {
+            if (notice.IsWarning)
+            {
+                _logger.IsOpen(notice.Text);
+            }
+            else
+            {
+                _logger.Notice(notice.Text);
+            }
+        }
+
+        if (_settings.ReadyFile is { } readyFile)
+        {
+            ReadyFile.Write(readyFile, Addresses);
+        }
+    }
+
+    private void RemoveReadyFile()
+    {
+        if (_settings.ReadyFile is not { } readyFile || !_readiness.IsStarted)
+        {
+            return;
+        }
+
+        try
+        {
+            ReadyFile.Remove(readyFile);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            _logger.ReadyFileLeft(readyFile, exception.Message);
+        }
+    }
+}

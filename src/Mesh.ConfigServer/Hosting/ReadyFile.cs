@@ -1,0 +1,25 @@
+using System.Text.Json;
+
+namespace Mesh.ConfigServer.Hosting;
+
+/// <summary>Tells scripts that the server listens, and where.</summary>
+internal static class ReadyFile
+{
+    /// <summary>Whoever sees the file sees all of it.</summary>
+    public static void Write(string path, ServerAddresses addresses)
+    {
+        string unfinished = $"{path}.{Environment.ProcessId}.tmp";
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(unfinished, JsonSerializer.Serialize(addresses, HostingJson.Default.ServerAddresses));
+            File.Move(unfinished, path, overwrite: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"The ready file {path} cannot be written: {exception.Message} Name a file in a directory that this process may write to.", exception);
+        }
+    }
+
+    public static void Remove(string path) => File.Delete(path);
+}

@@ -1,0 +1,55 @@
+using Mesh.ConfigServer.Rest;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Mesh.ConfigServer.Hosting;
+
+/// <summary>The server as a web application of its own: nothing of the environment's or of an application's around it gets in.</summary>
+internal static class ServerApp
+{
+    public static WebApplication Build(Listeners listeners, ILoggerFactory loggers, TimeProvider time, Action<IServiceCollection> addParts)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
+        {
+            ApplicationName = typeof(ServerApp).Assembly.GetName().Name,
+            EnvironmentName = Environments.Production,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        builder.WebHost.UseKestrelCore();
+        builder.Services.Configure<KestrelServerOptions>(listeners.Configure);
+        builder.Services.Configure<SocketTransportOptions>(listeners.Configure);
+
+        // How long the stop may take is up to whoever asks for it.
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Timeout.InfiniteTimeSpan);
+        builder.Services.AddSingleton<ILoggerFactory>(new OuterLoggers(loggers));
+        builder.Services.AddSingleton<IHostLifetime, OuterLifetime>();
+        builder.Services.AddSingleton(time);
+        builder.Services.AddRouting();
+        builder.Services.AddMeshRest();
+        addParts(builder.Services);
+
+        WebApplication app = builder.Build();
+        app.Use(ServedOn.Check);
+        app.UseWhen(context => context.Features.Get<ListenerFeature>() is { Listener: Listener.Http }, UseRest);
+        app.MapGroup("").WithMetadata(new ServedOn(Listener.Http)).MapMeshRest();
+
+        // The ADS server: app.MapGroup("").WithMetadata(new ServedOn(Listener.Xds)).MapMeshXds();
+        return app;
+    }
+
+    private static void UseRest(IApplicationBuilder app)
+    {
+        app.UseRequestMetrics();
+        app.UseProblems();
+        app.Use((context, next) => context.Features.GetRequiredFeature<ListenerFeature>().IsLoopback
+            ? HostGuard.Check(context, next) : next(context));
+        app.UseMeshHeaders();
+    }
+}

@@ -1,0 +1,18 @@
+using System.Net;
+
+namespace Mesh.ConfigServer.Hosting;
+
+/// <summary>What whoever starts a server should know before it is used.</summary>
+/// <param name="IsWarning">Whether it is a danger, rather than a safety that may be in the way.</param>
+/// <param name="Text">What is so, why, and what to do.</param>
+internal sealed record ServerNotice(bool IsWarning, string Text)
+{
+    public static ServerNotice XdsIsOff(IPEndPoint address) => new(IsWarning: false,
+        $"xDS is not served at {address}: it has no TLS there, and callers have no identity, so outside the Development environment it stays off. "
+        + "Run in Development, or allow it with InsecureXds (--insecure-xds).");
+
+    public static ServerNotice IsOpen(string setting, IPEndPoint address) => new(IsWarning: true,
+        setting == nameof(MeshConfigServerOptions.Http)
+            ? $"The REST API at {address} is open to whoever reaches it over the network: they can change every rule of the mesh."
+            : $"xDS at {address} is open to whoever reaches it over the network: they can read every rule of the mesh.");
+}

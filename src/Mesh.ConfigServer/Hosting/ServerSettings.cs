@@ -1,0 +1,111 @@
+using System.Net;
+using Mesh.Client;
+using Mesh.Model.Documents;
+
+namespace Mesh.ConfigServer.Hosting;
+
+/// <summary>The options, checked: what is to be served, where, and what whoever starts it should know.</summary>
+internal sealed record ServerSettings
+{
+    /// <summary>Null: not served.</summary>
+    public required IPEndPoint? Xds { get; init; }
+
+    /// <summary>Null: not served.</summary>
+    public required IPEndPoint? Http { get; init; }
+
+    /// <summary>In full.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>In full; null where the documents are those of the data directory.</summary>
+    public required string? WatchDirectory { get; init; }
+
+    /// <summary>In full; null: none.</summary>
+    public required string? ReadyFile { get; init; }
+
+    public required int MaxStreams { get; init; }
+
+    public required TimeSpan MaxStreamAge { get; init; }
+
+    /// <summary>What is not as one may think: a listener that stays closed, or one that is open to more than one should.</summary>
+    public required IReadOnlyList<ServerNotice> Notices { get; init; }
+
+    /// <exception cref="MeshConfigurationException">With every fault.</exception>
+    public static ServerSettings Read(MeshConfigServerOptions options, bool isDevelopment, string contentRoot)
+    {
+        var faults = new List<DocumentFault>();
+        var notices = new List<ServerNotice>();
+        IPEndPoint? xds = ListenAddress.Parse(nameof(options.Xds), options.Xds, faults);
+        IPEndPoint? http = ListenAddress.Parse(nameof(options.Http), options.Http, faults);
+        _ = ListenAddress.Parse(nameof(options.XdsTls), options.XdsTls, faults);
+
+        if (xds is not null && !isDevelopment && !options.InsecureXds)
+        {
+            notices.Add(ServerNotice.XdsIsOff(xds));
+            xds = null;
+        }
+
+        RefuseStrangers(nameof(options.Xds), xds, nameof(options.InsecureXds), options.InsecureXds, faults, notices);
+        RefuseStrangers(nameof(options.Http), http, nameof(options.InsecureHttp), options.InsecureHttp, faults, notices);
+        if (xds is null && http is null && faults.Count == 0)
+        {
+            faults.Add(new DocumentFault(nameof(options.Http), $"Nothing would be served. Give {nameof(options.Http)} an address, or set {nameof(options.InsecureXds)}."));
+        }
+
+        Require(options.MaxStreams > 0, nameof(options.MaxStreams), $"{options.MaxStreams} is no number of streams: it must be at least 1.", faults);
+        Require(options.MaxStreamAge >= TimeSpan.FromSeconds(1) && options.MaxStreamAge <= TimeSpan.FromDays(1),
+            nameof(options.MaxStreamAge), $"{options.MaxStreamAge} is not from 1 second to 1 day.", faults);
+        string? data = FullPath(nameof(options.DataDirectory), options.DataDirectory, contentRoot, faults);
+        string? watch = FullPath(nameof(options.WatchDirectory), options.WatchDirectory, contentRoot, faults);
+        string? ready = FullPath(nameof(options.ReadyFile), options.ReadyFile, contentRoot, faults);
+        Require(data is not null || faults.Count > 0, nameof(options.DataDirectory), "It is missing: name a directory to keep the documents in.", faults);
+
+        return faults.Count > 0 ? throw new MeshConfigurationException(faults) : new ServerSettings
+        {
+            Xds = xds, Http = http, DataDirectory = data!, WatchDirectory = watch, ReadyFile = ready,
+            MaxStreams = options.MaxStreams, MaxStreamAge = options.MaxStreamAge, Notices = notices,
+        };
+    }
+
+    private static void RefuseStrangers(
+        string setting, IPEndPoint? address, string consent, bool isConsented, List<DocumentFault> faults, List<ServerNotice> notices)
+    {
+        if (address is null || IPAddress.IsLoopback(address.Address))
+        {
+            return;
+        }
+
+        if (isConsented)
+        {
+            notices.Add(ServerNotice.IsOpen(setting, address));
+        }
+        else
+        {
+            faults.Add(new DocumentFault(setting,
+                $"'{address}' can be reached by other machines, and nothing there asks callers who they are. Use a loopback address, such as 127.0.0.1:{address.Port}, or set {consent} where the network itself keeps strangers out."));
+        }
+    }
+
+    private static void Require(bool holds, string setting, string fault, List<DocumentFault> faults)
+    {
+        if (!holds)
+        {
+            faults.Add(new DocumentFault(setting, fault));
+        }
+    }
+
+    private static string? FullPath(string setting, string? path, string contentRoot, List<DocumentFault> faults)
+    {
+        if (string.IsNullOrEmpty(path))
+        {
+            return null;
+        }
+
+        if (path.Contains('\0', StringComparison.Ordinal))
+        {
+            faults.Add(new DocumentFault(setting, $"{Wording.Quote(path)} is no path."));
+            return null;
+        }
+
+        return Path.GetFullPath(path, Path.GetFullPath(contentRoot));
+    }
+}

@@ -1,0 +1,50 @@
+namespace Mesh.ConfigServer;
+
+/// <summary>
+/// How the config server is hosted. Addresses are <c>HOST:PORT</c>, with an IP address or <c>localhost</c> for the host: <c>127.0.0.1:15080</c>,
+/// <c>[::1]:0</c>. Port 0 takes a free one; <c>off</c> serves nothing there.
+/// </summary>
+public sealed class MeshConfigServerOptions
+{
+    /// <summary>Keeps the mesh's documents and their history. Relative to the application's content root. Created where it is missing.</summary>
+    public string DataDirectory { get; set; } = ".mesh";
+
+    /// <summary>
+    /// A directory of documents to serve instead of those in <see cref="DataDirectory"/>: read at the start and when files change. The REST
+    /// API writes nothing then. Relative to the application's content root.
+    /// </summary>
+    public string? WatchDirectory { get; set; }
+
+    /// <summary>
+    /// xDS over gRPC without TLS. Anybody who reaches it reads the mesh's rules, so it is open in the Development environment alone, or with
+    /// <see cref="InsecureXds"/>.
+    /// </summary>
+    public string Xds { get; set; } = "127.0.0.1:15010";
+
+    /// <summary>xDS over mutual TLS. The address is reserved: nothing is served there before the server issues identities.</summary>
+    public string XdsTls { get; set; } = "127.0.0.1:15012";
+
+    /// <summary>The REST API, <c>/metrics</c>, <c>/healthz</c> and <c>/readyz</c>, over HTTP/1.1 without TLS.</summary>
+    public string Http { get; set; } = "127.0.0.1:15080";
+
+    /// <summary>Opens <see cref="Xds"/> outside the Development environment, and lets it be an address that other machines reach.</summary>
+    public bool InsecureXds { get; set; }
+
+    /// <summary>Lets <see cref="Http"/> be an address that other machines reach. Whoever reaches it changes the mesh's rules.</summary>
+    public bool InsecureHttp { get; set; }
+
+    /// <summary>
+    /// A file that is written when everything listens, with the addresses taken, and removed at the stop:
+    /// <c>{"xds":"127.0.0.1:15010","xdsTls":null,"http":"127.0.0.1:15080"}</c>. Relative to the application's content root.
+    /// </summary>
+    public string? ReadyFile { get; set; }
+
+    /// <summary>Streams of xDS clients at one time; more are refused. 10,000 unless set.</summary>
+    public int MaxStreams { get; set; } = 10_000;
+
+    /// <summary>
+    /// After about this time, a fifth more or less, a stream is ended and its client connects again, so that clients spread over all servers.
+    /// 30 minutes unless set.
+    /// </summary>
+    public TimeSpan MaxStreamAge { get; set; } = TimeSpan.FromMinutes(30);
+}
