@@ -9,6 +9,15 @@ internal sealed record DocumentKey(string Kind, string Namespace, string Name) :
     public const string Service = "Service";
     public const string MeshSettings = "MeshSettings";
 
+    /// <summary>The name of the mesh's own settings.</summary>
+    public const string MeshName = "mesh";
+
+    /// <summary>The key of the mesh's own settings.</summary>
+    public static DocumentKey Settings { get; } = new(MeshSettings, "", MeshName);
+
+    /// <summary>What a service is called in the whole mesh: <c>catalog.default</c>, in lower case.</summary>
+    public string FullName => $"{Name}.{Namespace}".ToLowerInvariant();
+
     public int CompareTo(DocumentKey? other) => other is null ? 1
         : (Compare(Kind, other.Kind), Compare(Namespace, other.Namespace), Compare(Name, other.Name)) switch
         {

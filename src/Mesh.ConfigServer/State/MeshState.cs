@@ -14,6 +14,8 @@ internal sealed record MeshState
     /// <summary>Grows with every write.</summary>
     public required long Generation { get; init; }
 
+    public StoreVersion Version => new(Epoch, Generation);
+
     /// <summary>As they were applied, by key.</summary>
     public required ImmutableSortedDictionary<DocumentKey, MeshDocument> Documents { get; init; }
 
@@ -22,4 +24,11 @@ internal sealed record MeshState
 
     /// <summary>Full names by what else the services are called: their <c>hosts</c>, in lower case.</summary>
     public required FrozenDictionary<string, string> Hosts { get; init; }
+
+    /// <summary>A mesh that is told nothing.</summary>
+    public static MeshState Empty { get; } = new()
+    {
+        Epoch = 0, Generation = 0, Documents = ImmutableSortedDictionary<DocumentKey, MeshDocument>.Empty,
+        Services = FrozenDictionary<string, MeshService>.Empty, Hosts = FrozenDictionary<string, string>.Empty,
+    };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Mesh.ConfigServer.State;
 
 namespace Mesh.ConfigServer.Store;
 
@@ -14,4 +15,10 @@ internal sealed record GenerationRecord
     public required string Action { get; init; }
 
     public required ImmutableArray<DocumentChange> Changes { get; init; }
+
+    /// <summary>The making of a store: a mesh without documents.</summary>
+    public static GenerationRecord First(DateTimeOffset time) => new()
+    {
+        Version = new StoreVersion(time.ToUnixTimeMilliseconds(), 0), By = new Authorship("mesh"), Time = time, Action = "create", Changes = [],
+    };
 }

@@ -14,4 +14,11 @@ internal sealed record HistoryQuery
     public string? Namespace { get; init; }
 
     public string? Name { get; init; }
+
+    public bool Includes(GenerationRecord generation) =>
+        (Before is null || generation.Version.Generation < Before)
+        && ((Kind ?? Namespace ?? Name) is null || generation.Changes.Any(change => change.Action is not ChangeAction.Unchanged
+            && Is(Kind, change.Key.Kind) && Is(Namespace, change.Key.Namespace) && Is(Name, change.Key.Name)));
+
+    private static bool Is(string? asked, string value) => asked is null || asked.Equals(value, StringComparison.OrdinalIgnoreCase);
 }

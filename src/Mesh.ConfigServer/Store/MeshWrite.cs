@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Mesh.ConfigServer.Documents;
+using Mesh.ConfigServer.State;
 
 namespace Mesh.ConfigServer.Store;
 
@@ -28,4 +29,28 @@ internal sealed record MeshWrite
 
     /// <summary>What must hold for single documents.</summary>
     public ImmutableDictionary<DocumentKey, Precondition> Preconditions { get; init; } = ImmutableDictionary<DocumentKey, Precondition>.Empty;
+
+    /// <summary>The documents that it speaks of.</summary>
+    public IEnumerable<DocumentKey> Named => [.. Put.Documents.Select(document => document.Key), .. Delete];
+
+    /// <exception cref="StoreException">What the caller expects to replace is not what is there.</exception>
+    public void Verify(MeshState before)
+    {
+        if (Expected is { } expected && expected != before.Version)
+        {
+            throw new StoreException(
+                StoreFailure.PreconditionFailed, $"Generation {before.Version} is in force, not {expected}: another write came first. Look at it, then write again.");
+        }
+
+        foreach ((DocumentKey key, Precondition precondition) in Preconditions)
+        {
+            precondition.Verify(key, before.Documents.GetValueOrDefault(key));
+        }
+    }
+
+    /// <summary>All documents after it.</summary>
+    public ImmutableSortedDictionary<DocumentKey, MeshDocument> After(ImmutableSortedDictionary<DocumentKey, MeshDocument> before) =>
+        (Prune ? before.Clear() : before)
+            .SetItems(Put.Documents.Select(document => KeyValuePair.Create(document.Key, document.Document)))
+            .RemoveRange(Delete);
 }

@@ -1,3 +1,5 @@
+using Mesh.ConfigServer.Documents;
+
 namespace Mesh.ConfigServer.Store;
 
 /// <summary>What must hold for a document before it is written.</summary>
@@ -19,4 +21,21 @@ internal sealed record Precondition
 
     /// <summary>Its content is this one: <c>If-Match: "0123456789abcdef"</c>.</summary>
     public static Precondition Has(string eTag) => new(true, eTag);
+
+    /// <exception cref="StoreException">It does not hold.</exception>
+    public void Verify(DocumentKey key, MeshDocument? current)
+    {
+        string? complaint = (Exists, current) switch
+        {
+            (true, null) => $"There is no {key}.",
+            (false, not null) => $"{key} is there already, with ETag {current.ETag}.",
+            (true, not null) when ETag is not null && ETag != current.ETag =>
+                $"{key} has ETag {current.ETag} by now, not {ETag}: another write came first. Look at it, then write again.",
+            _ => null,
+        };
+        if (complaint is not null)
+        {
+            throw new StoreException(StoreFailure.PreconditionFailed, complaint);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Mesh.ConfigServer.Documents;
+using Mesh.ConfigServer.State;
 
 namespace Mesh.ConfigServer.Store;
 

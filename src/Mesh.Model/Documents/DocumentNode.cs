@@ -15,6 +15,12 @@ internal sealed class DocumentNode
     /// <summary>The last step of the path.</summary>
     public required string Key { get; init; }
 
+    /// <summary>From 1; null where the reader does not know.</summary>
+    public int? Line { get; init; }
+
+    /// <summary>Whether the value stood in quotes, or can be nothing but a text.</summary>
+    public bool IsText { get; init; }
+
     /// <summary>The text as written; booleans are <c>True</c> and <c>False</c>.</summary>
     public string? Value { get; init; }
 
@@ -37,6 +43,9 @@ internal sealed class DocumentNode
 
     /// <summary>Whether the keys are those of an array: 0, 1 and so on, none left out.</summary>
     public bool IsArray => IsList && Children.Max(child => child.Index) == Children.Length - 1;
+
+    /// <summary>The path of a child.</summary>
+    public static string Below(string path, string key) => path.Length == 0 ? key : $"{path}:{key}";
 
     public DocumentNode? Find(string key)
     {

@@ -13,4 +13,74 @@ internal static class MeshDocuments
         };
         return reading.Result(root, MeshSchema.Section.Read(root, new MeshSettings(), reading));
     }
+
+    /// <summary>What a document of a config server is about, or why one cannot tell: then with all else that is wrong in it.</summary>
+    public static DocumentResult<DocumentHeader> ReadHeader(DocumentNode root)
+    {
+        Reading reading = new();
+        string? kind = ReadKind(root, reading);
+        ServiceDocument service = new();
+        switch (kind)
+        {
+            case ServiceDocument.Kind:
+                service = DocumentSchema.Service.Read(root, reading);
+                break;
+            case SettingsDocument.Kind:
+                return new Reading().Result(root, new DocumentHeader { Kind = SettingsDocument.Kind });
+        }
+
+        bool isNamed = kind is not null && service.Name.Length > 0 && !reading.HasFaultUnder(DocumentNode.Below(root.Path, "Namespace"));
+        return (isNamed ? new Reading() : reading).Result(
+            root, new DocumentHeader { Kind = kind ?? "", Namespace = service.Namespace, Name = service.Name });
+    }
+
+    /// <summary>A service that a config server keeps, under its full name.</summary>
+    /// <param name="root">The document.</param>
+    /// <param name="defaults">What it starts from.</param>
+    public static DocumentResult<MeshService> ReadService(DocumentNode root, MeshService defaults)
+    {
+        Reading reading = new();
+        ServiceDocument document = DocumentSchema.Service.Read(root, new ServiceDocument { Service = defaults }, reading);
+        return reading.Result(root, document.Service with { Name = $"{document.Name}.{document.Namespace}".ToLowerInvariant() });
+    }
+
+    /// <summary>What the services of a config server start from.</summary>
+    public static DocumentResult<MeshService> ReadDefaults(DocumentNode root)
+    {
+        Reading reading = new();
+        return reading.Result(root, DocumentSchema.MeshSettings.Read(root, reading).Defaults);
+    }
+
+    /// <summary>The document in its canonical form: that of a service names its namespace, given or not.</summary>
+    public static string ToJson(DocumentNode root, DocumentHeader header)
+    {
+        if (header.Kind == SettingsDocument.Kind)
+        {
+            return CanonicalJson.Write(root, DocumentSchema.MeshSettings);
+        }
+
+        DocumentNode space = new() { Path = DocumentNode.Below(root.Path, "namespace"), Key = "namespace", Value = header.Namespace, IsText = true };
+        IEnumerable<DocumentNode> others = root.Children.Where(child => !child.Key.Equals(space.Key, StringComparison.OrdinalIgnoreCase));
+        DocumentNode whole = new() { Path = root.Path, Key = root.Key, Line = root.Line, Children = [.. others, space] };
+        return CanonicalJson.Write(whole, DocumentSchema.Service);
+    }
+
+    private static string? ReadKind(DocumentNode root, Reading reading)
+    {
+        if (root.Fault is not null || root.IsList || (root.Value is not null && root.Children.IsEmpty))
+        {
+            // Says what is wrong with the whole.
+            DocumentSchema.Service.Read(root, reading);
+            return null;
+        }
+
+        if (root.Find("Kind") is not { IsNothing: false } kind)
+        {
+            reading.Fault(root, $"Something is missing: give kind, {DocumentSchema.Kind.Allowed}.");
+            return null;
+        }
+
+        string word = DocumentSchema.Kind.Read(kind, reading);
+        return reading.FaultCount == 0 ? word : null;
+    }
 }

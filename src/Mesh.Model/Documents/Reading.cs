@@ -78,7 +78,7 @@ internal sealed class Reading
         return
         [
             .. findings.OrderBy(finding => places[finding.Node.Path])
-                .Select(finding => new DocumentFault(finding.Node.Path, finding.Message)),
+                .Select(finding => new DocumentFault(finding.Node.Path, finding.Message, finding.Node.Line)),
         ];
     }
 }

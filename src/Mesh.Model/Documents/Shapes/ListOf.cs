@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Mesh.Model.Documents;
@@ -82,6 +83,31 @@ internal sealed class ListOf<T>(
         return collect is null ? [.. entries.Select(entry => entry.Value)] : collect(node, entries, reading);
     }
 
+    protected override bool TryWrite(DocumentNode node, Utf8JsonWriter json)
+    {
+        if (node.Children.IsEmpty ? node.Value is "" : node.IsArray)
+        {
+            CanonicalJson.WriteNumbered(node, item, json);
+            return true;
+        }
+
+        if (node.Children.IsEmpty || node.IsList || form is ListForm.Array)
+        {
+            return false;
+        }
+
+        if (form is ListForm.Keyed)
+        {
+            CanonicalJson.WriteNamed(node, item, json);
+        }
+        else
+        {
+            item.Write(node, json);
+        }
+
+        return true;
+    }
+
     private string? Complaint(DocumentNode node)
     {
         if (node.Children.IsEmpty)
@@ -132,5 +158,5 @@ internal sealed class ListOf<T>(
         : [];
 
     private static IEnumerable<DocumentNode> Split(DocumentNode node, string text) =>
-        text.Split(',', StringSplitOptions.TrimEntries).Select(part => new DocumentNode { Path = node.Path, Key = node.Key, Value = part });
+        text.Split(',', StringSplitOptions.TrimEntries).Select(part => new DocumentNode { Path = node.Path, Key = node.Key, Value = part, Line = node.Line });
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Mesh.Model.Documents;
@@ -54,6 +55,17 @@ internal sealed class MapOf<T>(Scalar<string> key, Shape<T> item, T seed) : Shap
         }
 
         return Blank.AddRange(node.Children.Select(child => KeyValuePair.Create(child.Key, ReadEntry(child, reading))));
+    }
+
+    protected override bool TryWrite(DocumentNode node, Utf8JsonWriter json)
+    {
+        if (node.Children.IsEmpty || node.IsArray)
+        {
+            return false;
+        }
+
+        CanonicalJson.WriteNamed(node, item, json);
+        return true;
     }
 
     private T ReadEntry(DocumentNode node, Reading reading)

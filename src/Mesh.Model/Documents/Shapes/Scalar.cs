@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Mesh.Model.Documents;
@@ -64,6 +65,29 @@ internal sealed class Scalar<T>(string allowed, Func<string, Parsed<T>> parse, F
     /// <summary>The fault of a text that cannot be parsed.</summary>
     public string Complaint(string text, string? reason) =>
         $"{Wording.Quote(text)} is not {Allowed}.{(reason is null ? "" : $" {reason}")}";
+
+    protected override bool TryWrite(DocumentNode node, Utf8JsonWriter json)
+    {
+        if (node.Value is not { } text)
+        {
+            return false;
+        }
+
+        switch (JsonTypes[0])
+        {
+            case "boolean" when bool.TryParse(text, out bool flag):
+                json.WriteBooleanValue(flag);
+                return true;
+            case "integer" or "number" when CanonicalJson.IsNumber(text):
+                json.WriteRawValue(text);
+                return true;
+            case "string" when node.IsText || !Texts.IsJsonBoolean(text):
+                json.WriteStringValue(Words.FirstOrDefault(word => word.Equals(text, StringComparison.OrdinalIgnoreCase)) ?? text);
+                return true;
+            default:
+                return false;
+        }
+    }
 
     private static JsonArray Array(IEnumerable<JsonNode> nodes) => [.. nodes];
 

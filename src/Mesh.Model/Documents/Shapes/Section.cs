@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Collections.Frozen;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Mesh.Model.Documents;
@@ -94,6 +95,28 @@ internal sealed class Section<T>(T blank, IReadOnlyList<Rule>? rules = null, IRe
         return seed;
     }
 
+    protected override bool TryWrite(DocumentNode node, Utf8JsonWriter json)
+    {
+        if (node.IsList || node.Value is not null)
+        {
+            return false;
+        }
+
+        json.WriteStartObject();
+        foreach (Setting setting in _settings)
+        {
+            if (node.Find(setting.Name) is { } child && (!child.IsNothing || setting.Shape.ReadsNothing))
+            {
+                json.WritePropertyName(CanonicalJson.Key(setting.Name));
+                setting.Shape.Write(child, json);
+            }
+        }
+
+        CanonicalJson.WriteMembers(node.Children.Where(child => !_byName.ContainsKey(child.Key)), json);
+        json.WriteEndObject();
+        return true;
+    }
+
     /// <summary>False when there was a fault: the missing setting may be the misspelt one.</summary>
     private bool ReportUnknown(DocumentNode node, Reading reading)
     {
@@ -133,7 +156,7 @@ internal sealed class Section<T>(T blank, IReadOnlyList<Rule>? rules = null, IRe
     private string[] Complaints(DocumentNode node, T value, bool sound, Reading reading) =>
     [
         .. (sound ? Rules.Select(rule => rule.Complaint(node)) : []).OfType<string>(),
-        .. Checks.Where(check => !check.Paths.Any(path => reading.HasFaultUnder($"{node.Path}:{path}")))
+        .. Checks.Where(check => !check.Paths.Any(path => reading.HasFaultUnder(DocumentNode.Below(node.Path, path))))
             .Select(check => check.Complaint(value)).OfType<string>(),
     ];
 }

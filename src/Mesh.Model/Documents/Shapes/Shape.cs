@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Mesh.Model.Documents;
@@ -31,6 +32,18 @@ internal abstract class Shape
 
     /// <summary>The shape as a JSON schema, which asks <paramref name="schema"/> for the shapes inside.</summary>
     public abstract JsonObject Describe(JsonSchemaWriter schema);
+
+    /// <summary>Writes what the node says in the one way that stands for all ways to say it.</summary>
+    public void Write(DocumentNode node, Utf8JsonWriter json)
+    {
+        if (node.Fault is not null || (node.Value is not null && !node.Children.IsEmpty) || !TryWrite(node, json))
+        {
+            CanonicalJson.WriteAny(node, json);
+        }
+    }
+
+    /// <summary>False, and nothing written: the node does not look like this shape.</summary>
+    protected abstract bool TryWrite(DocumentNode node, Utf8JsonWriter json);
 
     /// <summary>A text of the table, such as a default, as one would write it in JSON.</summary>
     public virtual JsonNode ToJson(string text) => text;

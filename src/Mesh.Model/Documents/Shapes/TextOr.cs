@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Mesh.Model.Documents;
@@ -25,6 +26,13 @@ internal sealed class TextOr<T>(Scalar<T> text, Section<T> section, T? empty = n
 
     public override JsonObject Describe(JsonSchemaWriter schema) =>
         new() { ["anyOf"] = new JsonArray(schema.Of(text), section.Describe(schema)) };
+
+    protected override bool TryWrite(DocumentNode node, Utf8JsonWriter json)
+    {
+        Shape shape = node.Value is null ? section : text;
+        shape.Write(node, json);
+        return true;
+    }
 
     protected override T ReadSound(DocumentNode node, T seed, Reading reading) =>
         node.IsNothing && empty is not null ? empty

@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using Mesh.ConfigServer.Documents;
+using Mesh.Model.Documents;
+
+namespace Mesh.ConfigServer.State;
+
+/// <summary>The nodes of documents: with lines of those that were sent just now, read when needed of those that are kept.</summary>
+internal sealed class DocumentRoots(ImmutableSortedDictionary<DocumentKey, MeshDocument> documents, DocumentSet written)
+{
+    private readonly Dictionary<DocumentKey, DocumentNode> _written = written.Documents.ToDictionary(document => document.Key, document => document.Root);
+
+    public bool Has(DocumentKey key) => documents.ContainsKey(key);
+
+    public DocumentNode Of(DocumentKey key) => _written.GetValueOrDefault(key) ?? JsonNodes.Read(documents[key].Json, "");
+
+    /// <summary>A fault at a place of a document; the line is that of the nearest place that there is.</summary>
+    public MeshFault Fault(DocumentKey key, string path, string message)
+    {
+        DocumentNode? node = _written.GetValueOrDefault(key);
+        int? line = node?.Line;
+        foreach (string step in path.Split(':'))
+        {
+            node = node?.Find(step);
+            line = node?.Line ?? line;
+        }
+
+        return new MeshFault(key.ToString(), path, line, message);
+    }
+}

@@ -1,0 +1,62 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Mesh.ConfigServer.Documents;
+using Mesh.Model;
+using Mesh.Model.Documents;
+
+namespace Mesh.ConfigServer.State;
+
+/// <summary>Makes a state from documents, or says what is wrong with them.</summary>
+internal sealed class MeshChecker
+{
+    private readonly List<MeshFault> _faults = [];
+
+    /// <param name="before">The state that is replaced: services whose documents and defaults stay as they were are taken from it.</param>
+    /// <param name="version">That of the new state.</param>
+    /// <param name="documents">All documents of the mesh.</param>
+    /// <param name="written">Those among them whose lines are known, and what is wrong with others that were sent with them.</param>
+    public static MeshCheck Check(
+        MeshState before, StoreVersion version, ImmutableSortedDictionary<DocumentKey, MeshDocument> documents, DocumentSet written) =>
+        new MeshChecker().CheckAll(before, version, documents, written);
+
+    private MeshCheck CheckAll(
+        MeshState before, StoreVersion version, ImmutableSortedDictionary<DocumentKey, MeshDocument> documents, DocumentSet written)
+    {
+        DocumentRoots roots = new(documents, written);
+        _faults.AddRange(written.Faults);
+        MeshService defaults = ReadDefaults(roots);
+        bool sameDefaults = before.Documents.GetValueOrDefault(DocumentKey.Settings) == documents.GetValueOrDefault(DocumentKey.Settings);
+        Dictionary<DocumentKey, MeshService> services = [];
+        foreach (MeshDocument document in documents.Values.Where(document => document.Key.Kind == DocumentKey.Service))
+        {
+            MeshService? service = sameDefaults && before.Documents.GetValueOrDefault(document.Key) == document
+                ? before.Services[document.Key.FullName] : Read(roots, document.Key, root => MeshDocuments.ReadService(root, defaults));
+            if (service is not null)
+            {
+                services.Add(document.Key, service);
+            }
+        }
+
+        MeshNames names = MeshNames.Of(services, roots);
+        bool isConflict = _faults.Count == 0 && names.Faults.Count > 0;
+        _faults.AddRange(names.Faults);
+        return new MeshCheck(
+            _faults.Count > 0 ? null : new MeshState
+            {
+                Epoch = version.Epoch, Generation = version.Generation, Documents = documents,
+                Services = services.Values.ToFrozenDictionary(service => service.Name, StringComparer.Ordinal),
+                Hosts = names.Hosts.ToFrozenDictionary(StringComparer.Ordinal),
+            },
+            [.. _faults], isConflict, _faults.Count > 0 ? [] : [.. MeshWarnings.Of(services, roots)]);
+    }
+
+    private MeshService ReadDefaults(DocumentRoots roots) =>
+        roots.Has(DocumentKey.Settings) ? Read(roots, DocumentKey.Settings, MeshDocuments.ReadDefaults) ?? new MeshService() : new MeshService();
+
+    private MeshService? Read(DocumentRoots roots, DocumentKey key, Func<DocumentNode, DocumentResult<MeshService>> read)
+    {
+        DocumentResult<MeshService> result = read(roots.Of(key));
+        _faults.AddRange(result.Faults.Select(fault => new MeshFault(key.ToString(), fault.Path, fault.Line, fault.Message)));
+        return result.Value;
+    }
+}

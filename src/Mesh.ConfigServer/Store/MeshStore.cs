@@ -1,0 +1,187 @@
+using System.Collections.Immutable;
+using Mesh.ConfigServer.Documents;
+using Mesh.ConfigServer.State;
+using Microsoft.Extensions.Logging;
+
+namespace Mesh.ConfigServer.Store;
+
+/// <summary>A mesh that is kept in generations. Each write is checked against the very generation that it replaces.</summary>
+internal sealed class MeshStore : IMeshStore
+{
+    private readonly IGenerations _generations;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly StateFeed _feed;
+    private readonly SemaphoreSlim _writing = new(1);
+
+    // Those of the state in force, without lines.
+    private ImmutableHashSet<MeshFault> _warnings = [];
+
+    private MeshStore(IGenerations generations, TimeProvider time, ILogger logger)
+    {
+        (_generations, _time, _logger, _feed) = (generations, time, logger, new StateFeed(logger));
+    }
+
+    public string MeshId { get; private set; } = "";
+
+    public bool IsReadOnly => false;
+
+    public string Place => _generations.Place;
+
+    public MeshState Current => _feed.Current;
+
+    /// <summary>Reads the newest generation. Takes over what it is kept in.</summary>
+    /// <exception cref="StoreException">It cannot be read, or this version cannot use what is kept there.</exception>
+    public static async Task<MeshStore> OpenAsync(
+        IGenerations generations, TimeProvider time, ILogger logger, CancellationToken cancellationToken = default)
+    {
+        MeshStore store = new(generations, time, logger);
+        try
+        {
+            await store.ReadAsync(cancellationToken).ConfigureAwait(false);
+            return store;
+        }
+        catch
+        {
+            await store.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public IDisposable Subscribe(Action<MeshState> observer) => _feed.Subscribe(observer);
+
+    public Task<WriteResult> WriteAsync(MeshWrite write, CancellationToken cancellationToken = default) =>
+        AloneAsync(() => WriteAloneAsync(write, cancellationToken), cancellationToken);
+
+    public async Task<WriteResult> RollBackAsync(long generation, Authorship by, bool dryRun = false, CancellationToken cancellationToken = default)
+    {
+        (_, ImmutableArray<MeshDocument> documents) = await ReadGenerationAsync(generation, cancellationToken).ConfigureAwait(false);
+        DocumentSet put = new([.. documents.Select(DocumentReader.Read)], []);
+        return await WriteAsync(
+            new MeshWrite { By = by, Action = $"rollback to {generation}", Put = put, Prune = true, DryRun = dryRun },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    public Task<ImmutableArray<GenerationRecord>> ReadHistoryAsync(HistoryQuery query, CancellationToken cancellationToken = default) =>
+        _generations.ReadHistoryAsync(query, cancellationToken);
+
+    public async Task<(GenerationRecord Record, ImmutableArray<MeshDocument> Documents)> ReadGenerationAsync(
+        long generation, CancellationToken cancellationToken = default)
+    {
+        HistoryQuery query = new() { Before = generation + 1, Limit = 1 };
+        ImmutableArray<GenerationRecord> records = await ReadHistoryAsync(query, cancellationToken).ConfigureAwait(false);
+        return records is [{ } record] && record.Version.Generation == generation
+            ? (record, await _generations.ReadDocumentsAsync(generation, cancellationToken).ConfigureAwait(false))
+            : throw new StoreException(StoreFailure.UnknownGeneration, $"There is no generation {generation}. The newest is {Current.Generation}.");
+    }
+
+    public Task BackUpAsync(string file, CancellationToken cancellationToken = default) => _generations.BackUpAsync(file, cancellationToken);
+
+    public Task<WriteResult> RestoreAsync(string file, Authorship by, CancellationToken cancellationToken = default) =>
+        AloneAsync(() => RestoreAloneAsync(file, by, cancellationToken), cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _generations.DisposeAsync().ConfigureAwait(false);
+        _writing.Dispose();
+    }
+
+    private async Task<WriteResult> AloneAsync(Func<Task<WriteResult>> write, CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await write().ConfigureAwait(false);
+        }
+        finally
+        {
+            _writing.Release();
+            _feed.Deliver();
+        }
+    }
+
+    private async Task<WriteResult> WriteAloneAsync(MeshWrite write, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            MeshState before = Current;
+            write.Verify(before);
+            MeshCheck check = MeshChecker.Check(before, before.Version.Next, write.After(before.Documents), write.Put);
+            MeshState after = check.State ?? throw new BadDocumentsException(check.Faults, check.IsConflict);
+            ImmutableArray<DocumentChange> changes = DocumentChange.Between(before.Documents, after.Documents, write.Named);
+            WriteResult result = new(after.Version, write.DryRun, changes, Worth(check.Warnings, write.Put));
+            if (write.DryRun || changes.All(change => change.Action is ChangeAction.Unchanged))
+            {
+                return result with { Version = before.Version };
+            }
+
+            GenerationRecord record = Record(after.Version, write.By, write.Action, changes);
+            ImmutableArray<MeshDocument> documents =
+                [.. record.Changes.Where(change => change.After is not null).Select(change => after.Documents[change.Key])];
+            if (await _generations.TryAddAsync(record, documents, cancellationToken).ConfigureAwait(false))
+            {
+                PutInForce(after, check.Warnings);
+                _logger.GenerationWritten(after.Version.ToString(), after.Services.Count, record.Changes.Length, write.By.Author, write.Action);
+                return result;
+            }
+
+            // Another server came first: once more, from what it wrote.
+            await ReadAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<WriteResult> RestoreAloneAsync(string file, Authorship by, CancellationToken cancellationToken)
+    {
+        MeshState before = Current;
+        (StoreHead head, ImmutableArray<MeshDocument> documents) = await _generations.ReadBackupAsync(file, cancellationToken).ConfigureAwait(false);
+
+        // A clock that went wrong must not lead back into an epoch that clients know.
+        long epoch = Math.Max(_time.GetUtcNow().ToUnixTimeMilliseconds(), Math.Max(before.Epoch, head.Version.Epoch) + 1);
+        StoreVersion version = new(epoch, Math.Max(before.Generation, head.Version.Generation) + 1);
+        MeshCheck check = MeshChecker.Check(before, version, ByKey(documents), DocumentSet.Empty);
+        MeshState after = check.State ?? throw new BadDocumentsException(check.Faults, check.IsConflict);
+        GenerationRecord record = Record(version, by, "restore", []);
+        await _generations.RestoreAsync(file, record, cancellationToken).ConfigureAwait(false);
+        MeshId = head.MeshId;
+        PutInForce(after, check.Warnings);
+        ImmutableArray<DocumentChange> changes = DocumentChange.Between(before.Documents, after.Documents, []);
+        _logger.GenerationWritten(version.ToString(), after.Services.Count, changes.Length, by.Author, record.Action);
+        return new WriteResult(version, DryRun: false, changes, check.Warnings);
+    }
+
+    private async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        StoreHead head = await _generations.ReadHeadAsync(cancellationToken).ConfigureAwait(false);
+        ImmutableArray<MeshDocument> documents =
+            await _generations.ReadDocumentsAsync(head.Version.Generation, cancellationToken).ConfigureAwait(false);
+        MeshCheck check = MeshChecker.Check(Current, head.Version, ByKey(documents), DocumentSet.Empty);
+        MeshState state = check.State ?? throw new StoreException(
+            StoreFailure.Unavailable,
+            $"The documents in {Place} have faults for this version of the server, so one of another version wrote them. Start that one. {string.Join(' ', check.Faults)}");
+        MeshId = head.MeshId;
+        PutInForce(state, check.Warnings);
+        _logger.StateRead(head.Version.ToString(), Place, state.Services.Count);
+    }
+
+    private void PutInForce(MeshState state, ImmutableArray<MeshFault> warnings)
+    {
+        _warnings = [.. warnings.Select(warning => warning with { Line = null })];
+        _feed.Set(state);
+    }
+
+    private GenerationRecord Record(StoreVersion version, Authorship by, string action, ImmutableArray<DocumentChange> changes) => new()
+    {
+        Version = version, By = by, Time = _time.GetUtcNow(), Action = action,
+        Changes = [.. changes.Where(change => change.Action is not ChangeAction.Unchanged)],
+    };
+
+    /// <summary>The warnings about what was written, and those that it brought up elsewhere.</summary>
+    private ImmutableArray<MeshFault> Worth(ImmutableArray<MeshFault> warnings, DocumentSet put)
+    {
+        HashSet<string> written = [.. put.Documents.Select(document => document.Key.ToString())];
+        return [.. warnings.Where(warning => written.Contains(warning.Document) || !_warnings.Contains(warning with { Line = null }))];
+    }
+
+    private static ImmutableSortedDictionary<DocumentKey, MeshDocument> ByKey(ImmutableArray<MeshDocument> documents) =>
+        documents.ToImmutableSortedDictionary(document => document.Key, document => document);
+}
