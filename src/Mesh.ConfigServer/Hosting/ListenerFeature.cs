@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Http;
 
 namespace Mesh.ConfigServer.Hosting;
 
@@ -6,4 +7,7 @@ namespace Mesh.ConfigServer.Hosting;
 internal sealed record ListenerFeature(Listener Listener, bool IsLoopback)
 {
     public static ListenerFeature Of(Listener listener, IPEndPoint address) => new(listener, IPAddress.IsLoopback(address.Address));
+
+    public static ListenerFeature Of(HttpContext context) =>
+        context.Features.Get<ListenerFeature>() ?? throw new InvalidOperationException("The request came in by no listener of the server's.");
 }

@@ -8,7 +8,7 @@ internal sealed record ServedOn(Listener Listener)
     /// <summary>Endpoints of the other listener do not exist on this one. What routing itself answers, such as 405, is left to HTTP.</summary>
     public static Task Check(HttpContext context, RequestDelegate next)
     {
-        Listener listener = context.Features.GetRequiredFeature<ListenerFeature>().Listener;
+        Listener listener = ListenerFeature.Of(context).Listener;
         if (context.GetEndpoint() is { } endpoint
             && (endpoint.Metadata.GetMetadata<ServedOn>()?.Listener ?? Listener.Http) != listener)
         {

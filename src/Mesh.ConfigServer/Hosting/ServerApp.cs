@@ -1,8 +1,6 @@
 using Mesh.ConfigServer.Rest;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,7 +35,7 @@ internal static class ServerApp
 
         WebApplication app = builder.Build();
         app.Use(ServedOn.Check);
-        app.UseWhen(context => context.Features.Get<ListenerFeature>() is { Listener: Listener.Http }, UseRest);
+        app.UseWhen(context => ListenerFeature.Of(context).Listener == Listener.Http, UseRest);
         app.MapGroup("").WithMetadata(new ServedOn(Listener.Http)).MapMeshRest();
 
         // The ADS server: app.MapGroup("").WithMetadata(new ServedOn(Listener.Xds)).MapMeshXds();
@@ -47,9 +45,9 @@ internal static class ServerApp
     private static void UseRest(IApplicationBuilder app)
     {
         app.UseRequestMetrics();
-        app.UseProblems();
-        app.Use((context, next) => context.Features.GetRequiredFeature<ListenerFeature>().IsLoopback
-            ? HostGuard.Check(context, next) : next(context));
         app.UseMeshHeaders();
+        app.UseProblems();
+        app.Use((context, next) => ListenerFeature.Of(context).IsLoopback
+            ? HostGuard.Check(context, next) : next(context));
     }
 }

@@ -1,0 +1,77 @@
+using Mesh.ConfigServer.Documents;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Mesh.ConfigServer.Rest;
+
+/// <summary>Adds to the OpenAPI document what types do not tell.</summary>
+internal static class ApiDescription
+{
+    public static void Configure(OpenApiOptions options)
+    {
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new OpenApiInfo
+            {
+                Title = "Mesh.Client config server",
+                Version = ServerFacts.Version,
+                Description = "The documents of a mesh: its services and its settings. Every answer bears Mesh-Epoch and Mesh-Generation.",
+            };
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer((operation, context, _) =>
+        {
+            IList<object> metadata = context.Description.ActionDescriptor.EndpointMetadata;
+            if (metadata.OfType<DocumentBody>().Any())
+            {
+                operation.RequestBody = DocumentsBody();
+            }
+
+            if (metadata.OfType<WriteHeaders>().Any())
+            {
+                operation.Parameters ??= [];
+                operation.Parameters.Add(Header(Writer.Author, $"Who writes, as claimed: printable ASCII, at most {RestLimits.Author} characters."));
+                operation.Parameters.Add(Header(Writer.Message, $"Why, percent-encoded UTF-8, at most {RestLimits.Message} characters."));
+                operation.Parameters.Add(Header("If-Match", "The ETag that is replaced, or * for any. For the whole mesh \"epoch.generation\"."));
+                operation.Parameters.Add(Header("If-None-Match", "*: only where there is no such document."));
+            }
+
+            return Task.CompletedTask;
+        });
+        options.AddSchemaTransformer((schema, context, _) =>
+        {
+            if (context.JsonTypeInfo.Type == typeof(MeshDocument))
+            {
+                schema.Type = JsonSchemaType.Object;
+                schema.Description = "kind, name and namespace, then the settings of that kind in camelCase.";
+                schema.Properties = new Dictionary<string, IOpenApiSchema>
+                {
+                    ["kind"] = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [DocumentKey.Service, DocumentKey.MeshSettings] },
+                    ["name"] = new OpenApiSchema { Type = JsonSchemaType.String },
+                    ["namespace"] = new OpenApiSchema { Type = JsonSchemaType.String },
+                };
+                schema.Required = new HashSet<string> { "kind" };
+            }
+
+            return Task.CompletedTask;
+        });
+    }
+
+    private static OpenApiRequestBody DocumentsBody() => new()
+    {
+        Required = true,
+        Description = "Documents: in JSON one or an array of them, in YAML any number with --- between them.",
+        Content = MediaTypes.OfDocuments.ToDictionary(type => type, _ => new OpenApiMediaType
+        {
+            Schema = new OpenApiSchema { Type = JsonSchemaType.Object | JsonSchemaType.Array },
+        }),
+    };
+
+    private static OpenApiParameter Header(string name, string description) => new()
+    {
+        Name = name,
+        In = ParameterLocation.Header,
+        Description = description,
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+    };
+}

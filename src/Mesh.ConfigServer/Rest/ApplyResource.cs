@@ -1,0 +1,48 @@
+using Mesh.ConfigServer.Documents;
+using Mesh.ConfigServer.State;
+using Mesh.ConfigServer.Store;
+using Mesh.ConfigServer.Telemetry;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Mesh.ConfigServer.Rest;
+
+/// <summary>Many documents, all or nothing.</summary>
+internal static class ApplyResource
+{
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.MapPost("/apply", ApplyAsync)
+            .Describe("Apply", "Creates and replaces many documents, all or nothing.",
+                "With prune=true documents that are not in the body are deleted. If-Match takes \"epoch.generation\".")
+            .TakesDocuments().Writes().Produces<WriteAnswer>();
+        api.MapPost("/validate", ValidateAsync)
+            .Describe("Validate", "Checks documents as a mesh of their own. Nothing is read from the store or written to it.")
+            .TakesDocuments().Produces<WriteAnswer>().Refuses(StatusCodes.Status400BadRequest, StatusCodes.Status409Conflict);
+    }
+
+    private static async Task<IResult> ApplyAsync(HttpContext context, IMeshStore store, ServerMetrics metrics, bool? dryRun, bool? prune)
+    {
+        var write = new MeshWrite
+        {
+            By = Writer.Of(context.Request),
+            Action = "apply",
+            Expected = Preconditions.OfMesh(context.Request),
+            Put = await RequestBody.ReadDocumentsAsync(context).ConfigureAwait(false),
+            Prune = prune ?? false,
+            DryRun = dryRun ?? false,
+        };
+        WriteResult result = await metrics.Write(store.WriteAsync(write, context.RequestAborted)).ConfigureAwait(false);
+        context.Stamp(result.Version);
+        return Results.Json(WriteAnswer.Of(result), RestJson.Default.WriteAnswer);
+    }
+
+    private static async Task<IResult> ValidateAsync(HttpContext context, IMeshStates states)
+    {
+        DocumentSet documents = await RequestBody.ReadDocumentsAsync(context).ConfigureAwait(false);
+        WriteAnswer answer = WriteAnswer.Of(DocumentCheck.Check(documents));
+        MeshState current = states.Current;
+        return Results.Json(answer with { Epoch = current.Epoch, Generation = current.Generation }, RestJson.Default.WriteAnswer);
+    }
+}

@@ -1,0 +1,52 @@
+using Mesh.ConfigServer.Store;
+using Mesh.ConfigServer.Telemetry;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+
+namespace Mesh.ConfigServer.Rest;
+
+/// <summary>All that there is, in one file.</summary>
+internal static class BackupResource
+{
+    private const string Binary = "application/octet-stream";
+
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.MapGet("/backup", GetAsync)
+            .Describe("GetBackup", "All documents with their history, as one SQLite database.")
+            .Produces<Stream>(StatusCodes.Status200OK, Binary).Refuses(StatusCodes.Status405MethodNotAllowed, StatusCodes.Status503ServiceUnavailable);
+        api.MapPost("/restore", RestoreAsync)
+            .Describe("Restore", "Puts a backup in the place of all that there is, in a new epoch.")
+            .WithMetadata(new RequestSizeLimitAttribute(RestLimits.Backup))
+            .Accepts<Stream>(Binary).Writes().Produces<WriteAnswer>()
+            .Refuses(StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType);
+    }
+
+    private static async Task<IResult> GetAsync(HttpContext context, IMeshStore store)
+    {
+        var folder = TemporaryFolder.Create();
+        context.Response.RegisterForDispose(folder);
+        string file = folder.File("mesh.db");
+        await store.BackUpAsync(file, context.RequestAborted).ConfigureAwait(false);
+        return Results.File(file, Binary, "mesh.db");
+    }
+
+    private static async Task<IResult> RestoreAsync(HttpContext context, IMeshStore store, ServerMetrics metrics)
+    {
+        Authorship by = Writer.Of(context.Request);
+        MediaTypes.Required(context.Request, Binary);
+        using var folder = TemporaryFolder.Create();
+        string file = folder.File("mesh.db");
+        FileStream backup = File.Create(file);
+        await using (backup.ConfigureAwait(false))
+        {
+            await context.Request.Body.CopyToAsync(backup, context.RequestAborted).ConfigureAwait(false);
+        }
+
+        WriteResult result = await metrics.Write(store.RestoreAsync(file, by, context.RequestAborted)).ConfigureAwait(false);
+        context.Stamp(result.Version);
+        return Results.Json(WriteAnswer.Of(result), RestJson.Default.WriteAnswer);
+    }
+}

@@ -1,0 +1,15 @@
+using Mesh.ConfigServer.Clients;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Mesh.ConfigServer.Rest;
+
+/// <summary>Who is connected, and how far they are.</summary>
+internal static class ClientsResource
+{
+    public static void Map(IEndpointRouteBuilder api) => api
+        .MapGet("/clients", (IMeshClients clients) => Results.Json(new ClientList(clients.Snapshot()), RestJson.Default.ClientList))
+        .Describe("ListClients", "The clients connected to this server: what they asked for, got, refused, and cannot follow.")
+        .Produces<ClientList>();
+}

@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+using System.Text;
+using Mesh.ConfigServer.Documents;
+using Mesh.ConfigServer.State;
+using Mesh.ConfigServer.Store;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Mesh.ConfigServer.Rest;
+
+/// <summary>All documents, or some of them.</summary>
+internal static class DocumentsResource
+{
+    public static void Map(IEndpointRouteBuilder api) => api.MapGet("/documents", Get)
+        .Describe("ListDocuments", "Documents in force, as JSON or as one stream of YAML.", "Names are compared without regard to case.")
+        .Produces<DocumentList>(StatusCodes.Status200OK, MediaTypes.Json, MediaTypes.Yaml);
+
+    private static IResult Get(HttpContext context, IMeshStates states, string? kind, string? @namespace, string? name)
+    {
+        MeshState state = states.Current;
+        context.Stamp(new StoreVersion(state.Epoch, state.Generation));
+        ImmutableArray<MeshDocument> documents = [.. state.Documents.Values.Where(document =>
+            Is(kind, document.Key.Kind) && Is(@namespace, document.Key.Namespace) && Is(name, document.Key.Name))];
+        context.Response.Headers.Vary = "Accept";
+        return MediaTypes.WantsYaml(context.Request)
+            ? Results.Text(DocumentWriter.ToYaml(documents), MediaTypes.Yaml, Encoding.UTF8)
+            : Results.Json(new DocumentList(state.Epoch, state.Generation, documents), RestJson.Default.DocumentList);
+    }
+
+    private static bool Is(string? wanted, string found) => string.IsNullOrEmpty(wanted) || wanted.Equals(found, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,36 @@
+using Mesh.ConfigServer.Documents;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace Mesh.ConfigServer.Rest;
+
+/// <summary>Words for the OpenAPI document that come again and again.</summary>
+internal static class EndpointDescriptions
+{
+    public static RouteHandlerBuilder Describe(this RouteHandlerBuilder endpoint, string name, string summary, string? description = null)
+    {
+        endpoint.WithName(name).WithSummary(summary).Produces<Problem>(StatusCodes.Status421MisdirectedRequest, ProblemMiddleware.ContentType);
+        return description is null ? endpoint : endpoint.WithDescription(description);
+    }
+
+    public static RouteHandlerBuilder TakesDocuments(this RouteHandlerBuilder endpoint) =>
+        endpoint.WithMetadata(new DocumentBody()).Refuses(StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType);
+
+    /// <summary>Of a write: what it may end in besides the result.</summary>
+    public static RouteHandlerBuilder Writes(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new WriteHeaders()).Refuses(
+        StatusCodes.Status400BadRequest, StatusCodes.Status405MethodNotAllowed, StatusCodes.Status409Conflict,
+        StatusCodes.Status412PreconditionFailed, StatusCodes.Status503ServiceUnavailable);
+
+    public static RouteHandlerBuilder AnswersDocument(this RouteHandlerBuilder endpoint) =>
+        endpoint.Produces<MeshDocument>(StatusCodes.Status200OK, MediaTypes.Json, MediaTypes.Yaml);
+
+    public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder endpoint, params int[] statuses)
+    {
+        foreach (int status in statuses)
+        {
+            endpoint.Produces<Problem>(status, ProblemMiddleware.ContentType);
+        }
+
+        return endpoint;
+    }
+}

@@ -1,0 +1,8 @@
+namespace Mesh.ConfigServer.Rest;
+
+/// <summary>A request to explain.</summary>
+/// <param name="Url">Absolute, <c>http</c> or <c>https</c>; its host is the service, by any of its names.</param>
+/// <param name="Method"><c>GET</c> unless given.</param>
+/// <param name="Headers">Several values of one are joined by a comma and a space.</param>
+/// <param name="From">Who calls; nobody in particular unless given.</param>
+internal sealed record ExplainRequest(string Url, string Method = "GET", IReadOnlyDictionary<string, string>? Headers = null, ExplainCaller? From = null);

@@ -1,0 +1,55 @@
+using Mesh.ConfigServer.State;
+using Mesh.ConfigServer.Store;
+using Mesh.Model;
+using Mesh.Model.Explanations;
+using Mesh.Model.Xds;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Mesh.ConfigServer.Rest;
+
+/// <summary>What becomes of a request, and why.</summary>
+internal static class ExplainResource
+{
+    public static void Map(IEndpointRouteBuilder api) => api.MapPost("/explain", ExplainAsync)
+        .Describe("Explain", "What a client of the mesh would do with a request: each route with why or why not, and the odds of each endpoint.")
+        .Accepts<ExplainRequest>(MediaTypes.Json).Produces<RequestExplanation>().Refuses(
+            StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status413PayloadTooLarge,
+            StatusCodes.Status415UnsupportedMediaType);
+
+    private static async Task<IResult> ExplainAsync(HttpContext context, IMeshStates states)
+    {
+        ExplainRequest asked = await RequestBody.ReadJsonAsync(context, RestJson.Default.ExplainRequest).ConfigureAwait(false);
+        if (!Uri.TryCreate(asked.Url, UriKind.Absolute, out Uri? url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
+        {
+            throw Problems.BadRequest("url must be absolute, such as http://catalog/items/1.");
+        }
+
+        MeshState state = states.Current;
+        context.Stamp(new StoreVersion(state.Epoch, state.Generation));
+        ServiceIdentity caller = CallerOf(asked.From);
+        MeshService service = Find(state, url, caller.Namespace)
+            ?? throw Problems.NotFound($"The mesh has no service '{url.Authority}', seen from namespace '{caller.Namespace}'.");
+        string ownNamespace = XdsNames.NamespaceOf(service.Name);
+        ExplainedRequest request = ExplainedRequest.Of(asked.Method, url, asked.Headers ?? new Dictionary<string, string>());
+        return Results.Json(
+            RequestExplainer.Explain(
+                service, name => state.Services.GetValueOrDefault(XdsNames.Of(name, ownNamespace)), caller, request.Facts, url.Scheme == Uri.UriSchemeHttps),
+            RestJson.Default.RequestExplanation);
+    }
+
+    private static ServiceIdentity CallerOf(ExplainCaller? from) => new()
+    {
+        Name = from?.Service ?? "",
+        Namespace = from?.Namespace ?? ServiceIdentity.DefaultNamespace,
+        Labels = Maps.Empty.SetItems(from?.Labels ?? new Dictionary<string, string>()),
+    };
+
+    private static MeshService? Find(MeshState state, Uri url, string callerNamespace)
+    {
+        string host = url.Host.ToLowerInvariant();
+        string? fullName = state.Hosts.GetValueOrDefault(url.Authority.ToLowerInvariant()) ?? state.Hosts.GetValueOrDefault(host);
+        return state.Services.GetValueOrDefault(fullName ?? XdsNames.Of(host, callerNamespace));
+    }
+}

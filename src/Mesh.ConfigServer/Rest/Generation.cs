@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using Mesh.ConfigServer.Store;
+
+namespace Mesh.ConfigServer.Rest;
+
+/// <summary>A write of the past.</summary>
+/// <param name="Epoch">Grows when a store is made or restored.</param>
+/// <param name="Number">Grows with every write.</param>
+/// <param name="Author">As claimed.</param>
+/// <param name="Time">When it was written.</param>
+/// <param name="Message">Why, as claimed.</param>
+/// <param name="Action">What kind of write it was.</param>
+/// <param name="Changes">By document.</param>
+internal sealed record Generation(
+    long Epoch,
+    [property: System.Text.Json.Serialization.JsonPropertyName("generation")] long Number,
+    string Author,
+    DateTimeOffset Time,
+    string Message,
+    string Action,
+    ImmutableArray<Change> Changes)
+{
+    public static Generation Of(GenerationRecord record) => new(
+        record.Version.Epoch, record.Version.Generation, record.By.Author, record.Time, record.By.Message, record.Action, [.. record.Changes.Select(Change.Of)]);
+}

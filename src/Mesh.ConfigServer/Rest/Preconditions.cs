@@ -1,0 +1,50 @@
+using System.Globalization;
+using Mesh.ConfigServer.Store;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace Mesh.ConfigServer.Rest;
+
+/// <summary>Reads what the caller says must hold before a write.</summary>
+internal static class Preconditions
+{
+    /// <exception cref="ProblemException">The headers cannot be understood.</exception>
+    public static Precondition OfDocument(HttpRequest request)
+    {
+        StringValues match = request.Headers.IfMatch;
+        StringValues noneMatch = request.Headers.IfNoneMatch;
+        return (match.Count, noneMatch.Count) switch
+        {
+            (0, 0) => Precondition.None,
+            (1, 0) => match[0] == "*" ? Precondition.IsThere : Precondition.Has(Unquote(match[0]!)),
+            (0, 1) when noneMatch[0] == "*" => Precondition.IsNew,
+            _ => throw Problems.BadRequest("A write takes one of If-Match: \"ETag\", If-Match: * and If-None-Match: *."),
+        };
+    }
+
+    /// <exception cref="ProblemException">The headers cannot be understood.</exception>
+    public static StoreVersion? OfMesh(HttpRequest request)
+    {
+        StringValues match = request.Headers.IfMatch;
+        if (match.Count == 0 && request.Headers.IfNoneMatch.Count == 0)
+        {
+            return null;
+        }
+
+        return match.Count == 1 && request.Headers.IfNoneMatch.Count == 0
+            && Unquote(match[0]!).Split('.') is [string epoch, string generation]
+            && long.TryParse(epoch, NumberStyles.None, CultureInfo.InvariantCulture, out long epochNumber)
+            && long.TryParse(generation, NumberStyles.None, CultureInfo.InvariantCulture, out long generationNumber)
+            ? new StoreVersion(epochNumber, generationNumber)
+            : throw Problems.BadRequest("A write to the whole mesh takes If-Match: \"epoch.generation\", as Mesh-Epoch and Mesh-Generation of an answer have them, and no other precondition.");
+    }
+
+    /// <summary>Whether the caller has this already.</summary>
+    public static bool IsKnown(HttpRequest request, string eTag) =>
+        request.Headers.IfNoneMatch.SelectMany(value => value?.Split(',') ?? []).Select(value => value.Trim())
+            .Any(value => value == "*" || value == $"\"{eTag}\"" || value == $"W/\"{eTag}\"");
+
+    private static string Unquote(string text) => text is ['"', .. string inner, '"'] && !inner.Contains('"', StringComparison.Ordinal)
+        ? inner
+        : throw Problems.BadRequest($"If-Match takes '*' or one ETag in quotes, as \"0123456789abcdef\"; not {text}.");
+}

@@ -1,0 +1,49 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Mesh.ConfigServer.Documents;
+using Microsoft.AspNetCore.Http;
+
+namespace Mesh.ConfigServer.Rest;
+
+/// <summary>Reads what a request brings. The listener ends one that is too large.</summary>
+internal static class RequestBody
+{
+    private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <exception cref="ProblemException">It is neither JSON nor YAML.</exception>
+    public static async Task<DocumentSet> ReadDocumentsAsync(HttpContext context)
+    {
+        DocumentFormat format = MediaTypes.FormatOf(context.Request);
+        return DocumentReader.Read(await ReadTextAsync(context).ConfigureAwait(false), format);
+    }
+
+    /// <exception cref="ProblemException">It is no JSON, or not what is expected.</exception>
+    public static async Task<T> ReadJsonAsync<T>(HttpContext context, JsonTypeInfo<T> type)
+        where T : class
+    {
+        MediaTypes.Required(context.Request, MediaTypes.Json);
+        string text = await ReadTextAsync(context).ConfigureAwait(false);
+        try
+        {
+            return JsonSerializer.Deserialize(text, type) ?? throw Problems.BadRequest("The body is null.");
+        }
+        catch (JsonException exception)
+        {
+            throw Problems.BadRequest($"The body cannot be read, at {exception.Path ?? "$"} in line {exception.LineNumber + 1}: {exception.Message}");
+        }
+    }
+
+    private static async Task<string> ReadTextAsync(HttpContext context)
+    {
+        try
+        {
+            using var reader = new StreamReader(context.Request.Body, s_strict, leaveOpen: true);
+            return await reader.ReadToEndAsync(context.RequestAborted).ConfigureAwait(false);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw Problems.BadRequest("The body is no valid UTF-8.");
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using System.Text.Json.Serialization;
+using Mesh.Model.Explanations;
+
+namespace Mesh.ConfigServer.Rest;
+
+/// <summary>Everything that the API reads and writes as JSON.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    PropertyNameCaseInsensitive = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    Converters = [typeof(DocumentJson)])]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(Status))]
+[JsonSerializable(typeof(DocumentList))]
+[JsonSerializable(typeof(WriteAnswer))]
+[JsonSerializable(typeof(GenerationList))]
+[JsonSerializable(typeof(GenerationDetails))]
+[JsonSerializable(typeof(RollbackRequest))]
+[JsonSerializable(typeof(ClientList))]
+[JsonSerializable(typeof(ExplainRequest))]
+[JsonSerializable(typeof(RequestExplanation))]
+[JsonSerializable(typeof(bool?))]
+[JsonSerializable(typeof(int?))]
+[JsonSerializable(typeof(long?))]
+internal sealed partial class RestJson : JsonSerializerContext;

@@ -1,0 +1,20 @@
+namespace Mesh.ConfigServer.Rest;
+
+/// <summary>What the API takes of anybody.</summary>
+internal static class RestLimits
+{
+    /// <summary>Bytes of documents in one request.</summary>
+    public const long Body = 16 * 1024 * 1024;
+
+    /// <summary>Bytes of a backup, which has the whole history in it.</summary>
+    public const long Backup = 1024L * 1024 * 1024;
+
+    /// <summary>Characters of who writes.</summary>
+    public const int Author = 256;
+
+    /// <summary>Characters of why.</summary>
+    public const int Message = 4096;
+
+    /// <summary>Generations in one answer.</summary>
+    public const int Generations = 1000;
+}

@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using System.Text;
+using Mesh.ConfigServer.Documents;
+using Mesh.ConfigServer.State;
+using Mesh.ConfigServer.Store;
+using Mesh.ConfigServer.Telemetry;
+using Microsoft.AspNetCore.Http;
+
+namespace Mesh.ConfigServer.Rest;
+
+/// <summary>One document: read, put and deleted by its key.</summary>
+internal static class SingleDocument
+{
+    public static IResult Get(HttpContext context, IMeshStates states, DocumentKey key)
+    {
+        MeshState state = states.Current;
+        context.Stamp(new StoreVersion(state.Epoch, state.Generation));
+        if (!state.Documents.TryGetValue(key, out MeshDocument? document))
+        {
+            throw Problems.NotFound($"The mesh has no document {key}.");
+        }
+
+        context.Response.Headers.ETag = Quote(document.ETag);
+        context.Response.Headers.Vary = "Accept";
+        return Preconditions.IsKnown(context.Request, document.ETag) ? Results.StatusCode(StatusCodes.Status304NotModified)
+            : MediaTypes.WantsYaml(context.Request) ? Results.Text(DocumentWriter.ToYaml([document]), MediaTypes.Yaml, Encoding.UTF8)
+            : Results.Text(document.Json, MediaTypes.Json, Encoding.UTF8);
+    }
+
+    public static async Task<IResult> PutAsync(HttpContext context, IMeshStore store, ServerMetrics metrics, DocumentKey key, bool isDryRun)
+    {
+        Authorship by = Writer.Of(context.Request);
+        Precondition precondition = Preconditions.OfDocument(context.Request);
+        DocumentSet put = await RequestBody.ReadDocumentsAsync(context).ConfigureAwait(false);
+        if (put.Faults.IsEmpty && !(put.Documents is [{ } only] && only.Key == key))
+        {
+            throw Problems.BadRequest(put.Documents is [{ } other]
+                ? $"The body is {other.Key}; here goes {key}."
+                : $"The body has {put.Documents.Length} documents; here goes one, {key}. POST to {RestApi.Root}/apply takes several.");
+        }
+
+        MeshWrite write = Write(by, "put", key, precondition, isDryRun) with { Put = put };
+        return Answer(context, await metrics.Write(store.WriteAsync(write, context.RequestAborted)).ConfigureAwait(false));
+    }
+
+    public static async Task<IResult> DeleteAsync(HttpContext context, IMeshStore store, ServerMetrics metrics, DocumentKey key, bool isDryRun)
+    {
+        Authorship by = Writer.Of(context.Request);
+        Precondition precondition = Preconditions.OfDocument(context.Request);
+        MeshWrite write = Write(by, "delete", key, precondition, isDryRun) with { Delete = [key] };
+        WriteResult result = await metrics.Write(store.WriteAsync(write, context.RequestAborted)).ConfigureAwait(false);
+        return result.Changes.Any(change => change.Action == ChangeAction.Deleted)
+            ? Answer(context, result) : throw Problems.NotFound($"The mesh has no document {key}.");
+    }
+
+    public static IResult Answer(HttpContext context, WriteResult result)
+    {
+        context.Stamp(result.Version);
+        if (result.Changes is [{ After: { } eTag }])
+        {
+            context.Response.Headers.ETag = Quote(eTag);
+        }
+
+        bool isNew = !result.DryRun && result.Changes is [{ Action: ChangeAction.Created }];
+        return Results.Json(WriteAnswer.Of(result), RestJson.Default.WriteAnswer, statusCode: isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+    }
+
+    private static MeshWrite Write(Authorship by, string action, DocumentKey key, Precondition precondition, bool isDryRun) => new()
+    {
+        By = by,
+        Action = action,
+        DryRun = isDryRun,
+        Preconditions = ImmutableDictionary<DocumentKey, Precondition>.Empty.Add(key, precondition),
+    };
+
+    private static string Quote(string eTag) => $"\"{eTag}\"";
+}

@@ -1,0 +1,26 @@
+using Mesh.ConfigServer.Clients;
+using Mesh.ConfigServer.State;
+using Mesh.ConfigServer.Store;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Mesh.ConfigServer.Rest;
+
+/// <summary>The server at a glance.</summary>
+internal static class StatusResource
+{
+    public static void Map(IEndpointRouteBuilder api) =>
+        api.MapGet("/status", Get).Describe("GetStatus", "The server at a glance.").Produces<Status>();
+
+    private static IResult Get(HttpContext context, IMeshStore store, IMeshClients clients, ServerFacts facts)
+    {
+        MeshState state = store.Current;
+        context.Stamp(new StoreVersion(state.Epoch, state.Generation));
+        return Results.Json(
+            new Status(
+                ServerFacts.Version, state.Epoch, state.Generation, store.MeshId, store.IsReadOnly, facts.StartedAt, state.Services.Count,
+                clients.Snapshot().Length, store.Place, facts.Xds, facts.Http),
+            RestJson.Default.Status);
+    }
+}

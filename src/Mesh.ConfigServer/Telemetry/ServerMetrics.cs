@@ -1,0 +1,61 @@
+using System.Diagnostics.Metrics;
+using Mesh.ConfigServer.State;
+using Mesh.ConfigServer.Store;
+
+namespace Mesh.ConfigServer.Telemetry;
+
+/// <summary>What the store and the REST API measure.</summary>
+internal sealed class ServerMetrics
+{
+    private readonly Counter<long> _writes;
+    private readonly Counter<long> _requests;
+
+    public ServerMetrics(IMeterFactory meters, IMeshStates states)
+    {
+        Meter meter = meters.Create(ServerInstruments.Meter);
+        ServerInstrument generation = ServerInstruments.Generation;
+        ServerInstrument documents = ServerInstruments.Documents;
+        meter.CreateObservableGauge(generation.Name, () => states.Current.Generation, generation.Unit, generation.Description);
+        meter.CreateObservableGauge(documents.Name, () => Count(states.Current), documents.Unit, documents.Description);
+        _writes = Counter(meter, ServerInstruments.Writes);
+        _requests = Counter(meter, ServerInstruments.Requests);
+    }
+
+    public void Request(string route, string method, int status) =>
+        _requests.Add(1, KeyValuePair.Create<string, object?>("route", route), KeyValuePair.Create<string, object?>("method", method),
+            KeyValuePair.Create<string, object?>("status", status));
+
+    /// <summary>The write, counted when it ends.</summary>
+    public async Task<WriteResult> Write(Task<WriteResult> write)
+    {
+        try
+        {
+            WriteResult result = await write.ConfigureAwait(false);
+            Wrote(result.DryRun ? "dry_run" : result.Changes.All(change => change.Action == ChangeAction.Unchanged) ? "unchanged" : "written");
+            return result;
+        }
+        catch (BadDocumentsException bad)
+        {
+            Wrote(bad.IsConflict ? "conflict" : "bad_documents");
+            throw;
+        }
+        catch (StoreException store)
+        {
+            Wrote(store.Failure switch
+            {
+                StoreFailure.Unavailable => "unavailable",
+                StoreFailure.ReadOnly => "read_only",
+                StoreFailure.PreconditionFailed => "precondition_failed",
+                _ => "refused",
+            });
+            throw;
+        }
+    }
+
+    private static Counter<long> Counter(Meter meter, ServerInstrument row) => meter.CreateCounter<long>(row.Name, row.Unit, row.Description);
+
+    private static IEnumerable<Measurement<long>> Count(MeshState state) => state.Documents.Keys.GroupBy(key => key.Kind)
+        .Select(kind => new Measurement<long>(kind.LongCount(), KeyValuePair.Create<string, object?>("kind", kind.Key)));
+
+    private void Wrote(string result) => _writes.Add(1, KeyValuePair.Create<string, object?>("result", result));
+}
