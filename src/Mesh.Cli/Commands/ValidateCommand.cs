@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Mesh.Cli.Api;
 using Mesh.Cli.Files;
-using Mesh.ConfigServer.Store;
+using Mesh.ConfigServer.State;
 
 namespace Mesh.Cli.Commands;
 
@@ -32,14 +32,8 @@ internal static class ValidateCommand
 
     private static Verdict Check(SourceSet sources)
     {
-        try
-        {
-            return new Verdict([], [.. DocumentCheck.Check(sources.ToDocumentSet()).Warnings.Select(sources.Locate)]);
-        }
-        catch (BadDocumentsException exception)
-        {
-            return new Verdict([.. exception.Faults.Select(sources.Locate)], []);
-        }
+        MeshCheck check = sources.Check();
+        return new Verdict([.. check.Faults.Select(sources.Locate)], [.. check.Warnings.Select(sources.Locate)]);
     }
 
     private static async Task<Verdict> AskAsync(Tool tool, ParseResult result, SourceSet sources, CancellationToken cancellationToken)

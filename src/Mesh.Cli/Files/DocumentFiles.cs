@@ -27,6 +27,13 @@ internal static class DocumentFiles
             faults.AddRange(read.Faults.Select(fault => new FileFault(file, new FaultEntry(fault.Document, fault.Path, fault.Line, fault.Message))));
         }
 
+        foreach (IGrouping<DocumentKey, SourceDocument> twins in documents.GroupBy(source => source.Document.Key))
+        {
+            SourceDocument first = twins.First();
+            faults.AddRange(twins.Skip(1).Select(twin => new FileFault(
+                twin.File, new FaultEntry(twin.Name, null, twin.LineOf(null), $"The document is given already, at {first.File}:{first.LineOf(null)}. Give each one once."))));
+        }
+
         return documents.Count + faults.Count > 0
             ? new SourceSet([.. documents], [.. faults])
             : throw new ToolException(ExitCode.Failed, $"There are no documents in {string.Join(", ", paths)}. A document begins with `kind: Service` or `kind: MeshSettings`.");

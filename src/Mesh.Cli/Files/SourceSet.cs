@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Mesh.Cli.Api;
 using Mesh.ConfigServer.Documents;
+using Mesh.ConfigServer.State;
+using Mesh.ConfigServer.Store;
 
 namespace Mesh.Cli.Files;
 
@@ -10,7 +12,15 @@ internal sealed record SourceSet(ImmutableArray<SourceDocument> Documents, Immut
     // One document a line, so that a line of a fault tells the document.
     private const int FirstDocumentsLine = 2;
 
-    public DocumentSet ToDocumentSet() => new([.. Documents.Select(source => source.Document)], []);
+    private DocumentSet ToDocumentSet() => new([.. Documents.Select(source => source.Document)], []);
+
+    /// <summary>What the documents make of a mesh of their own.</summary>
+    public MeshCheck Check()
+    {
+        DocumentSet documents = ToDocumentSet();
+        MeshWrite write = new() { By = new ConfigServer.Store.Authorship(""), Put = documents };
+        return MeshChecker.Check(MeshState.Empty, MeshState.Empty.Version, write.After(MeshState.Empty.Documents), documents);
+    }
 
     public string ToJson() => $"[\n{string.Join(",\n", Documents.Select(source => source.Document.Document.Json))}\n]";
 

@@ -2,7 +2,6 @@ using Mesh.ConfigServer.State;
 using Mesh.ConfigServer.Store;
 using Mesh.Model;
 using Mesh.Model.Explanations;
-using Mesh.Model.Xds;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -29,13 +28,10 @@ internal static class ExplainResource
         MeshState state = states.Current;
         context.Stamp(new StoreVersion(state.Epoch, state.Generation));
         ServiceIdentity caller = CallerOf(asked.From);
-        MeshService service = Find(state, url, caller.Namespace)
-            ?? throw Problems.NotFound($"The mesh has no service '{url.Authority}', seen from namespace '{caller.Namespace}'.");
-        string ownNamespace = XdsNames.NamespaceOf(service.Name);
         ExplainedRequest request = ExplainedRequest.Of(asked.Method, url, asked.Headers ?? new Dictionary<string, string>());
         return Results.Json(
-            RequestExplainer.Explain(
-                service, name => state.Services.GetValueOrDefault(XdsNames.Of(name, ownNamespace)), caller, request.Facts, url.Scheme == Uri.UriSchemeHttps),
+            StateExplainer.Explain(state, request, caller)
+                ?? throw Problems.NotFound($"The mesh has no service '{url.Authority}', seen from namespace '{caller.Namespace}'."),
             RestJson.Default.RequestExplanation);
     }
 
@@ -45,11 +41,4 @@ internal static class ExplainResource
         Namespace = from?.Namespace ?? ServiceIdentity.DefaultNamespace,
         Labels = Maps.Empty.SetItems(from?.Labels ?? new Dictionary<string, string>()),
     };
-
-    private static MeshService? Find(MeshState state, Uri url, string callerNamespace)
-    {
-        string host = url.Host.ToLowerInvariant();
-        string? fullName = state.Hosts.GetValueOrDefault(url.Authority.ToLowerInvariant()) ?? state.Hosts.GetValueOrDefault(host);
-        return state.Services.GetValueOrDefault(fullName ?? XdsNames.Of(host, callerNamespace));
-    }
 }
