@@ -6,43 +6,45 @@ namespace Mesh.ConfigServer.Documents;
 /// <summary>Reads documents from text.</summary>
 internal static class DocumentReader
 {
+    // A mesh of ten thousand services has about half of that.
+    private const int LongestText = 16 * 1024 * 1024;
+
     /// <summary>Never throws: a text that cannot be read is a fault.</summary>
-    public static DocumentSet Read(string text, DocumentFormat format)
+    /// <param name="text">The documents.</param>
+    /// <param name="format">What they are written in.</param>
+    /// <param name="file">Where they stand, if in a file.</param>
+    public static DocumentSet Read(string text, DocumentFormat format, string? file = null)
     {
-        ImmutableArray<DocumentNode> roots = format is DocumentFormat.Json ? JsonNodes.ReadMany(text, "") : YamlNodes.ReadMany(text, "");
+        if (text.Length > LongestText)
+        {
+            return DocumentSet.Of([], [new MeshFault(file ?? "documents", "", null, $"This is longer than {LongestText} characters. Split it.")]);
+        }
+
         List<ReadDocument> documents = [];
         List<MeshFault> faults = [];
-        foreach ((int index, DocumentNode root) in roots.Index())
+        foreach ((int index, DocumentNode root) in Roots(text, format).Index())
         {
             DocumentResult<DocumentHeader> header = MeshDocuments.ReadHeader(root);
             if (header.Value is { } value)
             {
-                documents.Add(Of(root, value));
+                documents.Add(new ReadDocument(new MeshDocument(Key(value), MeshDocuments.ToJson(root, value)), root, file));
             }
             else
             {
-                faults.AddRange(header.Faults.Select(fault => new MeshFault(Describe(index, root), fault.Path, fault.Line, fault.Message)));
+                string label = $"{(file is null ? "" : $"{file}, ")}document {index + 1}{(root.Line is null ? "" : $" (line {root.Line})")}";
+                faults.AddRange(header.Faults.Select(fault => new MeshFault(label, fault.Path, fault.Line, fault.Message)));
             }
         }
 
-        foreach (IGrouping<DocumentKey, ReadDocument> twins in documents.GroupBy(document => document.Key))
-        {
-            faults.AddRange(twins.Skip(1).Select(twin => new MeshFault(
-                twin.Key.ToString(), "", twin.Root.Line, $"The document is given already, at line {twins.First().Root.Line}. Give each one once.")));
-        }
-
-        return new DocumentSet([.. documents.DistinctBy(document => document.Key)], [.. faults]);
+        return DocumentSet.Of(documents, faults);
     }
 
     /// <summary>A document that is kept already.</summary>
     public static ReadDocument Read(MeshDocument document) => new(document, JsonNodes.Read(document.Json, ""));
 
-    private static ReadDocument Of(DocumentNode root, DocumentHeader header)
-    {
-        bool isService = header.Kind == DocumentKey.Service;
-        DocumentKey key = new(header.Kind, header.Namespace, isService ? header.Name : DocumentKey.MeshName);
-        return new ReadDocument(new MeshDocument(key, MeshDocuments.ToJson(root, header)), root);
-    }
+    private static ImmutableArray<DocumentNode> Roots(string text, DocumentFormat format) =>
+        format is DocumentFormat.Json ? JsonNodes.ReadMany(text, "") : YamlNodes.ReadMany(text, "");
 
-    private static string Describe(int index, DocumentNode root) => $"document {index + 1}{(root.Line is null ? "" : $" (line {root.Line})")}";
+    private static DocumentKey Key(DocumentHeader header) =>
+        header.Kind == DocumentKey.MeshSettings ? DocumentKey.Settings : new DocumentKey(header.Kind, header.Namespace, header.Name);
 }

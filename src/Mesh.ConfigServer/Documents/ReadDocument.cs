@@ -3,7 +3,13 @@ using Mesh.Model.Documents;
 namespace Mesh.ConfigServer.Documents;
 
 /// <summary>A document with the places of its settings in what was sent. Its kind and name are known to be good, its settings not yet.</summary>
-internal sealed record ReadDocument(MeshDocument Document, DocumentNode Root)
+/// <param name="Document">As the mesh keeps it.</param>
+/// <param name="Root">As it was written.</param>
+/// <param name="File">Where it stands, if in a file.</param>
+internal sealed record ReadDocument(MeshDocument Document, DocumentNode Root, string? File = null)
 {
     public DocumentKey Key => Document.Key;
+
+    /// <summary>How faults call it.</summary>
+    public string Label => File is null ? Key.ToString() : $"{Key} ({File})";
 }

@@ -7,16 +7,19 @@ namespace Mesh.ConfigServer.State;
 /// <summary>The nodes of documents: with lines of those that were sent just now, read when needed of those that are kept.</summary>
 internal sealed class DocumentRoots(ImmutableSortedDictionary<DocumentKey, MeshDocument> documents, DocumentSet written)
 {
-    private readonly Dictionary<DocumentKey, DocumentNode> _written = written.Documents.ToDictionary(document => document.Key, document => document.Root);
+    private readonly Dictionary<DocumentKey, ReadDocument> _written = written.Documents.ToDictionary(document => document.Key);
 
     public bool Has(DocumentKey key) => documents.ContainsKey(key);
 
-    public DocumentNode Of(DocumentKey key) => _written.GetValueOrDefault(key) ?? JsonNodes.Read(documents[key].Json, "");
+    public DocumentNode Of(DocumentKey key) => _written.GetValueOrDefault(key)?.Root ?? JsonNodes.Read(documents[key].Json, "");
+
+    /// <summary>How faults call a document.</summary>
+    public string Label(DocumentKey key) => _written.GetValueOrDefault(key)?.Label ?? key.ToString();
 
     /// <summary>A fault at a place of a document; the line is that of the nearest place that there is.</summary>
     public MeshFault Fault(DocumentKey key, string path, string message)
     {
-        DocumentNode? node = _written.GetValueOrDefault(key);
+        DocumentNode? node = _written.GetValueOrDefault(key)?.Root;
         int? line = node?.Line;
         foreach (string step in path.Split(':'))
         {
@@ -24,6 +27,6 @@ internal sealed class DocumentRoots(ImmutableSortedDictionary<DocumentKey, MeshD
             line = node?.Line ?? line;
         }
 
-        return new MeshFault(key.ToString(), path, line, message);
+        return new MeshFault(Label(key), path, line, message);
     }
 }

@@ -16,4 +16,7 @@ internal static partial class StoreLog
 
     [LoggerMessage(103, LogLevel.Error, "{Place} was refused; generation {Version} stays in force. {Faults}", EventName = "FolderRefused")]
     public static partial void FolderRefused(this ILogger logger, string place, string version, string faults);
+
+    [LoggerMessage(104, LogLevel.Warning, "{Place} cannot be watched; it is looked at every two seconds.", EventName = "FolderNotWatched")]
+    public static partial void FolderNotWatched(this ILogger logger, string place, Exception failure);
 }

@@ -25,6 +25,6 @@ internal sealed record DocumentChange(DocumentKey Key, ChangeAction Action, stri
         ];
     }
 
-    private static DocumentChange Of(DocumentKey key, string? before, string? after) =>
+    public static DocumentChange Of(DocumentKey key, string? before, string? after) =>
         new(key, before == after ? ChangeAction.Unchanged : before is null ? ChangeAction.Created : after is null ? ChangeAction.Deleted : ChangeAction.Updated, before, after);
 }

@@ -56,7 +56,7 @@ internal sealed class MeshStore : IMeshStore
     public async Task<WriteResult> RollBackAsync(long generation, Authorship by, bool dryRun = false, CancellationToken cancellationToken = default)
     {
         (_, ImmutableArray<MeshDocument> documents) = await ReadGenerationAsync(generation, cancellationToken).ConfigureAwait(false);
-        DocumentSet put = new([.. documents.Select(DocumentReader.Read)], []);
+        DocumentSet put = DocumentSet.Of(documents.Select(DocumentReader.Read));
         return await WriteAsync(
             new MeshWrite { By = by, Action = $"rollback to {generation}", Put = put, Prune = true, DryRun = dryRun },
             cancellationToken).ConfigureAwait(false);

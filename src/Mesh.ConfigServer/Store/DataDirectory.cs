@@ -1,0 +1,80 @@
+using System.Globalization;
+
+namespace Mesh.ConfigServer.Store;
+
+/// <summary>The directory of a store, held by one process alone. For its owner's eyes only.</summary>
+internal sealed class DataDirectory : IDisposable
+{
+    private const UnixFileMode OwnersDirectory = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode OwnersFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private readonly FileStream _lock;
+
+    private DataDirectory(string path, FileStream held) => (Path, _lock) = (path, held);
+
+    public string Path { get; }
+
+    /// <summary>Makes it if there is none, and takes it.</summary>
+    /// <exception cref="StoreException">Another process has it, or it cannot be written.</exception>
+    public static DataDirectory Take(string path)
+    {
+        string full = System.IO.Path.GetFullPath(path);
+        try
+        {
+            MakeDirectory(full);
+            FileStream held = Hold(full);
+            File.WriteAllText(PidFile(full), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+            return new DataDirectory(full, held);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException(
+                StoreFailure.Unavailable, $"{full} cannot be used for the store: {e.Message} Give --data a directory that this user may write.", e);
+        }
+    }
+
+    /// <summary>Makes an empty file that only its owner may read, unless it is there.</summary>
+    public static void MakeFile(string file) => Open(file, FileMode.OpenOrCreate, FileShare.ReadWrite).Dispose();
+
+    public void Dispose() => _lock.Dispose();
+
+    private static string PidFile(string path) => System.IO.Path.Combine(path, "mesh.pid");
+
+    private static void MakeDirectory(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, OwnersDirectory);
+        }
+    }
+
+    private static FileStream Hold(string path)
+    {
+        try
+        {
+            return Open(System.IO.Path.Combine(path, "mesh.lock"), FileMode.OpenOrCreate, FileShare.None);
+        }
+        catch (IOException e) when (e.GetType() == typeof(IOException) && File.Exists(PidFile(path)))
+        {
+            // A lock that is held is a plain IOException; whose it is cannot be read from the locked file itself.
+            throw new StoreException(
+                StoreFailure.Unavailable,
+                $"{path} is in use by process {File.ReadAllText(PidFile(path))}: one server per directory. Stop that one, or give --data another directory.", e);
+        }
+    }
+
+    private static FileStream Open(string file, FileMode mode, FileShare share)
+    {
+        FileStreamOptions options = new() { Mode = mode, Access = FileAccess.ReadWrite, Share = share };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = OwnersFile;
+        }
+
+        return new FileStream(file, options);
+    }
+}

@@ -1,0 +1,157 @@
+using System.Collections.Immutable;
+using Mesh.ConfigServer.Documents;
+using Microsoft.Data.Sqlite;
+
+namespace Mesh.ConfigServer.Store;
+
+/// <summary>Generations in a SQLite database. What was added is on the disk: the log is synced with every write.</summary>
+internal sealed class SqliteGenerations : IGenerations
+{
+    private const string FileName = "mesh.db";
+
+    private readonly Lock _lock = new();
+    private readonly DataDirectory _directory;
+
+    private SqliteGenerations(DataDirectory directory)
+    {
+        _directory = directory;
+        Place = Path.Combine(directory.Path, FileName);
+        Connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Place, Pooling = false, DefaultTimeout = 5 }.ToString());
+    }
+
+    public string Place { get; }
+
+    public SqliteConnection Connection { get; }
+
+    /// <summary>Opens the store of a directory; makes one where there is none.</summary>
+    /// <exception cref="StoreException">Another process has it, or it cannot be used.</exception>
+    public static SqliteGenerations Open(string directory, TimeProvider time)
+    {
+        SqliteGenerations generations = new(DataDirectory.Take(directory));
+        try
+        {
+            generations.Safely(() => generations.OpenFile(time));
+            return generations;
+        }
+        catch
+        {
+            generations.Close();
+            throw;
+        }
+    }
+
+    public Task<StoreHead> ReadHeadAsync(CancellationToken cancellationToken) => Task.FromResult(Safely(() => SqliteRows.ReadHead(Connection)));
+
+    public Task<ImmutableArray<MeshDocument>> ReadDocumentsAsync(long generation, CancellationToken cancellationToken) =>
+        Task.FromResult(Safely(() => SqliteRows.ReadDocuments(Connection, generation)));
+
+    public Task<ImmutableArray<GenerationRecord>> ReadHistoryAsync(HistoryQuery query, CancellationToken cancellationToken) =>
+        Task.FromResult(Safely(() => SqliteRows.ReadHistory(Connection, query)));
+
+    public Task<bool> TryAddAsync(GenerationRecord generation, ImmutableArray<MeshDocument> documents, CancellationToken cancellationToken) =>
+        Task.FromResult(Safely(() =>
+        {
+            using SqliteTransaction transaction = Connection.BeginTransaction(deferred: false);
+            bool isNext = SqliteRows.Advance(Connection, generation.Version);
+            if (isNext)
+            {
+                SqliteRows.Add(Connection, generation, documents);
+                transaction.Commit();
+            }
+
+            return isNext;
+        }));
+
+    public Task BackUpAsync(string file, CancellationToken cancellationToken)
+    {
+        Safely(() => SqliteBackup.Write(Connection, file));
+        return Task.CompletedTask;
+    }
+
+    public Task<(StoreHead Head, ImmutableArray<MeshDocument> Documents)> ReadBackupAsync(string file, CancellationToken cancellationToken) =>
+        Task.FromResult(SqliteBackup.Read(file));
+
+    public Task RestoreAsync(string file, GenerationRecord generation, CancellationToken cancellationToken)
+    {
+        Safely(() =>
+        {
+            Connection.Execute("ATTACH DATABASE $file AS backup", ("$file", file));
+            try
+            {
+                using SqliteTransaction transaction = Connection.BeginTransaction(deferred: false);
+                Connection.Execute(SqliteSchema.CopyBackup);
+                SqliteRows.SetHead(Connection, generation.Version);
+                SqliteRows.Add(Connection, generation, []);
+                transaction.Commit();
+            }
+            finally
+            {
+                Connection.Execute("DETACH DATABASE backup");
+            }
+        });
+        return Task.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        lock (_lock)
+        {
+            Close();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private void Close()
+    {
+        Connection.Dispose();
+        _directory.Dispose();
+    }
+
+    private void OpenFile(TimeProvider time)
+    {
+        DataDirectory.MakeFile(Place);
+        Connection.Open();
+
+        // A write that was reported is on the disk, whatever happens to the machine.
+        Connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;");
+        if (SqliteSchema.IsEmpty(Connection))
+        {
+            using SqliteTransaction transaction = Connection.BeginTransaction(deferred: false);
+            SqliteSchema.Create(Connection);
+            GenerationRecord first = GenerationRecord.First(time.GetUtcNow());
+            SqliteRows.AddHead(Connection, new StoreHead(Guid.NewGuid().ToString(), first.Version));
+            SqliteRows.Add(Connection, first, []);
+            transaction.Commit();
+        }
+        else if (SqliteSchema.Complaint(Connection) is { } complaint)
+        {
+            throw new StoreException(StoreFailure.Unavailable, $"{Place} cannot be used. {complaint}");
+        }
+    }
+
+    private void Safely(Action work) => Safely(() =>
+    {
+        work();
+        return true;
+    });
+
+    private T Safely<T>(Func<T> work)
+    {
+        lock (_lock)
+        {
+            try
+            {
+                return work();
+            }
+            catch (SqliteException e)
+            {
+                throw SqliteFailures.Of(e, Place);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new StoreException(StoreFailure.Unavailable, $"{Place}: {e.Message} See to the directory, then try again.", e);
+            }
+        }
+    }
+}

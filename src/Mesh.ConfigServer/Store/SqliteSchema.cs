@@ -1,0 +1,62 @@
+using Microsoft.Data.Sqlite;
+
+namespace Mesh.ConfigServer.Store;
+
+/// <summary>How the tables look, and whether a file has them.</summary>
+internal static class SqliteSchema
+{
+    private const long Version = 1;
+
+    // "MESH": what tells our files from other databases.
+    private const long ApplicationId = 0x4D455348;
+
+    /// <summary>Names are compared without regard to case, like the keys of documents.</summary>
+    private const string Tables = """
+        CREATE TABLE meta (id INTEGER PRIMARY KEY CHECK (id = 1), mesh_id TEXT NOT NULL, epoch INTEGER NOT NULL, generation INTEGER NOT NULL) STRICT;
+        CREATE TABLE generations (
+            number INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, author TEXT NOT NULL, time INTEGER NOT NULL, message TEXT NOT NULL, action TEXT NOT NULL) STRICT;
+        CREATE TABLE contents (hash TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE document_versions (
+            kind TEXT NOT NULL COLLATE NOCASE, namespace TEXT NOT NULL COLLATE NOCASE, name TEXT NOT NULL COLLATE NOCASE,
+            generation INTEGER NOT NULL REFERENCES generations, hash TEXT REFERENCES contents,
+            PRIMARY KEY (kind, namespace, name, generation)) STRICT, WITHOUT ROWID;
+        CREATE INDEX document_versions_by_generation ON document_versions (generation);
+        """;
+
+    /// <summary>Copies what the attached database <c>backup</c> has into the place of all that there is.</summary>
+    public const string CopyBackup = """
+        DELETE FROM document_versions; DELETE FROM contents; DELETE FROM generations; DELETE FROM meta;
+        INSERT INTO meta (id, mesh_id, epoch, generation) SELECT id, mesh_id, epoch, generation FROM backup.meta;
+        INSERT INTO generations (number, epoch, author, time, message, action) SELECT number, epoch, author, time, message, action FROM backup.generations;
+        INSERT INTO contents (hash, json) SELECT hash, json FROM backup.contents;
+        INSERT INTO document_versions (kind, namespace, name, generation, hash) SELECT kind, namespace, name, generation, hash FROM backup.document_versions;
+        """;
+
+    /// <summary>Whether there is nothing yet.</summary>
+    public static bool IsEmpty(SqliteConnection connection) => connection.Scalar<long>("SELECT count(*) FROM sqlite_schema") == 0;
+
+    public static void Create(SqliteConnection connection) =>
+        connection.Execute($"{Tables} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version};");
+
+    /// <summary>What keeps this version of the server from using the file, or null.</summary>
+    public static string? Complaint(SqliteConnection connection)
+    {
+        if (connection.Scalar<long>("PRAGMA application_id") != ApplicationId)
+        {
+            return "This is a database of something else, not of a mesh.";
+        }
+
+        if (connection.Scalar<long>("PRAGMA user_version") is var version and not Version)
+        {
+            return $"It has version {version} of the tables, and this server knows version {Version}. Use a server of the version that wrote it.";
+        }
+
+        if (connection.Scalar<string>("PRAGMA quick_check(1)") is var check and not "ok")
+        {
+            return $"It is damaged: {check}.";
+        }
+
+        return connection.Scalar<long>("SELECT count(*) FROM sqlite_schema WHERE type NOT IN ('table', 'index')") == 0
+            ? null : "It has triggers or views, which no server made.";
+    }
+}
