@@ -5,18 +5,18 @@ namespace Mesh.ConfigServer.Hosting;
 /// <summary>What the server logs of its life.</summary>
 internal static partial class HostingLog
 {
-    [LoggerMessage(100, LogLevel.Information, "The config server listens: REST at {Http}, xDS at {Xds}. It keeps its documents in {Store}.", EventName = "ServerStarted")]
+    [LoggerMessage(120, LogLevel.Information, "The config server listens: REST at {Http}, xDS at {Xds}. It keeps its documents in {Store}.", EventName = "ServerStarted")]
     public static partial void ServerStarted(this ILogger logger, string http, string xds, string store);
 
-    [LoggerMessage(101, LogLevel.Information, "{Notice}", EventName = "ServerNotice")]
+    [LoggerMessage(121, LogLevel.Information, "{Notice}", EventName = "ServerNotice")]
     public static partial void Notice(this ILogger logger, string notice);
 
-    [LoggerMessage(102, LogLevel.Warning, "{Warning}", EventName = "ServerIsOpen")]
+    [LoggerMessage(122, LogLevel.Warning, "{Warning}", EventName = "ServerIsOpen")]
     public static partial void IsOpen(this ILogger logger, string warning);
 
-    [LoggerMessage(103, LogLevel.Information, "The config server stops.", EventName = "ServerStopping")]
+    [LoggerMessage(123, LogLevel.Information, "The config server stops.", EventName = "ServerStopping")]
     public static partial void ServerStopping(this ILogger logger);
 
-    [LoggerMessage(104, LogLevel.Warning, "The ready file {Path} could not be removed: {Reason}", EventName = "ReadyFileLeft")]
+    [LoggerMessage(124, LogLevel.Warning, "The ready file {Path} could not be removed: {Reason}", EventName = "ReadyFileLeft")]
     public static partial void ReadyFileLeft(this ILogger logger, string path, string reason);
 }

@@ -1,4 +1,5 @@
 using Mesh.ConfigServer.Rest;
+using Mesh.ConfigServer.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -9,15 +10,17 @@ namespace Mesh.ConfigServer.Hosting;
 internal sealed class MeshConfigServer : IAsyncDisposable
 {
     private readonly ServerSettings _settings;
+    private readonly IMeshStore _store;
     private readonly WebApplication _app;
     private readonly ILogger _logger;
     private readonly Readiness _readiness;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _isStopping;
 
-    private MeshConfigServer(ServerSettings settings, WebApplication app, ILogger logger)
+    private MeshConfigServer(ServerSettings settings, IMeshStore store, WebApplication app, ILogger logger)
     {
         _settings = settings;
+        _store = store;
         _app = app;
         _logger = logger;
         _readiness = app.Services.GetRequiredService<Readiness>();
@@ -35,9 +38,10 @@ internal sealed class MeshConfigServer : IAsyncDisposable
     public static async Task<MeshConfigServer> StartAsync(
         ServerSettings settings, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken = default)
     {
+        ILogger logger = loggers.CreateLogger("Mesh.ConfigServer");
         var listeners = new Listeners(settings);
-        var server = new MeshConfigServer(
-            settings, ServerApp.Build(listeners, loggers, time, services => { }), loggers.CreateLogger("Mesh.ConfigServer"));
+        IMeshStore store = await ServerStore.OpenAsync(settings, logger, time, cancellationToken).ConfigureAwait(false);
+        var server = new MeshConfigServer(settings, store, ServerApp.Build(listeners, store, loggers, time), logger);
         try
         {
             await server.StartAsync(listeners, cancellationToken).ConfigureAwait(false);
@@ -58,7 +62,7 @@ internal sealed class MeshConfigServer : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _isStopping, 1) != 0)
         {
-            await Stopped.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await Stopped.ConfigureAwait(false);
             return;
         }
 
@@ -72,6 +76,7 @@ internal sealed class MeshConfigServer : IAsyncDisposable
         finally
         {
             await _app.DisposeAsync().ConfigureAwait(false);
+            await _store.DisposeAsync().ConfigureAwait(false);
             _stopped.SetResult();
         }
     }
@@ -81,10 +86,19 @@ internal sealed class MeshConfigServer : IAsyncDisposable
 
     private async Task StartAsync(Listeners listeners, CancellationToken cancellationToken)
     {
+        if (_settings.ReadyFile is { } stale)
+        {
+            // Left by one that was killed, it would name addresses that nobody listens on.
+            ReadyFile.Remove(stale);
+        }
+
         await _app.StartAsync(cancellationToken).ConfigureAwait(false);
         Addresses = listeners.Addresses;
+        ServerFacts facts = _app.Services.GetRequiredService<ServerFacts>();
+        facts.Xds = Addresses.Xds;
+        facts.Http = Addresses.Http;
         _readiness.IsStarted = true;
-        _logger.ServerStarted(Addresses.Http ?? ListenAddress.Off, Addresses.Xds ?? ListenAddress.Off, _settings.WatchDirectory ?? _settings.DataDirectory);
+        _logger.ServerStarted(Addresses.Http ?? ListenAddress.Off, Addresses.Xds ?? ListenAddress.Off, _store.Place);
         foreach (ServerNotice notice in Notices)
         {
             if (notice.IsWarning)

@@ -21,5 +21,11 @@ internal static class ReadyFile
         }
     }
 
-    public static void Remove(string path) => File.Delete(path);
+    public static void Remove(string path)
+    {
+        if (File.Exists(path))
+        {
+            File.Delete(path);
+        }
+    }
 }

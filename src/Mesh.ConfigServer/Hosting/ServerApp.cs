@@ -1,4 +1,6 @@
 using Mesh.ConfigServer.Rest;
+using Mesh.ConfigServer.State;
+using Mesh.ConfigServer.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -12,7 +14,7 @@ namespace Mesh.ConfigServer.Hosting;
 /// <summary>The server as a web application of its own: nothing of the environment's or of an application's around it gets in.</summary>
 internal static class ServerApp
 {
-    public static WebApplication Build(Listeners listeners, ILoggerFactory loggers, TimeProvider time, Action<IServiceCollection> addParts)
+    public static WebApplication Build(Listeners listeners, IMeshStore store, ILoggerFactory loggers, TimeProvider time)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
@@ -29,9 +31,10 @@ internal static class ServerApp
         builder.Services.AddSingleton<ILoggerFactory>(new OuterLoggers(loggers));
         builder.Services.AddSingleton<IHostLifetime, OuterLifetime>();
         builder.Services.AddSingleton(time);
+        builder.Services.AddSingleton(store);
+        builder.Services.AddSingleton<IMeshStates>(store);
         builder.Services.AddRouting();
         builder.Services.AddMeshRest();
-        addParts(builder.Services);
 
         WebApplication app = builder.Build();
         app.Use(ServedOn.Check);

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text;
 using Mesh.ConfigServer.Documents;
 using Mesh.ConfigServer.State;
-using Mesh.ConfigServer.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -19,7 +18,7 @@ internal static class DocumentsResource
     private static IResult Get(HttpContext context, IMeshStates states, string? kind, string? @namespace, string? name)
     {
         MeshState state = states.Current;
-        context.Stamp(new StoreVersion(state.Epoch, state.Generation));
+        context.Stamp(state.Version);
         ImmutableArray<MeshDocument> documents = [.. state.Documents.Values.Where(document =>
             Is(kind, document.Key.Kind) && Is(@namespace, document.Key.Namespace) && Is(name, document.Key.Name))];
         context.Response.Headers.Vary = "Accept";

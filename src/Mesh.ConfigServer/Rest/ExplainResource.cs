@@ -1,5 +1,4 @@
 using Mesh.ConfigServer.State;
-using Mesh.ConfigServer.Store;
 using Mesh.Model;
 using Mesh.Model.Explanations;
 using Microsoft.AspNetCore.Builder;
@@ -26,7 +25,7 @@ internal static class ExplainResource
         }
 
         MeshState state = states.Current;
-        context.Stamp(new StoreVersion(state.Epoch, state.Generation));
+        context.Stamp(state.Version);
         ServiceIdentity caller = CallerOf(asked.From);
         ExplainedRequest request = ExplainedRequest.Of(asked.Method, url, asked.Headers ?? new Dictionary<string, string>());
         return Results.Json(

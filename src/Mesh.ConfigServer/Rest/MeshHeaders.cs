@@ -1,6 +1,5 @@
 using System.Globalization;
 using Mesh.ConfigServer.State;
-using Mesh.ConfigServer.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,8 +21,7 @@ internal static class MeshHeaders
             {
                 if (!context.Response.Headers.ContainsKey(Epoch))
                 {
-                    MeshState current = states.Current;
-                    context.Stamp(new StoreVersion(current.Epoch, current.Generation));
+                    context.Stamp(states.Current.Version);
                 }
 
                 return Task.CompletedTask;

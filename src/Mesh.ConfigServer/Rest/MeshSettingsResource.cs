@@ -13,17 +13,15 @@ internal static class MeshSettingsResource
 {
     private const string Route = "/mesh-settings";
 
-    private static readonly DocumentKey s_key = new(DocumentKey.MeshSettings, "", "mesh");
-
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet(Route, (HttpContext context, IMeshStates states) => SingleDocument.Get(context, states, s_key))
+        api.MapGet(Route, (HttpContext context, IMeshStates states) => SingleDocument.Get(context, states, DocumentKey.Settings))
             .Describe("GetMeshSettings", "The mesh's own settings, as JSON or YAML. Their ETag names their content.")
             .AnswersDocument().Refuses(StatusCodes.Status404NotFound);
-        api.MapPut(Route, (HttpContext context, IMeshStore store, ServerMetrics metrics, bool? dryRun) => SingleDocument.PutAsync(context, store, metrics, s_key, dryRun ?? false))
+        api.MapPut(Route, (HttpContext context, IMeshStore store, ServerMetrics metrics, bool? dryRun) => SingleDocument.PutAsync(context, store, metrics, DocumentKey.Settings, dryRun ?? false))
             .Describe("PutMeshSettings", "Creates or replaces the mesh's own settings.")
             .TakesDocuments().Writes().Produces<WriteAnswer>().Produces<WriteAnswer>(StatusCodes.Status201Created);
-        api.MapDelete(Route, (HttpContext context, IMeshStore store, ServerMetrics metrics, bool? dryRun) => SingleDocument.DeleteAsync(context, store, metrics, s_key, dryRun ?? false))
+        api.MapDelete(Route, (HttpContext context, IMeshStore store, ServerMetrics metrics, bool? dryRun) => SingleDocument.DeleteAsync(context, store, metrics, DocumentKey.Settings, dryRun ?? false))
             .Describe("DeleteMeshSettings", "Deletes the mesh's own settings: what is built in holds.")
             .Writes().Produces<WriteAnswer>().Refuses(StatusCodes.Status404NotFound);
     }

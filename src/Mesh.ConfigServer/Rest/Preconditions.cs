@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mesh.ConfigServer.State;
 using Mesh.ConfigServer.Store;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;

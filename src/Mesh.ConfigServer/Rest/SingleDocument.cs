@@ -14,7 +14,7 @@ internal static class SingleDocument
     public static IResult Get(HttpContext context, IMeshStates states, DocumentKey key)
     {
         MeshState state = states.Current;
-        context.Stamp(new StoreVersion(state.Epoch, state.Generation));
+        context.Stamp(state.Version);
         if (!state.Documents.TryGetValue(key, out MeshDocument? document))
         {
             throw Problems.NotFound($"The mesh has no document {key}.");

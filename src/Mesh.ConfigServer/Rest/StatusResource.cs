@@ -16,7 +16,7 @@ internal static class StatusResource
     private static IResult Get(HttpContext context, IMeshStore store, IMeshClients clients, ServerFacts facts)
     {
         MeshState state = store.Current;
-        context.Stamp(new StoreVersion(state.Epoch, state.Generation));
+        context.Stamp(state.Version);
         return Results.Json(
             new Status(
                 ServerFacts.Version, state.Epoch, state.Generation, store.MeshId, store.IsReadOnly, facts.StartedAt, state.Services.Count,
