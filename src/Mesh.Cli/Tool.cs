@@ -17,10 +17,10 @@ internal sealed class Tool(Terminal terminal)
         Description = $"The config server. Not given: what {ServerVariable} says, else {DefaultServer}.", HelpName = "URL", Recursive = true,
     };
 
-    public Option<OutputFormat> OutputOption { get; } = new("--output", "-o")
+    public Option<string?> OutputOption { get; } = new Option<string?>("--output", "-o")
     {
-        Description = "How the result is written: table for people, json or yaml for scripts.", Recursive = true,
-    };
+        Description = "How the result is written: table for people, json or yaml for scripts.", HelpName = "table|json|yaml", Recursive = true,
+    }.AcceptOnlyFromAmong("table", "json", "yaml");
 
     /// <summary>Whether the command line names a server.</summary>
     public bool IsServerGiven(ParseResult result) => result.GetValue(ServerOption) is not null;
@@ -37,5 +37,10 @@ internal sealed class Tool(Terminal terminal)
             : throw new ToolException(ExitCode.Usage, $"{origin} is '{text}', which is no URL of a config server, such as {DefaultServer}.");
     }
 
-    public ResultWriter Results(ParseResult result) => new(terminal, result.GetValue(OutputOption));
+    public ResultWriter Results(ParseResult result) => new(terminal, result.GetValue(OutputOption) switch
+    {
+        "json" => OutputFormat.Json,
+        "yaml" => OutputFormat.Yaml,
+        _ => OutputFormat.Table,
+    });
 }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Mesh.ConfigServer.Documents;
 
 namespace Mesh.Cli.Api;
 
@@ -7,10 +9,11 @@ internal sealed record WriteAnswer(
     long Epoch, long Generation, bool DryRun, ImmutableArray<ChangeEntry> Changes, ImmutableArray<FaultEntry> Warnings);
 
 /// <summary>What became of a document.</summary>
-internal sealed record ChangeEntry(string Kind, string? Namespace, string Name, string Action)
+internal sealed record ChangeEntry(string Kind, string? Namespace, string? Name, string Action, string? Before, string? After)
 {
     /// <summary>As faults name it.</summary>
-    public string Document => string.IsNullOrEmpty(Namespace) ? $"{Kind} {Name}" : $"{Kind} {Name}.{Namespace}";
+    [JsonIgnore]
+    public string Document => new DocumentKey(Kind, Namespace ?? "", Name ?? DocumentKey.MeshName).ToString();
 }
 
 /// <summary>What is wrong with a document, or worth a word.</summary>

@@ -44,15 +44,16 @@ internal sealed class MeshApi : IDisposable
         HttpMethod method, string path, HttpContent? content, IEnumerable<(string Name, string Value)> headers, CancellationToken cancellationToken)
     {
         using HttpResponseMessage response = await ExchangeAsync(method, path, content, headers, cancellationToken).ConfigureAwait(false);
-        string text = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
-        return new ApiAnswer(text, response.Headers.ETag?.ToString());
+        using MemoryStream body = new();
+        await CopyAsync(response, body, cancellationToken).ConfigureAwait(false);
+        return new ApiAnswer(Encoding.UTF8.GetString(body.GetBuffer().AsSpan(0, (int)body.Length)), response.Headers.ETag?.ToString());
     }
 
     /// <summary>Writes what the server answers into a stream.</summary>
     public async Task DownloadAsync(string path, Stream target, CancellationToken cancellationToken)
     {
         using HttpResponseMessage response = await ExchangeAsync(HttpMethod.Get, path, null, [], cancellationToken).ConfigureAwait(false);
-        await response.Content.CopyToAsync(target, cancellationToken).ConfigureAwait(false);
+        await CopyAsync(response, target, cancellationToken).ConfigureAwait(false);
     }
 
     public void Dispose() => _client.Dispose();
@@ -92,6 +93,18 @@ internal sealed class MeshApi : IDisposable
         using (response)
         {
             throw Refusal(response, await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false));
+        }
+    }
+
+    private async Task CopyAsync(HttpResponseMessage response, Stream target, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await response.Content.CopyToAsync(target, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or HttpIOException)
+        {
+            throw new ToolException(ExitCode.Unreachable, $"The config server at {Url} went away while it answered: {exception.Message}", exception);
         }
     }
 

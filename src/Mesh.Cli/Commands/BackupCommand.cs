@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Mesh.Cli.Api;
+using Spectre.Console;
 
 namespace Mesh.Cli.Commands;
 
@@ -26,7 +27,7 @@ internal static class BackupCommand
             long length = await SaveAsync(api, target, cancellationToken).ConfigureAwait(false);
             tool.Results(result).Write(
                 new { file = target, bytes = length },
-                console => console.Profile.Out.Writer.WriteLine($"{target}: {length} bytes."));
+                console => console.WriteLine($"{target}: {length} bytes."));
             return ExitCode.Ok;
         });
         return verb.With(file, force);

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json;
 using Mesh.Cli.Api;
-using Mesh.Cli.Files;
 using Mesh.Cli.Output;
 using Mesh.ConfigServer.State;
 using Mesh.Model;

@@ -39,7 +39,7 @@ internal static class ExplanationReport
             string name = route.Matches.Length == 1 ? "" : $"match {index}: ";
             if (match.Obstacles.IsEmpty)
             {
-                node.AddNode(new Text($"{name}holds{(match.Percent < 100 ? $", for {Shares.Percent(match.Percent)} of such requests" : "")}"));
+                node.AddNode(new Text($"{name}all conditions hold{(match.Percent < 100 ? $", for {Shares.Percent(match.Percent)} of such requests" : "")}"));
             }
 
             foreach (string obstacle in match.Obstacles)

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Mesh.Cli.Api;
 using Mesh.Cli.Output;
 using Mesh.Cli.Splitting;
+using Spectre.Console;
 
 namespace Mesh.Cli.Commands;
 
@@ -75,14 +76,14 @@ internal static class SplitCommand
         var shares = split.Targets.Select(target => new { service = target.Service, subset = target.Subset, weight = target.Weight, share = target.Weight / total }).ToArray();
         tool.Results(result).Write(new { service = $"{service}", route = split.Route, targets = shares, generation = answer.Generation, dryRun = answer.DryRun }, console =>
         {
-            Spectre.Console.Table table = Tables.Of("route", "target", "weight", "share");
+            Table table = Tables.Of("route", "target", "weight", "share");
             foreach (var share in shares)
             {
                 table.Add(split.Route, Target(share.service, share.subset), share.weight.ToString(CultureInfo.InvariantCulture), Model.Explanations.Shares.Format((double)share.share));
             }
 
             console.Write(table);
-            console.Profile.Out.Writer.WriteLine(answer.DryRun ? "Dry run: nothing was written." : $"Generation {answer.Generation} is in force.");
+            console.WriteLine(answer.DryRun ? "Dry run: nothing was written." : $"Generation {answer.Generation} is in force.");
         });
         return ExitCode.Ok;
     }

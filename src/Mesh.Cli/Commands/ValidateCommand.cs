@@ -2,6 +2,7 @@ using System.CommandLine;
 using Mesh.Cli.Api;
 using Mesh.Cli.Files;
 using Mesh.ConfigServer.State;
+using Spectre.Console;
 
 namespace Mesh.Cli.Commands;
 
@@ -59,7 +60,7 @@ internal static class ValidateCommand
             FaultReport.WriteWarnings(tool.Terminal, verdict.Warnings);
             if (isValid)
             {
-                console.Profile.Out.Writer.WriteLine(sources.Documents.Length == 1 ? "1 document is valid." : $"{sources.Documents.Length} documents are valid.");
+                console.WriteLine(sources.Documents.Length == 1 ? "1 document is valid." : $"{sources.Documents.Length} documents are valid.");
             }
             else
             {

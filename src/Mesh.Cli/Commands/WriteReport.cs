@@ -1,6 +1,7 @@
 using Mesh.Cli.Api;
 using Mesh.Cli.Files;
 using Mesh.Cli.Output;
+using Spectre.Console;
 
 namespace Mesh.Cli.Commands;
 
@@ -12,10 +13,10 @@ internal static class WriteReport
         FaultReport.WriteWarnings(tool.Terminal, answer.Warnings.Select(warning => sources?.Locate(warning) ?? new FileFault(null, warning with { Line = null })));
         results.Write(answer, console =>
         {
-            Spectre.Console.Table table = Tables.Of("action", "document", "file");
+            Table table = Tables.Of(sources is null ? ["action", "document"] : ["action", "document", "file"]);
             foreach (ChangeEntry change in answer.Changes)
             {
-                table.Add(change.Action, change.Document, sources?.FileOf(change.Document));
+                table.Add(sources is null ? [change.Action, change.Document] : [change.Action, change.Document, sources.FileOf(change.Document)]);
             }
 
             if (!answer.Changes.IsEmpty)
@@ -24,7 +25,7 @@ internal static class WriteReport
             }
 
             bool isChange = answer.Changes.Any(change => change.Action != "unchanged");
-            console.Profile.Out.Writer.WriteLine(
+            console.WriteLine(
                 answer.DryRun ? "Dry run: nothing was written."
                 : isChange ? $"Generation {answer.Generation} is in force."
                 : $"Nothing to do: generation {answer.Generation} has all of it.");

@@ -39,7 +39,7 @@ internal static class DocumentFiles
             : throw new ToolException(ExitCode.Failed, $"There are no documents in {string.Join(", ", paths)}. A document begins with `kind: Service` or `kind: MeshSettings`.");
     }
 
-    private static IEnumerable<(string File, string Text)> Texts(string path, TextReader input)
+    private static (string File, string Text)[] Texts(string path, TextReader input)
     {
         if (path == StandardInput)
         {
@@ -48,7 +48,7 @@ internal static class DocumentFiles
 
         try
         {
-            return Directory.Exists(path) ? FilesIn(path).Select(file => (file, File.ReadAllText(file))).ToArray() : [(path, File.ReadAllText(path))];
+            return Directory.Exists(path) ? [.. FilesIn(path).Select(file => (file, File.ReadAllText(file)))] : [(path, File.ReadAllText(path))];
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {

@@ -12,7 +12,7 @@ internal sealed record SourceSet(ImmutableArray<SourceDocument> Documents, Immut
     // One document a line, so that a line of a fault tells the document.
     private const int FirstDocumentsLine = 2;
 
-    private DocumentSet ToDocumentSet() => new([.. Documents.Select(source => source.Document)], []);
+    private DocumentSet ToDocumentSet() => DocumentSet.Of(Documents.Select(source => source.Document));
 
     /// <summary>What the documents make of a mesh of their own.</summary>
     public MeshCheck Check()

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace Mesh.Cli.Output;
 
@@ -27,7 +26,7 @@ internal sealed class ResultWriter(Terminal terminal, OutputFormat format)
                 terminal.Out.Write(YamlText.Of(node));
                 break;
             default:
-                forPeople(Screen());
+                WriteForPeople(forPeople);
                 break;
         }
     }
@@ -35,21 +34,31 @@ internal sealed class ResultWriter(Terminal terminal, OutputFormat format)
     /// <summary>Text that is the result as it stands.</summary>
     public void WriteText(string text) => terminal.Out.Write(text.EndsWith('\n') ? text : text + Environment.NewLine);
 
-    private IAnsiConsole Screen()
+    private void WriteForPeople(Action<IAnsiConsole> write)
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        if (terminal.IsScreen)
         {
-            Ansi = terminal.IsScreen ? AnsiSupport.Detect : AnsiSupport.No,
-            ColorSystem = terminal.IsScreen ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(terminal.Out),
-        });
-        if (!terminal.IsScreen)
-        {
-            console.Profile.Width = Endless;
-            console.Profile.Capabilities.Unicode = true;
+            write(Console(terminal.Out));
+            return;
         }
 
-        return console;
+        // Nothing that a screen alone needs: neither colours, nor lines that end where it does, nor the spaces that fill up a table's cells.
+        using StringWriter text = new() { NewLine = "\n" };
+        IAnsiConsole console = Console(text);
+        console.Profile.Width = Endless;
+        console.Profile.Capabilities.Unicode = true;
+        write(console);
+        foreach (string line in text.ToString().TrimEnd('\n').Split('\n'))
+        {
+            terminal.Out.WriteLine(line.TrimEnd());
+        }
     }
+
+    private IAnsiConsole Console(TextWriter output) => AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        Ansi = terminal.IsScreen ? AnsiSupport.Detect : AnsiSupport.No,
+        ColorSystem = terminal.IsScreen ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+        Interactive = InteractionSupport.No,
+        Out = new AnsiConsoleOutput(output),
+    });
 }

@@ -50,10 +50,13 @@ internal sealed record Split(string Route, ImmutableArray<SplitTarget> Targets)
 
     private static void RequireKnown(JsonObject document, ImmutableArray<string> known, string subset)
     {
-        // Where endpoints are not written down, a subset may be one of endpoints that only clients know.
-        if (!known.IsEmpty && !known.Contains(subset, StringComparer.OrdinalIgnoreCase))
+        // Where no endpoints are written down, a subset may be one of those that only clients know.
+        bool isOpen = known.IsEmpty && !Items(document["endpoints"]).Any();
+        if (!isOpen && !known.Contains(subset, StringComparer.OrdinalIgnoreCase))
         {
-            string remedy = NearestName.Find(subset, known) is { } nearest ? $"Did you mean {nearest}?" : $"It has {string.Join(", ", known)}.";
+            string remedy = NearestName.Find(subset, known) is { } nearest ? $"Did you mean {nearest}?"
+                : known.IsEmpty ? "It has no subsets at all."
+                : $"It has {string.Join(", ", known)}.";
             throw new ToolException(ExitCode.NotFound, $"{document["name"]} has no subset {subset}, nor an endpoint of that version. {remedy}");
         }
     }
