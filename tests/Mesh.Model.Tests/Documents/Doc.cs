@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -13,8 +14,12 @@ internal static class Doc
 {
     private static readonly JsonSerializerOptions s_dump = new() { Converters = { new RegexConverter(), new JsonStringEnumConverter() } };
 
-    /// <summary>The content of the Mesh section, by the JSON adapter.</summary>
-    public static DocumentResult<MeshSettings> Read(string json) => MeshDocuments.ReadSettings(JsonNodes.Read(json, "Mesh"));
+    /// <summary>The content of the Mesh section, by the JSON adapter; without lines, which no other adapter knows.</summary>
+    public static DocumentResult<MeshSettings> Read(string json)
+    {
+        DocumentResult<MeshSettings> result = MeshDocuments.ReadSettings(JsonNodes.Read(json, "Mesh"));
+        return result with { Faults = WithoutLines(result.Faults), Warnings = WithoutLines(result.Warnings) };
+    }
 
     /// <summary>The same, by way of the configuration providers.</summary>
     public static DocumentResult<MeshSettings> ReadConfiguration(string json) => ReadConfiguration(Configuration(json));
@@ -60,6 +65,8 @@ internal static class Doc
 
         return node is null ? "null" : node.ToJsonString().Trim('"');
     }
+
+    private static ImmutableArray<DocumentFault> WithoutLines(ImmutableArray<DocumentFault> faults) => [.. faults.Select(fault => fault with { Line = null })];
 
     private sealed class RegexConverter : JsonConverter<Regex>
     {
