@@ -1,0 +1,81 @@
+using Mesh.Client;
+using Mesh.ConfigServer.Hosting;
+
+namespace Mesh.ConfigServer.Tests.Hosting;
+
+public class ServerSettingsTests
+{
+    [Theory]
+    [InlineData("127.0.0.1:15080", "127.0.0.1:15080")]
+    [InlineData("localhost:1", "127.0.0.1:1")]
+    [InlineData("[::1]:0", "[::1]:0")]
+    [InlineData("off", null)]
+    public void Good_addresses(string text, string? address) =>
+        Assert.Equal(address, Read(options => options.Http = text).Http?.ToString());
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("15080")]
+    [InlineData(":15080")]
+    [InlineData("catalog:80")]
+    [InlineData("127.1:80")]
+    [InlineData("::1:80")]
+    [InlineData("[127.0.0.1]:80")]
+    [InlineData("127.0.0.1:65536")]
+    [InlineData("127.0.0.1:-1")]
+    [InlineData("127.0.0.1:")]
+    [InlineData("http://127.0.0.1:80")]
+    [InlineData("OFF")]
+    public void Bad_addresses_are_faults(string text)
+    {
+        foreach (Action<MeshConfigServerOptions> set in (Action<MeshConfigServerOptions>[])[o => o.Http = text, o => o.Xds = text, o => o.XdsTls = text])
+        {
+            Assert.Contains("HOST:PORT", Assert.Single(Faults(set)), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void All_faults_come_at_once()
+    {
+        IReadOnlyList<string> faults = Faults(options =>
+        {
+            options.Http = "nonsense";
+            options.Xds = "10.0.0.1:15010";
+            options.XdsTls = "x";
+            options.MaxStreams = 0;
+            options.MaxStreamAge = TimeSpan.Zero;
+            options.DataDirectory = "a\0b";
+        });
+        Assert.Equal(["Http", "XdsTls", "Xds", "MaxStreams", "MaxStreamAge", "DataDirectory"], faults.Select(fault => fault.Split(':')[0]));
+    }
+
+    [Fact]
+    public void Other_machines_reach_nothing_without_consent()
+    {
+        Assert.Contains("InsecureHttp", Assert.Single(Faults(options => options.Http = "0.0.0.0:0")), StringComparison.Ordinal);
+        Assert.Contains("InsecureXds", Assert.Single(Faults(options => options.Xds = "[::]:0")), StringComparison.Ordinal);
+        Assert.True(Assert.Single(Read(options => (options.Xds, options.InsecureXds) = ("[::]:0", true)).Notices).IsWarning);
+    }
+
+    [Fact]
+    public void A_server_that_would_serve_nothing_is_a_fault() =>
+        Assert.Contains("Nothing would be served", Assert.Single(Faults(options => (options.Http, options.Xds) = ("off", "off"))), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_data_directory_is_needed() =>
+        Assert.Contains("DataDirectory", Assert.Single(Faults(options => options.DataDirectory = "")), StringComparison.Ordinal);
+
+    [Fact]
+    public void Paths_start_at_the_content_root() =>
+        Assert.Equal("/srv/app/data", Read(options => options.DataDirectory = "data").DataDirectory);
+
+    private static ServerSettings Read(Action<MeshConfigServerOptions> configure)
+    {
+        var options = new MeshConfigServerOptions();
+        configure(options);
+        return ServerSettings.Read(options, isDevelopment: true, "/srv/app");
+    }
+
+    private static IReadOnlyList<string> Faults(Action<MeshConfigServerOptions> configure) =>
+        Assert.Throws<MeshConfigurationException>(() => Read(configure)).Faults;
+}
