@@ -5,18 +5,18 @@ namespace Mesh.ConfigServer.Hosting;
 /// <summary>What the server logs of its life.</summary>
 internal static partial class HostingLog
 {
-    [LoggerMessage(120, LogLevel.Information, "The config server listens: REST at {Http}, xDS at {Xds}. It keeps its documents in {Store}.", EventName = "ServerStarted")]
+    [LoggerMessage(140, LogLevel.Information, "The config server listens: REST at {Http}, xDS at {Xds}. It keeps its documents in {Store}.", EventName = "ServerStarted")]
     public static partial void ServerStarted(this ILogger logger, string http, string xds, string store);
 
-    [LoggerMessage(121, LogLevel.Information, "{Notice}", EventName = "ServerNotice")]
+    [LoggerMessage(141, LogLevel.Information, "{Notice}", EventName = "ServerNotice")]
     public static partial void Notice(this ILogger logger, string notice);
 
-    [LoggerMessage(122, LogLevel.Warning, "{Warning}", EventName = "ServerIsOpen")]
+    [LoggerMessage(142, LogLevel.Warning, "{Warning}", EventName = "ServerIsOpen")]
     public static partial void IsOpen(this ILogger logger, string warning);
 
-    [LoggerMessage(123, LogLevel.Information, "The config server stops.", EventName = "ServerStopping")]
+    [LoggerMessage(143, LogLevel.Information, "The config server stops.", EventName = "ServerStopping")]
     public static partial void ServerStopping(this ILogger logger);
 
-    [LoggerMessage(124, LogLevel.Warning, "The ready file {Path} could not be removed: {Reason}", EventName = "ReadyFileLeft")]
+    [LoggerMessage(144, LogLevel.Warning, "The ready file {Path} could not be removed: {Reason}", EventName = "ReadyFileLeft")]
     public static partial void ReadyFileLeft(this ILogger logger, string path, string reason);
 }

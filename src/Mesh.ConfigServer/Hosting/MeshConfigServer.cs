@@ -41,7 +41,7 @@ internal sealed class MeshConfigServer : IAsyncDisposable
         ILogger logger = loggers.CreateLogger("Mesh.ConfigServer");
         var listeners = new Listeners(settings);
         IMeshStore store = await ServerStore.OpenAsync(settings, logger, time, cancellationToken).ConfigureAwait(false);
-        var server = new MeshConfigServer(settings, store, ServerApp.Build(listeners, store, loggers, time), logger);
+        var server = new MeshConfigServer(settings, store, ServerApp.Build(settings, listeners, store, loggers, time), logger);
         try
         {
             await server.StartAsync(listeners, cancellationToken).ConfigureAwait(false);

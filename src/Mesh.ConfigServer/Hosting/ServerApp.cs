@@ -1,6 +1,7 @@
 using Mesh.ConfigServer.Rest;
 using Mesh.ConfigServer.State;
 using Mesh.ConfigServer.Store;
+using Mesh.ConfigServer.Xds;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -14,7 +15,7 @@ namespace Mesh.ConfigServer.Hosting;
 /// <summary>The server as a web application of its own: nothing of the environment's or of an application's around it gets in.</summary>
 internal static class ServerApp
 {
-    public static WebApplication Build(Listeners listeners, IMeshStore store, ILoggerFactory loggers, TimeProvider time)
+    public static WebApplication Build(ServerSettings settings, Listeners listeners, IMeshStore store, ILoggerFactory loggers, TimeProvider time)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
@@ -35,13 +36,18 @@ internal static class ServerApp
         builder.Services.AddSingleton<IMeshStates>(store);
         builder.Services.AddRouting();
         builder.Services.AddMeshRest();
+        builder.Services.AddMeshXds(options =>
+        {
+            options.MeshId = store.MeshId;
+            options.MaxStreams = settings.MaxStreams;
+            options.MaxStreamAge = settings.MaxStreamAge;
+        });
 
         WebApplication app = builder.Build();
         app.Use(ServedOn.Check);
         app.UseWhen(context => ListenerFeature.Of(context).Listener == Listener.Http, UseRest);
         app.MapGroup("").WithMetadata(new ServedOn(Listener.Http)).MapMeshRest();
-
-        // The ADS server: app.MapGroup("").WithMetadata(new ServedOn(Listener.Xds)).MapMeshXds();
+        app.MapGroup("").WithMetadata(new ServedOn(Listener.Xds)).MapMeshXds();
         return app;
     }
 

@@ -7,6 +7,9 @@ namespace Mesh.ConfigServer.Hosting;
 internal static class ServerStore
 {
     /// <exception cref="StoreException">It cannot be had; the message says what to do.</exception>
+    /// <exception cref="BadDocumentsException">The files of the watched directory have faults.</exception>
     public static async Task<IMeshStore> OpenAsync(ServerSettings settings, ILogger logger, TimeProvider time, CancellationToken cancellationToken) =>
-        await MeshStore.OpenAsync(new MemoryGenerations(time), time, logger, cancellationToken).ConfigureAwait(false);
+        settings.WatchDirectory is { } folder
+            ? FolderStore.Open(folder, time, logger)
+            : await MeshStore.OpenAsync(SqliteGenerations.Open(settings.DataDirectory, time), time, logger, cancellationToken).ConfigureAwait(false);
 }

@@ -19,12 +19,13 @@ internal static class ApiDescription
             };
             return Task.CompletedTask;
         });
-        options.AddOperationTransformer((operation, context, _) =>
+        options.AddOperationTransformer(async (operation, context, cancellationToken) =>
         {
             IList<object> metadata = context.Description.ActionDescriptor.EndpointMetadata;
-            if (metadata.OfType<DocumentBody>().Any())
+            if (metadata.OfType<BodyOf>().SingleOrDefault() is { } body)
             {
-                operation.RequestBody = DocumentsBody();
+                OpenApiSchema schema = await context.GetOrCreateSchemaAsync(body.Type, null, cancellationToken).ConfigureAwait(false);
+                operation.RequestBody = Body(body, schema);
             }
 
             if (metadata.OfType<WriteHeaders>().Any())
@@ -35,8 +36,6 @@ internal static class ApiDescription
                 operation.Parameters.Add(Header("If-Match", "The ETag that is replaced, or * for any. For the whole mesh \"epoch.generation\"."));
                 operation.Parameters.Add(Header("If-None-Match", "*: only where there is no such document."));
             }
-
-            return Task.CompletedTask;
         });
         options.AddSchemaTransformer((schema, context, _) =>
         {
@@ -57,14 +56,11 @@ internal static class ApiDescription
         });
     }
 
-    private static OpenApiRequestBody DocumentsBody() => new()
+    private static OpenApiRequestBody Body(BodyOf body, OpenApiSchema schema) => new()
     {
         Required = true,
-        Description = "Documents: in JSON one or an array of them, in YAML any number with --- between them.",
-        Content = MediaTypes.OfDocuments.ToDictionary(type => type, _ => new OpenApiMediaType
-        {
-            Schema = new OpenApiSchema { Type = JsonSchemaType.Object | JsonSchemaType.Array },
-        }),
+        Description = body.Description,
+        Content = body.MediaTypes.ToDictionary(type => type, _ => new OpenApiMediaType { Schema = schema }),
     };
 
     private static OpenApiParameter Header(string name, string description) => new()

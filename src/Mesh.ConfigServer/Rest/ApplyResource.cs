@@ -19,7 +19,7 @@ internal static class ApplyResource
             .TakesDocuments().Writes().Produces<WriteAnswer>();
         api.MapPost("/validate", ValidateAsync)
             .Describe("Validate", "Checks documents as a mesh of their own. Nothing is read from the store or written to it.")
-            .TakesDocuments().Produces<WriteAnswer>().Refuses(StatusCodes.Status400BadRequest, StatusCodes.Status409Conflict);
+            .TakesDocuments().Produces<WriteAnswer>().Refuses(StatusCodes.Status409Conflict);
     }
 
     private static async Task<IResult> ApplyAsync(HttpContext context, IMeshStore store, ServerMetrics metrics, bool? dryRun, bool? prune)
@@ -33,7 +33,7 @@ internal static class ApplyResource
             Prune = prune ?? false,
             DryRun = dryRun ?? false,
         };
-        WriteResult result = await metrics.Write(store.WriteAsync(write, context.RequestAborted)).ConfigureAwait(false);
+        WriteResult result = await metrics.Write(() => store.WriteAsync(write, context.RequestAborted)).ConfigureAwait(false);
         context.Stamp(result.Version);
         return Results.Json(WriteAnswer.Of(result), RestJson.Default.WriteAnswer);
     }

@@ -20,8 +20,7 @@ internal static class BackupResource
         api.MapPost("/restore", RestoreAsync)
             .Describe("Restore", "Puts a backup in the place of all that there is, in a new epoch.")
             .WithMetadata(new RequestSizeLimitAttribute(RestLimits.Backup))
-            .Accepts<Stream>(Binary).Writes().Produces<WriteAnswer>()
-            .Refuses(StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType);
+            .Takes<Stream>("A backup.", Binary).Writes().Produces<WriteAnswer>();
     }
 
     private static async Task<IResult> GetAsync(HttpContext context, IMeshStore store)
@@ -45,7 +44,7 @@ internal static class BackupResource
             await context.Request.Body.CopyToAsync(backup, context.RequestAborted).ConfigureAwait(false);
         }
 
-        WriteResult result = await metrics.Write(store.RestoreAsync(file, by, context.RequestAborted)).ConfigureAwait(false);
+        WriteResult result = await metrics.Write(() => store.RestoreAsync(file, by, context.RequestAborted)).ConfigureAwait(false);
         context.Stamp(result.Version);
         return Results.Json(WriteAnswer.Of(result), RestJson.Default.WriteAnswer);
     }

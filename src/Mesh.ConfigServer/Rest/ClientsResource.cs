@@ -1,4 +1,4 @@
-using Mesh.ConfigServer.Clients;
+using Mesh.ConfigServer.Xds;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -9,7 +9,7 @@ namespace Mesh.ConfigServer.Rest;
 internal static class ClientsResource
 {
     public static void Map(IEndpointRouteBuilder api) => api
-        .MapGet("/clients", (IMeshClients clients) => Results.Json(new ClientList(clients.Snapshot()), RestJson.Default.ClientList))
+        .MapGet("/clients", (IXdsClients clients) => Results.Json(new ClientList([.. clients.All().Select(Client.Of)]), RestJson.Default.ClientList))
         .Describe("ListClients", "The clients connected to this server: what they asked for, got, refused, and cannot follow.")
         .Produces<ClientList>();
 }

@@ -14,7 +14,11 @@ internal static class EndpointDescriptions
     }
 
     public static RouteHandlerBuilder TakesDocuments(this RouteHandlerBuilder endpoint) =>
-        endpoint.WithMetadata(new DocumentBody()).Refuses(StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType);
+        endpoint.Takes<MeshDocument>("Documents: in JSON one or an array of them, in YAML any number with --- between them.", MediaTypes.OfDocuments);
+
+    public static RouteHandlerBuilder Takes<T>(this RouteHandlerBuilder endpoint, string description, params string[] mediaTypes) =>
+        endpoint.WithMetadata(new BodyOf(typeof(T), description, mediaTypes)).Refuses(
+            StatusCodes.Status400BadRequest, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType);
 
     /// <summary>Of a write: what it may end in besides the result.</summary>
     public static RouteHandlerBuilder Writes(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new WriteHeaders()).Refuses(

@@ -12,9 +12,7 @@ internal static class ExplainResource
 {
     public static void Map(IEndpointRouteBuilder api) => api.MapPost("/explain", ExplainAsync)
         .Describe("Explain", "What a client of the mesh would do with a request: each route with why or why not, and the odds of each endpoint.")
-        .Accepts<ExplainRequest>(MediaTypes.Json).Produces<RequestExplanation>().Refuses(
-            StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status413PayloadTooLarge,
-            StatusCodes.Status415UnsupportedMediaType);
+        .Takes<ExplainRequest>("The request to explain.", MediaTypes.Json).Produces<RequestExplanation>().Refuses(StatusCodes.Status404NotFound);
 
     private static async Task<IResult> ExplainAsync(HttpContext context, IMeshStates states)
     {

@@ -22,8 +22,7 @@ internal static class GenerationsResource
             .Produces<GenerationDetails>().Refuses(StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
         api.MapPost("/rollback", RollBackAsync)
             .Describe("RollBack", "Writes a new generation with the documents of an old one.")
-            .Accepts<RollbackRequest>(MediaTypes.Json).Writes().Produces<WriteAnswer>()
-            .Refuses(StatusCodes.Status404NotFound, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType);
+            .Takes<RollbackRequest>("Which generation.", MediaTypes.Json).Writes().Produces<WriteAnswer>().Refuses(StatusCodes.Status404NotFound);
     }
 
     private static async Task<IResult> ListAsync(
@@ -51,7 +50,7 @@ internal static class GenerationsResource
         Authorship by = Writer.Of(context.Request);
         RollbackRequest request = await RequestBody.ReadJsonAsync(context, RestJson.Default.RollbackRequest).ConfigureAwait(false);
         WriteResult result = await metrics.Write(
-            store.RollBackAsync(request.Generation, by, dryRun ?? false, context.RequestAborted)).ConfigureAwait(false);
+            () => store.RollBackAsync(request.Generation, by, dryRun ?? false, context.RequestAborted)).ConfigureAwait(false);
         context.Stamp(result.Version);
         return Results.Json(WriteAnswer.Of(result), RestJson.Default.WriteAnswer);
     }

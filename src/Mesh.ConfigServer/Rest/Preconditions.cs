@@ -33,7 +33,7 @@ internal static class Preconditions
         }
 
         return match.Count == 1 && request.Headers.IfNoneMatch.Count == 0
-            && Unquote(match[0]!).Split('.') is [string epoch, string generation]
+            && match[0] is ['"', .. string version, '"'] && version.Split('.') is [string epoch, string generation]
             && long.TryParse(epoch, NumberStyles.None, CultureInfo.InvariantCulture, out long epochNumber)
             && long.TryParse(generation, NumberStyles.None, CultureInfo.InvariantCulture, out long generationNumber)
             ? new StoreVersion(epochNumber, generationNumber)

@@ -63,7 +63,7 @@ internal static class ProblemMiddleware
             default:
                 logger.RequestFailed(context.Request.Method, context.Request.Path, exception);
                 return Problems.Of(StatusCodes.Status500InternalServerError, "urn:mesh:internal",
-                    "The server failed on this request. Its log has the reason, with event 131.");
+                    "The server failed on this request. Its log has the reason, with event 151.");
         }
     }
 

@@ -14,6 +14,8 @@ internal static class RequestMetrics
 
     public static IApplicationBuilder UseRequestMetrics(this IApplicationBuilder app)
     {
+        // It knows what it has heard, so it must listen from the start.
+        _ = app.ApplicationServices.GetRequiredService<PrometheusExporter>();
         ServerMetrics metrics = app.ApplicationServices.GetRequiredService<ServerMetrics>();
         return app.Use(async (context, next) =>
         {

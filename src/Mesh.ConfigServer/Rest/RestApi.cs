@@ -1,14 +1,12 @@
-using Mesh.ConfigServer.Clients;
 using Mesh.ConfigServer.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Mesh.ConfigServer.Rest;
 
-/// <summary>The API as a whole. It stands on <c>IMeshStore</c>, which the host brings.</summary>
+/// <summary>The API as a whole. It stands on <c>IMeshStore</c> and <c>IXdsClients</c>, which the host brings.</summary>
 internal static class RestApi
 {
     public const string Root = "/api/v1";
@@ -22,7 +20,6 @@ internal static class RestApi
         services.AddSingleton<PrometheusExporter>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<ServerFacts>();
-        services.TryAddSingleton<IMeshClients, NoClients>();
     }
 
     public static void MapMeshRest(this IEndpointRouteBuilder routes)

@@ -40,7 +40,7 @@ internal static class SingleDocument
         }
 
         MeshWrite write = Write(by, "put", key, precondition, isDryRun) with { Put = put };
-        return Answer(context, await metrics.Write(store.WriteAsync(write, context.RequestAborted)).ConfigureAwait(false));
+        return Answer(context, await metrics.Write(() => store.WriteAsync(write, context.RequestAborted)).ConfigureAwait(false));
     }
 
     public static async Task<IResult> DeleteAsync(HttpContext context, IMeshStore store, ServerMetrics metrics, DocumentKey key, bool isDryRun)
@@ -48,7 +48,7 @@ internal static class SingleDocument
         Authorship by = Writer.Of(context.Request);
         Precondition precondition = Preconditions.OfDocument(context.Request);
         MeshWrite write = Write(by, "delete", key, precondition, isDryRun) with { Delete = [key] };
-        WriteResult result = await metrics.Write(store.WriteAsync(write, context.RequestAborted)).ConfigureAwait(false);
+        WriteResult result = await metrics.Write(() => store.WriteAsync(write, context.RequestAborted)).ConfigureAwait(false);
         return result.Changes.Any(change => change.Action == ChangeAction.Deleted)
             ? Answer(context, result) : throw Problems.NotFound($"The mesh has no document {key}.");
     }

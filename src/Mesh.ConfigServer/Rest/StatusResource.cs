@@ -1,6 +1,6 @@
-using Mesh.ConfigServer.Clients;
 using Mesh.ConfigServer.State;
 using Mesh.ConfigServer.Store;
+using Mesh.ConfigServer.Xds;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -13,14 +13,14 @@ internal static class StatusResource
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet("/status", Get).Describe("GetStatus", "The server at a glance.").Produces<Status>();
 
-    private static IResult Get(HttpContext context, IMeshStore store, IMeshClients clients, ServerFacts facts)
+    private static IResult Get(HttpContext context, IMeshStore store, IXdsClients clients, ServerFacts facts)
     {
         MeshState state = store.Current;
         context.Stamp(state.Version);
         return Results.Json(
             new Status(
                 ServerFacts.Version, state.Epoch, state.Generation, store.MeshId, store.IsReadOnly, facts.StartedAt, state.Services.Count,
-                clients.Snapshot().Length, store.Place, facts.Xds, facts.Http),
+                clients.Count, store.Place, facts.Xds, facts.Http),
             RestJson.Default.Status);
     }
 }

@@ -26,11 +26,11 @@ internal sealed class ServerMetrics
             KeyValuePair.Create<string, object?>("status", status));
 
     /// <summary>The write, counted when it ends.</summary>
-    public async Task<WriteResult> Write(Task<WriteResult> write)
+    public async Task<WriteResult> Write(Func<Task<WriteResult>> write)
     {
         try
         {
-            WriteResult result = await write.ConfigureAwait(false);
+            WriteResult result = await write().ConfigureAwait(false);
             Wrote(result.DryRun ? "dry_run" : result.Changes.All(change => change.Action == ChangeAction.Unchanged) ? "unchanged" : "written");
             return result;
         }

@@ -12,7 +12,7 @@ internal struct ValueTest(ValueMatch match)
     /// <summary>Gets the values that are tested, for who explains the outcome; null: nobody asks.</summary>
     public List<string>? Seen { get; init; }
 
-    public readonly bool Passes => (_isGiven ? _holds : match.HoldsForNone) != match.Invert;
+    public readonly bool Passes => _isGiven ? _holds != match.Invert : match.MatchesNone();
 
     public void Add(ReadOnlySpan<char> value)
     {

@@ -24,11 +24,17 @@ internal sealed record ValueMatch
 
     public bool Invert { get; init; }
 
-    /// <summary>Whether the test holds where there is no value.</summary>
-    public bool HoldsForNone => Kind is ValueMatchKind.Absent;
+    /// <summary>
+    /// Whether it passes where there is no value, <see cref="Invert"/> included. Null: as <see cref="Kind"/> says. xDS has tests of
+    /// which an inverted one needs a value all the same, and such as take none for the empty text.
+    /// </summary>
+    public bool? PassesForNone { get; init; }
 
     /// <summary>Whether a value, or its absence (null), passes.</summary>
-    public bool Matches(string? value) => (value is null ? HoldsForNone : Holds(value)) != Invert;
+    public bool Matches(string? value) => value is null ? MatchesNone() : Holds(value) != Invert;
+
+    /// <summary>Whether it passes where there is no value.</summary>
+    public bool MatchesNone() => PassesForNone ?? ((Kind is ValueMatchKind.Absent) != Invert);
 
     /// <summary>Whether the test holds for a value, before <see cref="Invert"/>.</summary>
     public bool Holds(ReadOnlySpan<char> value) => Kind switch

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Mesh.Model.Xds;
 
 /// <summary>The endpoints of a service, or of a subset of it.</summary>
@@ -7,8 +9,43 @@ internal static class EndpointsCodec
     /// <param name="subset">Null: all its endpoints.</param>
     /// <param name="service">Its rules and endpoints.</param>
     /// <param name="profile">Who is to read it.</param>
-    public static Encoded<Wire.ClusterLoadAssignment> Encode(string fullName, string? subset, MeshService service, ClientProfile profile) =>
-        throw new NotImplementedException();
+    public static Encoded<Wire.ClusterLoadAssignment> Encode(string fullName, string? subset, MeshService service, ClientProfile profile)
+    {
+        string name = XdsNames.Cluster(fullName, subset);
+        if (profile is ClientProfile.Grpc)
+        {
+            GrpcEndpoints known = GrpcEndpoints.Of(service, subset);
+            return new(Assign(name, known.Sent, profile), known.Gaps);
+        }
 
-    public static Decoded<XdsEndpoints> Decode(Wire.ClusterLoadAssignment endpoints) => throw new NotImplementedException();
+        return new(Assign(name, ClusterEndpoints.Of(service, subset).Select(entry => entry.Endpoint), profile), []);
+    }
+
+    public static Decoded<XdsEndpoints> Decode(Wire.ClusterLoadAssignment endpoints)
+    {
+        XdsField at = XdsField.Resource();
+        if (endpoints.ClusterName.Length == 0)
+        {
+            at["cluster_name"].Fault("The cluster's name is the resource's.");
+        }
+
+        ImmutableArray<MeshEndpoint> read = LocalityWeights.Apply(LocalityCodec.Decode(endpoints.Endpoints, at));
+        return at.Decoded(new XdsEndpoints
+        {
+            Name = endpoints.ClusterName,
+            Endpoints = read,
+            DropOverloads = DropOverloadCodec.Decode(endpoints.Policy, at["policy"]),
+        });
+    }
+
+    /// <summary>By priority, and in each by place; endpoints keep their order otherwise.</summary>
+    public static Wire.ClusterLoadAssignment Assign(string name, IEnumerable<MeshEndpoint> endpoints, ClientProfile profile)
+    {
+        Wire.ClusterLoadAssignment message = new() { ClusterName = name };
+        message.Endpoints.Add(endpoints
+            .GroupBy(endpoint => (endpoint.Priority, endpoint.Locality))
+            .OrderBy(group => group.Key.Priority)
+            .Select(group => LocalityCodec.Encode(group.Key.Locality, group.Key.Priority, [.. group], profile)));
+        return message;
+    }
 }

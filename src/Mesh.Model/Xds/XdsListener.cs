@@ -10,6 +10,9 @@ internal sealed record XdsListener
 
     public XdsRouteConfiguration? Routes { get; init; }
 
+    /// <summary>Trouble made on purpose for calls whose route does not say. Null: none.</summary>
+    public RouteFault? Fault { get; init; }
+
     /// <summary>How long a call may take whose route does not say.</summary>
     public TimeSpan? MaxStreamDuration { get; init; }
 }

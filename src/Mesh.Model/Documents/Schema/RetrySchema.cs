@@ -5,7 +5,8 @@ namespace Mesh.Model.Documents;
 /// <summary>The settings of <c>Retry</c> and <c>RetryBudget</c>.</summary>
 internal static class RetrySchema
 {
-    private static readonly Choice<RetryConditions>[] s_conditions =
+    /// <summary>In the words of Envoy.</summary>
+    public static IReadOnlyList<Choice<RetryConditions>> Conditions { get; } =
     [
         new("5xx", RetryConditions.ServerError), new("gateway-error", RetryConditions.GatewayError), new("reset", RetryConditions.Reset),
         new("connect-failure", RetryConditions.ConnectFailure), new("refused-stream", RetryConditions.RefusedStream),
@@ -22,7 +23,7 @@ internal static class RetrySchema
         },
         {
             "On", "The outcomes that ask for another attempt.",
-            new ListOf<RetryConditions>(Choices.Of(s_conditions)), r => Split(r.On), (r, v) => r with { On = Join(v) }
+            new ListOf<RetryConditions>(Choices.Of([.. Conditions])), r => Split(r.On), (r, v) => r with { On = Join(v) }
         },
         {
             "StatusCodes", "HTTP statuses that ask for another attempt besides those of On.",
@@ -74,5 +75,5 @@ internal static class RetrySchema
         conditions.Aggregate(RetryConditions.None, (all, one) => all | one);
 
     private static ImmutableArray<RetryConditions> Split(RetryConditions conditions) =>
-        [.. s_conditions.Select(choice => choice.Value).Where(value => conditions.HasFlag(value))];
+        [.. Conditions.Select(choice => choice.Value).Where(value => conditions.HasFlag(value))];
 }

@@ -19,6 +19,9 @@ internal static class Addresses
     public static int? ParsePort(string text) =>
         ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && port > 0 ? port : null;
 
+    /// <summary>A host as endpoints have it, from one without brackets; null when it is none.</summary>
+    public static string? HostOf(string text) => Host(text.Contains(':', StringComparison.Ordinal) ? $"[{text}]" : text);
+
     private static Parsed<MeshEndpoint> Parse(string text)
     {
         if (text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))

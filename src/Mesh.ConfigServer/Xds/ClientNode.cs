@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Mesh.Model;
+using Mesh.Model.Xds;
+using Mesh.Model.Xds.Wire;
+using Status = Grpc.Core.Status;
+
+namespace Mesh.ConfigServer.Xds;
+
+/// <summary>Who a client says it is, by the first request of its stream.</summary>
+internal sealed class ClientNode
+{
+    private const string MeshClient = "Mesh.Client";
+
+    // It is kept as long as the stream.
+    private const int MaxSize = 64 * 1024;
+
+    private ClientNode(Node node)
+    {
+        Node = node;
+        Namespace = Text("NAMESPACE") is { Length: > 0 } space ? space.ToLowerInvariant() : ServiceIdentity.DefaultNamespace;
+        Service = Text("SERVICE") is { Length: > 0 } service ? service : node.Cluster;
+        Version = Text("VERSION");
+        Profile = node.UserAgentName == MeshClient ? ClientProfile.Mesh : ClientProfile.Grpc;
+        ImmutableSortedDictionary<string, string> labels = Labels();
+        Caller = Service.Length == 0 ? null : new ServiceIdentity { Name = Service, Namespace = Namespace, Version = Version, Labels = labels };
+        CallerKey = $"{Service}\n{Namespace}\n{string.Join('\n', labels.Select(label => $"{label.Key}={label.Value}"))}";
+        Epoch = Number("MESH_EPOCH");
+        Generation = Number("MESH_GENERATION");
+    }
+
+    public Node Node { get; }
+
+    public string Id => Node.Id;
+
+    /// <summary>Empty: it does not say.</summary>
+    public string Service { get; }
+
+    public string Namespace { get; }
+
+    /// <summary>The service's version, where it says.</summary>
+    public string? Version { get; }
+
+    public ClientProfile Profile { get; }
+
+    /// <summary>For matches of a source; null: it does not say.</summary>
+    public ServiceIdentity? Caller { get; }
+
+    /// <summary>The same for callers that matches of a source cannot tell apart.</summary>
+    public string CallerKey { get; }
+
+    /// <summary>The newest epoch that it has seen.</summary>
+    public long? Epoch { get; }
+
+    /// <summary>The newest generation that it has seen in <see cref="Epoch"/>.</summary>
+    public long? Generation { get; }
+
+    public string UserAgent => $"{Node.UserAgentName} {Node.UserAgentVersion}".Trim();
+
+    /// <exception cref="RpcException">INVALID_ARGUMENT: there is no node, it has no id, or says what cannot be.</exception>
+    public static ClientNode Parse(Node? node) => node is not { Id.Length: > 0 }
+        ? throw Bad("The first request of a stream must have a node with an id.")
+        : node.CalculateSize() > MaxSize ? throw Bad($"A node may have {MaxSize} bytes.")
+        : new ClientNode(node);
+
+    private static RpcException Bad(string problem) => new(new Status(StatusCode.InvalidArgument, problem));
+
+    private string? Text(string key) => Node.Metadata?.Fields.TryGetValue(key, out Value? value) == true && value.HasStringValue ? value.StringValue : null;
+
+    private long? Number(string key) => Text(key) is not { } text ? null
+        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number
+        : throw Bad($"node.metadata.{key} must be a whole number, but is '{text}'.");
+
+    private ImmutableSortedDictionary<string, string> Labels()
+    {
+        ImmutableSortedDictionary<string, string>.Builder labels = Maps.Empty.ToBuilder();
+        if (Node.Metadata?.Fields.TryGetValue("LABELS", out Value? value) == true && value.StructValue is { } fields)
+        {
+            foreach ((string key, Value label) in fields.Fields)
+            {
+                if (label.HasStringValue)
+                {
+                    labels[key] = label.StringValue;
+                }
+            }
+        }
+
+        return labels.ToImmutable();
+    }
+}

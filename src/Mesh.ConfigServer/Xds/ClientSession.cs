@@ -1,0 +1,143 @@
+using System.Collections.Immutable;
+using System.Threading.Channels;
+using Grpc.Core;
+
+namespace Mesh.ConfigServer.Xds;
+
+/// <summary>A client's stream as others see it: it can be woken, asked how it is, and ended.</summary>
+internal sealed class ClientSession : IStreamEnvironment, IDisposable
+{
+    private readonly SessionSurroundings _surroundings;
+    private readonly Dictionary<LookupKey, int> _watched = [];
+    private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly CancellationTokenSource _ending = new();
+    private readonly DateTimeOffset _connectedAt;
+    private Status? _end;
+    private long _changedAt;
+
+    public ClientSession(ClientNode node, string address, StreamProtocol protocol, SessionSurroundings surroundings)
+    {
+        Node = node;
+        Address = address;
+        Protocol = protocol;
+        _surroundings = surroundings;
+        _connectedAt = surroundings.Time.GetUtcNow();
+    }
+
+    public ClientNode Node { get; }
+
+    public string Address { get; }
+
+    public StreamProtocol Protocol { get; }
+
+    public TimeProvider Time => _surroundings.Time;
+
+    public int MaxNames => _surroundings.Options.MaxNames;
+
+    /// <summary>Guards the stream.</summary>
+    public Lock Gate { get; } = new();
+
+    /// <summary>Set before anyone else sees the session.</summary>
+    public IDiscoveryStream? Stream { get; set; }
+
+    public CancellationToken Ending => _ending.Token;
+
+    /// <summary>Why it ends.</summary>
+    public Status EndStatus => _end ?? Status.DefaultSuccess;
+
+    public void Watch(LookupKey key)
+    {
+        int times = _watched.GetValueOrDefault(key);
+        _watched[key] = times + 1;
+        if (times == 0)
+        {
+            _surroundings.Interests.Add(key, this);
+        }
+    }
+
+    public void Unwatch(LookupKey key)
+    {
+        int times = _watched[key] - 1;
+        if (times > 0)
+        {
+            _watched[key] = times;
+            return;
+        }
+
+        _watched.Remove(key);
+        _surroundings.Interests.Remove(key, this);
+    }
+
+    public void Refused(ResourceType type, string reason)
+    {
+        _surroundings.Metrics.Refused(type);
+        _surroundings.Logger.ResponseRefused(Node.Id, Address, type, reason);
+    }
+
+    public void AskedForAll(ResourceType type) => _surroundings.Logger.AskedForAll(Node.Id, Address, type);
+
+    /// <summary>Something may have to be said.</summary>
+    public void Wake() => _wakes.Writer.TryWrite(true);
+
+    /// <param name="changedAt">When the mesh changed, which counts from the first change that was not pushed.</param>
+    public void Wake(long changedAt)
+    {
+        Interlocked.CompareExchange(ref _changedAt, changedAt, 0);
+        Wake();
+    }
+
+    /// <summary>When the mesh changed since this was asked last; null: it did not.</summary>
+    public long? TakeChange() => Interlocked.Exchange(ref _changedAt, 0) is var changed and not 0 ? changed : null;
+
+    public async Task WaitAsync() => await _wakes.Reader.ReadAsync(Ending).ConfigureAwait(false);
+
+    /// <summary>Ends the stream; the first reason counts.</summary>
+    public void End(Status status)
+    {
+        lock (Gate)
+        {
+            if (_end is not null)
+            {
+                return;
+            }
+
+            _end = status;
+        }
+
+        _ending.Cancel();
+    }
+
+    public ClientStatus Describe()
+    {
+        lock (Gate)
+        {
+            ImmutableArray<ResourceStatus> resources = Stream?.Describe() ?? [];
+            return new ClientStatus(Node, Address, Protocol, _connectedAt, resources, [.. Gaps(resources)]);
+        }
+    }
+
+    /// <summary>Forgets what it wanted.</summary>
+    public void Dispose()
+    {
+        lock (Gate)
+        {
+            foreach (LookupKey key in _watched.Keys)
+            {
+                _surroundings.Interests.Remove(key, this);
+            }
+
+            _watched.Clear();
+        }
+
+        _ending.Dispose();
+    }
+
+    private IEnumerable<ClientGap> Gaps(ImmutableArray<ResourceStatus> resources)
+    {
+        IEnumerable<ClientGap> ofAll = (Stream?.AskedForAll() ?? []).Select(type => new ClientGap(
+            "*", "", $"It asks for every resource of type {type}, and is sent none: clients are told of what they ask for by name."));
+        IEnumerable<ClientGap> ofResources = resources.Where(resource => resource.Content is not null)
+            .SelectMany(resource => resource.Content!.Gaps.Select(gap => new ClientGap(resource.Content.Service, gap.Path, gap.Message)));
+        return ofAll.Concat(ofResources).Distinct();
+    }
+}

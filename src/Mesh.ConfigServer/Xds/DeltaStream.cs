@@ -1,0 +1,80 @@
+using System.Globalization;
+using Mesh.Model.Xds.Wire;
+
+namespace Mesh.ConfigServer.Xds;
+
+/// <summary>Incremental: requests and responses say what is different from before.</summary>
+internal sealed class DeltaStream(ClientNode client, IStreamEnvironment environment)
+    : DiscoveryStream<DeltaDiscoveryRequest, DeltaDiscoveryResponse>(client, environment)
+{
+    private const string All = "*";
+
+    protected override (string Url, string Nonce, Status? Error) Envelope(DeltaDiscoveryRequest request) =>
+        (request.TypeUrl, request.ResponseNonce, request.ErrorDetail);
+
+    // A stale nonce makes no difference here: the differences must not get lost.
+    protected override void Subscribe(TypeSubscription type, DeltaDiscoveryRequest request, bool isStale)
+    {
+        bool isFirst = !type.IsRequested;
+        type.IsRequested = true;
+        if (isFirst && request.ResourceNamesSubscribe.Count == 0 && type.Type.IsWhole())
+        {
+            AskForAll(type);
+        }
+
+        foreach (string name in request.ResourceNamesSubscribe)
+        {
+            if (name == All)
+            {
+                AskForAll(type);
+                continue;
+            }
+
+            SubscribedResource resource = Add(type, name);
+            resource.IsOwed = true;
+            if (isFirst && request.InitialResourceVersions.TryGetValue(name, out string? version))
+            {
+                resource.Resume(version);
+                resource.IsOwed = false;
+            }
+
+            type.IsOwed |= resource.IsOwed;
+        }
+
+        foreach (string name in request.ResourceNamesUnsubscribe)
+        {
+            Remove(type, name);
+        }
+    }
+
+    protected override DeltaDiscoveryResponse? News(TypeSubscription type, MeshSnapshot snapshot)
+    {
+        bool wantsAnswer = type.IsForAll && type.IsOwed && type.Nonce == 0;
+        List<(SubscribedResource Subscribed, XdsResource Resource)> part = PartOf(type);
+        List<SubscribedResource> absent = [.. type.Resources.Values.Where(resource => resource is { IsOwed: true, IsAbsent: true })];
+        return part.Count > 0 || absent.Count > 0 || wantsAnswer ? Response(type, snapshot, part, absent) : null;
+    }
+
+    protected override DeltaDiscoveryResponse? Removal(TypeSubscription type, MeshSnapshot snapshot) =>
+        Response(type, snapshot, [], [.. type.Resources.Values.Where(resource => resource.IsGone)]);
+
+    private DeltaDiscoveryResponse Response(
+        TypeSubscription type,
+        MeshSnapshot snapshot,
+        List<(SubscribedResource Subscribed, XdsResource Resource)> resources,
+        List<SubscribedResource> removed)
+    {
+        DeltaDiscoveryResponse response = new()
+        {
+            TypeUrl = type.Type.Url(),
+            ControlPlane = snapshot.ControlPlane,
+            Nonce = Send(type, resources),
+            SystemVersionInfo = string.Create(CultureInfo.InvariantCulture, $"{snapshot.State.Epoch}.{snapshot.State.Generation}"),
+        };
+        response.Resources.Add(resources.Select(each => each.Resource.Wrapped));
+        response.RemovedResources.Add(removed.Select(each => each.Name.Text));
+        DateTimeOffset now = Now;
+        removed.ForEach(each => each.MarkAbsent(now));
+        return response;
+    }
+}

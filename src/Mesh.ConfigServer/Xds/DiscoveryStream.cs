@@ -1,0 +1,223 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Grpc.Core;
+using RpcStatus = Mesh.Model.Xds.Wire.Status;
+using Status = Grpc.Core.Status;
+
+namespace Mesh.ConfigServer.Xds;
+
+/// <summary>
+/// What was said on a stream, and what is to be said next. Without I/O: requests are put in, responses are taken out when they can be
+/// written, so that what changes meanwhile is said once. Not thread-safe.
+/// </summary>
+internal abstract class DiscoveryStream<TRequest, TResponse>(ClientNode client, IStreamEnvironment environment) : IDiscoveryStream
+    where TResponse : class
+{
+    // Far below the 4 MB that clients take by default.
+    private const int EnoughBytes = 1024 * 1024;
+
+    private const int MaxNameLength = 1024;
+    private const int MaxReasonLength = 4096;
+
+    private readonly TypeSubscription[] _types = [.. ResourceTypes.InOrderOfMaking.Select(type => new TypeSubscription(type))];
+    private long _lastNonce;
+
+    protected ClientNode Client => client;
+
+    protected IStreamEnvironment Environment => environment;
+
+    protected DateTimeOffset Now => environment.Time.GetUtcNow();
+
+    /// <summary>Takes a request.</summary>
+    /// <exception cref="RpcException">The stream cannot go on.</exception>
+    public void Receive(TRequest request)
+    {
+        (string url, string nonce, RpcStatus? error) = Envelope(request);
+        if (url.Length == 0)
+        {
+            throw new RpcException(new Status(StatusCode.InvalidArgument, "A request on an aggregated stream must have a type_url."));
+        }
+
+        if (ResourceTypes.Of(url) is { } type)
+        {
+            Take(_types[(int)type], request, nonce, error);
+        }
+    }
+
+    /// <summary>The next response; null: there is nothing to say before something changes or the client answers.</summary>
+    public TResponse? Next(MeshSnapshot snapshot)
+    {
+        foreach (SubscribedResource resource in _types.SelectMany(type => type.Resources.Values))
+        {
+            resource.Look(snapshot, client);
+        }
+
+        bool isBlocked = false;
+        foreach (TypeSubscription type in _types)
+        {
+            // What the client asks for it gets; else it must have answered the response before, and what comes later in the order waits.
+            if (type.IsOwed || (!isBlocked && !type.IsPending && type.HasNews))
+            {
+                if (News(type, snapshot) is { } response)
+                {
+                    return response;
+                }
+            }
+
+            isBlocked |= type.HasNews;
+        }
+
+        return isBlocked ? null : Removals(snapshot);
+    }
+
+    public ImmutableArray<ResourceStatus> Describe() =>
+        [.. _types.SelectMany(type => type.Resources.Values).Select(resource => resource.Describe())];
+
+    public IEnumerable<ResourceType> AskedForAll() => _types.Where(type => type.IsForAll).Select(type => type.Type);
+
+    protected abstract (string Url, string Nonce, RpcStatus? Error) Envelope(TRequest request);
+
+    protected abstract void Subscribe(TypeSubscription type, TRequest request, bool isStale);
+
+    /// <summary>A response with what is new and what is owed, and nothing taken away but what the client has just asked for; null: nothing has to be said.</summary>
+    protected abstract TResponse? News(TypeSubscription type, MeshSnapshot snapshot);
+
+    /// <summary>A response that takes away what is gone; null: nothing has to be said.</summary>
+    protected abstract TResponse? Removal(TypeSubscription type, MeshSnapshot snapshot);
+
+    /// <summary>Makes a subscription, or gives the one there is.</summary>
+    protected SubscribedResource Add(TypeSubscription type, string name)
+    {
+        if (type.Resources.TryGetValue(name, out SubscribedResource? resource))
+        {
+            return resource;
+        }
+
+        if (name.Length > MaxNameLength)
+        {
+            throw new RpcException(new Status(StatusCode.InvalidArgument, $"A resource's name may have {MaxNameLength} characters, but one has {name.Length}."));
+        }
+
+        if (_types.Sum(each => each.Resources.Count) >= environment.MaxNames)
+        {
+            throw new RpcException(new Status(
+                StatusCode.ResourceExhausted, $"A stream may subscribe to {environment.MaxNames} names. Ask for the services that are called, not for all."));
+        }
+
+        resource = new SubscribedResource(ResourceName.Parse(type.Type, name, client.Namespace)) { IsOwed = true };
+        type.Resources.Add(name, resource);
+        foreach (LookupKey key in resource.Name.Keys)
+        {
+            environment.Watch(key);
+        }
+
+        return resource;
+    }
+
+    protected void Remove(TypeSubscription type, string name)
+    {
+        if (type.Resources.Remove(name, out SubscribedResource? resource))
+        {
+            foreach (LookupKey key in resource.Name.Keys)
+            {
+                environment.Unwatch(key);
+            }
+        }
+    }
+
+    protected void AskForAll(TypeSubscription type)
+    {
+        if (!type.IsForAll)
+        {
+            (type.IsForAll, type.IsOwed) = (true, true);
+            environment.AskedForAll(type.Type);
+        }
+    }
+
+    /// <summary>Notes that a response is about to be sent.</summary>
+    protected string Send(TypeSubscription type, IEnumerable<(SubscribedResource Subscribed, XdsResource Resource)> resources)
+    {
+        type.MarkSent(++_lastNonce);
+        DateTimeOffset now = Now;
+        foreach ((SubscribedResource subscribed, XdsResource resource) in resources)
+        {
+            subscribed.MarkSent(resource, _lastNonce, now);
+        }
+
+        return _lastNonce.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>What is new or owed and can be sent, as much of it as fits into one response.</summary>
+    protected static List<(SubscribedResource Subscribed, XdsResource Resource)> PartOf(TypeSubscription type)
+    {
+        List<(SubscribedResource, XdsResource)> part = [];
+        int bytes = 0;
+        type.IsOwed = false;
+        foreach (SubscribedResource resource in type.Resources.Values)
+        {
+            if ((!resource.IsNews && !resource.IsOwed) || resource.IsAbsent || resource.Offer is not { } offer)
+            {
+                continue;
+            }
+
+            if (bytes > 0 && bytes + offer.Size > EnoughBytes)
+            {
+                type.IsOwed |= resource.IsOwed;
+                continue;
+            }
+
+            bytes += offer.Size;
+            part.Add((resource, offer));
+        }
+
+        return part;
+    }
+
+    private void Take(TypeSubscription type, TRequest request, string nonce, RpcStatus? error)
+    {
+        bool answers = long.TryParse(nonce, NumberStyles.None, CultureInfo.InvariantCulture, out long number);
+        if (answers)
+        {
+            string? refusal = error is null ? null : Reason(error);
+            if (refusal is not null && type.IsPending && number == type.Nonce)
+            {
+                environment.Refused(type.Type, refusal);
+            }
+
+            type.Settle(number, refusal, Now);
+        }
+
+        // Nothing was sent yet: the nonce is one of an earlier stream, and the request is the first of this one.
+        bool isStale = nonce.Length > 0 && type.Nonce > 0 && !(answers && number == type.Nonce);
+        Subscribe(type, request, isStale);
+    }
+
+    private static string Reason(RpcStatus error) => error.Message switch
+    {
+        "" => $"The client gave no reason (code {error.Code}).",
+        { Length: > MaxReasonLength } text => text[..MaxReasonLength],
+        string text => text,
+    };
+
+    private TResponse? Removals(MeshSnapshot snapshot)
+    {
+        foreach (ResourceType type in ResourceTypes.InOrderOfRemoval)
+        {
+            TypeSubscription subscription = _types[(int)type];
+            if (subscription.Resources.Values.Any(resource => resource.IsGone))
+            {
+                if (subscription.IsPending)
+                {
+                    return null;
+                }
+
+                if (Removal(subscription, snapshot) is { } response)
+                {
+                    return response;
+                }
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,13 @@
+using System.Collections.Immutable;
+
+namespace Mesh.ConfigServer.Xds;
+
+/// <summary>What is told of a stream, whatever its protocol.</summary>
+internal interface IDiscoveryStream
+{
+    /// <summary>All that its client wants.</summary>
+    ImmutableArray<ResourceStatus> Describe();
+
+    /// <summary>The types of which its client wants all there is, which it is not told.</summary>
+    IEnumerable<ResourceType> AskedForAll();
+}

@@ -1,0 +1,10 @@
+namespace Mesh.ConfigServer.Xds;
+
+/// <summary>The clients that are connected to this server.</summary>
+internal interface IXdsClients
+{
+    int Count { get; }
+
+    /// <summary>Those with a stream, in the order of their ids; of one with several streams, each.</summary>
+    IReadOnlyList<ClientStatus> All();
+}

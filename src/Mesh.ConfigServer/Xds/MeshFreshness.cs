@@ -1,0 +1,24 @@
+using Grpc.Core;
+using Mesh.ConfigServer.State;
+
+namespace Mesh.ConfigServer.Xds;
+
+/// <summary>A client that has seen a newer state of the mesh is not led back.</summary>
+internal static class MeshFreshness
+{
+    /// <exception cref="RpcException">UNAVAILABLE: there is no state yet. FAILED_PRECONDITION: the client has seen a newer one.</exception>
+    public static void Require(ClientNode client, MeshState? state)
+    {
+        if (state is null)
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, "This server has not read its store yet."));
+        }
+
+        if (client.Epoch is { } epoch && (state.Epoch < epoch || (state.Epoch == epoch && client.Generation is { } seen && state.Generation < seen)))
+        {
+            throw new RpcException(new Status(
+                StatusCode.FailedPrecondition,
+                $"This server's store is at epoch {state.Epoch}, generation {state.Generation}, but the client has seen epoch {epoch}, generation {client.Generation ?? 0}. It is behind: connect to another server, or restore its store."));
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using Mesh.Model;
+using Mesh.Model.Xds;
+
+namespace Mesh.ConfigServer.Xds;
+
+/// <summary>The resources of one state of a service, each encoded once, when it is first asked for.</summary>
+internal sealed class ServiceResources
+{
+    // Clients choose subsets and ports, so that there is no end to the names of a service.
+    private const int MaxKept = 1000;
+
+    private readonly string _fullName;
+    private readonly IResourceEncoder _encoder;
+    private readonly IWithheldResources _withheld;
+    private readonly bool _dependsOnCaller;
+    private readonly ConcurrentDictionary<Variant, Lazy<Finding>> _made = new();
+    private readonly ConcurrentDictionary<Variant, XdsResource> _lastGood = new();
+
+    /// <param name="fullName">The service's full name.</param>
+    /// <param name="service">Its state.</param>
+    /// <param name="before">Those of its state before; null: it is new.</param>
+    /// <param name="encoder">Encodes them.</param>
+    /// <param name="withheld">Is told of what cannot be encoded.</param>
+    public ServiceResources(string fullName, MeshService service, ServiceResources? before, IResourceEncoder encoder, IWithheldResources withheld)
+    {
+        _fullName = fullName;
+        Service = service;
+        _encoder = encoder;
+        _withheld = withheld;
+        _dependsOnCaller = service.Routes.Any(route => route.Match.Any(match => match.Source is not null));
+        before?.HandOver(_lastGood);
+    }
+
+    public MeshService Service { get; }
+
+    public Finding Find(ResourceName name, ClientNode client)
+    {
+        // Mesh.Client can tell itself who calls.
+        ServiceIdentity? caller = name.Type is ResourceType.Routes && _dependsOnCaller && client.Profile is ClientProfile.Grpc ? client.Caller : null;
+        Variant variant = new(
+            name.Type, name.Type is ResourceType.Listener ? name.Text : name.Subset, client.Profile, caller is null ? "" : client.CallerKey);
+        if (_made.TryGetValue(variant, out Lazy<Finding>? made))
+        {
+            return made.Value;
+        }
+
+        if (_made.Count >= MaxKept)
+        {
+            _made.Clear();
+        }
+
+        return _made.GetOrAdd(variant, _ => new Lazy<Finding>(() => Make(name, variant, caller))).Value;
+    }
+
+    private Finding Make(ResourceName name, Variant variant, ServiceIdentity? caller)
+    {
+        try
+        {
+            XdsResource resource = new(name.Text, _fullName, name.Type, _encoder.Encode(name, _fullName, Service, variant.Profile, caller));
+            _lastGood.TryRemove(variant, out _);
+            return new Finding(resource, null);
+        }
+        catch (Exception failure)
+        {
+            // Whatever a codec stumbles over is one resource's misfortune: the others are served.
+            _withheld.Tell(name, _fullName, failure);
+            return new Finding(_lastGood.GetValueOrDefault(variant), $"It cannot be put into xDS: {failure.Message}");
+        }
+    }
+
+    private void HandOver(ConcurrentDictionary<Variant, XdsResource> lastGood)
+    {
+        foreach ((Variant variant, XdsResource resource) in _lastGood)
+        {
+            lastGood[variant] = resource;
+        }
+
+        foreach ((Variant variant, Lazy<Finding> made) in _made)
+        {
+            if (made is { IsValueCreated: true, Value.Resource: { } resource })
+            {
+                lastGood[variant] = resource;
+            }
+        }
+    }
+
+    private readonly record struct Variant(ResourceType Type, string? Name, ClientProfile Profile, string Caller);
+}

@@ -1,0 +1,6 @@
+using Microsoft.Extensions.Logging;
+
+namespace Mesh.ConfigServer.Xds;
+
+/// <summary>What all sessions share.</summary>
+internal sealed record SessionSurroundings(Interests Interests, XdsOptions Options, TimeProvider Time, XdsMetrics Metrics, ILogger Logger);

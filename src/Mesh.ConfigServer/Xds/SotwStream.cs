@@ -1,0 +1,99 @@
+using System.Text;
+using Mesh.Model.Xds.Wire;
+
+namespace Mesh.ConfigServer.Xds;
+
+/// <summary>State of the world: each request names all that the client wants of a type.</summary>
+internal sealed class SotwStream(ClientNode client, IStreamEnvironment environment)
+    : DiscoveryStream<DiscoveryRequest, DiscoveryResponse>(client, environment)
+{
+    private const string All = "*";
+
+    protected override (string Url, string Nonce, Status? Error) Envelope(DiscoveryRequest request) =>
+        (request.TypeUrl, request.ResponseNonce, request.ErrorDetail);
+
+    protected override void Subscribe(TypeSubscription type, DiscoveryRequest request, bool isStale)
+    {
+        // It was written before the client saw the newest response, and will come again with its answer to that.
+        if (isStale)
+        {
+            return;
+        }
+
+        HashSet<string> names = new(request.ResourceNames, StringComparer.Ordinal);
+        if (names.Remove(All) || (names.Count == 0 && !type.IsRequested && type.Type.IsWhole()))
+        {
+            AskForAll(type);
+        }
+        else if (names.Count > 0)
+        {
+            type.IsForAll = false;
+        }
+
+        List<string> dropped = [.. type.Resources.Keys.Where(name => !names.Contains(name))];
+        dropped.ForEach(name => Remove(type, name));
+        int kept = type.Resources.Count;
+        foreach (string name in names)
+        {
+            Add(type, name);
+        }
+
+        bool hasMore = type.Resources.Count > kept;
+        bool hasLess = dropped.Count > 0 && type.Resources.Count > 0 && type.Type.IsWhole();
+        type.IsOwed |= hasMore || hasLess;
+        type.IsRequested = true;
+    }
+
+    protected override DiscoveryResponse? News(TypeSubscription type, MeshSnapshot snapshot)
+    {
+        if (type.Type.IsWhole())
+        {
+            DateTimeOffset now = Now;
+            foreach (SubscribedResource absent in type.Resources.Values.Where(resource => resource is { IsOwed: true, IsAbsent: true }))
+            {
+                absent.MarkAbsent(now);
+            }
+
+            return Whole(type, snapshot);
+        }
+
+        // Of routes and endpoints absence says nothing.
+        List<(SubscribedResource Subscribed, XdsResource Resource)> part = PartOf(type);
+        return part.Count > 0 ? Response(type, snapshot, part) : null;
+    }
+
+    protected override DiscoveryResponse? Removal(TypeSubscription type, MeshSnapshot snapshot)
+    {
+        DateTimeOffset now = Now;
+        foreach (SubscribedResource gone in type.Resources.Values.Where(resource => resource.IsGone))
+        {
+            gone.MarkAbsent(now);
+        }
+
+        return type.Type.IsWhole() ? Whole(type, snapshot) : null;
+    }
+
+    private DiscoveryResponse Whole(TypeSubscription type, MeshSnapshot snapshot)
+    {
+        type.IsOwed = false;
+        return Response(
+            type, snapshot, [.. type.Resources.Values.Where(resource => resource.Offer is not null).Select(resource => (resource, resource.Offer!))]);
+    }
+
+    private DiscoveryResponse Response(
+        TypeSubscription type, MeshSnapshot snapshot, List<(SubscribedResource Subscribed, XdsResource Resource)> resources)
+    {
+        DiscoveryResponse response = new()
+        {
+            TypeUrl = type.Type.Url(),
+            ControlPlane = snapshot.ControlPlane,
+            Nonce = Send(type, resources),
+            VersionInfo = VersionOf(resources.Select(each => each.Resource)),
+        };
+        response.Resources.Add(resources.Select(each => each.Resource.Body));
+        return response;
+    }
+
+    private static string VersionOf(IEnumerable<XdsResource> resources) => XdsResource.Hash(Encoding.UTF8.GetBytes(string.Join(
+        '\n', resources.Select(resource => $"{resource.Name} {resource.Version}").Order(StringComparer.Ordinal))));
+}

@@ -1,0 +1,223 @@
+using Google.Protobuf;
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+
+namespace Mesh.ConfigServer.Xds;
+
+/// <summary>Runs a stream: one loop reads requests, the other writes what is to be said as soon as the client takes it.</summary>
+internal sealed class StreamRunner(
+    MeshBroadcast broadcast, XdsSessions sessions, InitialSyncs syncs, XdsOptions options, TimeProvider time, XdsMetrics metrics, ILogger<StreamRunner> logger)
+{
+    private readonly SessionSurroundings _surroundings = new(broadcast.Interests, options, time, metrics, logger);
+
+    /// <exception cref="RpcException">The stream ends otherwise than well; before the first response that is all the client gets.</exception>
+    public async Task RunAsync<TRequest, TResponse>(
+        StreamKind<TRequest, TResponse> kind, IAsyncStreamReader<TRequest> requests, IServerStreamWriter<TResponse> responses, ServerCallContext context)
+        where TRequest : class
+        where TResponse : class, IMessage
+    {
+        string address = Address(context);
+        try
+        {
+            sessions.Enter();
+            try
+            {
+                await ServeAsync(kind, requests, responses, address, context.CancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                sessions.Leave();
+            }
+        }
+        catch (RpcException refusal)
+        {
+            if (refusal.StatusCode is not StatusCode.Cancelled)
+            {
+                metrics.StreamRefused(refusal.StatusCode);
+                logger.StreamRefused(address, refusal.StatusCode, refusal.Status.Detail);
+            }
+
+            throw;
+        }
+    }
+
+    private static string Address(ServerCallContext context)
+    {
+        Microsoft.AspNetCore.Http.ConnectionInfo connection = context.GetHttpContext().Connection;
+        return connection.RemoteIpAddress is { } address ? new System.Net.IPEndPoint(address, connection.RemotePort).ToString() : context.Peer;
+    }
+
+    private async Task ServeAsync<TRequest, TResponse>(
+        StreamKind<TRequest, TResponse> kind,
+        IAsyncStreamReader<TRequest> requests,
+        IServerStreamWriter<TResponse> responses,
+        string address,
+        CancellationToken gone)
+        where TRequest : class
+        where TResponse : class, IMessage
+    {
+        if (await FirstAsync(requests, gone).ConfigureAwait(false) is not { } first)
+        {
+            return;
+        }
+
+        ClientNode node = ClientNode.Parse(kind.Node(first));
+        MeshFreshness.Require(node, broadcast.Snapshot?.State);
+        using ClientSession session = new(node, address, kind.Protocol, _surroundings);
+        DiscoveryStream<TRequest, TResponse> stream = kind.Create(node, session);
+        session.Stream = stream;
+        stream.Receive(first);
+        sessions.Add(session);
+        Task reading = Task.CompletedTask;
+        try
+        {
+            using CancellationTokenRegistration left = gone.UnsafeRegister(static state => ((ClientSession)state!).End(Status.DefaultCancelled), session);
+            using ITimer age = StartAge(session);
+            using (ExecutionContext.SuppressFlow())
+            {
+                reading = Task.Run(() => ReadAsync(requests, stream, session), CancellationToken.None);
+            }
+
+            await WriteAsync(kind, stream, session, responses).ConfigureAwait(false);
+        }
+        finally
+        {
+            session.End(Status.DefaultSuccess);
+            await reading.ConfigureAwait(false);
+            sessions.Remove(session);
+        }
+
+        if (session.EndStatus.StatusCode is not StatusCode.OK)
+        {
+            throw new RpcException(session.EndStatus);
+        }
+    }
+
+    private async Task<TRequest?> FirstAsync<TRequest>(IAsyncStreamReader<TRequest> requests, CancellationToken gone)
+        where TRequest : class
+    {
+        using CancellationTokenSource patience = new(options.FirstRequestTimeout, time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(gone, patience.Token);
+        try
+        {
+            return await requests.MoveNext(either.Token).ConfigureAwait(false) ? requests.Current : null;
+        }
+        catch (InvalidProtocolBufferException failure)
+        {
+            throw Malformed(failure);
+        }
+        catch (Exception) when (patience.IsCancellationRequested && !gone.IsCancellationRequested)
+        {
+            throw new RpcException(new Status(StatusCode.DeadlineExceeded, $"The stream had no request for {options.FirstRequestTimeout}."));
+        }
+    }
+
+    // Everything ends the session, with its reason; nothing leaves this loop.
+    private async Task ReadAsync<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requests, DiscoveryStream<TRequest, TResponse> stream, ClientSession session)
+        where TResponse : class
+    {
+        try
+        {
+            while (await requests.MoveNext(session.Ending).ConfigureAwait(false))
+            {
+                lock (session.Gate)
+                {
+                    stream.Receive(requests.Current);
+                }
+
+                session.Wake();
+            }
+
+            session.End(Status.DefaultSuccess);
+        }
+        catch (InvalidProtocolBufferException failure)
+        {
+            session.End(Malformed(failure).Status);
+        }
+        catch (RpcException refusal)
+        {
+            session.End(refusal.Status);
+        }
+        catch (Exception) when (session.Ending.IsCancellationRequested)
+        {
+            // It has ended, for another reason.
+        }
+        catch (IOException)
+        {
+            session.End(Status.DefaultCancelled);
+        }
+        catch (Exception failure)
+        {
+            logger.StreamFailed(session.Node.Id, session.Address, failure);
+            session.End(new Status(StatusCode.Internal, "The server failed to read the stream."));
+        }
+    }
+
+    private async Task WriteAsync<TRequest, TResponse>(
+        StreamKind<TRequest, TResponse> kind, DiscoveryStream<TRequest, TResponse> stream, ClientSession session, IServerStreamWriter<TResponse> responses)
+        where TRequest : class
+        where TResponse : class, IMessage
+    {
+        IDisposable? place = null;
+        try
+        {
+            place = await syncs.EnterAsync(session.Ending).ConfigureAwait(false);
+            while (true)
+            {
+                long? changedAt = session.TakeChange();
+                TResponse? response = Next(stream, session);
+                while (response is not null)
+                {
+                    await responses.WriteAsync(response, session.Ending).ConfigureAwait(false);
+                    (ResourceType type, int resources) = kind.Count(response);
+                    metrics.Pushed(type, resources, changedAt is { } since ? time.GetElapsedTime(since) : null);
+                    response = Next(stream, session);
+                }
+
+                place.Dispose();
+                await session.WaitAsync().ConfigureAwait(false);
+            }
+        }
+        catch (Exception) when (session.Ending.IsCancellationRequested)
+        {
+            // The reason for the end is what the client is told.
+        }
+        catch (Exception failure) when (failure is IOException or InvalidOperationException)
+        {
+            // The connection broke before anyone else noticed.
+            session.End(Status.DefaultCancelled);
+        }
+        catch (Exception failure)
+        {
+            logger.StreamFailed(session.Node.Id, session.Address, failure);
+            session.End(new Status(StatusCode.Internal, "The server failed to write the stream."));
+        }
+        finally
+        {
+            place?.Dispose();
+        }
+    }
+
+    private TResponse? Next<TRequest, TResponse>(DiscoveryStream<TRequest, TResponse> stream, ClientSession session)
+        where TResponse : class
+    {
+        lock (session.Gate)
+        {
+            return stream.Next(broadcast.Snapshot!);
+        }
+    }
+
+    private ITimer StartAge(ClientSession session)
+    {
+        const double Jitter = 0.2;
+        TimeSpan age = options.MaxStreamAge * (1 - Jitter + (2 * Jitter * Random.Shared.NextDouble()));
+        using (ExecutionContext.SuppressFlow())
+        {
+            return time.CreateTimer(static state => ((ClientSession)state!).End(Status.DefaultSuccess), session, age, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private static RpcException Malformed(InvalidProtocolBufferException failure) =>
+        new(new Status(StatusCode.InvalidArgument, $"A request cannot be read: {failure.Message}"));
+}

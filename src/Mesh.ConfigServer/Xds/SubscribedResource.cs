@@ -1,0 +1,112 @@
+namespace Mesh.ConfigServer.Xds;
+
+/// <summary>A resource that a client wants, what it was told of it, and what it made of that.</summary>
+internal sealed class SubscribedResource(ResourceName name)
+{
+    private long _lookedAt;
+    private Finding _found;
+    private string? _refusedVersion;
+    private string? _refusal;
+    private string? _acknowledgedVersion;
+    private XdsResource? _acknowledged;
+    private DateTimeOffset? _sentAt;
+    private DateTimeOffset? _acknowledgedAt;
+    private string? _sentVersion;
+    private XdsResource? _sent;
+    private long _nonce;
+    private bool _isPending;
+    private bool _wasToldOfAbsence;
+
+    public ResourceName Name => name;
+
+    /// <summary>The client has asked and was not answered yet.</summary>
+    public bool IsOwed { get; set; }
+
+    /// <summary>There is something that the client neither has nor has refused.</summary>
+    public bool IsNews => _found.Resource is { } found && found.Version != _sentVersion && !IsRefused;
+
+    /// <summary>The client has something that is no more.</summary>
+    public bool IsGone => _sentVersion is not null && _found.IsNothing;
+
+    public bool IsAbsent => _found.IsNothing;
+
+    /// <summary>What can be said of it: where the newest was refused, is withheld or is no more, what the client has.</summary>
+    public XdsResource? Offer => _found.Resource is { } found && !IsRefused ? found : _sent;
+
+    private bool IsRefused => _refusedVersion is not null && _found.Resource?.Version == _refusedVersion;
+
+    private ResourceState State => this switch
+    {
+        { IsRefused: true } => ResourceState.Nacked,
+        { _isPending: true } or { IsGone: true } => ResourceState.Stale,
+        { _sentVersion: not null } => IsNews ? ResourceState.Stale : ResourceState.Synced,
+        _ => _wasToldOfAbsence && IsAbsent ? ResourceState.NotFound : ResourceState.Requested,
+    };
+
+    /// <summary>What the client has from an earlier stream.</summary>
+    public void Resume(string version) => (_sentVersion, _acknowledgedVersion) = (version, version);
+
+    /// <summary>Sees what there is now.</summary>
+    public void Look(MeshSnapshot snapshot, ClientNode client)
+    {
+        if (_lookedAt == snapshot.Number)
+        {
+            return;
+        }
+
+        _lookedAt = snapshot.Number;
+        _found = snapshot.Find(name, client);
+        if (_found.Resource is { } found && found.Version == _sentVersion)
+        {
+            // The client may have it from an earlier stream.
+            _sent = found;
+            _acknowledged = found.Version == _acknowledgedVersion ? found : _acknowledged;
+        }
+    }
+
+    public void MarkSent(XdsResource resource, long nonce, DateTimeOffset now)
+    {
+        IsOwed = false;
+        if (!_isPending && resource.Version == _sentVersion)
+        {
+            return;
+        }
+
+        (_sent, _sentVersion, _sentAt, _nonce, _isPending) = (resource, resource.Version, now, nonce, true);
+    }
+
+    public void MarkAbsent(DateTimeOffset now)
+    {
+        (IsOwed, _wasToldOfAbsence, _isPending) = (false, true, false);
+        (_sent, _sentVersion, _sentAt) = (null, null, now);
+        (_acknowledged, _acknowledgedVersion) = (null, null);
+    }
+
+    /// <summary>The client took the response with this nonce.</summary>
+    public void Acknowledge(long nonce, DateTimeOffset now)
+    {
+        if (_isPending && nonce == _nonce)
+        {
+            (_acknowledged, _acknowledgedVersion, _acknowledgedAt, _isPending) = (_sent, _sentVersion, now, false);
+        }
+    }
+
+    /// <summary>The client refused the response with this nonce: it keeps what it had, and that version is not sent to it again.</summary>
+    public void Refuse(long nonce, string reason)
+    {
+        if (_isPending && nonce == _nonce)
+        {
+            (_refusedVersion, _refusal, _isPending) = (_sentVersion, reason, false);
+            (_sent, _sentVersion) = (_acknowledged, _acknowledgedVersion);
+        }
+    }
+
+    public ResourceStatus Describe()
+    {
+        ResourceState state = State;
+        bool isNacked = state is ResourceState.Nacked;
+        return new ResourceStatus(
+            name.Type, name.Text, isNacked ? _refusedVersion : _sentVersion, _acknowledgedVersion, state,
+            _found.Problem ?? (isNacked ? _refusal : null), _sentAt, _acknowledgedAt, _sent);
+    }
+}

@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+
+namespace Mesh.ConfigServer.Xds;
+
+/// <summary>All streams of this server, and whether there may be more.</summary>
+internal sealed class XdsSessions(XdsOptions options, TimeProvider time, XdsMetrics metrics, ILogger<XdsSessions> logger) : IXdsClients
+{
+    private readonly ConcurrentDictionary<ClientSession, bool> _sessions = new();
+    private readonly StreamPace _pace = new(options.NewStreamsPerSecond, time);
+    private int _streams;
+    private volatile bool _isDraining;
+
+    public int Count => _sessions.Count;
+
+    public IReadOnlyList<ClientStatus> All() =>
+        [.. _sessions.Keys.Select(session => session.Describe())
+            .OrderBy(client => client.Node.Id, StringComparer.Ordinal).ThenBy(client => client.ConnectedAt)];
+
+    /// <summary>Counts a stream that begins, even before it says who it is.</summary>
+    /// <exception cref="RpcException">UNAVAILABLE: not now, or not here.</exception>
+    public void Enter()
+    {
+        if (_isDraining)
+        {
+            throw new RpcException(Leaving);
+        }
+
+        if (!_pace.TryTake())
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, "Too many streams begin at the same time: connect again, after a while."));
+        }
+
+        if (Interlocked.Increment(ref _streams) > options.MaxStreams)
+        {
+            Interlocked.Decrement(ref _streams);
+            throw new RpcException(new Status(StatusCode.Unavailable, $"This server has {options.MaxStreams} streams and takes no more."));
+        }
+    }
+
+    public void Leave() => Interlocked.Decrement(ref _streams);
+
+    public void Add(ClientSession session)
+    {
+        _sessions.TryAdd(session, true);
+        metrics.StreamOpened(session.Protocol);
+        logger.StreamOpened(session.Node.Id, session.Address, session.Protocol, session.Node.Profile);
+        if (_isDraining)
+        {
+            session.End(Leaving);
+        }
+    }
+
+    public void Remove(ClientSession session)
+    {
+        _sessions.TryRemove(session, out _);
+        metrics.StreamClosed(session.Protocol);
+        logger.StreamEnded(session.Node.Id, session.Address, session.EndStatus.StatusCode);
+    }
+
+    /// <summary>Ends all streams, one after the other, so that not all clients look for another server at once. Cancelled: at once.</summary>
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        _isDraining = true;
+        ClientSession[] sessions = [.. _sessions.Keys];
+        if (sessions.Length == 0)
+        {
+            return;
+        }
+
+        logger.Draining(sessions.Length, options.DrainTime);
+        TimeSpan pause = options.DrainTime / sessions.Length;
+        foreach (ClientSession session in sessions)
+        {
+            session.End(Leaving);
+            if (!cancellationToken.IsCancellationRequested && _sessions.Count > 1)
+            {
+                await Task.Delay(pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private static Status Leaving => new(StatusCode.Unavailable, "This server is shutting down.");
+}

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Net;
+
+namespace Mesh.Model.Xds;
+
+/// <summary>What gRPC clients can be told of a cluster's endpoints: addresses in plain text, or one name alone.</summary>
+/// <param name="Sent">With priorities that count from 0 without a gap, as those clients demand.</param>
+/// <param name="ByDns">The only endpoint, where the client finds its addresses itself.</param>
+/// <param name="Gaps">Why others are left out.</param>
+internal sealed record GrpcEndpoints(ImmutableArray<MeshEndpoint> Sent, MeshEndpoint? ByDns, ImmutableArray<CapabilityGap> Gaps)
+{
+    public static GrpcEndpoints Of(MeshService service, string? subset)
+    {
+        IReadOnlyList<(int Index, MeshEndpoint Endpoint)> all = ClusterEndpoints.Of(service, subset);
+        if (SecuredAt(service, all) is { } path)
+        {
+            // Fails closed: such a client would call in plain text.
+            return new([], null, [new(path, "gRPC clients cannot be told to use TLS yet. They get no endpoints, so that their calls fail instead of going out in plain text.")]);
+        }
+
+        if (all is [(_, { Lookup: not EndpointLookup.Services, Scheme: not EndpointScheme.Https } only)] && Address(only) is null)
+        {
+            return new([], only, []);
+        }
+
+        Dictionary<string, MeshEndpoint> sent = new(StringComparer.OrdinalIgnoreCase);
+        ImmutableArray<CapabilityGap>.Builder gaps = ImmutableArray.CreateBuilder<CapabilityGap>();
+        foreach ((int index, MeshEndpoint endpoint) in all)
+        {
+            string? reason =
+                endpoint.Scheme is EndpointScheme.Https ? "is for TLS, which gRPC clients cannot be told to use yet"
+                : Address(endpoint) is not { } address ? "is a name among several endpoints, where gRPC clients take addresses alone"
+                : !sent.TryAdd(address.Authority, address) ? "is listed already, and gRPC clients refuse such a list"
+                : null;
+            if (reason is not null)
+            {
+                gaps.Add(new(At(index), $"{endpoint.Address} {reason}. It is left out for them."));
+            }
+        }
+
+        return new(InSequence([.. sent.Values]), null, gaps.ToImmutable());
+    }
+
+    /// <summary>Where the settings demand TLS; null: nowhere.</summary>
+    private static string? SecuredAt(MeshService service, IReadOnlyList<(int Index, MeshEndpoint Endpoint)> all) =>
+        service.Tls is { } tls && tls.ModeInForce() is not TlsMode.Disabled ? "tls"
+        : all.FirstOrDefault(entry => entry.Endpoint.Tls is not null and not TlsMode.Disabled) is (int index, { }) ? $"{At(index)}:tls"
+        : null;
+
+    /// <summary>The endpoint by its address; null: it has a name only.</summary>
+    private static MeshEndpoint? Address(MeshEndpoint endpoint) =>
+        endpoint.Lookup is EndpointLookup.Services ? null
+        : endpoint.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            ? endpoint with { Host = IPAddress.Loopback.ToString(), Lookup = EndpointLookup.None }
+        : IPAddress.TryParse(endpoint.Host, out _) ? endpoint
+        : null;
+
+    private static ImmutableArray<MeshEndpoint> InSequence(ImmutableArray<MeshEndpoint> endpoints)
+    {
+        List<int> priorities = [.. endpoints.Select(endpoint => endpoint.Priority).Distinct().Order()];
+        return [.. endpoints.Select(endpoint => endpoint with { Priority = priorities.IndexOf(endpoint.Priority) })];
+    }
+
+    private static string At(int index) => string.Create(CultureInfo.InvariantCulture, $"endpoints:{index}");
+}

@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+
+namespace Mesh.Model.Xds;
+
+/// <summary>
+/// What gRPC's clients can honour of a service's routes. A condition that they cannot check leaves the route out, so that it does not take
+/// more requests than it should; what a route does besides sending a request is left out where they cannot do it.
+/// </summary>
+/// <param name="caller">Null: nobody knows.</param>
+/// <param name="gaps">What is left out.</param>
+internal sealed class GrpcRoutes(ServiceIdentity? caller, ImmutableArray<CapabilityGap>.Builder gaps)
+{
+    // Five attempts are the most that they make.
+    private const int MostRetries = 4;
+    private const int Unavailable = 14;
+
+    private const RetryConditions Statuses = RetryConditions.Cancelled | RetryConditions.DeadlineExceeded | RetryConditions.ResourceExhausted
+        | RetryConditions.Internal | RetryConditions.Unavailable;
+
+    private static readonly RetrySettings s_usualRetry = new();
+
+    public IEnumerable<MeshRoute> Honour(IEnumerable<MeshRoute> routes)
+    {
+        GrpcMatches matches = new(caller, gaps);
+        foreach (MeshRoute route in routes)
+        {
+            string path = $"routes:{route.Name}";
+            MeshRoute honoured = route with { Match = [.. route.Match.SelectMany((match, i) => matches.Honour(match, $"{path}:match:{i}"))] };
+            if (route.Match.IsEmpty || !honoured.Match.IsEmpty)
+            {
+                yield return WithoutEdits(route.Redirect is null && route.DirectResponse is null ? Sent(honoured, path) : Answered(honoured, path), path);
+            }
+        }
+    }
+
+    /// <summary>They cannot answer by themselves, and some refuse all routes for one that asks it. What they can do is to fail a call.</summary>
+    private MeshRoute Answered(MeshRoute route, string path)
+    {
+        if (route.Redirect is not null)
+        {
+            Gap($"{path}:redirect", "gRPC clients follow no redirects: these calls fail with UNAVAILABLE.");
+        }
+
+        FaultAbort abort = route.DirectResponse is { } response
+            ? new() { StatusCode = response.StatusCode, GrpcStatus = response.GrpcStatus }
+            : new() { GrpcStatus = Unavailable };
+        return new() { Name = route.Name, Match = route.Match, Fault = new() { Abort = abort }, Retry = new() { Attempts = 0 } };
+    }
+
+    private MeshRoute Sent(MeshRoute route, string path)
+    {
+        GapIf(route.Rewrite is not null, $"{path}:rewrite", "gRPC clients do not rewrite paths and hosts: these calls are sent as they are.");
+        GapIf(!route.Mirror.IsEmpty, $"{path}:mirror", "gRPC clients make no copies: these calls are not mirrored.");
+        GapIf(route.IdleTimeout is not null, $"{path}:idleTimeout", "gRPC clients have no idle timeout: answers may pause.");
+        return route with { Rewrite = null, Mirror = [], IdleTimeout = null, Fault = Fault(route.Fault, path), Retry = Retry(route.Retry, $"{path}:retry") };
+    }
+
+    private MeshRoute WithoutEdits(MeshRoute route, string path)
+    {
+        const string Message = "gRPC clients do not edit headers: they stay as they are.";
+        GapIf(!IsEmpty(route.RequestHeaders), $"{path}:requestHeaders", Message);
+        GapIf(!IsEmpty(route.ResponseHeaders), $"{path}:responseHeaders", Message);
+        return route with { RequestHeaders = new(), ResponseHeaders = new() };
+    }
+
+    private RouteFault? Fault(RouteFault? fault, string path)
+    {
+        if (fault is not { AllowHeaders: true } || FaultCodec.IsByHeadersAlone(fault))
+        {
+            return fault;
+        }
+
+        Gap($"{path}:fault:allowHeaders", "gRPC clients take faults from the route or from headers, not from both: headers do not count.");
+        return fault with { AllowHeaders = false };
+    }
+
+    private RetrySettings Retry(RetrySettings retry, string path)
+    {
+        if (retry.Attempts == 0 || (retry.On & Statuses) == 0)
+        {
+            GapIf(retry.Attempts > 0, $"{path}:on", "gRPC clients retry by gRPC statuses only: these calls are not retried.");
+            return new() { Attempts = 0 };
+        }
+
+        RetryConditions known = Statuses | s_usualRetry.On;
+        GapIf((retry.On & ~known) != 0, $"{path}:on", "gRPC clients retry by gRPC statuses only: the other words do not count.");
+        GapIf(retry.Attempts > MostRetries, $"{path}:attempts", $"gRPC clients retry at most {MostRetries} times.");
+        GapIf(!retry.StatusCodes.IsEmpty, $"{path}:statusCodes", "gRPC clients retry by gRPC statuses only: these do not count.");
+        GapIf(retry.PerTryTimeout is not null, $"{path}:perTryTimeout", "gRPC clients have no timeout for one attempt.");
+        GapIf(
+            !retry.NonIdempotent && (retry.On != s_usualRetry.On || retry.Attempts != s_usualRetry.Attempts), $"{path}:nonIdempotent",
+            "gRPC clients retry whatever the method: they cannot tell which calls may be processed twice.");
+        return retry with
+        {
+            On = retry.On & Statuses, Attempts = Math.Min(retry.Attempts, MostRetries), StatusCodes = [], PerTryTimeout = null,
+        };
+    }
+
+    private static bool IsEmpty(HeaderEdits edits) => edits is { Set.IsEmpty: true, Add.IsEmpty: true, Remove.IsEmpty: true };
+
+    private void GapIf(bool isOne, string path, string message)
+    {
+        if (isOne)
+        {
+            Gap(path, message);
+        }
+    }
+
+    private void Gap(string path, string message) => gaps.Add(new(path, message));
+}

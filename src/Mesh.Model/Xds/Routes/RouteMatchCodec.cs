@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using Mesh.Model.Documents;
+
+namespace Mesh.Model.Xds;
+
+/// <summary>What a request must look like.</summary>
+internal static class RouteMatchCodec
+{
+    /// <returns>The match, and what it takes besides; nothing, where xDS has words for all.</returns>
+    public static (Wire.RouteMatch Match, Wire.MatchExtension? Extension) Encode(RouteMatch match)
+    {
+        Wire.RouteMatch message = new() { RuntimeFraction = Percents.EncodeUnlessAll(match.Percent) };
+        Wire.MatchExtension rest = MatchExtensionCodec.Encode(match);
+        PathMatchCodec.Encode(match, message);
+        if (!match.Methods.IsEmpty)
+        {
+            message.Headers.Add(MethodsCodec.Encode(match.Methods));
+        }
+
+        foreach ((string name, ValueMatch value) in match.Headers)
+        {
+            if (HeaderMatchCodec.Encode(name, value) is { } header)
+            {
+                message.Headers.Add(header);
+            }
+            else
+            {
+                rest.Headers.Add(ValueTestCodec.Encode(name, value));
+            }
+        }
+
+        foreach ((string name, ValueMatch value) in match.QueryParameters)
+        {
+            if (QueryMatchCodec.Encode(name, value) is { } parameter)
+            {
+                message.QueryParameters.Add(parameter);
+            }
+            else
+            {
+                rest.QueryParameters.Add(ValueTestCodec.Encode(name, value));
+            }
+        }
+
+        message.Grpc = match.Grpc is null ? null : new();
+        return (message, rest.CalculateSize() == 0 ? null : rest);
+    }
+
+    public static RouteMatch Decode(Wire.RouteMatch message, Wire.MatchExtension? rest, Place place)
+    {
+        place.Refuse("tls_context", message.TlsContext is not null);
+        place.Refuse("dynamic_metadata", message.DynamicMetadata.Count > 0);
+        place.Refuse("filter_state", message.FilterState.Count > 0);
+        place.Refuse("cookies", message.Cookies.Count > 0);
+
+        RouteMatch match = PathMatchCodec.Decode(message, place) with
+        {
+            Percent = Percents.DecodeOrAll(message.RuntimeFraction, place.Field("runtime_fraction")),
+            Grpc = message.Grpc is null ? null : new(),
+            QueryParameters = QueryParameters(message, place),
+        };
+        match = Headers(message, match, place);
+        return rest is null ? match : MatchExtensionCodec.Decode(rest, match, place.Field("mesh"));
+    }
+
+    private static RouteMatch Headers(Wire.RouteMatch message, RouteMatch match, Place place)
+    {
+        for (int i = 0; i < message.Headers.Count; i++)
+        {
+            Place at = place.Item("headers", i);
+            Wire.HeaderMatcher header = message.Headers[i];
+            if (header.Name == MethodsCodec.Header)
+            {
+                ImmutableArray<string> methods = MethodsCodec.Decode(header, at);
+                match = match with { Methods = match.Methods.IsEmpty ? methods : [.. match.Methods.Intersect(methods)] };
+                if (match.Methods.IsEmpty)
+                {
+                    at.Fault("No method passes this test.");
+                }
+            }
+            else if (Texts.Token.Parse(header.Name).State is not ParseState.Good)
+            {
+                // Those that start with a colon are parts of the request line; only of the method we know what it is.
+                at.Field("name").Fault($"{Wording.Quote(header.Name)} is no header.");
+            }
+            else if (HeaderMatchCodec.Decode(header, at) is { } value)
+            {
+                match = match with { Headers = ValueTestCodec.Add(match.Headers, header.Name, value, at) };
+            }
+        }
+
+        return match;
+    }
+
+    private static ImmutableSortedDictionary<string, ValueMatch> QueryParameters(Wire.RouteMatch message, Place place)
+    {
+        ImmutableSortedDictionary<string, ValueMatch> parameters = Maps.Of<ValueMatch>();
+        for (int i = 0; i < message.QueryParameters.Count; i++)
+        {
+            Place at = place.Item("query_parameters", i);
+            if (QueryMatchCodec.Decode(message.QueryParameters[i], at) is { } value)
+            {
+                parameters = ValueTestCodec.Add(parameters, message.QueryParameters[i].Name, value, at);
+            }
+        }
+
+        return parameters;
+    }
+}

@@ -1,0 +1,302 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Google.Protobuf;
+using Grpc.Core;
+using Mesh.ConfigServer.Tests.Xds.Infrastructure;
+using Mesh.Model.Xds;
+using Mesh.Model.Xds.Wire;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Mesh.ConfigServer.Tests.Xds;
+
+public sealed class AdsLimitTests
+{
+    [Theory]
+    [InlineData(false, "", "")]
+    [InlineData(true, "", "")]
+    [InlineData(true, "web-1", "soon")]
+    public async Task A_stream_must_say_who_it_is(bool hasNode, string id, string epoch)
+    {
+        await using XdsHost host = await XdsHost.StartAsync(new FakeStates("catalog.default=v1"));
+        using DeltaClient client = new(host.Channel());
+        await client.SendAsync(XdsTypes.Cluster, request => request.Node = hasNode ? NodeWith(id, epoch, "1") : null, "catalog.default");
+        Grpc.Core.Status refusal = await client.RefusalAsync();
+        Assert.Equal(StatusCode.InvalidArgument, refusal.StatusCode);
+        Assert.Contains(epoch.Length > 0 ? "MESH_EPOCH" : "node with an id", refusal.Detail, StringComparison.Ordinal);
+        Assert.Equal(0, host.Clients.Count);
+    }
+
+    [Theory]
+    [InlineData("4", "0", false)]
+    [InlineData("3", "2", false)]
+    [InlineData("3", "1", true)]
+    [InlineData("2", "9", true)]
+    public async Task A_server_that_is_behind_refuses(string epoch, string generation, bool isTaken)
+    {
+        await using XdsHost host = await XdsHost.StartAsync(new FakeStates("catalog.default=v1"));
+        using DeltaClient client = new(host.Channel());
+        await client.SendAsync(XdsTypes.Cluster, request => request.Node = NodeWith("web-1", epoch, generation), "catalog.default");
+        if (isTaken)
+        {
+            Assert.Equal("catalog.default=v1", await client.TakeAsync());
+            return;
+        }
+
+        Grpc.Core.Status refusal = await client.RefusalAsync();
+        Assert.Equal(StatusCode.FailedPrecondition, refusal.StatusCode);
+        Assert.Contains("epoch 3, generation 1", refusal.Detail, StringComparison.Ordinal);
+        Assert.Contains($"epoch {epoch}, generation {generation}", refusal.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_refusal_has_trailers_alone()
+    {
+        await using XdsHost host = await XdsHost.StartAsync(new FakeStates());
+        using HttpResponseMessage answer = await PostAsync(host, Frame(new DeltaDiscoveryRequest { TypeUrl = XdsTypes.Cluster }.ToByteArray()));
+        Assert.Equal("3", Assert.Single(answer.Headers.GetValues("grpc-status")));
+    }
+
+    [Fact]
+    public async Task Malformed_bytes_end_their_stream_alone()
+    {
+        await using XdsHost host = await XdsHost.StartAsync(new FakeStates("catalog.default=v1"));
+        using DeltaClient client = new(host.Channel());
+        await client.HelloAsync(XdsTypes.Cluster, "catalog.default");
+        Assert.Equal("catalog.default=v1", await client.TakeAsync());
+
+        byte[] hello = new DeltaDiscoveryRequest { Node = DeltaClient.Node("x"), TypeUrl = XdsTypes.Cluster, ResourceNamesSubscribe = { "catalog.default" } }.ToByteArray();
+        using HttpResponseMessage first = await PostAsync(host, Frame([0x0a, 0xff, 0xff]));
+        Assert.NotEqual("0", Assert.Single(first.Headers.GetValues("grpc-status")));
+        using HttpResponseMessage later = await PostAsync(host, [.. Frame(hello), .. Frame([0x0a, 0xff, 0xff])]);
+        await later.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+        IEnumerable<string> status = later.TrailingHeaders.TryGetValues("grpc-status", out IEnumerable<string>? values) ? values : later.Headers.GetValues("grpc-status");
+        Assert.Equal("3", Assert.Single(status));
+
+        host.States.Set("catalog.default=v2");
+        Assert.Equal("catalog.default=v2", await client.TakeAsync());
+        await Eventually.Holds(() => host.Clients.Count == 1);
+    }
+
+    [Fact]
+    public async Task A_huge_request_is_refused()
+    {
+        await using XdsHost host = await XdsHost.StartAsync(new FakeStates(), options => options.MaxRequestSize = 100_000);
+        using DeltaClient client = new(host.Channel());
+        await client.HelloAsync(XdsTypes.Cluster, "catalog.default");
+        await client.TakeAsync();
+        await client.SendAsync(XdsTypes.Cluster, null, [.. Enumerable.Range(0, 1000).Select(i => new string('x', 100) + i)]);
+        Assert.Equal(StatusCode.ResourceExhausted, await client.EndAsync());
+    }
+
+    [Fact]
+    public async Task Too_many_names_end_the_stream()
+    {
+        await using XdsHost host = await XdsHost.StartAsync(new FakeStates(), options => options.MaxNames = 10);
+        using DeltaClient client = new(host.Channel());
+        await client.HelloAsync(XdsTypes.Cluster, [.. Enumerable.Range(0, 10).Select(i => $"s{i}.default")]);
+        await client.TakeAsync();
+        await client.SendAsync(XdsTypes.RouteConfiguration, null, "one.more");
+        Assert.Equal(StatusCode.ResourceExhausted, await client.EndAsync());
+        await Eventually.Holds(() => host.Clients.Count == 0);
+    }
+
+    [Fact]
+    public async Task Streams_are_limited_in_number_and_pace()
+    {
+        await using XdsHost host = await XdsHost.StartAsync(
+            new FakeStates(),
+            options =>
+            {
+                options.MaxStreams = 2;
+                options.NewStreamsPerSecond = 4;
+            },
+            new FakeTimeProvider());
+        using DeltaClient one = new(host.Channel());
+        await one.HelloAsync(XdsTypes.Cluster, "a");
+        await one.TakeAsync();
+        using (DeltaClient two = new(host.Channel()))
+        {
+            await two.HelloAsync(XdsTypes.Cluster, "a");
+            await two.TakeAsync();
+            using DeltaClient three = new(host.Channel());
+            Grpc.Core.Status refusal = await three.RefusalAsync();
+            Assert.Equal((StatusCode.Unavailable, true), (refusal.StatusCode, refusal.Detail.Contains("2 streams", StringComparison.Ordinal)));
+        }
+
+        await Eventually.Holds(() => host.Clients.Count == 1);
+        using DeltaClient four = new(host.Channel());
+        await four.HelloAsync(XdsTypes.Cluster, "a");
+        await four.TakeAsync();
+        using DeltaClient five = new(host.Channel());
+        Assert.Contains("Too many streams begin", (await five.RefusalAsync()).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_client_that_never_reads_costs_one_response_and_gets_the_newest_when_it_reads()
+    {
+        await using XdsHost host = await XdsHost.StartAsync(new FakeStates("a.default=0", "b.default=0"));
+        host.Encoder.Size = 500_000;
+        using DeltaClient lazy = new(host.Channel());
+        using DeltaClient other = new(host.Channel());
+        await lazy.HelloAsync(XdsTypes.Cluster, "a.default", "b.default");
+        await lazy.SendAsync(XdsTypes.ClusterLoadAssignment, null, "a.default", "b.default");
+        await Eventually.Holds(() => host.Encoder.Made.Count >= 2);
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        for (int i = 1; i <= 200; i++)
+        {
+            host.States.Set($"a.default={i}");
+        }
+
+        // The first response of each type is out; the next is of when it could be written.
+        List<string> read = [];
+        while (!read.Contains("a.default=200 b.default=0") && !read.Contains("a.default=200"))
+        {
+            read.Add(await lazy.TakeAsync());
+        }
+
+        Assert.InRange(read.Count, 1, 6);
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 20_000_000);
+        await other.SendAsync(XdsTypes.Cluster, request => request.Node = DeltaClient.Node("web-2"), "a.default");
+        Assert.Equal("a.default=200", await other.TakeAsync());
+    }
+
+    [Fact]
+    public async Task A_place_among_the_first_syncs_is_lost_to_the_next_after_a_while()
+    {
+        FakeTimeProvider time = new();
+        await using XdsHost host = await XdsHost.StartAsync(
+            new FakeStates("a.default=0", "b.default=0"), options => options.ConcurrentInitialSyncs = 1, time);
+        host.Encoder.Size = 900_000;
+        using DeltaClient lazy = new(host.Channel());
+        await lazy.HelloAsync(XdsTypes.Cluster, "a.default", "b.default");
+        await Eventually.Holds(() => host.Encoder.Made.Count == 2);
+        using DeltaClient other = new(host.Channel());
+        await other.SendAsync(XdsTypes.Cluster, request => request.Node = DeltaClient.Node("web-2"), "c.default");
+        Task<string> answer = other.TakeAsync();
+        await Eventually.Holds(() => host.Clients.Count == 2);
+        Assert.False(answer.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal("-c.default", await answer);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_stream_ends_well_at_its_age(bool isBlocked)
+    {
+        FakeTimeProvider time = new();
+        await using XdsHost host = await XdsHost.StartAsync(new FakeStates("a.default=0"), options => options.MaxStreamAge = TimeSpan.FromMinutes(10), time);
+        host.Encoder.Size = isBlocked ? 5_000_000 : 0;
+        using DeltaClient client = new(host.Channel());
+        await client.HelloAsync(XdsTypes.Cluster, "a.default");
+        if (!isBlocked)
+        {
+            await client.TakeAsync();
+        }
+
+        await Eventually.Holds(() => host.Clients.Count == 1 && host.Encoder.Made.Count == 1);
+        time.Advance(TimeSpan.FromMinutes(8) - TimeSpan.FromSeconds(1));
+        Assert.Equal(1, host.Clients.Count);
+        time.Advance(TimeSpan.FromMinutes(4) + TimeSpan.FromSeconds(1));
+        await Eventually.Holds(() => host.Clients.Count == 0);
+        if (!isBlocked)
+        {
+            Assert.Equal(StatusCode.OK, await client.EndAsync());
+        }
+    }
+
+    [Fact]
+    public async Task Silence_at_first_ends_the_stream()
+    {
+        FakeTimeProvider time = new();
+        await using XdsHost host = await XdsHost.StartAsync(new FakeStates(), time: time);
+        using DeltaClient client = new(host.Channel());
+        Task<Grpc.Core.Status> refusal = client.RefusalAsync();
+        while (!refusal.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(refusal, Task.Delay(5, TestContext.Current.CancellationToken));
+        }
+
+        Assert.Equal(StatusCode.DeadlineExceeded, (await refusal).StatusCode);
+    }
+
+    [Fact]
+    public async Task At_shutdown_streams_are_ended_one_after_the_other()
+    {
+        FakeTimeProvider time = new();
+        await using XdsHost host = await XdsHost.StartAsync(new FakeStates("a.default=0"), options => options.DrainTime = TimeSpan.FromSeconds(4), time);
+        List<DeltaClient> clients = [];
+        for (int i = 0; i < 4; i++)
+        {
+            DeltaClient client = new(host.Channel());
+            clients.Add(client);
+            await client.SendAsync(XdsTypes.Cluster, request => request.Node = DeltaClient.Node($"web-{i}"), "a.default");
+            await client.TakeAsync();
+        }
+
+        Task stopping = host.StopAsync();
+        for (int left = 3; left > 0; left--)
+        {
+            await Eventually.Holds(() => host.Clients.Count == left);
+            using DeltaClient late = new(host.Channel());
+            Assert.Equal(StatusCode.Unavailable, await late.EndAsync());
+            Assert.Equal(left, host.Clients.Count);
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        foreach (DeltaClient client in clients)
+        {
+            Assert.Equal(StatusCode.Unavailable, await client.EndAsync());
+            client.Dispose();
+        }
+
+        await stopping.InTime();
+    }
+
+    [Fact]
+    public async Task A_client_that_leaves_is_forgotten()
+    {
+        await using XdsHost host = await XdsHost.StartAsync(new FakeStates("a.default=0"));
+        using DeltaClient leaving = new(host.Channel());
+        await leaving.HelloAsync(XdsTypes.Cluster, "a.default");
+        await leaving.TakeAsync();
+        await leaving.CompleteAsync();
+        Assert.Equal(StatusCode.OK, await leaving.EndAsync());
+        DeltaClient broken = new(host.Channel());
+        await broken.HelloAsync(XdsTypes.Cluster, "a.default");
+        await broken.TakeAsync();
+        broken.Dispose();
+        await Eventually.Holds(() => host.Clients.Count == 0);
+        Assert.DoesNotContain(host.Logs.GetSnapshot(), record => record.Level >= Microsoft.Extensions.Logging.LogLevel.Warning);
+    }
+
+    private static Node NodeWith(string id, string epoch, string generation)
+    {
+        Node node = DeltaClient.Node(id);
+        node.Metadata = new Google.Protobuf.WellKnownTypes.Struct();
+        if (epoch.Length > 0)
+        {
+            node.Metadata.Fields.Add("MESH_EPOCH", Google.Protobuf.WellKnownTypes.Value.ForString(epoch));
+            node.Metadata.Fields.Add("MESH_GENERATION", Google.Protobuf.WellKnownTypes.Value.ForString(generation));
+        }
+
+        return node;
+    }
+
+    private static byte[] Frame(byte[] message) => [0, 0, 0, (byte)(message.Length >> 8), (byte)message.Length, .. message];
+
+    private static async Task<HttpResponseMessage> PostAsync(XdsHost host, byte[] body)
+    {
+        using HttpClient http = new() { BaseAddress = host.Address };
+        HttpRequestMessage request = new(HttpMethod.Post, "/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources")
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new ByteArrayContent(body),
+        };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
+        request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
+        return await http.SendAsync(request, TestContext.Current.CancellationToken).InTime();
+    }
+}

@@ -1,0 +1,227 @@
+using Mesh.ConfigServer.Tests.Xds.Infrastructure;
+using Mesh.ConfigServer.Xds;
+
+namespace Mesh.ConfigServer.Tests.Xds;
+
+public sealed class DeltaStreamTests
+{
+    [Fact]
+    public void What_is_subscribed_comes_in_order_and_what_is_not_there_is_said()
+    {
+        DeltaBench bench = new("catalog.default=v1");
+        bench.Subscribe("listener", "catalog", "nobody");
+        bench.Subscribe("routes", "catalog.default", "nobody.default");
+        bench.Subscribe("cluster", "catalog.default");
+        bench.Subscribe("endpoints", "catalog.default|canary");
+
+        Assert.Equal(
+            [
+                "cluster 1: catalog.default=v1",
+                "endpoints 2: catalog.default|canary=v1",
+                "listener 3: catalog=catalog.default -nobody",
+                "routes 4: catalog.default=v1 -nobody.default",
+            ],
+            bench.Responses());
+        Assert.Equal("3.0", bench.Last!.SystemVersionInfo);
+        Assert.Equal(ResourceState.NotFound, bench.Status("listener", "nobody").State);
+    }
+
+    [Fact]
+    public void A_change_sends_what_is_different_alone()
+    {
+        DeltaBench bench = new("a.default=1", "b.default=1");
+        Open(bench, "a.default", "b.default");
+        bench.Set("b.default=2");
+        Assert.Equal(["cluster 5: b.default=2", "endpoints 6: b.default=2", "routes 7: b.default=2"], bench.Responses());
+    }
+
+    [Fact]
+    public void On_reconnect_only_what_differs_is_sent()
+    {
+        DeltaBench before = new("a.default=1", "b.default=1", "c.default=1");
+        before.Subscribe("cluster", "a.default", "b.default", "c.default");
+        before.Responses();
+        Dictionary<string, string> versions = before.Last!.Resources.ToDictionary(resource => resource.Name, resource => resource.Version);
+
+        DeltaBench bench = new("a.default=1", "b.default=2");
+        bench.Send("cluster", request =>
+        {
+            request.ResourceNamesSubscribe.Add(["a.default", "b.default", "c.default"]);
+            request.InitialResourceVersions.Add(versions);
+        });
+        Assert.Equal(["cluster 1: b.default=2"], bench.Responses());
+        bench.Ack("cluster", "1");
+        Assert.Equal(["cluster 2: -c.default"], bench.Responses());
+        Assert.Equal(ResourceState.Synced, bench.Status("cluster", "a.default").State);
+        Assert.NotNull(bench.Status("cluster", "a.default").Content);
+    }
+
+    [Fact]
+    public void On_reconnect_nothing_is_sent_where_nothing_differs()
+    {
+        DeltaBench before = new("a.default=1");
+        before.Subscribe("cluster", "a.default");
+        before.Responses();
+        DeltaBench bench = new("a.default=1");
+        bench.Send("cluster", request =>
+        {
+            request.ResourceNamesSubscribe.Add("a.default");
+            request.InitialResourceVersions.Add("a.default", before.Last!.Resources[0].Version);
+        });
+        Assert.Empty(bench.Responses());
+        bench.Set("a.default=2");
+        Assert.Equal(["cluster 1: a.default=2"], bench.Responses());
+    }
+
+    [Fact]
+    public void A_repeated_subscription_is_answered_even_where_an_acknowledgement_is_missing()
+    {
+        DeltaBench bench = new("a.default=1");
+        bench.Subscribe("cluster", "a.default", "x.default");
+        Assert.Equal(["cluster 1: a.default=1 -x.default"], bench.Responses());
+        bench.Subscribe("cluster", "a.default");
+        Assert.Equal(["cluster 2: a.default=1"], bench.Responses());
+        bench.Subscribe("cluster", "x.default");
+        Assert.Equal(["cluster 3: -x.default"], bench.Responses());
+    }
+
+    [Fact]
+    public void Unsubscribing_is_not_answered_and_ends_it()
+    {
+        DeltaBench bench = new("a.default=1");
+        Open(bench, "a.default");
+        bench.Unsubscribe("cluster", "a.default", "never-asked-for");
+        bench.Set("a.default=2");
+        Assert.Equal(["endpoints 5: a.default=2", "routes 6: a.default=2"], bench.Responses());
+    }
+
+    [Fact]
+    public void A_subscription_in_a_request_with_a_stale_nonce_counts()
+    {
+        DeltaBench bench = new("a.default=1", "b.default=1");
+        bench.Subscribe("cluster", "a.default");
+        bench.Responses();
+        bench.Send("cluster", request =>
+        {
+            request.ResponseNonce = "77";
+            request.ResourceNamesSubscribe.Add("b.default");
+        });
+        Assert.Equal(["cluster 2: b.default=1"], bench.Responses());
+        Assert.Equal(ResourceState.Stale, bench.Status("cluster", "a.default").State);
+    }
+
+    [Fact]
+    public void What_is_gone_is_taken_away_last()
+    {
+        DeltaBench bench = new("a.default=1", "b.default=1");
+        Open(bench, "a.default", "b.default");
+        bench.Delete("b.default");
+        bench.Set("a.default=2");
+        Assert.Equal(["cluster 5: a.default=2", "endpoints 6: a.default=2", "routes 7: a.default=2", "listener 8: -b.default"], bench.Responses());
+        bench.Ack("cluster", "5");
+        bench.Ack("endpoints", "6");
+        Assert.Empty(bench.Responses());
+        bench.Ack("routes", "7");
+        Assert.Equal(["routes 9: -b.default", "cluster 10: -b.default", "endpoints 11: -b.default"], bench.Responses());
+        bench.Set("b.default=1");
+        bench.Ack("cluster", "10");
+        bench.Ack("endpoints", "11");
+        bench.Ack("listener", "8");
+        bench.Ack("routes", "9");
+        Assert.Equal(
+            ["cluster 12: b.default=1", "endpoints 13: b.default=1", "listener 14: b.default=b.default", "routes 15: b.default=1"], bench.Responses());
+    }
+
+    [Fact]
+    public void A_refused_version_is_never_sent_again_and_the_next_one_is()
+    {
+        DeltaBench bench = new("a.default=good");
+        Open(bench, "a.default");
+        bench.Set("a.default=bad");
+        bench.Responses();
+        bench.Nack("cluster", "5", "No.");
+        bench.Change(state => state);
+        Assert.Empty(bench.Responses());
+        Assert.Equal(ResourceState.Nacked, bench.Status("cluster", "a.default").State);
+
+        // A client that repeats itself with each refusal must not spin.
+        bench.Send("cluster", request =>
+        {
+            request.ResponseNonce = "5";
+            request.ErrorDetail = new Mesh.Model.Xds.Wire.Status { Code = 3 };
+            request.ResourceNamesSubscribe.Add("a.default");
+        });
+        Assert.Equal(["cluster 8: a.default=good"], bench.Responses());
+        bench.Ack("cluster", "8");
+        bench.Ack("endpoints", "6");
+        bench.Ack("routes", "7");
+        bench.Set("a.default=better");
+        Assert.Equal("cluster 9: a.default=better", bench.Responses()[0]);
+        bench.Ack("cluster", "9");
+        Assert.Equal(ResourceState.Synced, bench.Status("cluster", "a.default").State);
+    }
+
+    [Fact]
+    public void A_change_that_is_taken_back_before_it_is_sent_is_not_sent()
+    {
+        DeltaBench bench = new("a.default=1");
+        Open(bench, "a.default");
+        bench.Set("a.default=2");
+        bench.Set("a.default=1");
+        Assert.Empty(bench.Responses());
+    }
+
+    [Fact]
+    public void A_refusal_at_first_leaves_nothing()
+    {
+        DeltaBench bench = new("a.default=bad");
+        bench.Subscribe("cluster", "a.default");
+        bench.Responses();
+        bench.Nack("cluster", "1", "");
+        Assert.Empty(bench.Responses());
+        ResourceStatus status = bench.Status("cluster", "a.default");
+        Assert.Equal((ResourceState.Nacked, null, null), (status.State, status.AcknowledgedVersion, status.Content));
+        Assert.Equal("The client gave no reason (code 3).", status.Error);
+    }
+
+    [Fact]
+    public void Who_asks_for_all_gets_an_empty_answer()
+    {
+        DeltaBench bench = new("a.default=1");
+        bench.Subscribe("listener");
+        bench.Subscribe("cluster", "*");
+        Assert.Equal(["cluster 1: ", "listener 2: "], bench.Responses());
+        Assert.Equal([ResourceType.Listener, ResourceType.Cluster], bench.ForAll);
+    }
+
+    [Fact]
+    public void Times_are_told()
+    {
+        DeltaBench bench = new("a.default=1");
+        DateTimeOffset start = bench.Clock.GetUtcNow();
+        bench.Subscribe("cluster", "a.default");
+        bench.Responses();
+        bench.Clock.Advance(TimeSpan.FromSeconds(2));
+        bench.Ack("cluster", "1");
+        ResourceStatus status = bench.Status("cluster", "a.default");
+        Assert.Equal((start, start.AddSeconds(2)), (status.SentAt, status.AcknowledgedAt));
+    }
+
+    // A client that has all of some services, and has said so.
+    private static void Open(DeltaBench bench, params string[] names)
+    {
+        string[] types = ["cluster", "endpoints", "listener", "routes"];
+        foreach (string type in types)
+        {
+            bench.Subscribe(type, names);
+        }
+
+        Assert.Equal(4, bench.Responses().Length);
+        for (int i = 0; i < types.Length; i++)
+        {
+            bench.Ack(types[i], $"{i + 1}");
+        }
+
+        Assert.Empty(bench.Responses());
+    }
+}

@@ -1,0 +1,92 @@
+using CsCheck;
+using Mesh.Model.Xds;
+using Wire = Mesh.Model.Xds.Wire;
+
+namespace Mesh.Model.Tests.Xds;
+
+/// <summary>Clusters of our own.</summary>
+public sealed class ClusterCodecTests
+{
+    private const string Name = "catalog.shop";
+
+    [Fact]
+    public void All_that_the_settings_say_of_a_cluster_arrives() => XdsGenerator.Service.Sample(
+        service =>
+        {
+            Encoded<Wire.Cluster> encoded = ClusterCodec.Encode(Name, null, service, ClientProfile.Mesh);
+            XdsCluster cluster = Wires.Good(ClusterCodec.Decode(Wires.Sent(encoded.Message)));
+
+            Assert.Empty(encoded.Gaps);
+            Assert.Equal((Name, XdsClusterKind.Eds, Name), (cluster.Name, cluster.Kind, cluster.EndpointsName));
+            Assert.Equal(Wires.Dump(service with { Endpoints = null }), Wires.Dump(cluster.Settings));
+        },
+        iter: 1000);
+
+    [Fact]
+    public void A_subset_has_the_settings_of_the_whole_but_no_subsets() => XdsGenerator.Service.Sample(
+        service =>
+        {
+            XdsCluster cluster = Wires.Good(ClusterCodec.Decode(
+                Wires.Sent(ClusterCodec.Encode(Name, "canary", service, ClientProfile.Mesh).Message)));
+
+            Assert.Equal(("catalog.shop|canary", "catalog.shop|canary"), (cluster.Name, cluster.EndpointsName));
+            Assert.Equal(
+                Wires.Dump(service with { Name = cluster.Name, Endpoints = null, Subsets = Maps.Of<MeshSubset>() }),
+                Wires.Dump(cluster.Settings));
+        },
+        iter: 100);
+
+    [Fact]
+    public void Every_client_can_read_what_is_meant_for_gRPC() => XdsGenerator.Service.Sample(
+        service =>
+        {
+            Wire.Cluster message = Wires.Sent(ClusterCodec.Encode(Name, null, service, ClientProfile.Grpc).Message);
+            XdsCluster cluster = Wires.Good(ClusterCodec.Decode(message));
+
+            Assert.Null(message.Metadata);
+            Assert.Null(message.TransportSocket);
+            Assert.Equal(service.CircuitBreaker, cluster.Settings.CircuitBreaker);
+        },
+        iter: 300);
+
+    [Fact]
+    public void Nothing_of_our_own_is_said_by_default() =>
+        Assert.Null(ClusterCodec.Encode(Name, null, new(), ClientProfile.Mesh).Message.Metadata);
+
+    [Fact]
+    public void A_health_check_that_asks_nothing_else_opens_a_connection()
+    {
+        Wire.Cluster message = ClusterCodec.Encode(Name, null, new() { HealthCheck = new() { Tcp = true } }, ClientProfile.Mesh).Message;
+
+        Assert.NotNull(Assert.Single(message.HealthChecks).TcpHealthCheck);
+        Assert.Null(message.Metadata);
+    }
+
+    [Fact]
+    public void Security_that_is_off_is_off_for_those_who_do_not_know_our_own_words()
+    {
+        TlsSettings tls = new() { Mode = TlsMode.Disabled, Sni = "a", ClientCertificate = "c.pem" };
+
+        Wire.Cluster message = ClusterCodec.Encode(Name, null, new() { Tls = tls }, ClientProfile.Mesh).Message;
+
+        Assert.Null(message.TransportSocket);
+        Assert.Equal(tls.Sni, ClusterCodec.Decode(message).Value!.Settings.Tls!.Sni);
+    }
+
+    [Fact]
+    public void Security_that_is_said_twice_and_differs_is_refused()
+    {
+        Wire.Cluster plain = ClusterCodec.Encode(Name, null, new() { Tls = new() { Mode = TlsMode.Simple } }, ClientProfile.Mesh).Message;
+        plain.TransportSocket = null;
+
+        Assert.Equal(["metadata.typed_filter_metadata[mesh].tls.mode"], Wires.Faults(ClusterCodec.Decode(plain)));
+    }
+
+    [Fact]
+    public void The_meshs_own_certificates_are_refused_until_there_are_any()
+    {
+        Wire.Cluster message = ClusterCodec.Encode(Name, null, new() { Tls = new() { Mode = TlsMode.Mesh } }, ClientProfile.Mesh).Message;
+
+        Assert.Equal(["metadata.typed_filter_metadata[mesh].tls.mode"], Wires.Faults(ClusterCodec.Decode(message)));
+    }
+}

@@ -1,0 +1,198 @@
+using System.Collections.Immutable;
+using CsCheck;
+using Mesh.Model.Xds;
+using Wire = Mesh.Model.Xds.Wire;
+
+namespace Mesh.Model.Tests.Xds;
+
+/// <summary>What gRPC clients are sent, and told that they cannot do.</summary>
+public sealed class GrpcClientsTests
+{
+    private const string Name = "catalog.shop";
+
+    private static readonly MeshEndpoint s_one = new() { Host = "10.0.0.1", Port = 80 };
+    private static readonly MeshEndpoint s_name = new() { Host = "catalog.internal", Port = 8080 };
+
+    [Fact]
+    public void Whatever_the_endpoints_no_rule_of_theirs_is_broken() => XdsGenerator.Service.Sample(
+        service =>
+        {
+            Wire.ClusterLoadAssignment message = Wires.Sent(EndpointsCodec.Encode(Name, null, service, ClientProfile.Grpc).Message);
+
+            List<Wire.SocketAddress> addresses = [.. message.Endpoints.SelectMany(place => place.LbEndpoints).Select(one => one.Endpoint.Address.SocketAddress)];
+            Assert.All(addresses, address => Assert.True(System.Net.IPAddress.TryParse(address.Address, out _)));
+            Assert.Equal(addresses.Count, addresses.Distinct().Count());
+            Assert.All(message.Endpoints, place => Assert.True(place.Locality is not null && place.LoadBalancingWeight > 0));
+            Assert.Equal(message.Endpoints.Count, message.Endpoints.Select(place => (place.Priority, place.Locality)).Distinct().Count());
+            List<uint> priorities = [.. message.Endpoints.Select(place => place.Priority).Distinct()];
+            Assert.Equal(Enumerable.Range(0, priorities.Count).Select(priority => (uint)priority), priorities);
+        },
+        iter: 500);
+
+    [Fact]
+    public void Where_security_is_in_force_nothing_goes_out_in_plain_text() => XdsGenerator.Service.Sample(
+        service =>
+        {
+            bool isSecured = (service.Tls is { } tls && tls.ModeInForce() != TlsMode.Disabled)
+                || service.Endpoints!.Value.Any(endpoint => endpoint.Tls is not null and not TlsMode.Disabled);
+            Encoded<Wire.ClusterLoadAssignment> endpoints = EndpointsCodec.Encode(Name, null, service, ClientProfile.Grpc);
+            Wire.Cluster cluster = ClusterCodec.Encode(Name, null, service, ClientProfile.Grpc).Message;
+
+            Assert.True(!isSecured || (endpoints.Message.Endpoints.Count == 0 && cluster.LoadAssignment is null));
+            Assert.True(!isSecured || Assert.Single(endpoints.Gaps).Path.EndsWith("tls", StringComparison.Ordinal));
+        },
+        iter: 500);
+
+    [Fact]
+    public void An_endpoint_with_security_of_its_own_takes_the_others_with_it()
+    {
+        Encoded<Wire.ClusterLoadAssignment> encoded = Encode(s_one, s_one with { Port = 81, Tls = TlsMode.Simple });
+
+        Assert.Empty(encoded.Message.Endpoints);
+        Assert.Equal(["endpoints:1:tls"], encoded.Gaps.Select(gap => gap.Path));
+    }
+
+    [Fact]
+    public void Security_that_is_off_keeps_nothing_back()
+    {
+        MeshService service = new() { Tls = new() { Mode = TlsMode.Disabled }, Endpoints = [s_one with { Tls = TlsMode.Disabled }] };
+
+        Assert.Single(EndpointsCodec.Encode(Name, null, service, ClientProfile.Grpc).Message.Endpoints);
+    }
+
+    [Fact]
+    public void An_endpoint_that_takes_https_alone_is_left_out()
+    {
+        Encoded<Wire.ClusterLoadAssignment> encoded = Encode(s_one with { Scheme = EndpointScheme.Https }, s_one with { Port = 81, Scheme = EndpointScheme.Http });
+
+        Assert.Equal(["10.0.0.1:81"], Sent(encoded));
+        Assert.Equal(["endpoints:0"], encoded.Gaps.Select(gap => gap.Path));
+    }
+
+    [Fact]
+    public void Names_among_several_are_left_out_and_localhost_is_an_address()
+    {
+        Encoded<Wire.ClusterLoadAssignment> encoded = Encode(
+            s_name,
+            s_one with { Host = "LOCALHOST" },
+            s_name with { Lookup = EndpointLookup.Addresses },
+            s_name with { Host = "_http._tcp.a.b", Port = 0, Lookup = EndpointLookup.Services });
+
+        Assert.Equal(["127.0.0.1:80"], Sent(encoded));
+        Assert.Equal(["endpoints:0", "endpoints:2", "endpoints:3"], encoded.Gaps.Select(gap => gap.Path));
+    }
+
+    [Fact]
+    public void An_address_is_sent_once()
+    {
+        Encoded<Wire.ClusterLoadAssignment> encoded = Encode(s_one with { Host = "127.0.0.1" }, s_one with { Host = "localhost", Weight = 5 });
+
+        Assert.Equal(["127.0.0.1:80"], Sent(encoded));
+        Assert.Equal(1u, encoded.Message.Endpoints[0].LoadBalancingWeight);
+        Assert.Equal(["endpoints:1"], encoded.Gaps.Select(gap => gap.Path));
+    }
+
+    [Fact]
+    public void Priorities_count_from_zero_without_those_that_are_left_out()
+    {
+        Encoded<Wire.ClusterLoadAssignment> encoded = Encode(
+            s_name, s_one with { Host = "10.0.0.3", Priority = 9 }, s_one with { Priority = 4 });
+
+        Assert.Equal(["10.0.0.1:80", "10.0.0.3:80"], Sent(encoded));
+        Assert.Equal([0u, 1u], encoded.Message.Endpoints.Select(place => place.Priority));
+    }
+
+    [Theory]
+    [InlineData(EndpointLookup.None)]
+    [InlineData(EndpointLookup.Addresses)]
+    internal void The_only_endpoint_may_be_a_name(EndpointLookup lookup)
+    {
+        MeshService service = new() { Endpoints = [s_name with { Lookup = lookup, Weight = 3, Priority = 2 }] };
+
+        XdsCluster cluster = Wires.Good(ClusterCodec.Decode(Wires.Sent(ClusterCodec.Encode(Name, null, service, ClientProfile.Grpc).Message)));
+        Encoded<Wire.ClusterLoadAssignment> endpoints = EndpointsCodec.Encode(Name, null, service, ClientProfile.Grpc);
+
+        Assert.Equal(XdsClusterKind.LogicalDns, cluster.Kind);
+        Assert.Null(cluster.EndpointsName);
+        Assert.Equal("dns:///catalog.internal:8080", cluster.Endpoint!.Address);
+        Assert.Empty(endpoints.Message.Endpoints);
+        Assert.Empty(endpoints.Gaps);
+    }
+
+    [Fact]
+    public void A_service_in_dns_cannot_be_the_only_endpoint()
+    {
+        Encoded<Wire.ClusterLoadAssignment> encoded = Encode(s_name with { Port = 0, Lookup = EndpointLookup.Services });
+
+        Assert.Empty(encoded.Message.Endpoints);
+        Assert.Equal(["endpoints:0"], encoded.Gaps.Select(gap => gap.Path));
+    }
+
+    [Fact]
+    public void Rules_that_they_do_not_know_are_named()
+    {
+        MeshService service = new()
+        {
+            LoadBalancing = new() { Policy = BalancingPolicy.Random, PanicThreshold = 10 },
+            CircuitBreaker = new() { MaxRetries = 1 },
+            RetryBudget = new() { Percent = 1 },
+            HealthCheck = new() { Tcp = true },
+        };
+
+        Encoded<Wire.Cluster> encoded = ClusterCodec.Encode(Name, null, service, ClientProfile.Grpc);
+
+        Assert.Equal(
+            ["loadBalancing:policy", "loadBalancing:panicThreshold", "outlierDetection", "circuitBreaker", "retryBudget", "healthCheck"],
+            encoded.Gaps.Select(gap => gap.Path));
+        Assert.Empty(encoded.Message.HealthChecks);
+    }
+
+    [Fact]
+    public void Rules_that_they_know_are_not_named()
+    {
+        MeshService service = new()
+        {
+            LoadBalancing = new() { Policy = BalancingPolicy.RoundRobin },
+            CircuitBreaker = new() { MaxRequests = 5 },
+            OutlierDetection = new() { ConsecutiveErrors = 0 },
+        };
+
+        Encoded<Wire.Cluster> encoded = ClusterCodec.Encode(Name, null, service, ClientProfile.Grpc);
+
+        Assert.Empty(encoded.Gaps);
+        Assert.Equal(5u, Assert.Single(encoded.Message.CircuitBreakers.Thresholds).MaxRequests);
+        Assert.Null(encoded.Message.OutlierDetection);
+    }
+
+    [Fact]
+    public void Their_own_ejection_is_not_switched_on() =>
+        Assert.Equal(0u, ClusterCodec.Encode(Name, null, new(), ClientProfile.Grpc).Message.OutlierDetection.EnforcingSuccessRate);
+
+    [Theory]
+    [InlineData(BalancingPolicy.PeakEwma, "WrrLocality[RoundRobin]")]
+    [InlineData(BalancingPolicy.RoundRobin, "WrrLocality[RoundRobin]")]
+    [InlineData(BalancingPolicy.LeastRequest, "WrrLocality[LeastRequest RoundRobin]")]
+    [InlineData(BalancingPolicy.Random, "Random WrrLocality[RoundRobin]")]
+    internal void Every_list_of_balancers_ends_in_one_that_all_know(BalancingPolicy policy, string expected)
+    {
+        Assert.Equal(expected, Written(ClientProfile.Grpc));
+        Assert.Equal(policy is BalancingPolicy.PeakEwma ? "MeshPeakEwma " + expected : expected, Written(ClientProfile.Mesh));
+
+        string Written(ClientProfile profile) =>
+            Names(ClusterCodec.Encode(Name, null, new() { LoadBalancing = new() { Policy = policy } }, profile).Message.LoadBalancingPolicy);
+    }
+
+    private static string Names(Wire.LoadBalancingPolicy list) => string.Join(' ', list.Policies.Select(policy =>
+    {
+        Google.Protobuf.WellKnownTypes.Any config = policy.TypedExtensionConfig.TypedConfig;
+        return config.TypeUrl.Split('.')[^1]
+            + (config.TryUnpack(out Wire.WrrLocality byPlace) ? $"[{Names(byPlace.EndpointPickingPolicy)}]" : "");
+    }));
+
+    private static Encoded<Wire.ClusterLoadAssignment> Encode(params ImmutableArray<MeshEndpoint> endpoints) =>
+        EndpointsCodec.Encode(Name, null, new() { Endpoints = endpoints }, ClientProfile.Grpc);
+
+    private static IEnumerable<string> Sent(Encoded<Wire.ClusterLoadAssignment> encoded) =>
+        encoded.Message.Endpoints.SelectMany(place => place.LbEndpoints)
+            .Select(one => $"{one.Endpoint.Address.SocketAddress.Address}:{one.Endpoint.Address.SocketAddress.PortValue}");
+}
