@@ -42,7 +42,7 @@ internal static class ValidateCommand
         using MeshApi api = tool.Api(result);
         try
         {
-            WriteAnswer answer = await api.SendAsync<WriteAnswer>(HttpMethod.Post, "api/v1/validate", sources.ToJson(), cancellationToken).ConfigureAwait(false);
+            WriteAnswer answer = await api.SendAsync<WriteAnswer>(HttpMethod.Post, "api/v1/apply?dryRun=true", sources.ToJson(), cancellationToken).ConfigureAwait(false);
             return new Verdict([], [.. answer.Warnings.Select(sources.Locate)]);
         }
         catch (RefusedException refusal) when (!refusal.Faults.IsEmpty)
