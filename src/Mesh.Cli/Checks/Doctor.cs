@@ -65,6 +65,17 @@ internal sealed class Doctor(MeshApi api)
                 Severity.Fail, "clients", $"{client.Id} refused {refused.Name}: {refused.Error}", "It goes on with the last rules it took. Change the rule, or update the client.");
         }
 
+        foreach (ResourceEntry withheld in client.Resources.Where(resource => resource.State != "nacked" && resource.Error is not null))
+        {
+            yield return new Finding(Severity.Fail, "clients", $"{client.Id} cannot be sent {withheld.Name}: {withheld.Error}", "It goes on with what it had. Change the rule.");
+        }
+
+        foreach (ResourceEntry missing in client.Resources.Where(resource => resource.State == "notFound").DistinctBy(resource => resource.Name))
+        {
+            yield return new Finding(
+                Severity.Warn, "clients", $"{client.Id} asks for {missing.Name}, which the mesh does not have", "Apply a document for it, or mend the name that the client calls.");
+        }
+
         if (client.Count("stale") is > 0 and var stale)
         {
             yield return new Finding(Severity.Warn, "clients", $"{client.Id} has not confirmed {stale} of its resources yet", $"Look again in a moment: mesh proxies {client.Id}");

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Mesh.Client;
 using Mesh.ConfigServer;
 using Mesh.ConfigServer.Hosting;
+using Mesh.ConfigServer.Store;
 using Microsoft.Extensions.Logging;
 
 namespace Mesh.Cli.Commands;
@@ -74,7 +75,7 @@ internal static class ServerCommand
         {
             throw new ToolException(ExitCode.Usage, exception.Message, exception);
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or StoreException or BadDocumentsException)
         {
             throw new ToolException(ExitCode.Failed, exception.Message, exception);
         }

@@ -29,8 +29,8 @@ public sealed class ApplyTests
         ToolRun again = await server.RunAsync("apply", "-f", catalog);
         Assert.Equal("Nothing to do: generation 1 has all of it.", again.Lines[^1]);
         ToolRun history = await server.RunAsync("history", "-n", "1", "-o", "json");
-        Assert.Equal("the first of them: ä", (string?)history.Json[0]!["message"]);
-        Assert.Equal($"{Environment.UserName}@{Environment.MachineName}", (string?)history.Json[0]!["author"]);
+        Assert.Equal("the first of them: ä", (string?)history.Json()[0]!["message"]);
+        Assert.Equal($"{Environment.UserName}@{Environment.MachineName}", (string?)history.Json()[0]!["author"]);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class ApplyTests
         ToolRun run = await Run.Tool(["apply", "-f", "-", "-o", "json"], """[{ "kind": "Service", "name": "a", "endpoints": ["127.0.0.1:1"] }]""", server.Url);
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Equal("created", (string?)run.Json["changes"]![0]!["action"]);
+        Assert.Equal("created", (string?)run.Json()["changes"]![0]!["action"]);
     }
 
     [Fact]

@@ -42,7 +42,7 @@ public sealed class ChangingTests
         Assert.Equal(
             ["ROUTE  TARGET  WEIGHT  SHARE", "all    v1      50      50 %", "all    v2      50      50 %", "Generation 2 is in force."], run.Lines);
         ToolRun other = await server.RunAsync("split", "catalog", "v1=1", "v2=3", "--route", "testers", "-o", "json");
-        Assert.Equal(("testers", 0.25m), ((string?)other.Json["route"], (decimal)other.Json["targets"]!.AsArray().Single(target => (string?)target!["subset"] == "v1")!["share"]!));
+        Assert.Equal(("testers", 0.25m), ((string?)other.Json()["route"], (decimal)other.Json()["targets"]!.AsArray().Single(target => (string?)target!["subset"] == "v1")!["share"]!));
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class ChangingTests
 
         Assert.All(runs, run => Assert.True(run.ExitCode == 0, run.Error));
         ToolRun document = await server.RunAsync("get", "service", "wide", "-o", "json");
-        Assert.All(document.Json["routes"]!.AsArray(), route => Assert.Equal(30, (int)route!["to"]![0]!["weight"]!));
+        Assert.All(document.Json()["routes"]!.AsArray(), route => Assert.Equal(30, (int)route!["to"]![0]!["weight"]!));
     }
 
     [Theory]
@@ -88,7 +88,7 @@ public sealed class ChangingTests
 
         Assert.Equal(exitCode, run.ExitCode);
         Assert.Contains(expected, run.Error, StringComparison.Ordinal);
-        Assert.Equal("2", (await server.RunAsync("history", "-o", "json")).Json.AsArray().Count.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal("2", (await server.RunAsync("history", "-o", "json")).Json().AsArray().Count.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 
     [Fact]

@@ -13,8 +13,8 @@ public sealed class CheckTests
         ToolRun run = await server.RunAsync("check", "-o", "json");
 
         Assert.Equal(0, run.ExitCode);
-        Assert.All(run.Json.AsArray(), finding => Assert.Equal("ok", (string?)finding!["severity"]));
-        Assert.Equal(["server", "readiness", "versions", "xds", "clients", "rules"], run.Json.AsArray().Select(finding => (string?)finding!["check"]));
+        Assert.All(run.Json().AsArray(), finding => Assert.Equal("ok", (string?)finding!["severity"]));
+        Assert.Equal(["server", "readiness", "versions", "xds", "clients", "rules"], run.Json().AsArray().Select(finding => (string?)finding!["check"]));
     }
 
     [Fact]

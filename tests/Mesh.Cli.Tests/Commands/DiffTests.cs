@@ -46,6 +46,6 @@ public sealed class DiffTests
         Assert.Equal(1, run.ExitCode);
         Assert.Equal(
             [("Service pricing.shop", "created"), ("Service catalog.default", "deleted")],
-            run.Json.AsArray().Select(difference => ((string)difference!["document"]!, (string)difference["action"]!)));
+            run.Json().AsArray().Select(difference => ((string)difference!["document"]!, (string)difference["action"]!)));
     }
 }

@@ -89,8 +89,8 @@ public sealed class ExplainTests
         const string Document = "kind: Service\nname: a\nendpoints: [\"127.0.0.1:1\"]\nroutes: [ { name: rpc, match: { grpc: { service: shop.Pricing } } } ]\n";
         string[] question = ["explain", "POST", "http://a/shop.Pricing/Get", "-f", "-", "-o", "json"];
 
-        Assert.Equal(1, (double)(await Run.Tool([.. question, "--grpc"], Document)).Json["routes"]![0]!["odds"]!);
-        Assert.Equal(1, (double)(await Run.Tool(question, Document)).Json["unmatched"]!);
+        Assert.Equal(1, (double)(await Run.Tool([.. question, "--grpc"], Document)).Json()["routes"]![0]!["odds"]!);
+        Assert.Equal(1, (double)(await Run.Tool(question, Document)).Json()["unmatched"]!);
     }
 
     [Theory]

@@ -14,7 +14,7 @@ public sealed class ReadingTests
         Assert.Equal(
             ["NAME     NAMESPACE  ENDPOINTS  SUBSETS  ROUTES", "catalog  default    2          0        2", "pricing  shop       1          0        0"],
             (await server.RunAsync("get", "services")).Lines);
-        Assert.Equal("pricing", (string?)(await server.RunAsync("get", "services", "-o", "json")).Json[1]!["name"]);
+        Assert.Equal("pricing", (string?)(await server.RunAsync("get", "services", "-o", "json")).Json()[1]!["name"]);
         ToolRun yaml = await server.RunAsync("get", "services", "-o", "yaml");
         ToolRun again = await Run.Tool(["apply", "-f", "-"], yaml.Out, server.Url);
         Assert.Equal("Nothing to do: generation 1 has all of it.", again.Lines[^1]);
@@ -27,7 +27,7 @@ public sealed class ReadingTests
         await server.ApplyAsync(Documents.Pricing + "---\nkind: MeshSettings\ndefaults: { retryBudget: { percent: 10 } }\n");
 
         Assert.Equal("kind: Service", (await server.RunAsync("get", "service", "pricing.shop")).Lines[0]);
-        Assert.Equal("shop", (string?)(await server.RunAsync("get", "service", "pricing.shop", "-o", "json")).Json["namespace"]);
+        Assert.Equal("shop", (string?)(await server.RunAsync("get", "service", "pricing.shop", "-o", "json")).Json()["namespace"]);
         Assert.Contains("percent: 10", (await server.RunAsync("get", "mesh-settings")).Out, StringComparison.Ordinal);
 
         ToolRun missing = await server.RunAsync("get", "service", "pricing");

@@ -26,8 +26,8 @@ public sealed class ValidateTests
 
         ToolRun run = await Run.Tool(["validate", "-f", bad, "-o", "json"]);
 
-        Assert.Equal((1, false), (run.ExitCode, (bool)run.Json["valid"]!));
-        Assert.Contains(run.Json["faults"]!.AsArray(), fault => ((string?)fault!["file"], (int?)fault["line"]) == (bad, 3));
+        Assert.Equal((1, false), (run.ExitCode, (bool)run.Json()["valid"]!));
+        Assert.Contains(run.Json()["faults"]!.AsArray(), fault => ((string?)fault!["file"], (int?)fault["line"]) == (bad, 3));
     }
 
     [Fact]

@@ -5,7 +5,7 @@ namespace Mesh.Cli.Tests.Infrastructure;
 /// <summary>What a command did.</summary>
 internal sealed record ToolRun(int ExitCode, string Out, string Error)
 {
-    public JsonNode Json => JsonNode.Parse(Out)!;
+    public JsonNode Json() => JsonNode.Parse(Out)!;
 
     public string[] Lines => Out.TrimEnd('\n').Split('\n');
 }

@@ -18,6 +18,8 @@ internal sealed class TestServer : IAsyncDisposable
 
     public string Url => "http://" + _server.Addresses.Http;
 
+    public string Xds => _server.Addresses.Xds!;
+
     public static async Task<TestServer> StartAsync()
     {
         TestFolder folder = new();
