@@ -40,7 +40,12 @@ internal sealed class ServiceAssembly(ResourceStore store, string name) : IDispo
         {
             Rules = RulesOf((XdsListener)listener.Value!, (XdsRouteConfiguration?)routes.Value, how),
             RulesVersion = $"{routes.Version}+{cluster.Version}",
-            Endpoints = how is { Endpoint: { } only } ? [only] : (endpoints.Value as XdsEndpoints)?.Endpoints ?? [],
+            Endpoints = how switch
+            {
+                { Endpoint: { } only } => [only],
+                { EndpointsElsewhere: true } => null,
+                _ => (endpoints.Value as XdsEndpoints)?.Endpoints ?? [],
+            },
         };
     }
 
