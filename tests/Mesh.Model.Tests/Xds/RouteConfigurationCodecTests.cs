@@ -18,7 +18,7 @@ public sealed class RouteConfigurationCodecTests
                 Assert.Equal(
                     RouteTexts.Of(RouteTexts.Normal(service.Routes, Name)), RouteTexts.Of(RouteTexts.Normal(host.Routes, Name)));
             },
-            iter: 1500);
+            iter: 500);
 
     [Fact]
     public void A_service_without_routes_has_none_when_it_arrives()
