@@ -48,7 +48,8 @@ internal static partial class CommonPattern
         token.Groups["range"].Captures.All(range => range.Value[0] <= range.Value[2])
         && (!token.Groups["most"].Success || Number(token, "least") <= Number(token, "most"));
 
-    private static int Number(Match token, string group) => int.Parse(token.Groups[group].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
+    private static int Number(Match token, string group) =>
+        int.Parse(token.Groups[group].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
 
     [GeneratedRegex(
         """

@@ -32,22 +32,22 @@ internal sealed class GrpcMatches(ServiceIdentity? caller, ImmutableArray<Capabi
         string[] either = [.. headers[false].Where(header => header.Value.MatchesNone()).Select(header => header.Key)];
         if (either.Length > MostAlternatives)
         {
-            Report(new($"{path}:headers", $"Of headers that gRPC clients may leave out {MostAlternatives} are the most: the match is left out."));
+            Report(new($"{path}:headers", $"gRPC clients can do without at most {MostAlternatives} headers here: the match is left out."));
             return [];
         }
 
         // They take a header that is missing for one that fails every test, so what passes without it is said apart.
-        RouteMatch given = honoured with
-        {
-            Methods = [], Source = null,
-            Headers = Maps.Of<ValueMatch>()
-                .AddRange(headers[false].Select(header => KeyValuePair.Create(header.Key, header.Value with { PassesForNone = false })))
-                .AddRange(headers[true].Where(header => header.Value.Matches("") != header.Value.MatchesNone())
-                    .Select(header => KeyValuePair.Create(header.Key, header.Value.MatchesNone() ? s_absent : s_present))),
-        };
+        RouteMatch given = honoured with { Methods = [], Source = null, Headers = Given(headers) };
         return either.Aggregate((IEnumerable<RouteMatch>)[given], (all, name) => all.SelectMany(one =>
             new[] { one, one with { Headers = one.Headers.SetItem(name, s_absent) } }));
     }
+
+    /// <summary>The tests of headers that are there, or must not be.</summary>
+    private static ImmutableSortedDictionary<string, ValueMatch> Given(ILookup<bool, KeyValuePair<string, ValueMatch>> headers) =>
+        Maps.Of<ValueMatch>()
+        .AddRange(headers[false].Select(header => KeyValuePair.Create(header.Key, header.Value with { PassesForNone = false })))
+        .AddRange(headers[true].Where(header => header.Value.Matches("") != header.Value.MatchesNone())
+            .Select(header => KeyValuePair.Create(header.Key, header.Value.MatchesNone() ? s_absent : s_present)));
 
     private bool CanHold(RouteMatch match) =>
         (match.Methods.IsEmpty || match.Methods.Contains("POST", StringComparer.OrdinalIgnoreCase))

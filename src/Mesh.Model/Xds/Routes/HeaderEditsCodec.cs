@@ -98,7 +98,7 @@ internal static class HeaderEditsCodec
         Parsed<string> parsed = Texts.HeaderValue.Parse(value.Replace("%%", "%", StringComparison.Ordinal));
         if (text.Contains('%', StringComparison.Ordinal) || parsed.State is not ParseState.Good)
         {
-            place.Field("header.value").Fault("Only a text is supported, without line breaks and variables; a per cent sign is written twice.");
+            place.Field("header.value").Fault("Only a text is supported, without line breaks and variables; a % is written twice.");
             return null;
         }
 
