@@ -32,9 +32,9 @@ internal sealed class Place
     }
 
     // Made when it is needed, for most places are good.
-    private string Path =>
-        _parent is null ? ""
-        : (_parent.Path is { Length: > 0 } path ? $"{path}." : "") + _name + (_index is { } index ? string.Create(CultureInfo.InvariantCulture, $"[{index}]") : "");
+    private string Path => _parent is null ? "" : _parent.Path is { Length: > 0 } path ? $"{path}.{Step}" : Step;
+
+    private string Step => _index is { } index ? string.Create(CultureInfo.InvariantCulture, $"{_name}[{index}]") : _name;
 
     public Place Field(string name) => new(this, name, null);
 

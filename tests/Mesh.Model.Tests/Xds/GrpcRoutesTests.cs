@@ -22,7 +22,7 @@ public sealed class GrpcRoutesTests
             Assert.True(RouteConfigurationCodec.Decode(encoded.Message).IsGood);
             Assert.All(encoded.Gaps, gap => Assert.StartsWith("routes:r", gap.Path, StringComparison.Ordinal));
         },
-        iter: 1000);
+        iter: 300);
 
     [Theory]
     [InlineData("/", "prefix: /")]

@@ -53,7 +53,8 @@ public sealed class RouteValuesTests
 
     [Fact]
     public void What_is_common_is_a_pattern_to_dotnet() =>
-        Gen.String[Gen.Char[@"ab09.*+?()[]{}|\^$-,/:"], 0, 12].Where(CommonPattern.IsOne).Sample(pattern => new Regex(pattern, RegexOptions.NonBacktracking) is not null);
+        Gen.String[Gen.Char[@"ab09.*+?()[]{}|\^$-,/:"], 0, 12].Where(CommonPattern.IsOne)
+            .Sample(pattern => new Regex(pattern, RegexOptions.NonBacktracking) is not null);
 
     [Theory]
     [InlineData("$1-$2", @"\1-\2")]
@@ -90,7 +91,10 @@ public sealed class RouteValuesTests
     [InlineData(false, true, "x", null, false)]
     public void A_missing_header_passes_as_xds_has_it(bool invert, bool asEmpty, string text, string? value, bool expected)
     {
-        Wire.HeaderMatcher matcher = new() { Name = "h", StringMatch = new() { Exact = text }, InvertMatch = invert, TreatMissingHeaderAsEmpty = asEmpty };
+        Wire.HeaderMatcher matcher = new()
+        {
+            Name = "h", StringMatch = new() { Exact = text }, InvertMatch = invert, TreatMissingHeaderAsEmpty = asEmpty,
+        };
 
         Assert.Equal(expected, HeaderMatchCodec.Decode(matcher, new Place())!.Matches(value));
     }

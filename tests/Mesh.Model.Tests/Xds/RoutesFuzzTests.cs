@@ -17,7 +17,9 @@ public sealed class RoutesFuzzTests
 
     private static readonly Gen<byte[]> s_bytes = Gen.Frequency(
         (1, Gen.Byte.Array[0, 200]),
-        (9, Gen.Select(Gen.OneOfConst(s_seeds), Gen.Select(Gen.Int[0, 10_000], Gen.Byte).Array[1, 6], Gen.Frequency((4, Gen.Const(0)), (1, Gen.Int[1, 50])), Mutate)));
+        (9, Gen.Select(
+            Gen.OneOfConst(s_seeds), Gen.Select(Gen.Int[0, 10_000], Gen.Byte).Array[1, 6],
+            Gen.Frequency((4, Gen.Const(0)), (1, Gen.Int[1, 50])), Mutate)));
 
     [Fact]
     public void Any_bytes_end_in_a_value_or_in_faults() => s_bytes.Sample(

@@ -13,7 +13,8 @@ internal static class RoutesGenerator
     private static readonly Gen<decimal> s_percent = Gen.Frequency((1, Gen.Int[0, 10_000].Select(hundredths => hundredths / 100m)), (1, Gen.Const(100m)));
 
     private static readonly Gen<string> s_path =
-        Gen.String[Gen.Char["abc/._%"], 0, 8].Select(text => new Uri("http://host/" + text).AbsolutePath).Where(path => Texts.Path.Parse(path).State is ParseState.Good);
+        Gen.String[Gen.Char["abc/._%"], 0, 8].Select(text => new Uri("http://host/" + text).AbsolutePath)
+            .Where(path => Texts.Path.Parse(path).State is ParseState.Good);
 
     private static readonly Gen<string> s_service = Gen.OneOf(Gen.OneOfConst("catalog", "Catalog.Shop", "reviews", "reviews.other"), s_name);
 
@@ -63,7 +64,8 @@ internal static class RoutesGenerator
             Headers = headers, QueryParameters = parameters, Cookies = cookies, Baggage = baggage, Source = source, Percent = percent,
         };
 
-    private static readonly Gen<RouteMatch> s_prefix = Gen.Select(s_path, Gen.Bool, (path, ignoreCase) => new RouteMatch { PathPrefix = path, IgnorePathCase = ignoreCase });
+    private static readonly Gen<RouteMatch> s_prefix =
+        Gen.Select(s_path, Gen.Bool, (path, ignoreCase) => new RouteMatch { PathPrefix = path, IgnorePathCase = ignoreCase });
 
     private static readonly Gen<RouteTarget> s_target =
         Gen.Select(Maybe(s_service), Maybe(s_text.Where(text => text.Length > 0)), Gen.Int[0, 1_000_000], (service, subset, weight) =>
@@ -74,7 +76,8 @@ internal static class RoutesGenerator
             new RouteMirror { Service = service, Subset = subset, Percent = percent, MaxRequests = most });
 
     private static readonly Gen<HeaderEdits> s_edits =
-        Gen.Select(Map(s_name, s_text), Map(s_name, s_text), s_name.Array[0, 2], (set, add, removed) => new HeaderEdits { Set = set, Add = add, Remove = [.. removed] });
+        Gen.Select(Map(s_name, s_text), Map(s_name, s_text), s_name.Array[0, 2], (set, add, removed) =>
+            new HeaderEdits { Set = set, Add = add, Remove = [.. removed] });
 
     private static readonly Gen<RegexRewrite> s_regexRewrite =
         from pattern in Gen.OneOfConst("^/(.*)$", "a", "(?<n>a)(b)?", "/v[0-9]", "(a)(b)(c)(d)(e)(f)(g)(h)(i)(j)")
@@ -121,10 +124,14 @@ internal static class RoutesGenerator
                 Scheme = scheme, Hostname = host, Port = port, StatusCode = status,
                 ReplacePrefixMatch = form == 1 ? path : null, ReplaceFullPath = form == 2 ? path : null,
             } : null,
-            form == 3 ? new DirectResponse { StatusCode = port is null ? status : null, GrpcStatus = port is null ? null : 5, Body = body, ContentType = type } : null,
+            form == 3 ? new DirectResponse
+            {
+                StatusCode = port is null ? status : null, GrpcStatus = port is null ? null : 5, Body = body, ContentType = type,
+            } : null,
             form is 4 or 5 or 6 ? new RouteRewrite
             {
-                Hostname = host ?? "h", ReplacePrefixMatch = form == 4 ? path : null, ReplaceFullPath = form == 5 ? path : null, Regex = form == 6 ? regex : null,
+                Hostname = host ?? "h", ReplacePrefixMatch = form == 4 ? path : null, ReplaceFullPath = form == 5 ? path : null,
+                Regex = form == 6 ? regex : null,
             } : null);
 
     private static readonly Gen<MeshRoute> s_route =

@@ -30,9 +30,10 @@ internal static class MatchExtensionCodec
     /// <param name="place">Where they stand.</param>
     public static RouteMatch Decode(Wire.MatchExtension message, RouteMatch match, Place place)
     {
-        foreach (Wire.ValueTest header in message.Headers.Where(header => Texts.Token.Parse(header.Test?.Name ?? "").State is not ParseState.Good))
+        IEnumerable<string> names = message.Headers.Select(header => header.Test?.Name ?? "");
+        foreach (string name in names.Where(name => Texts.Token.Parse(name).State is not ParseState.Good))
         {
-            place.Field("headers").Fault($"{Wording.Quote(header.Test?.Name ?? "")} is no header.");
+            place.Field("headers").Fault($"{Wording.Quote(name)} is no header.");
         }
 
         match = match with
@@ -48,7 +49,10 @@ internal static class MatchExtensionCodec
 
         // Its path is in the match as well, less exactly.
         return message.Grpc is { } grpc
-            ? match with { Path = null, PathRegex = null, IgnorePathCase = false, Grpc = new() { Service = grpc.Service, Method = grpc.Method } }
+            ? match with
+            {
+                Path = null, PathRegex = null, IgnorePathCase = false, Grpc = new() { Service = grpc.Service, Method = grpc.Method },
+            }
             : match;
     }
 }
