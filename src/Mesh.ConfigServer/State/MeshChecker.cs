@@ -15,12 +15,15 @@ internal sealed class MeshChecker
     /// <param name="version">That of the new state.</param>
     /// <param name="documents">All documents of the mesh.</param>
     /// <param name="written">Those among them whose lines are known, and what is wrong with others that were sent with them.</param>
+    /// <param name="births">When services came, by full name; null: when the state before says, and those that are new with this one.</param>
     public static MeshCheck Check(
-        MeshState before, StoreVersion version, ImmutableSortedDictionary<DocumentKey, MeshDocument> documents, DocumentSet written) =>
-        new MeshChecker().CheckAll(before, version, documents, written);
+        MeshState before, StoreVersion version, ImmutableSortedDictionary<DocumentKey, MeshDocument> documents, DocumentSet written,
+        IReadOnlyDictionary<string, long>? births = null) =>
+        new MeshChecker().CheckAll(before, version, documents, written, births ?? before.Births);
 
     private MeshCheck CheckAll(
-        MeshState before, StoreVersion version, ImmutableSortedDictionary<DocumentKey, MeshDocument> documents, DocumentSet written)
+        MeshState before, StoreVersion version, ImmutableSortedDictionary<DocumentKey, MeshDocument> documents, DocumentSet written,
+        IReadOnlyDictionary<string, long> births)
     {
         DocumentRoots roots = new(documents, written);
         _faults.AddRange(written.Faults);
@@ -46,6 +49,8 @@ internal sealed class MeshChecker
                 Epoch = version.Epoch, Generation = version.Generation, Documents = documents,
                 Services = services.Values.ToFrozenDictionary(service => service.Name, StringComparer.Ordinal),
                 Hosts = names.Hosts.ToFrozenDictionary(StringComparer.Ordinal),
+                Births = services.Values.ToFrozenDictionary(
+                    service => service.Name, service => births.GetValueOrDefault(service.Name, version.Generation), StringComparer.Ordinal),
             },
             [.. _faults], isConflict, _faults.Count > 0 ? [] : [.. MeshWarnings.Of(services, roots)]);
     }

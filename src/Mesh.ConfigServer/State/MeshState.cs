@@ -25,6 +25,9 @@ internal sealed record MeshState
     /// <summary>Full names by what else the services are called: their <c>hosts</c>, in lower case.</summary>
     public required FrozenDictionary<string, string> Hosts { get; init; }
 
+    /// <summary>The generations in which services came, after they had not been there, by full name.</summary>
+    public FrozenDictionary<string, long> Births { get; init; } = FrozenDictionary<string, long>.Empty;
+
     /// <summary>A mesh that is told nothing.</summary>
     public static MeshState Empty { get; } = new()
     {

@@ -16,9 +16,13 @@ internal static class MeshWarnings
     private static IEnumerable<MeshFault> Of(
         DocumentKey key, MeshService service, Dictionary<string, MeshService> services, DocumentRoots roots)
     {
-        if (service.Endpoints is null or { IsEmpty: true })
+        if (service.Endpoints is { IsEmpty: true })
         {
-            yield return roots.Fault(key, "endpoints", "The service has no endpoints. Calls to it fail until some are given, or register.");
+            yield return roots.Fault(key, "endpoints", "The service has no endpoints. Calls to it fail until some are given.");
+        }
+        else if (service.Endpoints is null)
+        {
+            yield return roots.Fault(key, "endpoints", "No endpoints are given. Mesh.Client looks for them in its other sources, such as its settings; other clients find none.");
         }
 
         string? catchAll = null;
@@ -54,7 +58,7 @@ internal static class MeshWarnings
         string name = service is null ? own.FullName : XdsNames.Of(service, own.Namespace);
         MeshService? target = services.GetValueOrDefault(name);
         return target is null ? $"The mesh has no service '{name}'. What is sent there fails."
-            : subset is not null && !target.Subsets.ContainsKey(subset) && !(target.Endpoints ?? []).Any(endpoint => endpoint.Version == subset)
+            : subset is not null && target.Endpoints is { } endpoints && !target.Subsets.ContainsKey(subset) && !endpoints.Any(endpoint => endpoint.Version == subset)
                 ? $"'{name}' has no subset '{subset}', nor an endpoint of that version. What is sent there fails."
             : null;
     }

@@ -15,6 +15,9 @@ internal interface IGenerations : IAsyncDisposable
     /// <summary>All documents as they were at a generation.</summary>
     Task<ImmutableArray<MeshDocument>> ReadDocumentsAsync(long generation, CancellationToken cancellationToken);
 
+    /// <summary>Of the services that there are now, by full name: the generation in which each came, after it had not been there.</summary>
+    Task<ImmutableDictionary<string, long>> ReadBirthsAsync(CancellationToken cancellationToken);
+
     /// <summary>Newest first.</summary>
     Task<ImmutableArray<GenerationRecord>> ReadHistoryAsync(HistoryQuery query, CancellationToken cancellationToken);
 

@@ -29,6 +29,16 @@ internal sealed class MemoryGenerations(TimeProvider time) : IGenerations
         }
     }
 
+    public Task<ImmutableDictionary<string, long>> ReadBirthsAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return Task.FromResult(_generations[^1].Documents.Keys.Where(key => key.Kind == DocumentKey.Service).ToImmutableDictionary(
+                key => key.FullName,
+                key => (long)(_generations.FindLastIndex(generation => !generation.Documents.ContainsKey(key)) + 1)));
+        }
+    }
+
     public Task<ImmutableArray<GenerationRecord>> ReadHistoryAsync(HistoryQuery query, CancellationToken cancellationToken)
     {
         lock (_lock)

@@ -156,7 +156,8 @@ internal sealed class MeshStore : IMeshStore
         StoreHead head = await _generations.ReadHeadAsync(cancellationToken).ConfigureAwait(false);
         ImmutableArray<MeshDocument> documents =
             await _generations.ReadDocumentsAsync(head.Version.Generation, cancellationToken).ConfigureAwait(false);
-        MeshCheck check = MeshChecker.Check(Current, head.Version, ByKey(documents), DocumentSet.Empty);
+        ImmutableDictionary<string, long> births = await _generations.ReadBirthsAsync(cancellationToken).ConfigureAwait(false);
+        MeshCheck check = MeshChecker.Check(Current, head.Version, ByKey(documents), DocumentSet.Empty, births);
         MeshState state = check.State ?? throw new StoreException(
             StoreFailure.Unavailable,
             $"The documents in {Place} have faults for this version of the server, so one of another version wrote them. Start that one. {string.Join(' ', check.Faults)}");

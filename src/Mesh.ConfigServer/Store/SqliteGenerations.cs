@@ -45,6 +45,9 @@ internal sealed class SqliteGenerations : IGenerations
     public Task<ImmutableArray<MeshDocument>> ReadDocumentsAsync(long generation, CancellationToken cancellationToken) =>
         Task.FromResult(Safely(() => SqliteRows.ReadDocuments(Connection, generation)));
 
+    public Task<ImmutableDictionary<string, long>> ReadBirthsAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(Safely(() => SqliteRows.ReadBirths(Connection)));
+
     public Task<ImmutableArray<GenerationRecord>> ReadHistoryAsync(HistoryQuery query, CancellationToken cancellationToken) =>
         Task.FromResult(Safely(() => SqliteRows.ReadHistory(Connection, query)));
 

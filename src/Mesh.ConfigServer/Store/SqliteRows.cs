@@ -58,6 +58,16 @@ internal static class SqliteRows
             row => new MeshDocument(Key(row), row.GetString(3)), ("$generation", generation)),
     ];
 
+    /// <summary>Of each service the first version after its last end.</summary>
+    public static ImmutableDictionary<string, long> ReadBirths(SqliteConnection connection) => connection.Query(
+        """
+        SELECT kind, namespace, name, min(generation) FROM document_versions version
+        WHERE kind = $kind AND generation > ifnull((SELECT max(generation) FROM document_versions gone WHERE gone.kind = version.kind
+            AND gone.namespace = version.namespace AND gone.name = version.name AND gone.hash IS NULL), -1)
+        GROUP BY kind, namespace, name
+        """,
+        row => KeyValuePair.Create(Key(row).FullName, row.GetInt64(3)), ("$kind", DocumentKey.Service)).ToImmutableDictionary();
+
     public static ImmutableArray<GenerationRecord> ReadHistory(SqliteConnection connection, HistoryQuery query)
     {
         List<GenerationRecord> records = connection.Query(

@@ -32,8 +32,10 @@ internal sealed class MeshSnapshot
         foreach ((string name, MeshService service) in state.Services)
         {
             ServiceResources? known = before?._services.GetValueOrDefault(name);
+            long born = state.Births.GetValueOrDefault(name);
             snapshot._services.Add(
-                name, known is not null && ReferenceEquals(known.Service, service) ? known : new(name, service, known, encoder, withheld));
+                name, known is not null && ReferenceEquals(known.Service, service) && known.Born == born
+                    ? known : new(name, service, born, known, encoder, withheld));
         }
 
         return snapshot;

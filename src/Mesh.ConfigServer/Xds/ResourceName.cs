@@ -26,7 +26,7 @@ internal sealed record ResourceName(ResourceType Type, string Text, string? Subs
             case ResourceType.Routes:
                 return new ResourceName(type, text, null, [LookupKey.Service(text)]);
             default:
-                (string service, string? subset) = XdsNames.Parse(text);
+                (string service, string? subset) = XdsNames.Parse(type is ResourceType.Endpoints ? XdsNames.ClusterOf(text) : text);
                 return new ResourceName(type, text, subset, [LookupKey.Service(service)]);
         }
     }

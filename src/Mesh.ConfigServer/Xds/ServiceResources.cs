@@ -19,13 +19,16 @@ internal sealed class ServiceResources
 
     /// <param name="fullName">The service's full name.</param>
     /// <param name="service">Its state.</param>
+    /// <param name="born">The generation in which it came.</param>
     /// <param name="before">Those of its state before; null: it is new.</param>
     /// <param name="encoder">Encodes them.</param>
     /// <param name="withheld">Is told of what cannot be encoded.</param>
-    public ServiceResources(string fullName, MeshService service, ServiceResources? before, IResourceEncoder encoder, IWithheldResources withheld)
+    public ServiceResources(
+        string fullName, MeshService service, long born, ServiceResources? before, IResourceEncoder encoder, IWithheldResources withheld)
     {
         _fullName = fullName;
         Service = service;
+        Born = born;
         _encoder = encoder;
         _withheld = withheld;
         _dependsOnCaller = service.Routes.Any(route => route.Match.Any(match => match.Source is not null));
@@ -34,12 +37,14 @@ internal sealed class ServiceResources
 
     public MeshService Service { get; }
 
+    public long Born { get; }
+
     public Finding Find(ResourceName name, ClientNode client)
     {
         // Mesh.Client can tell itself who calls.
         ServiceIdentity? caller = name.Type is ResourceType.Routes && _dependsOnCaller && client.Profile is ClientProfile.Grpc ? client.Caller : null;
         Variant variant = new(
-            name.Type, name.Type is ResourceType.Listener ? name.Text : name.Subset, client.Profile, caller is null ? "" : client.CallerKey);
+            name.Type, name.Type is ResourceType.Listener or ResourceType.Endpoints ? name.Text : name.Subset, client.Profile, caller is null ? "" : client.CallerKey);
         return (_made.TryGetValue(variant, out Lazy<Finding>? made) ? made : Add(name, variant, caller)).Value;
     }
 
@@ -57,7 +62,7 @@ internal sealed class ServiceResources
     {
         try
         {
-            XdsResource resource = new(name.Text, _fullName, name.Type, _encoder.Encode(name, _fullName, Service, variant.Profile, caller));
+            XdsResource resource = new(name.Text, _fullName, name.Type, _encoder.Encode(name, _fullName, Service, Born, variant.Profile, caller));
             _lastGood.TryRemove(variant, out _);
             return new Finding(resource, null);
         }

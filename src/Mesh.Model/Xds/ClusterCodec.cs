@@ -9,7 +9,8 @@ internal static class ClusterCodec
     /// <param name="subset">Null: all its endpoints.</param>
     /// <param name="service">Its rules and endpoints.</param>
     /// <param name="profile">Who is to read it.</param>
-    public static Encoded<Wire.Cluster> Encode(string fullName, string? subset, MeshService service, ClientProfile profile)
+    /// <param name="born">The generation in which the service came.</param>
+    public static Encoded<Wire.Cluster> Encode(string fullName, string? subset, MeshService service, ClientProfile profile, long born = 0)
     {
         Wire.Cluster cluster = new() { Name = XdsNames.Cluster(fullName, subset) };
         ClusterMessages messages = new(cluster, new());
@@ -17,12 +18,12 @@ internal static class ClusterCodec
         CircuitBreakerCodec.Encode(service.CircuitBreaker, service.RetryBudget, messages);
         if (profile is ClientProfile.Grpc)
         {
-            ClusterKindCodec.Encode(GrpcEndpoints.Of(service, subset).ByDns, cluster);
+            ClusterKindCodec.Encode(GrpcEndpoints.Of(service, subset).ByDns, XdsNames.Endpoints(cluster.Name, born), cluster);
             OutlierDetectionCodec.EncodeForGrpc(service.OutlierDetection, cluster);
             return new(cluster, GrpcClusterGaps.Of(service));
         }
 
-        ClusterKindCodec.Encode(byDns: null, cluster);
+        ClusterKindCodec.Encode(byDns: null, cluster.Name, cluster);
         OutlierDetectionCodec.Encode(service.OutlierDetection, messages);
         HealthCheckCodec.Encode(service.HealthCheck, messages);
         TlsCodec.Encode(service.Tls, messages);

@@ -10,13 +10,14 @@ internal static class ClusterKindCodec
     private const string Aggregate = "envoy.clusters.aggregate";
 
     /// <param name="byDns">The one endpoint that the client finds by itself; null: they are a resource.</param>
+    /// <param name="endpointsName">The resource that they are.</param>
     /// <param name="cluster">With its name.</param>
-    public static void Encode(MeshEndpoint? byDns, Wire.Cluster cluster)
+    public static void Encode(MeshEndpoint? byDns, string endpointsName, Wire.Cluster cluster)
     {
         if (byDns is null)
         {
             cluster.Type = Types.DiscoveryType.Eds;
-            cluster.EdsClusterConfig = new() { EdsConfig = new() { Ads = new() }, ServiceName = cluster.Name };
+            cluster.EdsClusterConfig = new() { EdsConfig = new() { Ads = new() }, ServiceName = endpointsName };
             return;
         }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Mesh.Model.Documents;
 using Case = Mesh.Model.Xds.Wire.HttpConnectionManager.RouteSpecifierOneofCase;
@@ -9,11 +10,15 @@ internal static class ListenerCodec
 {
     /// <param name="name">As the client asked for it.</param>
     /// <param name="fullName">The service that it means.</param>
+    /// <param name="born">
+    /// The generation in which the service came. grpc-js takes no notice of a listener that comes back just as it was before it went.
+    /// </param>
     /// <param name="profile">Who is to read it: for all the same.</param>
-    public static Encoded<Wire.Listener> Encode(string name, string fullName, ClientProfile profile)
+    public static Encoded<Wire.Listener> Encode(string name, string fullName, long born, ClientProfile profile)
     {
         Wire.HttpConnectionManager manager = new()
         {
+            StatPrefix = string.Create(CultureInfo.InvariantCulture, $"{fullName}/{born}"),
             Rds = new() { ConfigSource = new() { Ads = new() }, RouteConfigName = fullName },
             HttpFilters =
             {

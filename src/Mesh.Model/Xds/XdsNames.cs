@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Mesh.Model.Xds;
 
 /// <summary>
@@ -7,6 +9,7 @@ namespace Mesh.Model.Xds;
 internal static class XdsNames
 {
     private const char BeforeSubset = '|';
+    private const char BeforeBirth = '#';
 
     /// <summary>The full name of a service; a name with a dot is one already.</summary>
     public static string Of(string name, string ownNamespace)
@@ -20,6 +23,19 @@ internal static class XdsNames
 
     /// <summary>The cluster of a service's endpoints, or of a subset of them.</summary>
     public static string Cluster(string fullName, string? subset) => subset is null ? fullName : fullName + BeforeSubset + subset;
+
+    /// <summary>
+    /// The endpoints of a cluster for gRPC clients, <c>catalog.default#7</c>: of a service that was made anew they have another name. grpc-js takes no
+    /// notice of a cluster that comes back just as it was before it went.
+    /// </summary>
+    public static string Endpoints(string cluster, long born) => string.Create(CultureInfo.InvariantCulture, $"{cluster}{BeforeBirth}{born}");
+
+    /// <summary>The cluster of a name of endpoints.</summary>
+    public static string ClusterOf(string endpoints)
+    {
+        int mark = endpoints.LastIndexOf(BeforeBirth);
+        return mark > 0 && mark < endpoints.Length - 1 && !endpoints.AsSpan(mark + 1).ContainsAnyExceptInRange('0', '9') ? endpoints[..mark] : endpoints;
+    }
 
     /// <summary>The service of a cluster, and the subset where it is one's.</summary>
     public static (string Service, string? Subset) Parse(string cluster)

@@ -70,7 +70,7 @@ internal sealed class AdsServer : IAsyncDisposable
     {
         foreach (string name in (string[])[fullName, .. aliases])
         {
-            Set(XdsTypes.Listener, name, ListenerCodec.Encode(name, fullName, ClientProfile.Mesh).Message);
+            Set(XdsTypes.Listener, name, ListenerCodec.Encode(name, fullName, born: 1, ClientProfile.Mesh).Message);
         }
 
         Set(XdsTypes.RouteConfiguration, fullName, RouteConfigurationCodec.Encode(fullName, service, ClientProfile.Mesh, null).Message);

@@ -216,6 +216,25 @@ public sealed class MeshStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_service_is_born_when_it_comes_and_when_it_comes_back()
+    {
+        await using (MeshStore store = await _folder.OpenAsync())
+        {
+            await store.WriteAsync(Docs.Apply($"{Docs.ServiceYaml("a")}---\n{Docs.ServiceYaml("b")}"), Ended);
+            await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("b", 81)), Ended);
+            await store.WriteAsync(Docs.Delete(Docs.Service("a")), Ended);
+            await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("a")), Ended);
+            Assert.Equal(("a.default 4, b.default 1"), Births(store));
+        }
+
+        await using MeshStore again = await _folder.OpenAsync();
+
+        Assert.Equal(("a.default 4, b.default 1"), Births(again));
+
+        static string Births(MeshStore store) => string.Join(", ", store.Current.Births.OrderBy(birth => birth.Key).Select(birth => $"{birth.Key} {birth.Value}"));
+    }
+
+    [Fact]
     public async Task Twenty_writers_at_once_lose_nothing()
     {
         await using MeshStore store = await _folder.OpenAsync();
@@ -285,6 +304,8 @@ public sealed class MeshStoreTests : IDisposable
         public string Place => _inner.Place;
 
         public Task<StoreHead> ReadHeadAsync(CancellationToken cancellationToken) => _inner.ReadHeadAsync(cancellationToken);
+
+        public Task<ImmutableDictionary<string, long>> ReadBirthsAsync(CancellationToken cancellationToken) => _inner.ReadBirthsAsync(cancellationToken);
 
         public async Task<ImmutableArray<MeshDocument>> ReadDocumentsAsync(long generation, CancellationToken cancellationToken) =>
             generation > 0 || (await ReadHeadAsync(cancellationToken)).Version.Generation == 0

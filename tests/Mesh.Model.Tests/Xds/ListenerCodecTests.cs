@@ -11,7 +11,7 @@ public sealed class ListenerCodecTests
     [InlineData("Grpc")]
     public void A_listener_bears_the_name_that_was_asked_for_and_leads_to_the_services_routes(string profile)
     {
-        Wire.Listener message = ListenerCodec.Encode("catalog:8080", "catalog.shop", System.Enum.Parse<ClientProfile>(profile)).Message;
+        Wire.Listener message = ListenerCodec.Encode("catalog:8080", "catalog.shop", born: 1, System.Enum.Parse<ClientProfile>(profile)).Message;
 
         var manager = message.ApiListener.ApiListener_.Unpack<Wire.HttpConnectionManager>();
         Assert.Equal(["envoy.filters.http.fault", "envoy.filters.http.router"], manager.HttpFilters.Select(filter => filter.Name));

@@ -12,7 +12,7 @@ public sealed class RoutesFuzzTests
     [
         Golden.Read("route_config"), Golden.Read("listener_client"), Golden.Read("listener_server_rbac"),
         RouteConfigurationCodec.Encode("catalog.shop", new() { Routes = [Full()] }, ClientProfile.Mesh, null).Message.ToByteArray(),
-        ListenerCodec.Encode("catalog", "catalog.shop", ClientProfile.Mesh).Message.ToByteArray(),
+        ListenerCodec.Encode("catalog", "catalog.shop", born: 1, ClientProfile.Mesh).Message.ToByteArray(),
     ];
 
     private static readonly Gen<byte[]> s_bytes = Gen.Frequency(
