@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
 using Mesh.Client;
 using Mesh.ConfigServer;
 using Mesh.ConfigServer.Hosting;
@@ -12,6 +13,14 @@ internal static class ServerCommand
 {
     // Shorter than what a process is given to end.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(25);
+
+    private static readonly (string Option, string Typed)[] s_optionNames =
+    [
+        (nameof(MeshConfigServerOptions.DataDirectory), "--data"), (nameof(MeshConfigServerOptions.WatchDirectory), "--watch"),
+        (nameof(MeshConfigServerOptions.XdsTls), "--xds-tls"), (nameof(MeshConfigServerOptions.Xds), "--xds"), (nameof(MeshConfigServerOptions.Http), "--http"),
+        (nameof(MeshConfigServerOptions.ReadyFile), "--ready-file"), (nameof(MeshConfigServerOptions.InsecureXds), "--insecure-xds"),
+        (nameof(MeshConfigServerOptions.InsecureHttp), "--insecure-http"),
+    ];
 
     public static Command Create(Tool tool)
     {
@@ -73,13 +82,17 @@ internal static class ServerCommand
         }
         catch (MeshConfigurationException exception)
         {
-            throw new ToolException(ExitCode.Usage, exception.Message, exception);
+            throw new ToolException(ExitCode.Usage, AsTyped(exception.Message), exception);
         }
         catch (Exception exception) when (exception is IOException or StoreException or BadDocumentsException)
         {
             throw new ToolException(ExitCode.Failed, exception.Message, exception);
         }
     }
+
+    // The server speaks of its options as code sets them.
+    private static string AsTyped(string message) => s_optionNames.Aggregate(
+        message, (text, name) => Regex.Replace(text, $@"(?<!\w|-){name.Option}(?!\w)", name.Typed));
 
     private static bool IsDevelopment(Terminal terminal) =>
         (terminal.Environment("DOTNET_ENVIRONMENT") ?? terminal.Environment("ASPNETCORE_ENVIRONMENT"))?.Equals("Development", StringComparison.OrdinalIgnoreCase) ?? false;
