@@ -3,5 +3,5 @@ namespace Mesh.Cli;
 /// <summary>The tool <c>mesh</c>.</summary>
 internal static class Program
 {
-    public static int Main() => 0;
+    public static Task<int> Main(string[] args) => MeshTool.RunAsync(args, Terminal.OfProcess());
 }

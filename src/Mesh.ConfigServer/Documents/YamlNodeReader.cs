@@ -10,6 +10,9 @@ internal sealed class YamlNodeReader(string yaml)
 {
     private readonly Parser _parser = new(new StringReader(yaml));
 
+    /// <summary>Of what was read last.</summary>
+    public long Line => _parser.Current?.End.Line ?? 1;
+
     /// <summary>The next document of the stream; null after the last one.</summary>
     /// <exception cref="YamlException">It is not YAML.</exception>
     public DocumentNode? ReadDocument(string name)

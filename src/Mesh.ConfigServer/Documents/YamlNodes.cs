@@ -11,9 +11,9 @@ internal static class YamlNodes
     public static ImmutableArray<DocumentNode> ReadMany(string yaml, string name)
     {
         ImmutableArray<DocumentNode>.Builder documents = ImmutableArray.CreateBuilder<DocumentNode>();
+        YamlNodeReader reader = new(yaml);
         try
         {
-            YamlNodeReader reader = new(yaml);
             while (reader.ReadDocument(name) is { } document)
             {
                 if (!document.IsNothing)
@@ -24,10 +24,19 @@ internal static class YamlNodes
         }
         catch (YamlException e)
         {
-            string hint = e.Message.Contains('\t', StringComparison.Ordinal) ? " YAML is indented with spaces." : "";
-            documents.Add(new DocumentNode { Path = name, Key = name, Line = (int)e.Start.Line, Fault = $"This is not YAML. {e.Message}{hint}" });
+            // Of a tab the end is the place, of a quote that is never closed its start.
+            bool isTab = e.Message.Contains("tab character", StringComparison.Ordinal);
+            documents.Add(Fault(name, (isTab ? e.End : e.Start).Line, $"{e.Message}{(isTab ? " Use spaces." : "")}"));
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            // The parser's words for a tag that is none, and for an end (...) where it expects none.
+            documents.Add(Fault(name, reader.Line, e.Message));
         }
 
         return documents.ToImmutable();
     }
+
+    private static DocumentNode Fault(string name, long line, string message) =>
+        new() { Path = name, Key = name, Line = (int)line, Fault = $"This is not YAML. {message}" };
 }

@@ -1,7 +1,6 @@
 using Mesh.ConfigServer.State;
 using Mesh.Model;
 using Mesh.Model.Explanations;
-using Mesh.Model.Xds;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -26,13 +25,10 @@ internal static class ExplainResource
         MeshState state = states.Current;
         context.Stamp(state.Version);
         ServiceIdentity caller = CallerOf(asked.From);
-        MeshService service = Find(state, url, caller.Namespace)
-            ?? throw Problems.NotFound($"The mesh has no service '{url.Authority}', seen from namespace '{caller.Namespace}'.");
-        string ownNamespace = XdsNames.NamespaceOf(service.Name);
         ExplainedRequest request = ExplainedRequest.Of(asked.Method, url, asked.Headers ?? new Dictionary<string, string>());
         return Results.Json(
-            RequestExplainer.Explain(
-                service, name => state.Services.GetValueOrDefault(XdsNames.Of(name, ownNamespace)), caller, request.Facts, url.Scheme == Uri.UriSchemeHttps),
+            StateExplainer.Explain(state, request, caller)
+                ?? throw Problems.NotFound($"The mesh has no service '{url.Authority}', seen from namespace '{caller.Namespace}'."),
             RestJson.Default.RequestExplanation);
     }
 
@@ -42,11 +38,4 @@ internal static class ExplainResource
         Namespace = from?.Namespace ?? ServiceIdentity.DefaultNamespace,
         Labels = Maps.Empty.SetItems(from?.Labels ?? new Dictionary<string, string>()),
     };
-
-    private static MeshService? Find(MeshState state, Uri url, string callerNamespace)
-    {
-        string host = url.Host.ToLowerInvariant();
-        string? fullName = state.Hosts.GetValueOrDefault(url.Authority.ToLowerInvariant()) ?? state.Hosts.GetValueOrDefault(host);
-        return state.Services.GetValueOrDefault(fullName ?? XdsNames.Of(host, callerNamespace));
-    }
 }

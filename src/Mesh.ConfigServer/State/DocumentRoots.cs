@@ -11,6 +11,8 @@ internal sealed class DocumentRoots(ImmutableSortedDictionary<DocumentKey, MeshD
 
     public bool Has(DocumentKey key) => documents.ContainsKey(key);
 
+    public bool IsWritten(DocumentKey key) => _written.ContainsKey(key);
+
     public DocumentNode Of(DocumentKey key) => _written.GetValueOrDefault(key)?.Root ?? JsonNodes.Read(documents[key].Json, "");
 
     /// <summary>How faults call a document.</summary>

@@ -110,12 +110,13 @@ internal sealed class SqliteGenerations : IGenerations
 
     private void OpenFile(TimeProvider time)
     {
+        bool isNew = !File.Exists(Place);
         DataDirectory.MakeFile(Place);
         Connection.Open();
 
         // A write that was reported is on the disk, whatever happens to the machine.
         Connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;");
-        if (SqliteSchema.IsEmpty(Connection))
+        if (isNew)
         {
             using SqliteTransaction transaction = Connection.BeginTransaction(deferred: false);
             SqliteSchema.Create(Connection);
@@ -123,6 +124,12 @@ internal sealed class SqliteGenerations : IGenerations
             SqliteRows.AddHead(Connection, new StoreHead(Guid.NewGuid().ToString(), first.Version));
             SqliteRows.Add(Connection, first, []);
             transaction.Commit();
+        }
+        else if (SqliteSchema.IsEmpty(Connection))
+        {
+            throw new StoreException(
+                StoreFailure.Unavailable,
+                $"{Place} is empty. The server was stopped while it made a mesh, or there was one. Delete the file to start anew, then restore a backup if there is one.");
         }
         else if (SqliteSchema.Complaint(Connection) is { } complaint)
         {

@@ -53,7 +53,7 @@ internal static class RequestExplainer
             Caller = caller.Name,
             Routes = [.. routes],
             Unmatched = left,
-            Endpoints = Together(routes.SelectMany(route => route.Targets).SelectMany(target => target.Endpoints)),
+            Endpoints = Together(routes.Where(route => route.Odds > 0).SelectMany(route => route.Targets).SelectMany(target => target.Endpoints)),
         };
     }
 
@@ -81,6 +81,6 @@ internal static class RequestExplainer
         {
             EndpointOdds[] all = [.. same];
             return all[0] with { Odds = all.Sum(endpoint => endpoint.Odds) };
-        }),
+        }).OrderByDescending(endpoint => endpoint.Odds),
     ];
 }

@@ -17,6 +17,6 @@ internal sealed record RequestExplanation
     /// <summary>Requests that no route takes. They are answered with 404, gRPC calls with UNIMPLEMENTED.</summary>
     public required double Unmatched { get; init; }
 
-    /// <summary>Where the requests arrive, over all routes.</summary>
+    /// <summary>Where the requests arrive, over all routes, the likeliest first.</summary>
     public required ImmutableArray<EndpointOdds> Endpoints { get; init; }
 }

@@ -70,7 +70,7 @@ internal sealed class MapOf<T>(Scalar<string> key, Shape<T> item, T seed) : Shap
 
     private T ReadEntry(DocumentNode node, Reading reading)
     {
-        if (key.Parse(node.Key) is { State: ParseState.Bad } bad)
+        if (node.Fault is null && key.Parse(node.Key) is { State: ParseState.Bad } bad)
         {
             reading.Fault(node, key.Complaint(node.Key, bad.Reason));
         }

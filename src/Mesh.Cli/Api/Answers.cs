@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Mesh.ConfigServer.Documents;
+
+namespace Mesh.Cli.Api;
+
+/// <summary>What a write did, or would do.</summary>
+internal sealed record WriteAnswer(
+    long Epoch, long Generation, bool DryRun, ImmutableArray<ChangeEntry> Changes, ImmutableArray<FaultEntry> Warnings);
+
+/// <summary>What became of a document.</summary>
+internal sealed record ChangeEntry(string Kind, string? Namespace, string? Name, string Action, string? Before, string? After)
+{
+    /// <summary>As faults name it.</summary>
+    [JsonIgnore]
+    public string Document => new DocumentKey(Kind, Namespace ?? "", Name ?? DocumentKey.MeshName).ToString();
+}
+
+/// <summary>What is wrong with a document, or worth a word.</summary>
+internal sealed record FaultEntry(string Document, string? Path, int? Line, string Message);
+
+/// <summary>Why the server did not do it (RFC 9457).</summary>
+internal sealed record ProblemAnswer(string? Title, string? Detail, ImmutableArray<FaultEntry>? Faults);
+
+/// <summary>How the server is.</summary>
+internal sealed record StatusAnswer(string Version, long Epoch, long Generation, string? MeshId, bool ReadOnly, string? Xds, string? Http);
+
+/// <summary>Writes, the newest first.</summary>
+internal sealed record HistoryAnswer(ImmutableArray<GenerationEntry> Generations);
+
+/// <summary>One write.</summary>
+internal sealed record GenerationEntry(
+    long Epoch, long Generation, string? Author, DateTimeOffset Time, string? Message, string Action, ImmutableArray<ChangeEntry> Changes);

@@ -1,0 +1,14 @@
+namespace Mesh.Cli.Api;
+
+/// <summary>Who writes, and why: headers of requests that write.</summary>
+internal static class Authorship
+{
+    public static IEnumerable<(string Name, string Value)> Headers(string? message)
+    {
+        yield return ("Mesh-Author", Uri.EscapeDataString(Environment.UserName) + "@" + Uri.EscapeDataString(Environment.MachineName));
+        if (!string.IsNullOrEmpty(message))
+        {
+            yield return ("Mesh-Message", Uri.EscapeDataString(message));
+        }
+    }
+}

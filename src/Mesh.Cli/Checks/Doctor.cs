@@ -1,0 +1,115 @@
+using System.Text.Json.Nodes;
+using Mesh.Cli.Api;
+
+namespace Mesh.Cli.Checks;
+
+/// <summary>Looks at a running mesh, from the server to its rules.</summary>
+internal sealed class Doctor(MeshApi api)
+{
+    // As far apart as client and server are made to understand each other.
+    private const int MinorsApart = 2;
+
+    /// <exception cref="ToolException">The server cannot be reached or does not answer as one.</exception>
+    public async Task<IReadOnlyList<Finding>> ExamineAsync(CancellationToken cancellationToken)
+    {
+        StatusAnswer status = await api.GetAsync<StatusAnswer>("api/v1/status", cancellationToken).ConfigureAwait(false);
+        return
+        [
+            new Finding(Severity.Ok, "server", $"{api.Url} answers, generation {status.Generation}{(status.ReadOnly ? ", read-only" : "")}"),
+            await ReadinessAsync(cancellationToken).ConfigureAwait(false),
+            Versions(status.Version),
+            status.Xds is null
+                ? new Finding(Severity.Warn, "xds", "the server streams no rules to clients without TLS", "Start it with --dev, or with --insecure-xds where the network is safe.")
+                : new Finding(Severity.Ok, "xds", $"served at {status.Xds}"),
+            .. await ClientsAsync(cancellationToken).ConfigureAwait(false),
+            .. await RulesAsync(cancellationToken).ConfigureAwait(false),
+        ];
+    }
+
+    private async Task<Finding> ReadinessAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await api.GetAsync("readyz", "*/*", cancellationToken).ConfigureAwait(false);
+            return new Finding(Severity.Ok, "readiness", "ready");
+        }
+        catch (ToolException exception) when (exception.ExitCode != ExitCode.Unreachable)
+        {
+            return new Finding(Severity.Fail, "readiness", "the server says that it is not ready", "Its log tells why; it may be stopping, or its store cannot be written.");
+        }
+    }
+
+    private static Finding Versions(string server)
+    {
+        string text = $"tool {ToolVersion.Product}, server {server}";
+        return Parse(ToolVersion.Product) is { } mine && Parse(server) is { } its && mine.Major == its.Major && Math.Abs(mine.Minor - its.Minor) <= MinorsApart
+            ? new Finding(Severity.Ok, "versions", text)
+            : new Finding(Severity.Fail, "versions", text, $"They understand each other within {MinorsApart} minor versions. Update the older one.");
+    }
+
+    private static Version? Parse(string text) => Version.TryParse(text.Split('-', '+')[0], out Version? version) ? version : null;
+
+    private async Task<IEnumerable<Finding>> ClientsAsync(CancellationToken cancellationToken)
+    {
+        ClientsAnswer answer = await api.GetAsync<ClientsAnswer>("api/v1/clients", cancellationToken).ConfigureAwait(false);
+        return answer.Clients.IsEmpty
+            ? [new Finding(Severity.Ok, "clients", "none is connected")]
+            : answer.Clients.SelectMany(Examine).DefaultIfEmpty(new Finding(Severity.Ok, "clients", $"{answer.Clients.Length} connected, all in sync"));
+    }
+
+    private static IEnumerable<Finding> Examine(ClientEntry client)
+    {
+        foreach (ResourceEntry refused in client.Resources.Where(resource => resource.State == "nacked"))
+        {
+            yield return new Finding(
+                Severity.Fail, "clients", $"{client.Id} refused {refused.Name}: {refused.Error}", "It goes on with the last rules it took. Change the rule, or update the client.");
+        }
+
+        foreach (ResourceEntry withheld in client.Resources.Where(resource => resource.State != "nacked" && resource.Error is not null))
+        {
+            yield return new Finding(Severity.Fail, "clients", $"{client.Id} cannot be sent {withheld.Name}: {withheld.Error}", "It goes on with what it had. Change the rule.");
+        }
+
+        foreach (ResourceEntry missing in client.Resources.Where(resource => resource.State == "notFound").DistinctBy(resource => resource.Name))
+        {
+            yield return new Finding(
+                Severity.Warn, "clients", $"{client.Id} asks for {missing.Name}, which the mesh does not have", "Apply a document for it, or mend the name that the client calls.");
+        }
+
+        if (client.Count("stale") is > 0 and var stale)
+        {
+            yield return new Finding(Severity.Warn, "clients", $"{client.Id} has not confirmed {stale} of its resources yet", $"Look again in a moment: mesh proxies {client.Id}");
+        }
+
+        foreach (GapEntry gap in client.Gaps)
+        {
+            yield return new Finding(Severity.Warn, "clients", $"{client.Id} cannot honour {gap.Service}: {gap.Message}", "Its calls go without that rule.");
+        }
+    }
+
+    // The server's own check of all that is in force, as if it were to be applied.
+    private async Task<IEnumerable<Finding>> RulesAsync(CancellationToken cancellationToken)
+    {
+        JsonNode documents = (await api.GetAsync<JsonNode>("api/v1/documents", cancellationToken).ConfigureAwait(false))["documents"]!;
+        if (documents.AsArray().Count == 0)
+        {
+            return [new Finding(Severity.Warn, "rules", "the mesh has no documents", "mesh apply -f FOLDER")];
+        }
+
+        try
+        {
+            WriteAnswer answer = await api.SendAsync<WriteAnswer>(HttpMethod.Post, "api/v1/validate", documents.ToJsonString(), cancellationToken).ConfigureAwait(false);
+            return answer.Warnings.Select(warning => Of(Severity.Warn, warning))
+                .DefaultIfEmpty(new Finding(Severity.Ok, "rules", $"{documents.AsArray().Count} documents, nothing to complain of"));
+        }
+        catch (RefusedException refusal)
+        {
+            return refusal.Faults.Select(fault => Of(Severity.Fail, fault)).DefaultIfEmpty(new Finding(Severity.Fail, "rules", refusal.Message));
+        }
+    }
+
+    private static Finding Of(Severity severity, FaultEntry fault) => new(
+        severity, "rules", $"{fault.Document}{(string.IsNullOrEmpty(fault.Path) ? "" : $", {fault.Path}")}: {fault.Message}", $"Change the document: {EditOf(fault.Document)}");
+
+    private static string EditOf(string document) => document.Split(' ') is ["Service", var name] ? $"mesh get service {name}" : "mesh get mesh-settings";
+}

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using Mesh.Cli.Api;
+
+namespace Mesh.Cli.Commands;
+
+/// <summary><c>mesh apply</c>.</summary>
+internal static class ApplyCommand
+{
+    public static Command Create(Tool tool)
+    {
+        Option<string[]> files = FileOptions.Files();
+        Option<bool> dryRun = FileOptions.DryRun();
+        Option<bool> prune = new("--prune") { Description = "Deletes the documents on the server that are in none of the files." };
+        Option<string?> message = FileOptions.Message();
+        Verb verb = new("apply", "Writes documents to the server: all of them, or none where one has a fault.")
+        {
+            Examples =
+            [
+                ("mesh apply -f catalog.yaml -m 'v2 for testers'", "one file"),
+                ("mesh apply -f mesh/ --prune --dry-run", "a folder as the whole mesh; only tells what would change"),
+                ("cat catalog.yaml | mesh apply -f -", "the standard input"),
+            ],
+        };
+        verb.With(files, dryRun, prune, message);
+        verb.SetAction(async (result, cancellationToken) =>
+        {
+            if (FileOptions.Read(tool, result, files) is not { } sources)
+            {
+                return ExitCode.Failed;
+            }
+
+            using MeshApi api = tool.Api(result);
+            string path = $"api/v1/apply?dryRun={Text(result.GetValue(dryRun))}&prune={Text(result.GetValue(prune))}";
+            try
+            {
+                WriteAnswer answer = await api.SendAsync<WriteAnswer>(
+                    HttpMethod.Post, path, sources.ToJson(), cancellationToken, Authorship.Headers(result.GetValue(message))).ConfigureAwait(false);
+                return WriteReport.Write(tool, tool.Results(result), answer, sources);
+            }
+            catch (RefusedException refusal) when (!refusal.Faults.IsEmpty)
+            {
+                FaultReport.Write(tool.Terminal, $"Nothing was written: {refusal.Message}", refusal.Faults.Select(sources.Locate));
+                return refusal.ExitCode;
+            }
+        });
+        return verb;
+    }
+
+    private static string Text(bool value) => value ? "true" : "false";
+}

@@ -1,0 +1,34 @@
+using System.CommandLine;
+using Mesh.Cli.Api;
+
+namespace Mesh.Cli.Commands;
+
+/// <summary><c>mesh delete</c>.</summary>
+internal static class DeleteCommand
+{
+    public static Command Create(Tool tool)
+    {
+        Option<bool> dryRun = FileOptions.DryRun();
+        Option<string?> message = FileOptions.Message();
+        Argument<string> name = Arguments.Service();
+        Verb service = new("service", "Deletes a service's document. Its history stays, and `mesh rollback` brings it back.");
+        service.SetAction((result, cancellationToken) =>
+            DeleteAsync(tool, result, MeshApi.PathOf(ServiceName.Of(result.GetValue(name)!)), result.GetValue(dryRun), result.GetValue(message), cancellationToken));
+        Verb settings = new("mesh-settings", "Deletes the document of the mesh itself: the built-in defaults hold again.");
+        settings.SetAction((result, cancellationToken) =>
+            DeleteAsync(tool, result, "api/v1/mesh-settings", result.GetValue(dryRun), result.GetValue(message), cancellationToken));
+        return new Verb("delete", "Deletes documents on the server.")
+        {
+            Examples = [("mesh delete service catalog -m 'moved to search'", "one service")],
+        }.With(service.With(name, dryRun, message), settings.With(dryRun, message));
+    }
+
+    private static async Task<int> DeleteAsync(
+        Tool tool, ParseResult result, string path, bool dryRun, string? message, CancellationToken cancellationToken)
+    {
+        using MeshApi api = tool.Api(result);
+        WriteAnswer answer = await api.SendAsync<WriteAnswer>(
+            HttpMethod.Delete, dryRun ? path + "?dryRun=true" : path, null, cancellationToken, Authorship.Headers(message)).ConfigureAwait(false);
+        return WriteReport.Write(tool, tool.Results(result), answer);
+    }
+}

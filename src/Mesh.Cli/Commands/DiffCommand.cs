@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Mesh.Cli.Api;
+using Mesh.Cli.Diff;
+using Mesh.Cli.Files;
+using Mesh.ConfigServer.Documents;
+
+namespace Mesh.Cli.Commands;
+
+/// <summary><c>mesh diff</c>.</summary>
+internal static class DiffCommand
+{
+    public static Command Create(Tool tool)
+    {
+        Option<string[]> files = FileOptions.Files();
+        Option<bool> prune = new("--prune") { Description = "Shows what apply --prune would delete, too." };
+        Verb verb = new("diff", "Shows what apply would change. Exits with 1 where there are differences, with 0 where there are none.")
+        {
+            Examples = [("mesh diff -f mesh/", "each document that differs, line by line"), ("mesh diff -f mesh/ && echo same", "for scripts")],
+        };
+        verb.SetAction(async (result, cancellationToken) =>
+        {
+            if (FileOptions.Read(tool, result, files) is not { } sources)
+            {
+                return ExitCode.Failed;
+            }
+
+            using MeshApi api = tool.Api(result);
+            JsonNode answer = await api.GetAsync<JsonNode>("api/v1/documents", cancellationToken).ConfigureAwait(false);
+            Difference[] differences = [.. Compare(sources, Kept(answer), $"generation {answer["generation"]}", result.GetValue(prune))];
+            tool.Results(result).Write(differences, console =>
+            {
+                foreach (string line in differences.SelectMany(difference => difference.Lines))
+                {
+                    console.Write(new Spectre.Console.Text(line + "\n", DiffColors.Of(line)));
+                }
+            });
+            return differences.Length == 0 ? ExitCode.Ok : ExitCode.Failed;
+        });
+        return verb.With(files, prune);
+    }
+
+    private static Dictionary<DocumentKey, MeshDocument> Kept(JsonNode answer) =>
+        DocumentReader.Read(answer["documents"]?.ToJsonString() ?? "[]", DocumentFormat.Json).Documents.ToDictionary(document => document.Key, document => document.Document);
+
+    private static IEnumerable<Difference> Compare(SourceSet sources, Dictionary<DocumentKey, MeshDocument> kept, string version, bool prune)
+    {
+        foreach (SourceDocument source in sources.Documents)
+        {
+            kept.Remove(source.Document.Key, out MeshDocument? before);
+            if (before?.Json != source.Document.Document.Json)
+            {
+                yield return Difference.Of(source.Name, before, version, source.Document.Document, source.File);
+            }
+        }
+
+        foreach (MeshDocument deleted in prune ? kept.Values : Enumerable.Empty<MeshDocument>())
+        {
+            yield return Difference.Of(deleted.Key.ToString(), deleted, version, null, "pruned");
+        }
+    }
+
+    private sealed record Difference(string Document, string Action, IReadOnlyList<string> Lines)
+    {
+        public static Difference Of(string name, MeshDocument? before, string version, MeshDocument? after, string file) => new(
+            name,
+            before is null ? "created" : after is null ? "deleted" : "updated",
+            UnifiedDiff.Of($"{name} ({version})", Text(before), $"{name} ({file})", Text(after)));
+
+        private static string Text(MeshDocument? document) => document is null ? "" : DocumentWriter.ToYaml([document]);
+    }
+}

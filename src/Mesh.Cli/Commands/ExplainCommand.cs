@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Text.Json;
+using Mesh.Cli.Api;
+using Mesh.Cli.Output;
+using Mesh.ConfigServer.State;
+using Mesh.Model;
+using Mesh.Model.Explanations;
+
+namespace Mesh.Cli.Commands;
+
+/// <summary><c>mesh explain</c>.</summary>
+internal static class ExplainCommand
+{
+    public static Command Create(Tool tool)
+    {
+        Argument<string> method = new("method") { Description = "The request's method: GET, POST…", HelpName = "METHOD" };
+        Argument<string> url = new("url") { Description = "What is called: http://catalog/items/1.", HelpName = "URL" };
+        Option<string[]> headers = new("--header", "-H") { Description = "A header of the request. May be given several times.", HelpName = "NAME:VALUE" };
+        Option<bool> grpc = new("--grpc") { Description = "It is a gRPC call." };
+        Option<string?> from = new("--from") { Description = "Who calls. Not given: nobody in particular, in namespace default.", HelpName = "SERVICE[.NAMESPACE]" };
+        Option<string[]> labels = new("--label") { Description = "A label of the caller. May be given several times.", HelpName = "NAME=VALUE" };
+        Option<string[]> files = FileOptions.Files(required: false);
+        Verb verb = new("explain", "Tells which route a request takes, why the others do not, and how likely each endpoint gets it.")
+        {
+            Examples =
+            [
+                ("mesh explain GET http://catalog/items/1 -H x-tester:true --from web", "by the rules in force"),
+                ("mesh explain GET http://catalog/items/1 -f mesh/", "by rules in files; needs no server"),
+            ],
+        };
+        verb.SetAction(async (result, cancellationToken) =>
+        {
+            Uri target = ParseUrl(result.GetValue(url)!);
+            ImmutableArray<KeyValuePair<string, string>> sent =
+            [
+                .. Pairs(result.GetValue(headers), ':', "--header", "x-tester:true"),
+                .. result.GetValue(grpc) ? new[] { KeyValuePair.Create("content-type", "application/grpc") } : [],
+            ];
+            ServiceIdentity caller = Caller(result.GetValue(from), Pairs(result.GetValue(labels), '=', "--label", "track=canary"));
+            ExplainedRequest request = ExplainedRequest.Of(result.GetValue(method)!.ToUpperInvariant(), target, sent);
+            RequestExplanation? explanation = result.GetValue(files) is { Length: > 0 }
+                ? ByFiles(tool, result, files, request, caller)
+                : await ByServerAsync(tool, result, request, caller, cancellationToken).ConfigureAwait(false);
+            if (explanation is null)
+            {
+                return ExitCode.Failed;
+            }
+
+            tool.Results(result).Write(explanation, console => ExplanationReport.Write(console, request, explanation));
+            return ExitCode.Ok;
+        });
+        return verb.With(method, url, headers, grpc, from, labels, files);
+    }
+
+    private static RequestExplanation? ByFiles(Tool tool, ParseResult result, Option<string[]> files, ExplainedRequest request, ServiceIdentity caller)
+    {
+        if (FileOptions.Read(tool, result, files) is not { } sources)
+        {
+            return null;
+        }
+
+        MeshCheck check = sources.Check();
+        if (check.State is not { } state)
+        {
+            FaultReport.Write(tool.Terminal, "These documents have faults:", check.Faults.Select(sources.Locate));
+            return null;
+        }
+
+        return StateExplainer.Explain(state, request, caller)
+            ?? throw new ToolException(ExitCode.NotFound, $"No document is about a service '{request.Url.Authority}', seen from namespace '{caller.Namespace}'.");
+    }
+
+    private static async Task<RequestExplanation?> ByServerAsync(
+        Tool tool, ParseResult result, ExplainedRequest request, ServiceIdentity caller, CancellationToken cancellationToken)
+    {
+        using MeshApi api = tool.Api(result);
+        var question = new
+        {
+            method = request.Method, url = request.Url.AbsoluteUri, headers = request.Headers,
+            from = new { service = caller.Name, @namespace = caller.Namespace, labels = caller.Labels },
+        };
+        return await api.SendAsync<RequestExplanation>(
+            HttpMethod.Post, "api/v1/explain", JsonSerializer.Serialize(question, ApiJson.Options), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static Uri ParseUrl(string text) =>
+        Uri.TryCreate(text.Contains("://", StringComparison.Ordinal) ? text : "http://" + text, UriKind.Absolute, out Uri? url)
+        && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
+            ? url
+            : throw new ToolException(ExitCode.Usage, $"'{text}' is no URL of a service, such as http://catalog/items/1.");
+
+    private static ServiceIdentity Caller(string? from, IEnumerable<KeyValuePair<string, string>> labels)
+    {
+        ServiceName name = ServiceName.Of(from ?? "");
+        return new ServiceIdentity { Name = name.Name, Namespace = name.Namespace, Labels = Maps.Empty.SetItems(labels) };
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> Pairs(string[]? texts, char separator, string option, string example) =>
+        (texts ?? []).Select(text => text.IndexOf(separator, StringComparison.Ordinal) is > 0 and var at
+            ? KeyValuePair.Create(text[..at].Trim(), text[(at + 1)..].Trim())
+            : throw new ToolException(ExitCode.Usage, $"{option} '{text}' has no value: write it as {example}."));
+}

@@ -1,0 +1,94 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Mesh.Cli.Api;
+using Mesh.Cli.Output;
+
+namespace Mesh.Cli.Commands;
+
+/// <summary><c>mesh get</c>.</summary>
+internal static class GetCommand
+{
+    private const string Yaml = "application/yaml";
+
+    public static Command Create(Tool tool) =>
+        new Verb("get", "Shows documents as the server has them.")
+        {
+            Examples =
+            [
+                ("mesh get services", "all services"),
+                ("mesh get services -o yaml > mesh.yaml", "their documents, to edit and to apply"),
+                ("mesh get service catalog.shop -o yaml", "one service's document"),
+                ("mesh get mesh-settings", "what holds for all services"),
+            ],
+        }.With(Services(tool), Service(tool), Settings(tool));
+
+    private static Verb Services(Tool tool)
+    {
+        Verb verb = new("services", "All services of the mesh.");
+        verb.SetAction(async (result, cancellationToken) =>
+        {
+            const string Path = "api/v1/documents?kind=Service";
+            using MeshApi api = tool.Api(result);
+            ResultWriter results = tool.Results(result);
+            if (results.Format == OutputFormat.Yaml)
+            {
+                results.WriteText((await api.GetAsync(Path, Yaml, cancellationToken).ConfigureAwait(false)).Text);
+                return ExitCode.Ok;
+            }
+
+            JsonArray services = (await api.GetAsync<JsonNode>(Path, cancellationToken).ConfigureAwait(false))["documents"]!.AsArray();
+            results.Write(services, console =>
+            {
+                Spectre.Console.Table table = Tables.Of("name", "namespace", "endpoints", "subsets", "routes");
+                foreach (JsonNode service in services.OfType<JsonNode>())
+                {
+                    table.Add($"{service["name"]}", $"{service["namespace"]}", Count(service["endpoints"]), Count(service["subsets"]), Count(service["routes"]));
+                }
+
+                console.Write(table);
+            });
+            return ExitCode.Ok;
+        });
+        return verb;
+    }
+
+    private static Verb Service(Tool tool)
+    {
+        Argument<string> name = Arguments.Service();
+        Verb verb = new("service", "One service's document.");
+        verb.SetAction((result, cancellationToken) => ShowAsync(tool, result, MeshApi.PathOf(ServiceName.Of(result.GetValue(name)!)), cancellationToken));
+        return verb.With(name);
+    }
+
+    private static Verb Settings(Tool tool)
+    {
+        Verb verb = new("mesh-settings", "The document of the mesh itself: what holds for all services.");
+        verb.SetAction((result, cancellationToken) => ShowAsync(tool, result, "api/v1/mesh-settings", cancellationToken));
+        return verb;
+    }
+
+    // A document is best read as it is written.
+    private static async Task<int> ShowAsync(Tool tool, ParseResult result, string path, CancellationToken cancellationToken)
+    {
+        using MeshApi api = tool.Api(result);
+        ResultWriter results = tool.Results(result);
+        if (results.Format == OutputFormat.Json)
+        {
+            results.Write(await api.GetAsync<JsonNode>(path, cancellationToken).ConfigureAwait(false), _ => { });
+        }
+        else
+        {
+            results.WriteText((await api.GetAsync(path, Yaml, cancellationToken).ConfigureAwait(false)).Text);
+        }
+
+        return ExitCode.Ok;
+    }
+
+    private static string Count(JsonNode? node) => (node switch
+    {
+        JsonArray list => list.Count,
+        JsonObject map => map.Count,
+        _ => 0,
+    }).ToString(CultureInfo.InvariantCulture);
+}

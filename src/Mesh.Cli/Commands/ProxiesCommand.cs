@@ -1,0 +1,95 @@
+using System.CommandLine;
+using System.Globalization;
+using Mesh.Cli.Api;
+using Mesh.Cli.Output;
+using Spectre.Console;
+
+namespace Mesh.Cli.Commands;
+
+/// <summary><c>mesh proxies</c>.</summary>
+internal static class ProxiesCommand
+{
+    public static Command Create(Tool tool)
+    {
+        Argument<string?> name = new("name")
+        {
+            Description = "Only this client, or the clients of this service, in detail. Not given: all, one line each.", HelpName = "ID|SERVICE[.NAMESPACE]",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        Verb verb = new("proxies", "Shows the clients that follow the server: what each has, what it refused, and which rules it cannot honour.")
+        {
+            Examples = [("mesh proxies", "one line a client"), ("mesh proxies web", "the clients of service web, with reasons")],
+        };
+        verb.SetAction(async (result, cancellationToken) =>
+        {
+            using MeshApi api = tool.Api(result);
+            ClientsAnswer answer = await api.GetAsync<ClientsAnswer>("api/v1/clients", cancellationToken).ConfigureAwait(false);
+            ClientEntry[] clients = [.. answer.Clients.Where(client => result.GetValue(name) is not { } wanted || Is(client, wanted))];
+            if (result.GetValue(name) is { } missing && clients.Length == 0)
+            {
+                throw new ToolException(ExitCode.NotFound, $"No client is called {missing} or belongs to a service of that name. `mesh proxies` lists all.");
+            }
+
+            tool.Results(result).Write(clients, console =>
+            {
+                if (result.GetValue(name) is null)
+                {
+                    console.Write(Overview(clients));
+                    return;
+                }
+
+                foreach (ClientEntry client in clients)
+                {
+                    WriteDetails(console, client);
+                }
+            });
+            return ExitCode.Ok;
+        });
+        return verb.With(name);
+    }
+
+    private static bool Is(ClientEntry client, string wanted)
+    {
+        ServiceName name = ServiceName.Of(wanted);
+        return client.Id == wanted
+            || (name.Name.Equals(client.Service, StringComparison.OrdinalIgnoreCase)
+                && (!wanted.Contains('.', StringComparison.Ordinal) || name.Namespace.Equals(client.Namespace, StringComparison.OrdinalIgnoreCase)));
+    }
+
+    private static Table Overview(IEnumerable<ClientEntry> clients)
+    {
+        Table table = Tables.Of("client", "service", "address", "protocol", "since", "synced", "stale", "nacked", "gaps");
+        foreach (ClientEntry client in clients)
+        {
+            table.Add(
+                client.Id, FullName(client), client.Address, client.Protocol, client.ConnectedAt is { } since ? Times.Format(since) : null,
+                Text(client.Count("synced")), Text(client.Count("stale")), Text(client.Count("nacked")), Text(client.Gaps.Length));
+        }
+
+        return table;
+    }
+
+    private static void WriteDetails(IAnsiConsole console, ClientEntry client)
+    {
+        console.WriteLine($"{client.Id}: {FullName(client)} at {client.Address}, {client.UserAgent}");
+        Table table = Tables.Of("type", "resource", "state", "acked", "reason");
+        foreach (ResourceEntry resource in client.Resources)
+        {
+            table.Add(
+                resource.Type[(resource.Type.LastIndexOf('.') + 1)..], resource.Name, resource.State,
+                resource.AckedAt is { } acked ? Times.Format(acked) : null, resource.Error);
+        }
+
+        console.Write(table);
+        foreach (GapEntry gap in client.Gaps)
+        {
+            console.WriteLine($"cannot honour {gap.Service}{(string.IsNullOrEmpty(gap.Path) ? "" : $", {gap.Path}")}: {gap.Message}");
+        }
+
+        console.WriteLine();
+    }
+
+    private static string FullName(ClientEntry client) => client.Namespace is { Length: > 0 } space ? $"{client.Service}.{space}" : client.Service ?? "-";
+
+    private static string Text(int count) => count.ToString(CultureInfo.InvariantCulture);
+}

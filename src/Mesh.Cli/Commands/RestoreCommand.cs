@@ -1,0 +1,61 @@
+using System.CommandLine;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Mesh.Cli.Api;
+using Mesh.Cli.Output;
+
+namespace Mesh.Cli.Commands;
+
+/// <summary><c>mesh restore</c>.</summary>
+internal static class RestoreCommand
+{
+    public static Command Create(Tool tool)
+    {
+        Argument<string> file = new("file") { Description = "A file of `mesh backup`.", HelpName = "FILE" };
+        Option<bool> yes = new("--yes", "-y") { Description = "Does not ask." };
+        Verb verb = new("restore", "Replaces all documents and their history by those of a backup, in a new epoch.")
+        {
+            Examples = [("mesh restore mesh-2026-05-01.db", "asks first"), ("mesh restore mesh-2026-05-01.db --yes", "for scripts")],
+        };
+        verb.SetAction(async (result, cancellationToken) =>
+        {
+            using MeshApi api = tool.Api(result);
+            using FileStream backup = Open(result.GetValue(file)!);
+            if (!result.GetValue(yes) && !await AskAsync(tool.Terminal, api).ConfigureAwait(false))
+            {
+                await tool.Terminal.Error.WriteLineAsync("Nothing was restored.").ConfigureAwait(false);
+                return ExitCode.Failed;
+            }
+
+            using StreamContent content = new(backup);
+            content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+            ApiAnswer answer = await api.SendAsync(HttpMethod.Post, "api/v1/restore", content, Authorship.Headers(null), cancellationToken).ConfigureAwait(false);
+            return WriteReport.Write(tool, tool.Results(result), JsonSerializer.Deserialize<WriteAnswer>(answer.Text, ApiJson.Options)!);
+        });
+        return verb.With(file, yes);
+    }
+
+    private static FileStream Open(string file)
+    {
+        try
+        {
+            return File.OpenRead(file);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ToolException(ExitCode.Failed, $"{file} cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    private static async Task<bool> AskAsync(Terminal terminal, MeshApi api)
+    {
+        if (!terminal.IsInteractive)
+        {
+            throw new ToolException(ExitCode.Usage, "A restore replaces everything, and nobody is there to be asked. Give --yes to do it all the same.");
+        }
+
+        await terminal.Error.WriteAsync($"Replace all documents and their history at {api.Url}? [y/N] ").ConfigureAwait(false);
+        string? answer = await terminal.In.ReadLineAsync().ConfigureAwait(false);
+        return answer?.Trim().ToUpperInvariant() is "Y" or "YES";
+    }
+}

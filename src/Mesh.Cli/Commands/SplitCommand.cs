@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Mesh.Cli.Api;
+using Mesh.Cli.Output;
+using Mesh.Cli.Splitting;
+using Spectre.Console;
+
+namespace Mesh.Cli.Commands;
+
+/// <summary><c>mesh split</c>.</summary>
+internal static class SplitCommand
+{
+    // Somebody else writes at the same time; not for ever.
+    private const int MostTries = 5;
+
+    public static Command Create(Tool tool)
+    {
+        Argument<string> service = Arguments.Service();
+        Argument<string[]> weights = new("weights")
+        {
+            Description = "Which subset gets how much. Subsets that are not named share what is left of 100.", HelpName = "SUBSET=WEIGHT", Arity = ArgumentArity.OneOrMore,
+        };
+        Option<string?> route = new("--route")
+        {
+            Description = "The route whose targets change. Not given: the only one, or the one that takes every request.", HelpName = "NAME",
+        };
+        Option<bool> dryRun = FileOptions.DryRun();
+        Option<string?> message = FileOptions.Message();
+        Verb verb = new("split", "Changes which share of a service's requests goes to which of its subsets.")
+        {
+            Examples =
+            [
+                ("mesh split catalog v2=10", "10 % to v2, the rest to the others"),
+                ("mesh split catalog v1=1 v2=2", "any weights, when all subsets are named"),
+                ("mesh split catalog v1=0 v2=100 --route testers", "one route, all to v2"),
+            ],
+        };
+        verb.SetAction(async (result, cancellationToken) =>
+        {
+            using MeshApi api = tool.Api(result);
+            Request request = new(
+                ServiceName.Of(result.GetValue(service)!), Weights.Parse(result.GetValue(weights)!), result.GetValue(route), result.GetValue(dryRun), result.GetValue(message));
+            (WriteAnswer answer, Split split) = await WriteAsync(api, request, cancellationToken).ConfigureAwait(false);
+            return Report(tool, result, request.Service, answer, split);
+        });
+        return verb.With(service, weights, route, dryRun, message);
+    }
+
+    private static async Task<(WriteAnswer Answer, Split Split)> WriteAsync(MeshApi api, Request request, CancellationToken cancellationToken)
+    {
+        string path = MeshApi.PathOf(request.Service);
+        for (int tries = 1; ; tries++)
+        {
+            ApiAnswer current = await api.GetAsync(path, "application/json", cancellationToken).ConfigureAwait(false);
+            JsonObject document = JsonNode.Parse(current.Text)!.AsObject();
+            Split split = Split.Change(document, request.Weights, request.Route);
+            try
+            {
+                WriteAnswer answer = await api.SendAsync<WriteAnswer>(
+                    HttpMethod.Put, request.DryRun ? path + "?dryRun=true" : path, document.ToJsonString(), cancellationToken,
+                    [("If-Match", current.ETag ?? "*"), .. Authorship.Headers(request.Message)]).ConfigureAwait(false);
+                return (answer, split);
+            }
+            catch (RefusedException refusal) when (refusal.ExitCode == ExitCode.Conflict && refusal.Faults.IsEmpty && tries < MostTries)
+            {
+                // Another write came between: the split is made once more, of what is there now.
+            }
+        }
+    }
+
+    private static int Report(Tool tool, ParseResult result, ServiceName service, WriteAnswer answer, Split split)
+    {
+        FaultReport.WriteWarnings(tool.Terminal, answer.Warnings.Select(warning => new Files.FileFault(null, warning with { Line = null })));
+        decimal total = split.Targets.Sum(target => target.Weight);
+        var shares = split.Targets.Select(target => new { service = target.Service, subset = target.Subset, weight = target.Weight, share = target.Weight / total }).ToArray();
+        tool.Results(result).Write(new { service = $"{service}", route = split.Route, targets = shares, generation = answer.Generation, dryRun = answer.DryRun }, console =>
+        {
+            Table table = Tables.Of("route", "target", "weight", "share");
+            foreach (var share in shares)
+            {
+                table.Add(split.Route, Target(share.service, share.subset), share.weight.ToString(CultureInfo.InvariantCulture), Model.Explanations.Shares.Format((double)share.share));
+            }
+
+            console.Write(table);
+            console.WriteLine(answer.DryRun ? "Dry run: nothing was written." : $"Generation {answer.Generation} is in force.");
+        });
+        return ExitCode.Ok;
+    }
+
+    private static string Target(string? service, string? subset) => (service, subset) switch
+    {
+        (null, null) => "all endpoints",
+        (null, _) => subset,
+        (_, null) => service,
+        _ => $"{service}, {subset}",
+    };
+
+    private sealed record Request(ServiceName Service, IReadOnlyList<SubsetWeight> Weights, string? Route, bool DryRun, string? Message);
+}

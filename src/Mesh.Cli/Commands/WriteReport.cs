@@ -1,0 +1,35 @@
+using Mesh.Cli.Api;
+using Mesh.Cli.Files;
+using Mesh.Cli.Output;
+using Spectre.Console;
+
+namespace Mesh.Cli.Commands;
+
+/// <summary>Tells what a write did.</summary>
+internal static class WriteReport
+{
+    public static int Write(Tool tool, ResultWriter results, WriteAnswer answer, SourceSet? sources = null)
+    {
+        FaultReport.WriteWarnings(tool.Terminal, answer.Warnings.Select(warning => sources?.Locate(warning) ?? new FileFault(null, warning with { Line = null })));
+        results.Write(answer, console =>
+        {
+            Table table = Tables.Of(sources is null ? ["action", "document"] : ["action", "document", "file"]);
+            foreach (ChangeEntry change in answer.Changes)
+            {
+                table.Add(sources is null ? [change.Action, change.Document] : [change.Action, change.Document, sources.FileOf(change.Document)]);
+            }
+
+            if (!answer.Changes.IsEmpty)
+            {
+                console.Write(table);
+            }
+
+            bool isChange = answer.Changes.Any(change => change.Action != "unchanged");
+            console.WriteLine(
+                answer.DryRun ? "Dry run: nothing was written."
+                : isChange ? $"Generation {answer.Generation} is in force."
+                : $"Nothing to do: generation {answer.Generation} has all of it.");
+        });
+        return ExitCode.Ok;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+
+namespace Mesh.Cli.Output;
+
+/// <summary>Writes the result of a command as it was asked for.</summary>
+internal sealed class ResultWriter(Terminal terminal, OutputFormat format)
+{
+    // What is not looked at on a screen is not to be broken where a screen would end.
+    private const int Endless = 10_000;
+
+    public OutputFormat Format => format;
+
+    /// <param name="result">For scripts.</param>
+    /// <param name="forPeople">Writes it for people.</param>
+    public void Write(object? result, Action<IAnsiConsole> forPeople)
+    {
+        JsonNode? node = result as JsonNode ?? JsonSerializer.SerializeToNode(result, ApiJson.Options);
+        switch (format)
+        {
+            case OutputFormat.Json:
+                terminal.Out.WriteLine(node?.ToJsonString(ApiJson.Indented) ?? "null");
+                break;
+            case OutputFormat.Yaml:
+                terminal.Out.Write(YamlText.Of(node));
+                break;
+            default:
+                WriteForPeople(forPeople);
+                break;
+        }
+    }
+
+    /// <summary>Text that is the result as it stands.</summary>
+    public void WriteText(string text) => terminal.Out.Write(text.EndsWith('\n') ? text : text + Environment.NewLine);
+
+    private void WriteForPeople(Action<IAnsiConsole> write)
+    {
+        if (terminal.IsScreen)
+        {
+            write(Console(terminal.Out));
+            return;
+        }
+
+        // Nothing that a screen alone needs: neither colours, nor lines that end where it does, nor the spaces that fill up a table's cells.
+        using StringWriter text = new() { NewLine = "\n" };
+        IAnsiConsole console = Console(text);
+        console.Profile.Width = Endless;
+        console.Profile.Capabilities.Unicode = true;
+        write(console);
+        foreach (string line in text.ToString().TrimEnd('\n').Split('\n'))
+        {
+            terminal.Out.WriteLine(line.TrimEnd());
+        }
+    }
+
+    private IAnsiConsole Console(TextWriter output) => AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        Ansi = terminal.IsScreen ? AnsiSupport.Detect : AnsiSupport.No,
+        ColorSystem = terminal.IsScreen ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+        Interactive = InteractionSupport.No,
+        Out = new AnsiConsoleOutput(output),
+    });
+}

@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Mesh.Cli.Splitting;
+
+/// <summary>A route in a document.</summary>
+internal sealed record DocumentRoute(string Name, JsonObject Json)
+{
+    // What of a match asks nothing.
+    private static readonly string[] s_everyPath = ["", "/"];
+
+    public bool AnswersItself => Json["redirect"] is not null || Json["directResponse"] is not null;
+
+    /// <summary>Whether it has no match, or one that asks for nothing.</summary>
+    public bool TakesEveryRequest => Json["match"] switch
+    {
+        null => true,
+        JsonArray { Count: 0 } => true,
+        JsonArray matches => matches.Any(AsksNothing),
+        var match => AsksNothing(match),
+    };
+
+    private int Order => Json["order"] is { } order ? int.Parse(order.ToString(), CultureInfo.InvariantCulture) : 0;
+
+    /// <summary>In the order in which they are tried.</summary>
+    public static DocumentRoute[] All(JsonNode? routes) => routes switch
+    {
+        JsonArray list => [.. list.OfType<JsonObject>().Select((route, i) => new DocumentRoute(route["name"]?.ToString() ?? $"route-{i}", route)).OrderBy(route => route.Order)],
+        JsonObject map => [.. map.Where(entry => entry.Value is JsonObject).Select(entry => new DocumentRoute(entry.Key, entry.Value!.AsObject()))
+            .OrderBy(route => route.Order).ThenBy(route => route.Name, StringComparer.OrdinalIgnoreCase)],
+        _ => [],
+    };
+
+    private static bool AsksNothing(JsonNode? match) =>
+        match is not JsonObject conditions || conditions.All(condition => condition.Key == "pathPrefix" && s_everyPath.Contains(condition.Value?.ToString()));
+}

@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using Mesh.Model.Documents;
+
+namespace Mesh.Cli.Splitting;
+
+/// <summary>The shares of a route's targets, after they were changed in a service's document.</summary>
+internal sealed record Split(string Route, ImmutableArray<SplitTarget> Targets)
+{
+    private const string NewRoute = "split";
+    private const int Whole = 100;
+
+    /// <summary>Changes the document.</summary>
+    /// <exception cref="ToolException">It cannot be done as it was asked for.</exception>
+    public static Split Change(JsonObject document, IReadOnlyList<SubsetWeight> weights, string? routeName)
+    {
+        ImmutableArray<string> known = KnownSubsets(document);
+        foreach (SubsetWeight weight in weights)
+        {
+            RequireKnown(document, known, weight.Subset);
+        }
+
+        (string name, JsonObject route) = FindOrAddRoute(document, routeName);
+        ImmutableArray<SplitTarget> targets = Shares(weights, Current(route, known));
+        route["to"] = new JsonArray([.. targets.Select(target => target.ToJson())]);
+        return new Split(name, targets);
+    }
+
+    private static (string Name, JsonObject Route) FindOrAddRoute(JsonObject document, string? name)
+    {
+        DocumentRoute[] routes = DocumentRoute.All(document["routes"]);
+        if (routes.Length == 0 && name is null)
+        {
+            JsonObject added = new() { ["name"] = NewRoute };
+            document["routes"] = new JsonArray(added);
+            return (NewRoute, added);
+        }
+
+        DocumentRoute? chosen = name is not null ? routes.FirstOrDefault(route => route.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            : routes.Length == 1 ? routes[0]
+            : routes.FirstOrDefault(route => route.TakesEveryRequest);
+        string names = string.Join(", ", routes.Select(route => route.Name));
+        return chosen is null ? throw new ToolException(
+                name is null ? ExitCode.Usage : ExitCode.NotFound,
+                name is null ? $"No route takes every request. Say with --route which one is meant: {names}."
+                    : $"The service has no route {name}. It has {(names.Length == 0 ? "none" : names)}.")
+            : chosen.AnswersItself ? throw new ToolException(ExitCode.Failed, $"Route {chosen.Name} answers by itself and sends nothing on. Say with --route which other one is meant.")
+            : (chosen.Name, chosen.Json);
+    }
+
+    private static void RequireKnown(JsonObject document, ImmutableArray<string> known, string subset)
+    {
+        // Where no endpoints are written down, a subset may be one of those that only clients know.
+        bool isOpen = known.IsEmpty && !Items(document["endpoints"]).Any();
+        if (!isOpen && !known.Contains(subset, StringComparer.OrdinalIgnoreCase))
+        {
+            string remedy = NearestName.Find(subset, known) is { } nearest ? $"Did you mean {nearest}?"
+                : known.IsEmpty ? "It has no subsets at all."
+                : $"It has {string.Join(", ", known)}.";
+            throw new ToolException(ExitCode.NotFound, $"{document["name"]} has no subset {subset}, nor an endpoint of that version. {remedy}");
+        }
+    }
+
+    private static ImmutableArray<string> KnownSubsets(JsonObject document) =>
+    [
+        .. (document["subsets"] as JsonObject ?? []).Select(subset => subset.Key)
+            .Concat(Items(document["endpoints"]).OfType<JsonObject>().Select(endpoint => endpoint["version"]?.ToString()).OfType<string>())
+            .Distinct(StringComparer.OrdinalIgnoreCase),
+    ];
+
+    // A route without targets goes to all endpoints: those of each version share in it.
+    private static ImmutableArray<SplitTarget> Current(JsonObject route, ImmutableArray<string> known) =>
+        [.. Items(route["to"]).OfType<JsonObject>().Select(SplitTarget.Of).DefaultIfEmpty()
+            .SelectMany(target => target is null ? known.Select(subset => new SplitTarget(null, subset, 1)) : [target])];
+
+    private static ImmutableArray<SplitTarget> Shares(IReadOnlyList<SubsetWeight> weights, ImmutableArray<SplitTarget> current)
+    {
+        SplitTarget[] others = [.. current.Where(target => target.Service is not null || !weights.Any(weight => target.Is(weight.Subset)))];
+        decimal given = weights.Sum(weight => weight.Weight);
+        if (others.Length > 0 && given > Whole)
+        {
+            throw new ToolException(
+                ExitCode.Usage,
+                $"{given} of {Whole} leaves nothing for {string.Join(", ", others.Select(other => other))}. Name all subsets to give any weights: {others[0]}=0.");
+        }
+
+        if (given == 0 && others.Length == 0)
+        {
+            throw new ToolException(ExitCode.Usage, "All weights are 0: no request could go anywhere.");
+        }
+
+        // Weights are whole numbers.
+        decimal scale = 1;
+        while (weights.Any(weight => weight.Weight * scale % 1 != 0))
+        {
+            scale *= 10;
+        }
+
+        ImmutableArray<SplitTarget> rest = Remainders.Distribute((long)((Whole - given) * scale), others);
+        SplitTarget[] named = [.. weights.Select(weight => new SplitTarget(null, weight.Subset, (long)(weight.Weight * scale)))];
+        return
+        [
+            .. current.Select(target => named.Concat(rest).First(changed => changed.IsSame(target))),
+            .. named.Where(target => !current.Any(target.IsSame)),
+        ];
+    }
+
+    private static IEnumerable<JsonNode?> Items(JsonNode? node) => node switch
+    {
+        JsonArray list => list,
+        JsonObject map => map.Select(entry => entry.Value),
+        _ => [],
+    };
+}

@@ -1,0 +1,31 @@
+using System.Globalization;
+
+namespace Mesh.Cli.Splitting;
+
+/// <summary>What a subset is to get.</summary>
+internal sealed record SubsetWeight(string Subset, decimal Weight);
+
+/// <summary>Weights as they are typed: <c>v2=50</c>.</summary>
+internal static class Weights
+{
+    private const decimal Largest = 1_000_000;
+
+    /// <exception cref="ToolException">They cannot be read.</exception>
+    public static IReadOnlyList<SubsetWeight> Parse(IEnumerable<string> texts)
+    {
+        SubsetWeight[] weights = [.. texts.Select(Parse)];
+        return weights.CountBy(weight => weight.Subset, StringComparer.OrdinalIgnoreCase).FirstOrDefault(subset => subset.Value > 1) is { Key: { } twice }
+            ? throw new ToolException(ExitCode.Usage, $"{twice} is given twice.")
+            : weights;
+    }
+
+    private static SubsetWeight Parse(string text)
+    {
+        int equals = text.LastIndexOf('=');
+        return equals > 0
+            && decimal.TryParse(text.AsSpan(equals + 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal weight)
+            && weight <= Largest
+                ? new SubsetWeight(text[..equals], weight)
+                : throw new ToolException(ExitCode.Usage, $"'{text}' is no SUBSET=WEIGHT, such as v2=50. A weight is a number from 0 to {Largest:0}.");
+    }
+}

@@ -1,0 +1,133 @@
+using Mesh.Cli.Tests.Infrastructure;
+
+namespace Mesh.Cli.Tests.Commands;
+
+/// <summary>Commands that change what the server has.</summary>
+public sealed class ChangingTests
+{
+    [Fact]
+    public async Task A_deleted_service_comes_back_by_a_rollback()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await server.ApplyAsync(Documents.Catalog);
+
+        Assert.Equal("Dry run: nothing was written.", (await server.RunAsync("delete", "service", "catalog", "--dry-run")).Lines[^1]);
+        Assert.Equal(["ACTION   DOCUMENT", "deleted  Service catalog.default", "Generation 2 is in force."], (await server.RunAsync("delete", "service", "catalog")).Lines);
+        Assert.Equal(4, (await server.RunAsync("delete", "service", "catalog")).ExitCode);
+
+        Assert.Equal("Dry run: nothing was written.", (await server.RunAsync("rollback", "1", "--dry-run")).Lines[^1]);
+        Assert.Equal("Generation 3 is in force.", (await server.RunAsync("rollback", "1")).Lines[^1]);
+        Assert.Equal(0, (await server.RunAsync("get", "service", "catalog")).ExitCode);
+        Assert.Equal(4, (await server.RunAsync("rollback", "99")).ExitCode);
+    }
+
+    [Fact]
+    public async Task The_settings_of_the_mesh_can_be_deleted()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await server.ApplyAsync("kind: MeshSettings\ndefaults: { retryBudget: { percent: 10 } }\n");
+
+        Assert.Equal("deleted  MeshSettings mesh", (await server.RunAsync("delete", "mesh-settings")).Lines[1]);
+        Assert.Equal(4, (await server.RunAsync("get", "mesh-settings")).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_split_changes_the_route_that_takes_every_request()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await server.ApplyAsync(Documents.Catalog);
+
+        ToolRun run = await server.RunAsync("split", "catalog", "v2=50");
+
+        Assert.Equal(
+            ["ROUTE  TARGET  WEIGHT  SHARE", "all    v1      50      50 %", "all    v2      50      50 %", "Generation 2 is in force."], run.Lines);
+        ToolRun other = await server.RunAsync("split", "catalog", "v1=1", "v2=3", "--route", "testers", "-o", "json");
+        Assert.Equal(("testers", 0.25m), ((string?)other.Json()["route"], (decimal)other.Json()["targets"]!.AsArray().Single(target => (string?)target!["subset"] == "v1")!["share"]!));
+    }
+
+    [Fact]
+    public async Task Splits_at_the_same_time_are_all_made()
+    {
+        const string Wide = """
+            kind: Service
+            name: wide
+            endpoints: ["127.0.0.1:1"]
+            subsets: { a: { version: v1 }, b: { version: v2 } }
+            routes:
+              - { name: a, match: { path: /a }, to: [ { subset: a }, { subset: b } ] }
+              - { name: b, match: { path: /b }, to: [ { subset: a }, { subset: b } ] }
+              - { name: c, match: { path: /c }, to: [ { subset: a }, { subset: b } ] }
+              - { name: d, match: { path: /d }, to: [ { subset: a }, { subset: b } ] }
+
+            """;
+        await using TestServer server = await TestServer.StartAsync();
+        await server.ApplyAsync(Wide);
+
+        ToolRun[] runs = await Task.WhenAll(new[] { "a", "b", "c", "d" }.Select(route => server.RunAsync("split", "wide", "a=30", "b=70", "--route", route)));
+
+        Assert.All(runs, run => Assert.True(run.ExitCode == 0, run.Error));
+        ToolRun document = await server.RunAsync("get", "service", "wide", "-o", "json");
+        Assert.All(document.Json()["routes"]!.AsArray(), route => Assert.Equal(30, (int)route!["to"]![0]!["weight"]!));
+    }
+
+    [Theory]
+    [InlineData(4, "It has v1, v2.", "catalog", "v22=5")]
+    [InlineData(4, "The service has no route none. It has testers, all.", "catalog", "v2=5", "--route", "none")]
+    [InlineData(2, "leaves nothing for v1", "catalog", "v2=101")]
+    [InlineData(2, "'v2' is no SUBSET=WEIGHT", "catalog", "v2")]
+    [InlineData(2, "'v2=-1' is no SUBSET=WEIGHT", "catalog", "v2=-1")]
+    [InlineData(2, "v2 is given twice", "catalog", "v2=1", "V2=2")]
+    [InlineData(2, "All weights are 0", "catalog", "v1=0", "v2=0")]
+    [InlineData(4, "ghost.default", "ghost", "v2=5")]
+    public async Task A_split_that_cannot_be_made_says_why(int exitCode, string expected, params string[] args)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await server.ApplyAsync(Documents.Catalog);
+
+        ToolRun run = await server.RunAsync(["split", .. args]);
+
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+        Assert.Equal("2", (await server.RunAsync("history", "-o", "json")).Json().AsArray().Count.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public async Task A_backup_brings_everything_back()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        using TestFolder folder = new();
+        await server.ApplyAsync(Documents.Catalog);
+        string file = folder.At("mesh.db");
+
+        Assert.Equal(0, (await server.RunAsync("backup", file)).ExitCode);
+        ToolRun twice = await server.RunAsync("backup", file);
+        Assert.Equal(1, twice.ExitCode);
+        Assert.Contains("--force", twice.Error, StringComparison.Ordinal);
+        Assert.Equal(0, (await server.RunAsync("backup", file, "--force")).ExitCode);
+        await server.RunAsync("delete", "service", "catalog");
+
+        ToolRun unattended = await server.RunAsync("restore", file);
+        Assert.Equal(2, unattended.ExitCode);
+        Assert.Contains("--yes", unattended.Error, StringComparison.Ordinal);
+        ToolRun refused = await Run.Tool(["restore", file], "n\n", server.Url, isInteractive: true);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Equal(4, (await server.RunAsync("get", "service", "catalog")).ExitCode);
+
+        ToolRun restored = await Run.Tool(["restore", file], "y\n", server.Url, isInteractive: true);
+        Assert.True(restored.ExitCode == 0, restored.Error);
+        Assert.Equal(0, (await server.RunAsync("get", "service", "catalog")).ExitCode);
+        Assert.Equal([file], Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public async Task What_is_no_backup_is_refused()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        using TestFolder folder = new();
+        await server.ApplyAsync(Documents.Catalog);
+
+        Assert.Equal(1, (await server.RunAsync("restore", folder.Write("x.db", "no database"), "--yes")).ExitCode);
+        Assert.Equal(1, (await server.RunAsync("restore", folder.At("missing.db"), "--yes")).ExitCode);
+        Assert.Equal(0, (await server.RunAsync("get", "service", "catalog")).ExitCode);
+    }
+}

@@ -1,0 +1,107 @@
+using Mesh.Cli.Tests.Infrastructure;
+
+namespace Mesh.Cli.Tests.Commands;
+
+public sealed class ExplainTests
+{
+    [Fact]
+    public async Task The_tree_tells_why_and_the_table_how_likely()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await server.ApplyAsync(Documents.Catalog);
+
+        ToolRun run = await server.RunAsync("explain", "get", "http://catalog.default/items/1?q=1", "-H", "x-tester: true", "--from", "web.shop", "--label", "track=canary");
+
+        Assert.Equal(("", 0), (run.Error, run.ExitCode));
+        Assert.Equal(
+            [
+                "GET http://catalog.default/items/1?q=1 from web: service catalog.default",
+                "├── testers: taken",
+                "│   ├── all conditions hold",
+                "│   └── 100 % to catalog.default, subset v2",
+                "└── all: not reached: route testers takes all such requests before",
+                "",
+                "ENDPOINT        SERVICE          VERSION  ODDS",
+                "127.0.0.1:5002  catalog.default  v2       100 %",
+            ],
+            run.Lines);
+    }
+
+    [Fact]
+    public async Task Short_names_are_those_of_the_callers_namespace()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await server.ApplyAsync(Documents.Catalog);
+
+        ToolRun run = await server.RunAsync("explain", "GET", "http://catalog/", "--from", "web.shop");
+
+        Assert.Equal(4, run.ExitCode);
+        Assert.Contains("seen from namespace 'shop'", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task By_files_and_by_the_server_it_is_the_same()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        using TestFolder folder = new();
+        string file = folder.Write("catalog.yaml", Documents.Catalog);
+        await server.ApplyAsync(Documents.Catalog);
+        string[] question = ["explain", "GET", "http://catalog/items/1", "-H", "x-tester: false", "--from", "web"];
+
+        ToolRun byServer = await server.RunAsync(question);
+        ToolRun byFiles = await Run.Tool([.. question, "-f", file]);
+
+        Assert.Equal(byServer, byFiles);
+        Assert.Equal(
+            [
+                "GET http://catalog/items/1 from web: service catalog.default",
+                "├── testers: not taken",
+                "│   └── header x-tester is 'false', wanted exactly 'true'",
+                "└── all: taken",
+                "    ├── 90 % to catalog.default, subset v1",
+                "    └── 10 % to catalog.default, subset v2",
+                "",
+                "ENDPOINT        SERVICE          VERSION  ODDS",
+                "127.0.0.1:5001  catalog.default  v1       90 %",
+                "127.0.0.1:5002  catalog.default  v2       10 %",
+            ],
+            byFiles.Lines);
+        Assert.Equal((await server.RunAsync([.. question, "-o", "json"])).Out, (await Run.Tool([.. question, "-f", file, "-o", "json"])).Out);
+    }
+
+    [Fact]
+    public async Task Hosts_ports_and_wildcards_lead_to_their_service()
+    {
+        const string Document = "kind: Service\nname: a\nhosts: [\"a:8080\", \"*.a.internal\"]\nendpoints: [\"127.0.0.1:1\"]\n";
+
+        foreach (string url in new[] { "a", "http://a:8080/", "http://x.y.a.internal/", "http://A.default/" })
+        {
+            ToolRun run = await Run.Tool(["explain", "GET", url, "-f", "-"], Document);
+            Assert.True(run.ExitCode == 0, $"{url}: {run.Error}");
+        }
+
+        Assert.Equal(4, (await Run.Tool(["explain", "GET", "http://b.internal/", "-f", "-"], Document)).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_grpc_call_is_told_from_others()
+    {
+        const string Document = "kind: Service\nname: a\nendpoints: [\"127.0.0.1:1\"]\nroutes: [ { name: rpc, match: { grpc: { service: shop.Pricing } } } ]\n";
+        string[] question = ["explain", "POST", "http://a/shop.Pricing/Get", "-f", "-", "-o", "json"];
+
+        Assert.Equal(1, (double)(await Run.Tool([.. question, "--grpc"], Document)).Json()["routes"]![0]!["odds"]!);
+        Assert.Equal(1, (double)(await Run.Tool(question, Document)).Json()["unmatched"]!);
+    }
+
+    [Theory]
+    [InlineData("no URL", "GET", "ftp://catalog/")]
+    [InlineData("has no value", "GET", "http://catalog/", "-H", "x-tester")]
+    [InlineData("has no value", "GET", "http://catalog/", "--label", "track")]
+    public async Task Questions_that_make_no_sense_are_wrong_usage(string expected, params string[] args)
+    {
+        ToolRun run = await Run.Tool(["explain", .. args]);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+    }
+}

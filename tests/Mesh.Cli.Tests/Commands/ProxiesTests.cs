@@ -1,0 +1,46 @@
+using Mesh.Cli.Tests.Infrastructure;
+using Mesh.Model.Xds;
+using Mesh.Model.Xds.Wire;
+
+namespace Mesh.Cli.Tests.Commands;
+
+/// <summary>What is shown of clients that are connected over xDS.</summary>
+public sealed class ProxiesTests
+{
+    [Fact]
+    public async Task Clients_are_shown_with_what_they_took_and_refused()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await server.ApplyAsync(Documents.Catalog);
+        using AdsClient client = new(server.Xds, "web-1", "web");
+        DiscoveryResponse clusters = await client.AskAsync(XdsTypes.Cluster, "catalog.default");
+        await client.ReplyAsync(clusters, null, "catalog.default");
+        DiscoveryResponse endpoints = await client.AskAsync(XdsTypes.ClusterLoadAssignment, "catalog.default");
+        await client.ReplyAsync(endpoints, "I do not like them", "catalog.default");
+
+        ToolRun overview = await Eventually.Runs(() => server.RunAsync("proxies"), run => run.Lines is [_, var line] && line.Contains("  1       0      1       ", StringComparison.Ordinal));
+        Assert.StartsWith("web-1   web.default  127.0.0.1:", overview.Lines[1], StringComparison.Ordinal);
+
+        ToolRun details = await server.RunAsync("proxies", "web");
+        Assert.Contains(details.Lines, line => line.StartsWith("endpoints", StringComparison.Ordinal) && line.EndsWith("I do not like them", StringComparison.Ordinal));
+        Assert.Contains(details.Lines, line => line.StartsWith("cluster    catalog.default  synced", StringComparison.Ordinal));
+        Assert.Equal(details, await server.RunAsync("proxies", "web-1"));
+        Assert.Equal(4, (await server.RunAsync("proxies", "web.other")).ExitCode);
+        Assert.Equal("nacked", (string?)(await server.RunAsync("proxies", "-o", "json")).Json()[0]!["resources"]!.AsArray().Single(resource => (string?)resource!["type"] == "endpoints")!["state"]);
+    }
+
+    [Fact]
+    public async Task A_check_fails_for_a_client_that_refused_and_warns_of_names_that_nobody_has()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await server.ApplyAsync(Documents.Catalog);
+        using AdsClient client = new(server.Xds, "web-1", "web");
+        DiscoveryResponse clusters = await client.AskAsync(XdsTypes.Cluster, "catalog.default", "ghost.default");
+        await client.ReplyAsync(clusters, "I do not like it", "catalog.default", "ghost.default");
+
+        ToolRun run = await Eventually.Runs(() => server.RunAsync("check"), run => run.ExitCode == 1);
+
+        Assert.Contains(run.Lines, line => line.StartsWith("fail  clients    web-1 refused catalog.default: I do not like it", StringComparison.Ordinal));
+        Assert.Contains(run.Lines, line => line.StartsWith("warn  clients    web-1 asks for ghost.default", StringComparison.Ordinal));
+    }
+}

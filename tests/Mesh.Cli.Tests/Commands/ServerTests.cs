@@ -1,0 +1,103 @@
+using System.Text.Json.Nodes;
+using Mesh.Cli.Tests.Infrastructure;
+
+namespace Mesh.Cli.Tests.Commands;
+
+/// <summary><c>mesh server</c> as a process of its own.</summary>
+public sealed class ServerTests
+{
+    [Fact]
+    public async Task It_says_where_it_listens_serves_and_ends_when_told_and_keeps_what_it_was_given()
+    {
+        using TestFolder folder = new();
+        string[] command = ["server", "--data", "data", "--http", "127.0.0.1:0", "--xds", "127.0.0.1:0", "--dev", "--ready-file", "up.json"];
+        using (ToolProcess server = ToolProcess.Start(folder.Path, command))
+        {
+            string url = await ReadUrlAsync(server);
+            JsonNode ready = JsonNode.Parse(await File.ReadAllTextAsync(folder.At("up.json"), TestContext.Current.CancellationToken))!;
+            Assert.Equal(url, $"http://{ready["http"]}");
+            using ToolProcess apply = ToolProcess.Start(folder.Path, "apply", "-f", "-", "--server", url);
+            ToolRun applied = await apply.EndAsync(Documents.Catalog);
+            Assert.Equal((0, ""), (applied.ExitCode, applied.Error));
+
+            await server.TerminateAsync();
+            ToolRun ended = await server.EndAsync();
+            Assert.Equal((0, ""), (ended.ExitCode, ended.Out));
+            Assert.Contains("The config server listens", ended.Error, StringComparison.Ordinal);
+            Assert.False(File.Exists(folder.At("up.json")));
+        }
+
+        using ToolProcess again = ToolProcess.Start(folder.Path, command);
+        Assert.Equal(0, (await Run.Tool(["get", "service", "catalog"], server: await ReadUrlAsync(again))).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_folder_is_served_and_followed_and_not_written_to()
+    {
+        using TestFolder folder = new();
+        folder.Write("mesh/catalog.yaml", Documents.Catalog);
+        using ToolProcess server = ToolProcess.Start(folder.Path, "server", "--watch", "mesh", "--http", "127.0.0.1:0", "--dev", "--xds", "off");
+        string url = await ReadUrlAsync(server, xds: "off");
+
+        Assert.Equal(2, (await Run.Tool(["get", "services"], server: url)).Lines.Length);
+        folder.Write("mesh/pricing.yaml", Documents.Pricing);
+        await Eventually.Runs(() => Run.Tool(["get", "services"], server: url), run => run.Lines.Length == 3);
+        ToolRun refused = await Run.Tool(["apply", "-f", folder.At("mesh")], server: url);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.NotEmpty(refused.Error);
+    }
+
+    [Theory]
+    [InlineData(2, "--http: 'nowhere'", "server", "--http", "nowhere")]
+    [InlineData(2, "or set --insecure-http", "server", "--http", "192.0.2.1:1")]
+    [InlineData(1, "missing", "server", "--http", "127.0.0.1:0", "--watch", "missing")]
+    public async Task What_it_cannot_serve_it_says(int exitCode, string expected, params string[] args)
+    {
+        using TestFolder folder = new();
+        using ToolProcess server = ToolProcess.Start(folder.Path, args);
+
+        ToolRun ended = await server.EndAsync();
+
+        Assert.Equal((exitCode, ""), (ended.ExitCode, ended.Out));
+        Assert.Contains(expected, ended.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", ended.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_with_faults_is_not_served()
+    {
+        using TestFolder folder = new();
+        folder.Write("mesh/bad.yaml", Documents.Bad);
+        using ToolProcess server = ToolProcess.Start(folder.Path, "server", "--watch", "mesh", "--http", "127.0.0.1:0");
+
+        ToolRun ended = await server.EndAsync();
+
+        Assert.Equal((1, ""), (ended.ExitCode, ended.Out));
+        Assert.Contains("bad.yaml), line 3, endpoint: ", ended.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", ended.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_servers_on_one_directory_are_one_too_many()
+    {
+        using TestFolder folder = new();
+        string[] command = ["server", "--data", "data", "--http", "127.0.0.1:0", "--xds", "off"];
+        using ToolProcess first = ToolProcess.Start(folder.Path, command);
+        await ReadUrlAsync(first, xds: "off");
+        using ToolProcess second = ToolProcess.Start(folder.Path, command);
+
+        ToolRun ended = await second.EndAsync();
+
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Contains(folder.At("data"), ended.Error, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> ReadUrlAsync(ToolProcess server, string xds = "127.0.0.1:")
+    {
+        Assert.StartsWith($"xds      {xds}", await server.ReadLineAsync(), StringComparison.Ordinal);
+        Assert.Equal("xds-tls  off", await server.ReadLineAsync());
+        string line = (await server.ReadLineAsync())!;
+        Assert.StartsWith("http     http://127.0.0.1:", line, StringComparison.Ordinal);
+        return line["http     ".Length..];
+    }
+}

@@ -1,0 +1,29 @@
+using System.Text.Json.Nodes;
+
+namespace Mesh.Cli.Tests.Infrastructure;
+
+/// <summary>What a command did.</summary>
+internal sealed record ToolRun(int ExitCode, string Out, string Error)
+{
+    public JsonNode Json() => JsonNode.Parse(Out)!;
+
+    public string[] Lines => Out.TrimEnd('\n').Split('\n');
+}
+
+/// <summary>Runs commands as a user would, in this process.</summary>
+internal static class Run
+{
+    public static async Task<ToolRun> Tool(
+        string[] args, string input = "", string? server = null, bool isInteractive = false)
+    {
+        using StringWriter output = new() { NewLine = "\n" };
+        using StringWriter error = new() { NewLine = "\n" };
+        Terminal terminal = new()
+        {
+            In = new StringReader(input), Out = output, Error = error, IsInteractive = isInteractive,
+            Environment = name => name == "MESH_SERVER" ? server : null,
+        };
+        int exitCode = await MeshTool.RunAsync(args, terminal, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        return new ToolRun(exitCode, output.ToString(), error.ToString());
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+using Mesh.Cli.Splitting;
+
+namespace Mesh.Cli.Tests.Splitting;
+
+public sealed class SplitTests
+{
+    private const string Endpoints = "'name': 'c', 'endpoints': [{ 'address': 'h:1', 'version': 'v1' }, { 'address': 'h:2', 'version': 'v2' }, { 'address': 'h:3', 'version': 'v3' }]";
+
+    [Theory]
+    [InlineData("", "v2=10", "split: v1 45, v2 10, v3 45")]
+    [InlineData("", "v1=1 v2=2 v3=3", "split: v1 1, v2 2, v3 3")]
+    [InlineData("'routes': []", "v3=100", "split: v1 0, v2 0, v3 100")]
+    [InlineData("'routes': [{ 'to': [{ 'subset': 'v1', 'weight': 30 }, { 'subset': 'v2', 'weight': 10 }, { 'subset': 'v3' }] }]", "v3=60", "route-0: v1 30, v2 10, v3 60")]
+    [InlineData("'routes': [{ 'to': [{ 'subset': 'v1', 'weight': 2 }, { 'subset': 'v2', 'weight': 1 }] }]", "v3=1", "route-0: v1 66, v2 33, v3 1")]
+    [InlineData("'routes': [{ 'to': [{ 'subset': 'v1', 'weight': 0 }, { 'subset': 'v2', 'weight': 0 }] }]", "v3=50", "route-0: v1 25, v2 25, v3 50")]
+    [InlineData("'routes': [{ 'to': [{ 'subset': 'v1' }, { 'service': 'other' }] }]", "v1=99.5", "route-0: v1 995, other 5")]
+    [InlineData("'routes': [{ 'match': { 'path': '/x' } }, { 'name': 'rest', 'match': { 'pathPrefix': '/' } }, { 'name': 'late' }]", "v1=100", "rest: v1 100, v2 0, v3 0")]
+    [InlineData("'routes': { 'b': {}, 'a': { 'match': [{}] }, 'z': { 'order': -1, 'match': { 'path': '/x' } } }", "v1=100", "a: v1 100, v2 0, v3 0")]
+    public void Subsets_that_are_not_named_share_the_rest(string routes, string weights, string expected)
+    {
+        JsonObject document = JsonNode.Parse($"{{ {Endpoints}{(routes.Length == 0 ? "" : ", ")}{routes} }}".Replace('\'', '"'))!.AsObject();
+
+        Split split = Split.Change(document, Weights.Parse(weights.Split(' ')), null);
+
+        Assert.Equal(expected, $"{split.Route}: {string.Join(", ", split.Targets.Select(target => $"{target} {target.Weight}"))}");
+    }
+
+    [Theory]
+    [InlineData("'routes': [{ 'match': { 'path': '/a' } }, { 'match': { 'path': '/b' } }]", "No route takes every request. Say with --route which one is meant: route-0, route-1.")]
+    [InlineData("'routes': [{ 'redirect': { 'hostname': 'h' } }]", "Route route-0 answers by itself")]
+    public void Where_no_route_can_be_meant_it_is_said(string routes, string expected)
+    {
+        JsonObject document = JsonNode.Parse($"{{ {Endpoints}, {routes} }}".Replace('\'', '"'))!.AsObject();
+
+        ToolException exception = Assert.Throws<ToolException>(() => Split.Change(document, Weights.Parse(["v1=1"]), null));
+
+        Assert.StartsWith(expected, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Subsets_of_endpoints_that_are_not_written_down_may_be_named()
+    {
+        JsonObject document = JsonNode.Parse("""{ "name": "c" }""")!.AsObject();
+
+        Assert.Equal([75, 25], Split.Change(document, Weights.Parse(["v1=75", "v2=25"]), null).Targets.Select(target => target.Weight));
+    }
+}

@@ -1,0 +1,106 @@
+using Mesh.ConfigServer.State;
+using Mesh.ConfigServer.Store;
+using Mesh.ConfigServer.Tests.Infrastructure;
+
+namespace Mesh.ConfigServer.Tests.Store;
+
+public sealed class BackupTests : IDisposable
+{
+    private readonly StoreFolder _folder = new();
+
+    private static CancellationToken Ended => TestContext.Current.CancellationToken;
+
+    private string Backup => _folder.File("backup.db");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_backup_takes_the_place_of_all_with_its_history_in_a_new_epoch()
+    {
+        await using MeshStore store = await _folder.OpenAsync();
+        await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("a")), Ended);
+        await store.BackUpAsync(Backup, Ended);
+        StoreVersion before = store.Current.Version;
+        await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("b")), Ended);
+        await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("c")), Ended);
+        string id = store.MeshId;
+        List<StoreVersion> seen = [];
+        using IDisposable subscription = store.Subscribe(state => seen.Add(state.Version));
+
+        // The clock of the machine has gone wrong meanwhile.
+        _folder.Time.AdjustTime(_folder.Time.GetUtcNow().AddHours(-1));
+        WriteResult result = await store.RestoreAsync(Backup, Docs.Ann, Ended);
+
+        Assert.Equal(new StoreVersion(before.Epoch + 1, 4), result.Version);
+        Assert.Equal([("b", ChangeAction.Deleted), ("c", ChangeAction.Deleted)], result.Changes.Select(change => (change.Key.Name, change.Action)));
+        Assert.Equal("a.default:80", Docs.Describe(store.Current));
+        Assert.Equal((id, result.Version), (store.MeshId, seen[^1]));
+        Assert.Equal(
+            [(4, "restore"), (1, "apply"), (0, "create")],
+            (await store.ReadHistoryAsync(new HistoryQuery(), Ended)).Select(record => ((int)record.Version.Generation, record.Action)));
+        Assert.Equal(5, (await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("b")), Ended)).Version.Generation);
+        StoreException gone = await Assert.ThrowsAsync<StoreException>(() => store.ReadGenerationAsync(2, Ended));
+        Assert.Equal(StoreFailure.UnknownGeneration, gone.Failure);
+    }
+
+    [Fact]
+    public async Task Another_machine_becomes_the_mesh_of_the_backup()
+    {
+        string id;
+        await using (MeshStore store = await _folder.OpenAsync())
+        {
+            id = store.MeshId;
+            await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("a")), Ended);
+            await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("b")), Ended);
+            await store.BackUpAsync(Backup, Ended);
+        }
+
+        Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(Backup)!, "backup.db-*"));
+        using StoreFolder other = new();
+        other.Time.Advance(TimeSpan.FromDays(1));
+        await using (MeshStore restored = await other.OpenAsync())
+        {
+            Assert.NotEqual(id, restored.MeshId);
+            other.Time.Advance(TimeSpan.FromDays(1));
+            WriteResult result = await restored.RestoreAsync(Backup, Docs.Ann, Ended);
+            Assert.Equal(new StoreVersion(other.Time.GetUtcNow().ToUnixTimeMilliseconds(), 3), result.Version);
+        }
+
+        await using MeshStore again = await other.OpenAsync();
+        Assert.Equal((id, "a.default:80 b.default:80"), (again.MeshId, Docs.Describe(again.Current)));
+    }
+
+    [Fact]
+    public async Task What_is_no_backup_leaves_all_as_it_was()
+    {
+        await using MeshStore store = await _folder.OpenAsync();
+        await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("a")), Ended);
+        await store.BackUpAsync(Backup, Ended);
+        File.WriteAllText(_folder.File("text"), "not a database, not at all, and not for want of length");
+        File.WriteAllBytes(_folder.File("empty"), []);
+        File.WriteAllBytes(_folder.File("half"), File.ReadAllBytes(Backup)[..8192]);
+
+        foreach (string file in new[] { "text", "empty", "half", "missing" })
+        {
+            StoreException bad = await Assert.ThrowsAsync<StoreException>(() => store.RestoreAsync(_folder.File(file), Docs.Ann, Ended));
+            Assert.Equal(StoreFailure.BadBackup, bad.Failure);
+            Assert.StartsWith("The backup cannot be used.", bad.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(("a.default:80", 1L), (Docs.Describe(store.Current), store.Current.Generation));
+        Assert.False(File.Exists(_folder.File("missing")));
+        Assert.Equal(2, (await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("b")), Ended)).Version.Generation);
+    }
+
+    [Fact]
+    public async Task A_backup_never_overwrites_a_file()
+    {
+        await using MeshStore store = await _folder.OpenAsync();
+        File.WriteAllText(Backup, "precious");
+
+        StoreException refused = await Assert.ThrowsAsync<StoreException>(() => store.BackUpAsync(Backup, Ended));
+
+        Assert.Contains("is there already", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("precious", File.ReadAllText(Backup));
+    }
+}

@@ -1,0 +1,182 @@
+using Mesh.ConfigServer.State;
+using Mesh.ConfigServer.Store;
+using Mesh.ConfigServer.Tests.Infrastructure;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Mesh.ConfigServer.Tests.Store;
+
+public sealed class FolderStoreTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+    private readonly FakeLogger _logger = new();
+
+    private static CancellationToken Ended => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task All_files_are_read_those_of_folders_inside_included()
+    {
+        Write("b.yaml", $"{Docs.ServiceYaml("b")}---\n{Docs.ServiceYaml("c")}");
+        Write("shop/a.json", """[ { "kind": "Service", "name": "a", "endpoints": [ "127.0.0.1:80" ] } ]""");
+        Write("shop/deep/d.YML", Docs.ServiceYaml("d"));
+        Write("README.md", "not: [a document");
+        Write(".hidden/e.yaml", Docs.ServiceYaml("e"));
+
+        await using FolderStore store = Open();
+
+        Assert.Equal("a.default:80 b.default:80 c.default:80 d.default:80", Docs.Describe(store.Current));
+        Assert.Equal(new StoreVersion(_time.GetUtcNow().ToUnixTimeMilliseconds(), 1), store.Current.Version);
+        Assert.Equal((true, _folder.Path), (store.IsReadOnly, store.Place));
+        GenerationRecord record = Assert.Single(await store.ReadHistoryAsync(new HistoryQuery(), Ended));
+        Assert.Equal((1L, 4, "read"), (record.Version.Generation, record.Changes.Length, record.Action));
+        Assert.Equal(4, (await store.ReadGenerationAsync(1, Ended)).Documents.Length);
+    }
+
+    [Fact]
+    public async Task A_change_is_seen()
+    {
+        Write("a.yaml", Docs.ServiceYaml("a"));
+        await using FolderStore store = Open();
+        List<long> seen = [];
+        using IDisposable subscription = store.Subscribe(state => seen.Add(state.Generation));
+        Mesh.Model.MeshService kept = store.Current.Services["a.default"];
+
+        Write("b.yaml", Docs.ServiceYaml("b"));
+        await SeenAsync(store, "a.default:80 b.default:80");
+        Assert.Same(kept, store.Current.Services["a.default"]);
+        Write("a.yaml", Docs.ServiceYaml("a", 8080));
+        await SeenAsync(store, "a.default:8080 b.default:80");
+        File.Delete(_folder["b.yaml"]);
+        await SeenAsync(store, "a.default:8080");
+
+        Assert.Equal([1, 2, 3, 4], seen);
+    }
+
+    [Fact]
+    public async Task A_change_that_the_system_tells_of_is_not_waited_for()
+    {
+        await using FolderStore store = Open();
+        Write("a.yaml", Docs.ServiceYaml("a"));
+        DateTimeOffset written = _time.GetUtcNow();
+
+        await Eventually.True(() => store.Current.Generation == 2, () => _time.Advance(TimeSpan.FromMilliseconds(1)));
+
+        Assert.InRange(_time.GetUtcNow() - written, TimeSpan.Zero, TimeSpan.FromSeconds(1.9));
+    }
+
+    [Fact]
+    public async Task A_bad_file_keeps_the_last_good_state_and_is_told_once()
+    {
+        Write("a.yaml", Docs.ServiceYaml("a"));
+        await using FolderStore store = Open();
+
+        Write("b.yaml", $"{Docs.ServiceYaml("b")}routs: []\n---\nkind: Service\nname: a\n");
+        await Eventually.True(() => Refusals().Length > 0, Look);
+        for (int i = 0; i < 10; i++)
+        {
+            Look();
+        }
+
+        Assert.Equal("a.default:80", Docs.Describe(store.Current));
+        string refusal = Assert.Single(Refusals());
+        Assert.Contains("Service b.default (b.yaml), line 4, routs: This is not a setting. Did you mean 'Routes'?", refusal, StringComparison.Ordinal);
+        Assert.Contains("Service a.default (b.yaml), line 6: The document is given already, in a.yaml, line 1. Give each one once.", refusal, StringComparison.Ordinal);
+
+        Write("b.yaml", Docs.ServiceYaml("b"));
+        await SeenAsync(store, "a.default:80 b.default:80");
+        Assert.Equal(2, store.Current.Generation);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_folder_that_is_emptied_or_gone_keeps_the_last_good_state(bool isGone)
+    {
+        Write("in/a.yaml", Docs.ServiceYaml("a"));
+        await using FolderStore store = FolderStore.Open(_folder["in"], _time, _logger);
+
+        File.Delete(_folder["in/a.yaml"]);
+        if (isGone)
+        {
+            Directory.Delete(_folder["in"]);
+        }
+
+        await Eventually.True(() => Refusals().Length > 0, Look);
+        Assert.Equal("a.default:80", Docs.Describe(store.Current));
+
+        Write("in/a.yaml", Docs.ServiceYaml("a", 81));
+        await SeenAsync(store, "a.default:81");
+    }
+
+    [Fact]
+    public async Task A_link_that_is_turned_elsewhere_is_a_change()
+    {
+        Write("..1/a.yaml", Docs.ServiceYaml("a", 1));
+        Write("..2/a.yaml", Docs.ServiceYaml("a", 2));
+        Directory.CreateSymbolicLink(_folder["..data"], "..1");
+        File.CreateSymbolicLink(_folder["a.yaml"], "..data/a.yaml");
+        await using FolderStore store = Open();
+        Assert.Equal("a.default:1", Docs.Describe(store.Current));
+
+        Directory.Delete(_folder["..data"]);
+        Directory.CreateSymbolicLink(_folder["..data"], "..2");
+
+        await SeenAsync(store, "a.default:2");
+    }
+
+    [Fact]
+    public void A_folder_that_is_not_there_is_an_error()
+    {
+        StoreException refused = Assert.Throws<StoreException>(() => FolderStore.Open(_folder["nowhere"], _time, _logger));
+
+        Assert.StartsWith($"{_folder["nowhere"]} cannot be read:", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Faults_at_the_start_are_errors()
+    {
+        Write("a.yaml", "kind: Service\nname: a\nroutes: 1");
+
+        BadDocumentsException bad = Assert.Throws<BadDocumentsException>(Open);
+
+        Assert.StartsWith("Service a.default (a.yaml), line 3, routes:", bad.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nothing_can_be_written()
+    {
+        await using FolderStore store = Open();
+
+        Func<Task>[] writes =
+        [
+            () => store.WriteAsync(Docs.Apply(Docs.ServiceYaml("a")), Ended), () => store.RollBackAsync(1, Docs.Ann, cancellationToken: Ended),
+            () => store.BackUpAsync(_folder["backup"], Ended), () => store.RestoreAsync(_folder["backup"], Docs.Ann, Ended),
+        ];
+        foreach (Func<Task> write in writes)
+        {
+            StoreException refused = await Assert.ThrowsAsync<StoreException>(write);
+            Assert.Equal((StoreFailure.ReadOnly, $"The documents come from {_folder.Path}. Change the files there."), (refused.Failure, refused.Message));
+        }
+    }
+
+    private FolderStore Open() => FolderStore.Open(_folder.Path, _time, _logger);
+
+    private Task SeenAsync(FolderStore store, string services) => Eventually.True(() => Docs.Describe(store.Current) == services, Look);
+
+    private void Look() => _time.Advance(TimeSpan.FromSeconds(2));
+
+    private string[] Refusals() => [.. _logger.Collector.GetSnapshot().Where(line => line.Id.Id == 103).Select(line => line.Message)];
+
+    private void Write(string name, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_folder[name])!);
+
+        // Two writes within one tick of the file system's clock would look the same from outside.
+        File.WriteAllText(_folder[name], text);
+        File.SetLastWriteTimeUtc(_folder[name], _time.GetUtcNow().UtcDateTime);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+    }
+}

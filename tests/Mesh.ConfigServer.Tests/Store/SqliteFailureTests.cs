@@ -1,0 +1,190 @@
+using Mesh.ConfigServer.Store;
+using Mesh.ConfigServer.Tests.Infrastructure;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Mesh.ConfigServer.Tests.Store;
+
+public sealed class SqliteFailureTests : IDisposable
+{
+    private readonly StoreFolder _folder = new();
+
+    private static CancellationToken Ended => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Only_the_owner_may_look_inside()
+    {
+        await using MeshStore store = await _folder.OpenAsync();
+        await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("a")), Ended);
+        await store.BackUpAsync(_folder.File("backup"), Ended);
+
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_folder.Path));
+            string[] files = [.. Directory.GetFiles(_folder.Path).Where(file => !file.EndsWith(".pid", StringComparison.Ordinal)), _folder.File("backup")];
+            Assert.Equal(5, files.Length);
+            foreach (string file in files)
+            {
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_directory_has_one_server()
+    {
+        await using (await _folder.OpenAsync())
+        {
+            StoreException refused = await Assert.ThrowsAsync<StoreException>(_folder.OpenAsync);
+
+            Assert.Equal(StoreFailure.Unavailable, refused.Failure);
+            Assert.StartsWith($"{_folder.Path} is in use by process {Environment.ProcessId}: one server per directory.", refused.Message, StringComparison.Ordinal);
+        }
+
+        await using MeshStore store = await _folder.OpenAsync();
+    }
+
+    [Fact]
+    public void A_directory_that_cannot_be_made_is_named()
+    {
+        File.WriteAllText(_folder.File("file"), "");
+
+        StoreException refused = Assert.Throws<StoreException>(() => SqliteGenerations.Open(Path.Combine(_folder.File("file"), "data"), _folder.Time));
+
+        Assert.StartsWith($"{Path.Combine(_folder.File("file"), "data")} cannot be used for the store:", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    [InlineData(4096)]
+    [InlineData(4096 * 3)]
+    public async Task A_damaged_database_is_not_used(int place)
+    {
+        await using (MeshStore store = await _folder.OpenAsync())
+        {
+            await store.WriteAsync(Docs.Apply(string.Join("---\n", Enumerable.Range(0, 50).Select(i => Docs.ServiceYaml($"s{i}")))), Ended);
+        }
+
+        using (FileStream file = File.OpenWrite(_folder.Database))
+        {
+            file.Position = place;
+            file.Write([.. Enumerable.Repeat((byte)0xA5, 2000)]);
+        }
+
+        StoreException refused = await Assert.ThrowsAsync<StoreException>(_folder.OpenAsync);
+
+        Assert.Equal(StoreFailure.Unavailable, refused.Failure);
+        Assert.StartsWith(_folder.Database, refused.Message, StringComparison.Ordinal);
+        Assert.Contains("damaged", refused.Message, StringComparison.Ordinal);
+
+        // And the directory is free again.
+        File.Delete(_folder.Database);
+        await using MeshStore again = await _folder.OpenAsync();
+    }
+
+    [Fact]
+    public async Task An_emptied_database_is_no_new_mesh()
+    {
+        await using (await _folder.OpenAsync())
+        {
+        }
+
+        File.WriteAllBytes(_folder.Database, []);
+
+        StoreException refused = await Assert.ThrowsAsync<StoreException>(_folder.OpenAsync);
+        Assert.StartsWith($"{_folder.Database} is empty.", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("PRAGMA user_version = 2", "It has version 2 of the tables, and this server knows version 1.")]
+    [InlineData("PRAGMA application_id = 7", "This is a database of something else, not of a mesh.")]
+    [InlineData("CREATE TRIGGER t AFTER INSERT ON contents BEGIN DELETE FROM contents; END", "It has triggers or views, which no server made.")]
+    public async Task Another_kind_of_database_is_not_used(string sql, string message)
+    {
+        await using (MeshStore store = await _folder.OpenAsync())
+        {
+            await store.BackUpAsync(_folder.File("backup"), Ended);
+        }
+
+        Change(_folder.Database, sql);
+        Change(_folder.File("backup"), sql);
+
+        StoreException refused = await Assert.ThrowsAsync<StoreException>(_folder.OpenAsync);
+        Assert.StartsWith($"{_folder.Database} cannot be used. {message}", refused.Message, StringComparison.Ordinal);
+
+        using StoreFolder other = new();
+        await using MeshStore restored = await other.OpenAsync();
+        StoreException bad = await Assert.ThrowsAsync<StoreException>(() => restored.RestoreAsync(_folder.File("backup"), Docs.Ann, Ended));
+        Assert.Equal(StoreFailure.BadBackup, bad.Failure);
+        Assert.Contains(message, bad.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Documents_that_this_version_does_not_know_are_not_used()
+    {
+        await using (MeshStore store = await _folder.OpenAsync())
+        {
+            await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("a")), Ended);
+        }
+
+        Change(_folder.Database, "UPDATE contents SET json = replace(json, 'endpoints', 'finepoints')");
+
+        StoreException refused = await Assert.ThrowsAsync<StoreException>(_folder.OpenAsync);
+        Assert.Contains("one of another version wrote them. Start that one. Service a.default, finepoints:", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_full_disk_leaves_all_as_it_was()
+    {
+        SqliteGenerations generations = SqliteGenerations.Open(_folder.Path, _folder.Time);
+        await using (MeshStore store = await MeshStore.OpenAsync(generations, _folder.Time, NullLogger.Instance, Ended))
+        {
+            await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("a")), Ended);
+            generations.Connection.Execute("PRAGMA max_page_count = 1");
+            string large = string.Join("---\n", Enumerable.Range(0, 500).Select(i => Docs.ServiceYaml($"s{i}")));
+
+            StoreException refused = await Assert.ThrowsAsync<StoreException>(() => store.WriteAsync(Docs.Apply(large), Ended));
+
+            Assert.Equal(StoreFailure.Unavailable, refused.Failure);
+            Assert.StartsWith($"{_folder.Database}: the disk is full. Nothing was changed. Free some space, then try again.", refused.Message, StringComparison.Ordinal);
+            Assert.Equal("a.default:80", Docs.Describe(store.Current));
+            Assert.Equal(1, store.Current.Generation);
+            Assert.Equal(2, (await store.ReadHistoryAsync(new HistoryQuery(), Ended)).Length);
+
+            generations.Connection.Execute("PRAGMA max_page_count = 1000000");
+            Assert.Equal(2, (await store.WriteAsync(Docs.Apply(large), Ended)).Version.Generation);
+        }
+
+        await using MeshStore again = await _folder.OpenAsync();
+        Assert.Equal(501, again.Current.Services.Count);
+    }
+
+    [Fact]
+    public async Task A_database_that_another_program_has_locked_is_not_waited_for_without_end()
+    {
+        SqliteGenerations generations = SqliteGenerations.Open(_folder.Path, _folder.Time);
+        generations.Connection.DefaultTimeout = 1;
+        await using MeshStore store = await MeshStore.OpenAsync(generations, _folder.Time, NullLogger.Instance, Ended);
+        using (SqliteConnection other = new($"Data Source={_folder.Database};Pooling=False"))
+        {
+            other.Open();
+            using SqliteTransaction held = other.BeginTransaction(deferred: false);
+
+            StoreException refused = await Assert.ThrowsAsync<StoreException>(() => store.WriteAsync(Docs.Apply(Docs.ServiceYaml("a")), Ended));
+
+            Assert.Contains("another program has the database locked", refused.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(1, (await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("a")), Ended)).Version.Generation);
+    }
+
+    private static void Change(string database, string sql)
+    {
+        using SqliteConnection connection = new($"Data Source={database};Pooling=False");
+        connection.Open();
+        connection.Execute(sql);
+    }
+}
