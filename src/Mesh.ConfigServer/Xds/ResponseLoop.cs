@@ -57,6 +57,11 @@ internal sealed class ResponseLoop<TRequest, TResponse>(
             (ResourceType type, int resources) = kind.Count(response);
             metrics.Pushed(type, resources, changedAt is { } since ? session.Time.GetElapsedTime(since) : null);
         }
+
+        if (changedAt is { } unsaid && stream.IsWaiting)
+        {
+            session.PutBack(unsaid);
+        }
     }
 
     private TResponse? Next()
