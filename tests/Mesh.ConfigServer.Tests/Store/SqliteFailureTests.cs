@@ -23,8 +23,8 @@ public sealed class SqliteFailureTests : IDisposable
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_folder.Path));
-            string[] files = [.. Directory.GetFiles(_folder.Path).Where(file => !file.EndsWith(".pid", StringComparison.Ordinal)), _folder.File("backup")];
-            Assert.Equal(5, files.Length);
+            string[] files = [.. Directory.GetFiles(_folder.Path), _folder.File("backup")];
+            Assert.Equal(6, files.Length);
             foreach (string file in files)
             {
                 Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
