@@ -28,13 +28,16 @@ internal static class ApiDescription
                 operation.RequestBody = Body(body, schema);
             }
 
-            if (metadata.OfType<WriteHeaders>().Any())
+            if (metadata.OfType<WriteHeaders>().SingleOrDefault() is { } headers)
             {
                 operation.Parameters ??= [];
                 operation.Parameters.Add(Header(Writer.Author, $"Who writes, as claimed: printable ASCII, at most {RestLimits.Author} characters."));
                 operation.Parameters.Add(Header(Writer.Message, $"Why, percent-encoded UTF-8, at most {RestLimits.Message} characters."));
-                operation.Parameters.Add(Header("If-Match", "The ETag that is replaced, or * for any. For the whole mesh \"epoch.generation\"."));
-                operation.Parameters.Add(Header("If-None-Match", "*: only where there is no such document."));
+                if (headers.TakesPreconditions)
+                {
+                    operation.Parameters.Add(Header("If-Match", "The ETag that is replaced, or * for any. For the whole mesh \"epoch.generation\"."));
+                    operation.Parameters.Add(Header("If-None-Match", "*: only where there is no such document."));
+                }
             }
         });
         options.AddSchemaTransformer((schema, context, _) =>
@@ -60,7 +63,12 @@ internal static class ApiDescription
     {
         Required = true,
         Description = body.Description,
-        Content = body.MediaTypes.ToDictionary(type => type, _ => new OpenApiMediaType { Schema = schema }),
+        Content = body.MediaTypes.ToDictionary(type => type, type => new OpenApiMediaType
+        {
+            Schema = body.Type == typeof(MeshDocument) && type == MediaTypes.Json
+                ? new OpenApiSchema { AnyOf = [schema, new OpenApiSchema { Type = JsonSchemaType.Array, Items = schema }] }
+                : schema,
+        }),
     };
 
     private static OpenApiParameter Header(string name, string description) => new()

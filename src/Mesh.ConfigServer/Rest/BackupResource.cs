@@ -20,7 +20,7 @@ internal static class BackupResource
         api.MapPost("/restore", RestoreAsync)
             .Describe("Restore", "Puts a backup in the place of all that there is, in a new epoch.")
             .WithMetadata(new RequestSizeLimitAttribute(RestLimits.Backup))
-            .Takes<Stream>("A backup.", Binary).Writes().Produces<WriteAnswer>();
+            .Takes<Stream>("A backup.", Binary).Writes(takesPreconditions: false).Produces<WriteAnswer>();
     }
 
     private static async Task<IResult> GetAsync(HttpContext context, IMeshStore store)
@@ -35,6 +35,7 @@ internal static class BackupResource
     private static async Task<IResult> RestoreAsync(HttpContext context, IMeshStore store, ServerMetrics metrics)
     {
         Authorship by = Writer.Of(context.Request);
+        Preconditions.Refuse(context.Request);
         MediaTypes.Required(context.Request, Binary);
         using var folder = TemporaryFolder.Create();
         string file = folder.File("mesh.db");

@@ -22,7 +22,7 @@ internal static class GenerationsResource
             .Produces<GenerationDetails>().Refuses(StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
         api.MapPost("/rollback", RollBackAsync)
             .Describe("RollBack", "Writes a new generation with the documents of an old one.")
-            .Takes<RollbackRequest>("Which generation.", MediaTypes.Json).Writes().Produces<WriteAnswer>().Refuses(StatusCodes.Status404NotFound);
+            .Takes<RollbackRequest>("Which generation.", MediaTypes.Json).Writes(takesPreconditions: false).Produces<WriteAnswer>().Refuses(StatusCodes.Status404NotFound);
     }
 
     private static async Task<IResult> ListAsync(
@@ -48,6 +48,7 @@ internal static class GenerationsResource
     private static async Task<IResult> RollBackAsync(HttpContext context, IMeshStore store, ServerMetrics metrics, bool? dryRun)
     {
         Authorship by = Writer.Of(context.Request);
+        Preconditions.Refuse(context.Request);
         RollbackRequest request = await RequestBody.ReadJsonAsync(context, RestJson.Default.RollbackRequest).ConfigureAwait(false);
         WriteResult result = await metrics.Write(
             () => store.RollBackAsync(request.Generation, by, dryRun ?? false, context.RequestAborted)).ConfigureAwait(false);

@@ -40,6 +40,15 @@ internal static class Preconditions
             : throw Problems.BadRequest("A write to the whole mesh takes If-Match: \"epoch.generation\", as Mesh-Epoch and Mesh-Generation of an answer have them, and no other precondition.");
     }
 
+    /// <exception cref="ProblemException">There is one, and it would not be heeded.</exception>
+    public static void Refuse(HttpRequest request)
+    {
+        if (request.Headers.IfMatch.Count + request.Headers.IfNoneMatch.Count > 0)
+        {
+            throw Problems.BadRequest("This takes neither If-Match nor If-None-Match: it replaces whatever there is.");
+        }
+    }
+
     /// <summary>Whether the caller has this already.</summary>
     public static bool IsKnown(HttpRequest request, string eTag) =>
         request.Headers.IfNoneMatch.SelectMany(value => value?.Split(',') ?? []).Select(value => value.Trim())

@@ -13,7 +13,11 @@ internal static class RestApi
 
     public static void AddMeshRest(this IServiceCollection services)
     {
-        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, RestJson.Default));
+        services.ConfigureHttpJsonOptions(options =>
+        {
+            options.SerializerOptions.TypeInfoResolverChain.Insert(0, RestJson.Default);
+            options.SerializerOptions.NumberHandling = RestJson.Default.Options.NumberHandling;
+        });
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddOpenApi(ApiDescription.Configure);
         services.AddSingleton<ServerMetrics>();
@@ -24,19 +28,19 @@ internal static class RestApi
 
     public static void MapMeshRest(this IEndpointRouteBuilder routes)
     {
-        HealthResource.Map(routes);
+        HealthResource.Map(routes.MapGroup("").WithTags("server"));
         routes.MapOpenApi("/openapi/{documentName}.json");
 
         RouteGroupBuilder api = routes.MapGroup(Root);
         api.AddEndpointFilterFactory(QueryCheck.Create);
-        StatusResource.Map(api);
-        DocumentsResource.Map(api);
-        ServicesResource.Map(api);
-        MeshSettingsResource.Map(api);
-        ApplyResource.Map(api);
-        GenerationsResource.Map(api);
-        ClientsResource.Map(api);
-        ExplainResource.Map(api);
-        BackupResource.Map(api);
+        StatusResource.Map(api.MapGroup("").WithTags("server"));
+        DocumentsResource.Map(api.MapGroup("").WithTags("documents"));
+        ServicesResource.Map(api.MapGroup("").WithTags("documents"));
+        MeshSettingsResource.Map(api.MapGroup("").WithTags("documents"));
+        ApplyResource.Map(api.MapGroup("").WithTags("documents"));
+        GenerationsResource.Map(api.MapGroup("").WithTags("history"));
+        ClientsResource.Map(api.MapGroup("").WithTags("clients"));
+        ExplainResource.Map(api.MapGroup("").WithTags("clients"));
+        BackupResource.Map(api.MapGroup("").WithTags("history"));
     }
 }

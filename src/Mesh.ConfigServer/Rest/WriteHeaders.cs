@@ -1,4 +1,5 @@
 namespace Mesh.ConfigServer.Rest;
 
 /// <summary>Metadata: the endpoint writes, and reads the headers that go with it.</summary>
-internal sealed record WriteHeaders;
+/// <param name="TakesPreconditions">Whether If-Match and If-None-Match are among them.</param>
+internal sealed record WriteHeaders(bool TakesPreconditions);

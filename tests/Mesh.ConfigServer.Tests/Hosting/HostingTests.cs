@@ -148,6 +148,15 @@ public class HostingTests
     }
 
     [Fact]
+    public async Task A_server_that_is_well_logs_its_own_lines_and_no_warnings()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await server.Put("catalog");
+        Assert.All(server.Log.GetSnapshot(), line => Assert.True(line.Level == LogLevel.Information && line.Category!.StartsWith("Mesh.", StringComparison.Ordinal), line.ToString()));
+        Assert.Contains(server.Log.GetSnapshot(), line => line.Message.Contains(server.Server.Addresses.Http!, StringComparison.Ordinal) && line.Message.Contains(server.Folder, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Bad_options_end_the_hosts_start()
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());

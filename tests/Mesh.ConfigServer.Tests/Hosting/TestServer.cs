@@ -68,9 +68,7 @@ internal sealed class TestServer : IAsyncDisposable
         }
 
         using HttpResponseMessage response = await Client.SendAsync(request, TestContext.Current.CancellationToken);
-        return new Answer(
-            response.StatusCode, response.Headers.Concat(response.Content.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value)),
-            await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        return await Answer.Of(response);
     }
 
     /// <summary>A service of one endpoint.</summary>

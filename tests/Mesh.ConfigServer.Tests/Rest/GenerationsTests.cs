@@ -88,6 +88,15 @@ public class GenerationsTests
     }
 
     [Fact]
+    public async Task A_precondition_that_would_not_be_heeded_is_refused()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string body = $$"""{"generation":{{(await server.Put("catalog")).Generation}}}""";
+        (await server.Send("POST", "/api/v1/rollback", body, ("If-Match", "*"))).IsProblem(HttpStatusCode.BadRequest, "If-Match");
+        (await server.Send("POST", "/api/v1/restore", "x", ("Content-Type", "application/octet-stream"), ("If-None-Match", "*"))).IsProblem(HttpStatusCode.BadRequest, "If-Match");
+    }
+
+    [Fact]
     public async Task What_never_was_is_not_found()
     {
         await using TestServer server = await TestServer.StartAsync();

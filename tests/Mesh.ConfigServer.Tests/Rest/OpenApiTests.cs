@@ -51,6 +51,8 @@ public class OpenApiTests
             Assert.NotEmpty(schema.GetProperty("properties").EnumerateObject());
         }
 
+        Assert.Equal("integer", schemas.GetProperty("Problem").GetProperty("properties").GetProperty("status").GetProperty("type").GetString());
+        Assert.Equal(["server", "documents", "history", "clients"], api.GetProperty("tags").EnumerateArray().Select(tag => tag.GetProperty("name").GetString()));
         Assert.Contains("faults", schemas.GetProperty("Problem").GetProperty("properties").EnumerateObject().Select(property => property.Name));
     }
 }
