@@ -26,12 +26,15 @@ internal sealed record SourceSet(ImmutableArray<SourceDocument> Documents, Immut
 
     /// <summary>Where a fault in <see cref="ToJson"/> is in the files.</summary>
     public FileFault Locate(FaultEntry fault) => At(
-        fault, fault.Line is { } line && line - FirstDocumentsLine is >= 0 and var index && index < Documents.Length ? Documents[index] : Named(fault.Document));
+        fault, fault.Line is { } line && line - FirstDocumentsLine is >= 0 and var index && index < Documents.Length
+            ? Documents[index]
+            : Named(fault.Document));
 
     /// <summary>Where a fault of the documents themselves is: its line is one of its file's already.</summary>
     public FileFault Locate(MeshFault fault)
     {
-        SourceDocument? source = Documents.FirstOrDefault(source => source.Name == fault.Document && fault.Line is { } line && source.Has(line)) ?? Named(fault.Document);
+        SourceDocument? source = Documents.FirstOrDefault(
+            source => source.Name == fault.Document && fault.Line is { } line && source.Has(line)) ?? Named(fault.Document);
         FaultEntry entry = new(fault.Document, fault.Path, fault.Line, fault.Message);
         return fault.Line is null ? At(entry, source) : new FileFault(source?.File, entry);
     }
