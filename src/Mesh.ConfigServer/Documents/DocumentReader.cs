@@ -40,7 +40,7 @@ internal static class DocumentReader
     }
 
     /// <summary>A document that is kept already.</summary>
-    public static ReadDocument Read(MeshDocument document) => new(document, JsonNodes.Read(document.Json, ""));
+    public static ReadDocument Read(MeshDocument document) => new(document, JsonNodes.Read(document.Json, ""), HasLines: false);
 
     private static ImmutableArray<DocumentNode> Roots(string text, DocumentFormat format) =>
         format is DocumentFormat.Json ? JsonNodes.ReadMany(text, "") : YamlNodes.ReadMany(text, "");

@@ -6,7 +6,8 @@ namespace Mesh.ConfigServer.Documents;
 /// <param name="Document">As the mesh keeps it.</param>
 /// <param name="Root">As it was written.</param>
 /// <param name="File">Where it stands, if in a file.</param>
-internal sealed record ReadDocument(MeshDocument Document, DocumentNode Root, string? File = null)
+/// <param name="HasLines">False: it comes from the store, where no person sees lines.</param>
+internal sealed record ReadDocument(MeshDocument Document, DocumentNode Root, string? File = null, bool HasLines = true)
 {
     public DocumentKey Key => Document.Key;
 

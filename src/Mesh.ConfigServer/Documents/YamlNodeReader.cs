@@ -9,6 +9,7 @@ namespace Mesh.ConfigServer.Documents;
 internal sealed class YamlNodeReader(string yaml)
 {
     private readonly Parser _parser = new(new StringReader(yaml));
+    private readonly NodeBudget _budget = new();
 
     /// <summary>Of what was read last.</summary>
     public long Line => _parser.Current?.End.Line ?? 1;
@@ -41,6 +42,11 @@ internal sealed class YamlNodeReader(string yaml)
         if (level > ProviderKeys.DeepestLevel)
         {
             throw new SemanticErrorException(node.Start, node.End, $"This is more than {ProviderKeys.DeepestLevel} levels deep.");
+        }
+
+        if (!_budget.Take(path))
+        {
+            throw new SemanticErrorException(node.Start, node.End, NodeBudget.Complaint);
         }
 
         // What stands below is read, to come to what follows.

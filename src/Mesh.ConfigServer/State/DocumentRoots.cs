@@ -11,7 +11,8 @@ internal sealed class DocumentRoots(ImmutableSortedDictionary<DocumentKey, MeshD
 
     public bool Has(DocumentKey key) => documents.ContainsKey(key);
 
-    public bool IsWritten(DocumentKey key) => _written.ContainsKey(key);
+    /// <summary>The line where a person finds it, if one does.</summary>
+    public int? Line(DocumentKey key, int? line) => _written.GetValueOrDefault(key) is { HasLines: true } ? line : null;
 
     public DocumentNode Of(DocumentKey key) => _written.GetValueOrDefault(key)?.Root ?? JsonNodes.Read(documents[key].Json, "");
 
@@ -29,6 +30,6 @@ internal sealed class DocumentRoots(ImmutableSortedDictionary<DocumentKey, MeshD
             line = node?.Line ?? line;
         }
 
-        return new MeshFault(Label(key), path, line, message);
+        return new MeshFault(Label(key), path, Line(key, line), message);
     }
 }

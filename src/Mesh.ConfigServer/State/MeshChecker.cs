@@ -56,7 +56,7 @@ internal sealed class MeshChecker
     private MeshService? Read(DocumentRoots roots, DocumentKey key, Func<DocumentNode, DocumentResult<MeshService>> read)
     {
         DocumentResult<MeshService> result = read(roots.Of(key));
-        _faults.AddRange(result.Faults.Select(fault => new MeshFault(roots.Label(key), fault.Path, roots.IsWritten(key) ? fault.Line : null, fault.Message)));
+        _faults.AddRange(result.Faults.Select(fault => new MeshFault(roots.Label(key), fault.Path, roots.Line(key, fault.Line), fault.Message)));
         return result.Value;
     }
 }

@@ -23,6 +23,7 @@ internal sealed class DataDirectory : IDisposable
         {
             MakeDirectory(full);
             FileStream held = Hold(full);
+            MakeFile(PidFile(full));
             File.WriteAllText(PidFile(full), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
             return new DataDirectory(full, held);
         }

@@ -82,8 +82,10 @@ internal sealed class MeshStore : IMeshStore
 
     public async ValueTask DisposeAsync()
     {
+        // A write that is under way comes to its end.
+        await _writing.WaitAsync().ConfigureAwait(false);
         await _generations.DisposeAsync().ConfigureAwait(false);
-        _writing.Dispose();
+        _writing.Release();
     }
 
     private async Task<WriteResult> AloneAsync(Func<Task<WriteResult>> write, CancellationToken cancellationToken)

@@ -15,6 +15,7 @@ internal ref struct JsonNodeReader(ReadOnlySpan<byte> json)
         MaxDepth = ProviderKeys.DeepestLevel,
     });
 
+    private readonly NodeBudget _budget = new();
     private int _seen;
     private int _line = 1;
 
@@ -33,6 +34,11 @@ internal ref struct JsonNodeReader(ReadOnlySpan<byte> json)
 
     private DocumentNode ReadNode(string path, string key)
     {
+        if (!_budget.Take(path))
+        {
+            throw new JsonException(NodeBudget.Complaint);
+        }
+
         int line = Line();
         switch (_reader.TokenType)
         {

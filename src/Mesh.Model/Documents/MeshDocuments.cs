@@ -19,19 +19,14 @@ internal static class MeshDocuments
     {
         Reading reading = new();
         string? kind = ReadKind(root, reading);
-        ServiceDocument service = new();
-        switch (kind)
+        DocumentHeader header = kind is ServiceDocument.Kind ? ReadName(root, reading) : new DocumentHeader { Kind = kind ?? "" };
+        if (kind is ServiceDocument.Kind && (reading.FaultCount > 0 || header.Name.Length == 0))
         {
-            case ServiceDocument.Kind:
-                service = DocumentSchema.Service.Read(root, reading);
-                break;
-            case SettingsDocument.Kind:
-                return new Reading().Result(root, new DocumentHeader { Kind = SettingsDocument.Kind });
+            reading = new Reading();
+            DocumentSchema.Service.Read(root, reading);
         }
 
-        bool isNamed = kind is not null && service.Name.Length > 0 && !reading.HasFaultUnder(DocumentNode.Below(root.Path, "Namespace"));
-        return (isNamed ? new Reading() : reading).Result(
-            root, new DocumentHeader { Kind = kind ?? "", Namespace = service.Namespace, Name = service.Name });
+        return reading.Result(root, header);
     }
 
     /// <summary>A service that a config server keeps, under its full name.</summary>
@@ -63,6 +58,17 @@ internal static class MeshDocuments
         IEnumerable<DocumentNode> others = root.Children.Where(child => !child.Key.Equals(space.Key, StringComparison.OrdinalIgnoreCase));
         DocumentNode whole = new() { Path = root.Path, Key = root.Key, Line = root.Line, Children = [.. others, space] };
         return CanonicalJson.Write(whole, DocumentSchema.Service);
+    }
+
+    private static DocumentHeader ReadName(DocumentNode root, Reading reading)
+    {
+        ServiceDocument blank = new();
+        return new DocumentHeader
+        {
+            Kind = ServiceDocument.Kind,
+            Name = root.Find("Name") is { IsNothing: false } name ? DocumentSchema.Name.Read(name, reading) : blank.Name,
+            Namespace = root.Find("Namespace") is { IsNothing: false } space ? Names.Part.Read(space, reading) : blank.Namespace,
+        };
     }
 
     private static string? ReadKind(DocumentNode root, Reading reading)

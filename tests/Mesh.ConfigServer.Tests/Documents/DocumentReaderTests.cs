@@ -167,4 +167,13 @@ public sealed class DocumentReaderTests
         Assert.Contains("Split it", Assert.Single(Docs.Yaml(text).Faults).Message, StringComparison.Ordinal);
         Assert.Contains("Split it", Assert.Single(Docs.Json(text).Faults).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Long_names_around_many_values_have_a_limit()
+    {
+        string text = $"{{ \"{new string('k', 1_000_000)}\": [{string.Join(',', Enumerable.Repeat('1', 1000))}] }}";
+
+        Assert.Contains("Split it", Assert.Single(Docs.Yaml(text.Replace("\"", "", StringComparison.Ordinal)).Faults).Message, StringComparison.Ordinal);
+        Assert.Contains("Split it", Assert.Single(Docs.Json(text).Faults).Message, StringComparison.Ordinal);
+    }
 }

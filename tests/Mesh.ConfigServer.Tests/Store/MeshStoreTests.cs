@@ -209,8 +209,9 @@ public sealed class MeshStoreTests : IDisposable
         await using MeshStore store = await folder.OpenAsync(new SpoiltGenerations(folder.Time));
         await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("a")), Ended);
 
-        await Assert.ThrowsAsync<BadDocumentsException>(() => store.RollBackAsync(0, Docs.Ann, cancellationToken: Ended));
+        BadDocumentsException bad = await Assert.ThrowsAsync<BadDocumentsException>(() => store.RollBackAsync(0, Docs.Ann, cancellationToken: Ended));
 
+        Assert.Equal(("Service old.default", "mood", (int?)null), (bad.Faults[0].Document, bad.Faults[0].Path, bad.Faults[0].Line));
         Assert.Equal("a.default:80", Docs.Describe(store.Current));
     }
 
@@ -236,6 +237,29 @@ public sealed class MeshStoreTests : IDisposable
 
         Assert.Equal(new StoreHead(one.MeshId, one.Current.Version with { Generation = 40 }), await generations.ReadHeadAsync(Ended));
         Assert.Equal(40, (await generations.ReadDocumentsAsync(40, Ended)).Length);
+    }
+
+    [Fact]
+    public async Task A_generation_that_does_not_follow_is_not_added()
+    {
+        await using SqliteGenerations generations = SqliteGenerations.Open(_folder.Path, _folder.Time);
+        StoreHead head = await generations.ReadHeadAsync(Ended);
+        GenerationRecord record = new()
+        {
+            Version = head.Version.Next, By = Docs.Ann, Time = _folder.Time.GetUtcNow(), Action = "apply",
+            Changes = [new DocumentChange(Docs.Service("a"), ChangeAction.Created, null, "x")],
+        };
+        MeshDocument document = Docs.Yaml(Docs.ServiceYaml("a")).Documents[0].Document;
+
+        foreach (StoreVersion other in new[] { head.Version, head.Version.Next.Next, head.Version.Next with { Epoch = 1 } })
+        {
+            Assert.False(await generations.TryAddAsync(record with { Version = other }, [document], Ended));
+        }
+
+        Assert.Equal(head, await generations.ReadHeadAsync(Ended));
+        Assert.Empty(await generations.ReadDocumentsAsync(1, Ended));
+        Assert.True(await generations.TryAddAsync(record, [document], Ended));
+        Assert.Equal([document], await generations.ReadDocumentsAsync(1, Ended));
     }
 
     [Fact]

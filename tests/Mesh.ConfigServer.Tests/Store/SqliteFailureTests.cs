@@ -23,8 +23,8 @@ public sealed class SqliteFailureTests : IDisposable
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_folder.Path));
-            string[] files = [.. Directory.GetFiles(_folder.Path).Where(file => !file.EndsWith(".pid", StringComparison.Ordinal)), _folder.File("backup")];
-            Assert.Equal(5, files.Length);
+            string[] files = [.. Directory.GetFiles(_folder.Path), _folder.File("backup")];
+            Assert.Equal(6, files.Length);
             foreach (string file in files)
             {
                 Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
@@ -83,6 +83,25 @@ public sealed class SqliteFailureTests : IDisposable
         // And the directory is free again.
         File.Delete(_folder.Database);
         await using MeshStore again = await _folder.OpenAsync();
+    }
+
+    [Fact]
+    public async Task A_damage_that_no_start_would_meet_is_found()
+    {
+        long page;
+        await using (SqliteGenerations generations = SqliteGenerations.Open(_folder.Path, _folder.Time))
+        {
+            page = generations.Connection.Scalar<long>("SELECT rootpage FROM sqlite_schema WHERE name = 'document_versions_by_generation'");
+        }
+
+        using (FileStream file = File.OpenWrite(_folder.Database))
+        {
+            file.Position = (page - 1) * 4096;
+            file.Write([.. Enumerable.Repeat((byte)0xA5, 100)]);
+        }
+
+        StoreException refused = await Assert.ThrowsAsync<StoreException>(_folder.OpenAsync);
+        Assert.Contains("It is damaged:", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -3,21 +3,17 @@ namespace Mesh.Model.Documents;
 /// <summary>The settings of the documents that a config server keeps: those of a mesh's settings, flat, with a kind and a name.</summary>
 internal static class DocumentSchema
 {
-    private static readonly Scalar<string> s_name = new(
+    /// <summary>What every document has.</summary>
+    public static Scalar<string> Kind { get; } = Choices.Of<string>(
+        new(ServiceDocument.Kind, ServiceDocument.Kind), new(SettingsDocument.Kind, SettingsDocument.Kind));
+
+    /// <summary>How a service is called within its namespace.</summary>
+    public static Scalar<string> Name { get; } = new(
         "a service name: letters, digits, '-' and '_', at most 63 characters",
         text => text.Contains('.', StringComparison.Ordinal) ? Parsed.Bad<string>("What comes after the dot is for 'namespace'.")
             : Names.Part.Parse(text).State is ParseState.Bad ? Parsed.Bad<string>()
             : Names.Service.Parse(text),
-        value => value)
-    {
-        JsonTypes = ["string", "number"],
-    };
-
-    private static readonly Scalar<string> s_namespace = new(Names.Part.Allowed, Names.Part.Parse, value => value) { JsonTypes = ["string", "number"] };
-
-    /// <summary>What every document has.</summary>
-    public static Scalar<string> Kind { get; } = Choices.Of<string>(
-        new(ServiceDocument.Kind, ServiceDocument.Kind), new(SettingsDocument.Kind, SettingsDocument.Kind));
+        value => value);
 
     /// <summary>A service.</summary>
     public static Section<ServiceDocument> Service { get; } = OfService();
@@ -39,8 +35,8 @@ internal static class DocumentSchema
             [.. ServiceSchema.Section.Checks.Select(check => new Check<ServiceDocument>(check.Paths, check.Doc, d => check.Complaint(d.Service)))])
         {
             { "Kind", "Service.", Kind, _ => ServiceDocument.Kind, (d, _) => d },
-            { "Name", "What it is called by.", s_name, d => d.Name, (d, v) => d with { Name = v } },
-            { "Namespace", "Whom it belongs to. Services of one namespace call each other by name alone.", s_namespace, d => d.Namespace, (d, v) => d with { Namespace = v } },
+            { "Name", "What it is called by.", Name, d => d.Name, (d, v) => d with { Name = v } },
+            { "Namespace", "Whom it belongs to. Services of one namespace call each other by name alone.", Names.Part, d => d.Namespace, (d, v) => d with { Namespace = v } },
         };
 
         foreach (Setting<MeshService> setting in ServiceSchema.Section.OfType<Setting<MeshService>>())
