@@ -15,7 +15,8 @@ internal static class MeshTool
     public static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken cancellationToken = default)
     {
         // A value may begin with @.
-        ParseResult result = Root(new Tool(terminal)).Parse(args.Length == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        ParseResult result = Root(new Tool(terminal)).Parse(
+            args.Length == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (result.Action is ParseErrorAction)
         {
             return ReportUsage(result, terminal);

@@ -9,7 +9,8 @@ public sealed partial class DocumentationTests
 {
     private static readonly string s_page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "cli.md"));
 
-    private static readonly Tool s_tool = new(new Terminal { In = TextReader.Null, Out = TextWriter.Null, Error = TextWriter.Null, Environment = _ => null });
+    private static readonly Tool s_tool = new(
+        new Terminal { In = TextReader.Null, Out = TextWriter.Null, Error = TextWriter.Null, Environment = _ => null });
 
     [Fact]
     public void Every_verb_has_an_example() =>
@@ -26,7 +27,8 @@ public sealed partial class DocumentationTests
 
     [Fact]
     public void Every_example_of_the_help_is_one_too() => Assert.All(
-        Verbs(MeshTool.Root(s_tool)).SelectMany(verb => verb.Examples).Where(example => example.Line.StartsWith("mesh ", StringComparison.Ordinal)),
+        Verbs(MeshTool.Root(s_tool)).SelectMany(verb => verb.Examples).Where(
+            example => example.Line.StartsWith("mesh ", StringComparison.Ordinal)),
         example => Assert.Empty(Errors(example.Line)));
 
     [Fact]

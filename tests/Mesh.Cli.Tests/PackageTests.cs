@@ -13,9 +13,11 @@ public sealed class PackageTests
         string configuration = typeof(PackageTests).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
         string project = Path.Combine(Repository.Root, "src", "Mesh.Cli");
         await RunAsync(folder, "pack", project, "--no-build", "-c", configuration, "-o", folder.Path, "-nodeReuse:false");
-        string feed = folder.Write("nuget.config", $"<configuration><packageSources><clear/><add key=\"here\" value=\"{folder.Path}\"/></packageSources></configuration>");
+        string feed = folder.Write(
+            "nuget.config", $"<configuration><packageSources><clear/><add key=\"here\" value=\"{folder.Path}\"/></packageSources></configuration>");
         string version = Path.GetFileNameWithoutExtension(Assert.Single(Directory.GetFiles(folder.Path, "*.nupkg")))["Mesh.Cli.".Length..];
-        await RunAsync(folder, "tool", "install", "Mesh.Cli", "--version", version, "--tool-path", folder.At("tool"), "--configfile", feed, "--no-cache");
+        await RunAsync(
+            folder, "tool", "install", "Mesh.Cli", "--version", version, "--tool-path", folder.At("tool"), "--configfile", feed, "--no-cache");
 
         using ToolProcess mesh = ToolProcess.Start(folder.Path, ["--version"], folder.At("tool/mesh"));
         ToolRun run = await mesh.EndAsync();

@@ -36,7 +36,8 @@ public sealed class ServerTests
     {
         using TestFolder folder = new();
         folder.Write("mesh/catalog.yaml", Documents.Catalog);
-        using ToolProcess server = ToolProcess.Start(folder.Path, "server", "--watch", "mesh", "--http", "127.0.0.1:0", "--dev", "--xds", "off");
+        using ToolProcess server = ToolProcess.Start(
+            folder.Path, "server", "--watch", "mesh", "--http", "127.0.0.1:0", "--dev", "--xds", "off");
         string url = await ReadUrlAsync(server, xds: "off");
 
         Assert.Equal(2, (await Run.Tool(["get", "services"], server: url)).Lines.Length);

@@ -1,6 +1,7 @@
 using Mesh.ConfigServer.State;
 using Mesh.ConfigServer.Store;
 using Mesh.ConfigServer.Tests.Infrastructure;
+using Microsoft.Data.Sqlite;
 
 namespace Mesh.ConfigServer.Tests.Store;
 
@@ -90,6 +91,24 @@ public sealed class BackupTests : IDisposable
         Assert.Equal(("a.default:80", 1L), (Docs.Describe(store.Current), store.Current.Generation));
         Assert.False(File.Exists(_folder.File("missing")));
         Assert.Equal(2, (await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("b")), Ended)).Version.Generation);
+    }
+
+    [Fact]
+    public async Task A_backup_with_bad_documents_leaves_all_as_it_was()
+    {
+        await using MeshStore store = await _folder.OpenAsync();
+        await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("a")), Ended);
+        await store.BackUpAsync(Backup, Ended);
+        using (SqliteConnection backup = new($"Data Source={Backup};Pooling=False"))
+        {
+            backup.Open();
+            backup.Execute("UPDATE contents SET json = replace(json, 'endpoints', 'finepoints')");
+        }
+
+        BadDocumentsException bad = await Assert.ThrowsAsync<BadDocumentsException>(() => store.RestoreAsync(Backup, Docs.Ann, Ended));
+
+        Assert.Equal("finepoints", Assert.Single(bad.Faults).Path);
+        Assert.Equal(("a.default:80", 1L), (Docs.Describe(store.Current), store.Current.Generation));
     }
 
     [Fact]

@@ -86,6 +86,25 @@ public sealed class SqliteFailureTests : IDisposable
     }
 
     [Fact]
+    public async Task A_damage_that_no_start_would_meet_is_found()
+    {
+        long page;
+        await using (SqliteGenerations generations = SqliteGenerations.Open(_folder.Path, _folder.Time))
+        {
+            page = generations.Connection.Scalar<long>("SELECT rootpage FROM sqlite_schema WHERE name = 'document_versions_by_generation'");
+        }
+
+        using (FileStream file = File.OpenWrite(_folder.Database))
+        {
+            file.Position = (page - 1) * 4096;
+            file.Write([.. Enumerable.Repeat((byte)0xA5, 100)]);
+        }
+
+        StoreException refused = await Assert.ThrowsAsync<StoreException>(_folder.OpenAsync);
+        Assert.Contains("It is damaged:", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_emptied_database_is_no_new_mesh()
     {
         await using (await _folder.OpenAsync())

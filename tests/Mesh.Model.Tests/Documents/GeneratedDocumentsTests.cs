@@ -33,6 +33,7 @@ public sealed class GeneratedDocumentsTests
                 string expected = Doc.Dump(settings);
                 Assert.Equal(expected, Doc.Dump(Doc.Good(json)));
                 Assert.Equal(expected, Doc.Dump(Doc.ReadConfiguration(json).Value));
+                Assert.Equal(expected, Doc.Dump(Doc.Good(Canonical(json))));
             },
             iter: 150);
 
@@ -43,6 +44,11 @@ public sealed class GeneratedDocumentsTests
             {
                 DocumentResult<MeshSettings> result = Doc.Read(json);
                 AssertDecided(result);
+
+                // What is bad is bad in its canonical form too, and what is good means the same.
+                string canonical = Canonical(json);
+                Assert.True(!result.IsGood || canonical == Canonical(canonical));
+                Assert.Equal(Doc.Dump(result.Value), Doc.Dump(Doc.Read(canonical).Value));
 
                 // A provider splits keys at colons and refuses keys that differ in case only: there the adapters differ by right.
                 if (ReadConfiguration(json) is { } other)
@@ -67,6 +73,8 @@ public sealed class GeneratedDocumentsTests
 
     [Fact]
     public void Any_text_ends_in_a_value_or_in_faults() => Gen.String.Sample(text => AssertDecided(Doc.Read(text)));
+
+    private static string Canonical(string json) => CanonicalJson.Write(JsonNodes.Read(json, "Mesh"), MeshSchema.Section);
 
     private static IEnumerable<string> Paths(IEnumerable<DocumentFault> faults) => faults.Select(fault => fault.Path).Order(StringComparer.Ordinal);
 

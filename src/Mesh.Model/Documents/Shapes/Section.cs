@@ -105,7 +105,7 @@ internal sealed class Section<T>(T blank, IReadOnlyList<Rule>? rules = null, IRe
         json.WriteStartObject();
         foreach (Setting setting in _settings)
         {
-            if (node.Find(setting.Name) is { } child && (!child.IsNothing || setting.Shape.ReadsNothing))
+            if (node.Find(setting.Name) is { } child && (!child.IsNothing || setting.Shape.ReadsNothing || !setting.IsSupported))
             {
                 json.WritePropertyName(CanonicalJson.Key(setting.Name));
                 setting.Shape.Write(child, json);
