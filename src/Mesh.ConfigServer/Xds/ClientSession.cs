@@ -9,7 +9,8 @@ internal sealed class ClientSession : IStreamEnvironment, IDisposable
 {
     private readonly SessionSurroundings _surroundings;
     private readonly Dictionary<LookupKey, int> _watched = [];
-    private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     // Without a timer it needs no disposal, which would meet those who end the session at the same moment.
     private readonly CancellationTokenSource _ending = new();

@@ -74,7 +74,10 @@ internal abstract class DiscoveryStream<TRequest, TResponse>(ClientNode client, 
 
     protected abstract void Subscribe(TypeSubscription type, TRequest request, bool isStale);
 
-    /// <summary>A response with what is new and what is owed, and nothing taken away but what the client has just asked for; null: nothing has to be said.</summary>
+    /// <summary>
+    /// A response with what is new and what is owed, and nothing taken away but what the client has just asked for; null: nothing has to be
+    /// said.
+    /// </summary>
     protected abstract TResponse? News(TypeSubscription type, MeshSnapshot snapshot);
 
     /// <summary>A response that takes away what is gone; null: nothing has to be said.</summary>

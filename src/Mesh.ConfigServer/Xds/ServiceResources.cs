@@ -22,7 +22,8 @@ internal sealed class ServiceResources
     /// <param name="before">Those of its state before; null: it is new.</param>
     /// <param name="encoder">Encodes them.</param>
     /// <param name="withheld">Is told of what cannot be encoded.</param>
-    public ServiceResources(string fullName, MeshService service, ServiceResources? before, IResourceEncoder encoder, IWithheldResources withheld)
+    public ServiceResources(
+        string fullName, MeshService service, ServiceResources? before, IResourceEncoder encoder, IWithheldResources withheld)
     {
         _fullName = fullName;
         Service = service;
@@ -37,7 +38,8 @@ internal sealed class ServiceResources
     public Finding Find(ResourceName name, ClientNode client)
     {
         // Mesh.Client can tell itself who calls.
-        ServiceIdentity? caller = name.Type is ResourceType.Routes && _dependsOnCaller && client.Profile is ClientProfile.Grpc ? client.Caller : null;
+        bool forCaller = _dependsOnCaller && name.Type is ResourceType.Routes && client.Profile is ClientProfile.Grpc;
+        ServiceIdentity? caller = forCaller ? client.Caller : null;
         Variant variant = new(
             name.Type, name.Type is ResourceType.Listener ? name.Text : name.Subset, client.Profile, caller is null ? "" : client.CallerKey);
         return (_made.TryGetValue(variant, out Lazy<Finding>? made) ? made : Add(name, variant, caller)).Value;

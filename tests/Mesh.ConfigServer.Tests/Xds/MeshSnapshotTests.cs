@@ -34,9 +34,12 @@ public sealed class MeshSnapshotTests
     {
         MeshState state = FakeStates.With(FakeStates.Empty, "a.default=1", "b.default=1");
         MeshSnapshot one = Of(state with { Hosts = Hosts(("x", "a.default"), ("y", "a.default")) }, null);
-        MeshSnapshot two = Of(
-            FakeStates.With(FakeStates.Empty, "c.default=1") with { Services = Services(("a.default", state.Services["a.default"]), ("c.default", new MeshService())), Hosts = Hosts(("x", "c.default"), ("z", "c.default")) },
-            one);
+        MeshState changed = FakeStates.Empty with
+        {
+            Services = Services(("a.default", state.Services["a.default"]), ("c.default", new MeshService())),
+            Hosts = Hosts(("x", "c.default"), ("z", "c.default")),
+        };
+        MeshSnapshot two = Of(changed, one);
         Assert.Equal(
             [LookupKey.Service("b.default"), LookupKey.Service("c.default"), LookupKey.Host("x"), LookupKey.Host("y"), LookupKey.Host("z")],
             two.ChangesSince(one).OrderBy(key => key.IsHost).ThenBy(key => key.Name, StringComparer.Ordinal));
@@ -47,7 +50,8 @@ public sealed class MeshSnapshotTests
     public void Callers_are_told_apart_where_that_makes_a_difference()
     {
         MeshService service = new() { Name = "1", Routes = [new MeshRoute { Match = [new RouteMatch { Source = new SourceMatch { Service = "web" } }] }] };
-        MeshSnapshot snapshot = Of(FakeStates.With(FakeStates.Empty, "b.default=1") with { Services = Services(("a.default", service), ("b.default", new MeshService { Name = "1" })) }, null);
+        FrozenDictionary<string, MeshService> services = Services(("a.default", service), ("b.default", new MeshService { Name = "1" }));
+        MeshSnapshot snapshot = Of(FakeStates.Empty with { Services = services }, null);
         Assert.NotSame(Routes("a.default", "web"), Routes("a.default", "tester"));
         Assert.Same(Routes("a.default", "web"), Routes("a.default", "web"));
         Assert.Same(Routes("b.default", "web"), Routes("b.default", "tester"));
