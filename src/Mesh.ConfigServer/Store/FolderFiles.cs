@@ -8,6 +8,8 @@ internal sealed class FolderFiles(string folder)
     // Hidden ones are left out: Kubernetes keeps the old and the new files of a mounted ConfigMap there.
     private static readonly EnumerationOptions s_options = new() { RecurseSubdirectories = true, MaxRecursionDepth = 16, IgnoreInaccessible = false };
 
+    public string Folder => folder;
+
     /// <summary>What they look like from outside: differs once a file has changed.</summary>
     /// <exception cref="IOException">The folder cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder cannot be read.</exception>
@@ -17,15 +19,22 @@ internal sealed class FolderFiles(string folder)
         return $"{target.FullName} {target.LastWriteTimeUtc.Ticks} {(target as FileInfo)?.Length}";
     }));
 
-    /// <summary>All documents, by file.</summary>
-    /// <exception cref="IOException">A file cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">A file cannot be read.</exception>
+    /// <summary>All documents, by file. What cannot be read is a fault.</summary>
     public DocumentSet Read()
     {
-        DocumentSet[] sets = [.. Find().Select(file => DocumentReader.Read(
-            File.ReadAllText(file.FullName), Format(file.Extension)!.Value, Path.GetRelativePath(folder, file.FullName)))];
-        return DocumentSet.Of(sets.SelectMany(set => set.Documents), sets.SelectMany(set => set.Faults));
+        try
+        {
+            DocumentSet[] sets = [.. Find().Select(Read)];
+            return DocumentSet.Of(sets.SelectMany(set => set.Documents), sets.SelectMany(set => set.Faults));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return DocumentSet.Of([], [new MeshFault(folder, "", null, e.Message)]);
+        }
     }
+
+    private DocumentSet Read(FileInfo file) => DocumentReader.Read(
+        File.ReadAllText(file.FullName), Format(file.Extension)!.Value, Path.GetRelativePath(folder, file.FullName));
 
     private IEnumerable<FileInfo> Find() => new DirectoryInfo(folder).EnumerateFiles("*", s_options)
         .Where(file => Format(file.Extension) is not null).OrderBy(file => file.FullName, StringComparer.Ordinal);

@@ -82,7 +82,7 @@ public sealed class FolderStoreTests : IDisposable
 
         Assert.Equal("a.default:80", Docs.Describe(store.Current));
         string refusal = Assert.Single(Refusals());
-        Assert.Contains("Service b.default (b.yaml), line 4, routs: This is not a setting. Did you mean 'Routes'?", refusal, StringComparison.Ordinal);
+        Assert.Contains("Service b.default (b.yaml), line 4, routs: This is not a setting. Did you mean 'routes'?", refusal, StringComparison.Ordinal);
         Assert.Contains("Service a.default (b.yaml), line 6: The document is given already, in a.yaml, line 1. Give each one once.", refusal, StringComparison.Ordinal);
 
         Write("b.yaml", Docs.ServiceYaml("b"));

@@ -123,7 +123,7 @@ internal sealed class Section<T>(T blank, IReadOnlyList<Rule>? rules = null, IRe
         int before = reading.FaultCount;
         foreach (DocumentNode child in node.Children.Where(child => !_byName.ContainsKey(child.Key)))
         {
-            string hint = NearestName.Find(child.Key, Names) is { } nearest ? $"Did you mean '{nearest}'?"
+            string hint = NearestName.Find(child.Key, Names) is { } nearest ? $"Did you mean '{InCaseOf(child.Key, nearest)}'?"
                 : (_placesBelow ??= PlacesBelow()).TryGetValue(child.Key, out string? place) ? $"It belongs further down: {place}."
                 : $"Known here: {Wording.Names(Names)}.";
             reading.Unknown(child, $"This is not a setting. {hint}");
@@ -131,6 +131,9 @@ internal sealed class Section<T>(T blank, IReadOnlyList<Rule>? rules = null, IRe
 
         return reading.FaultCount == before;
     }
+
+    /// <summary>Settings files write names one way, documents of a config server the other.</summary>
+    private static string InCaseOf(string key, string name) => char.IsLower(key.FirstOrDefault()) ? CanonicalJson.Key(name) : name;
 
     /// <summary>By the names of settings below: the nearest place of each. Sections that work are searched first.</summary>
     private FrozenDictionary<string, string> PlacesBelow()

@@ -7,7 +7,7 @@ public sealed class UnknownSettingsTests
 {
     [Theory]
     [InlineData("Enabeld", "Enabled")]
-    [InlineData("servcies", "Services")]
+    [InlineData("servcies", "services")]
     [InlineData("Services:catalog:Endpoint", "Endpoints")]
     [InlineData("Services:catalog:RetryBudgets", "RetryBudget")]
     [InlineData("Services:catalog:Routes:0:Mach", "Match")]
