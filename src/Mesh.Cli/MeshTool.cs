@@ -15,7 +15,8 @@ internal static class MeshTool
     public static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken cancellationToken = default)
     {
         // A value may begin with @.
-        ParseResult result = Root(new Tool(terminal)).Parse(args.Length == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        ParseResult result = Root(new Tool(terminal)).Parse(
+            args.Length == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (result.Action is ParseErrorAction)
         {
             return ReportUsage(result, terminal);
@@ -58,6 +59,8 @@ internal static class MeshTool
         }
 
         HelpOption help = root.Options.OfType<HelpOption>().Single();
+        help.Aliases.Remove("/h");
+        help.Aliases.Remove("/?");
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
         return root;
     }

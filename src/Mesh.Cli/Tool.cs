@@ -32,7 +32,8 @@ internal sealed class Tool(Terminal terminal)
             : terminal.Environment(ServerVariable) is { Length: > 0 } variable ? (variable, ServerVariable)
             : (DefaultServer, "");
         string url = text.Contains("://", StringComparison.Ordinal) ? text : "http://" + text;
-        return Uri.TryCreate(url, UriKind.Absolute, out Uri? server) && (server.Scheme == Uri.UriSchemeHttp || server.Scheme == Uri.UriSchemeHttps)
+        return Uri.TryCreate(url, UriKind.Absolute, out Uri? server)
+            && (server.Scheme == Uri.UriSchemeHttp || server.Scheme == Uri.UriSchemeHttps)
             ? new MeshApi(server)
             : throw new ToolException(ExitCode.Usage, $"{origin} is '{text}', which is no URL of a config server, such as {DefaultServer}.");
     }

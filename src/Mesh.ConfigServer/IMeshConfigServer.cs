@@ -1,6 +1,9 @@
 namespace Mesh.ConfigServer;
 
-/// <summary>The config server in the application. The addresses are those taken, <c>127.0.0.1:15080</c>; null until the host has started, and where nothing is served.</summary>
+/// <summary>
+/// The config server in the application. The addresses are those taken, as <c>127.0.0.1:15080</c>; null until the host has started, and where
+/// nothing is served.
+/// </summary>
 public interface IMeshConfigServer
 {
     /// <summary>xDS without TLS.</summary>

@@ -34,7 +34,8 @@ internal sealed record ClientEntry
 }
 
 /// <summary>What a client has of one resource.</summary>
-internal sealed record ResourceEntry(string Type, string Name, string? Version, string State, string? Error, DateTimeOffset? SentAt, DateTimeOffset? AckedAt);
+internal sealed record ResourceEntry(
+    string Type, string Name, string? Version, string State, string? Error, DateTimeOffset? SentAt, DateTimeOffset? AckedAt);
 
 /// <summary>A rule that a client cannot honour.</summary>
 internal sealed record GapEntry(string Service, string? Path, string Message);

@@ -27,13 +27,15 @@ internal sealed class MeshApi : IDisposable
 
     public string Url => _server.GetLeftPart(UriPartial.Authority);
 
-    public async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) => Read<T>((await GetAsync(path, Json, cancellationToken).ConfigureAwait(false)).Text);
+    public async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) =>
+        Read<T>((await GetAsync(path, Json, cancellationToken).ConfigureAwait(false)).Text);
 
     public Task<ApiAnswer> GetAsync(string path, string accept, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Get, path, null, [("Accept", accept)], cancellationToken);
 
     public async Task<T> SendAsync<T>(
-        HttpMethod method, string path, string? json, CancellationToken cancellationToken, params IEnumerable<(string Name, string Value)> headers)
+        HttpMethod method, string path, string? json, CancellationToken cancellationToken,
+        params IEnumerable<(string Name, string Value)> headers)
     {
         using StringContent? content = json is null ? null : new StringContent(json, Encoding.UTF8, Json);
         return Read<T>((await SendAsync(method, path, content, headers, cancellationToken).ConfigureAwait(false)).Text);
@@ -41,7 +43,8 @@ internal sealed class MeshApi : IDisposable
 
     /// <exception cref="ToolException">The server cannot be reached, or refuses.</exception>
     public async Task<ApiAnswer> SendAsync(
-        HttpMethod method, string path, HttpContent? content, IEnumerable<(string Name, string Value)> headers, CancellationToken cancellationToken)
+        HttpMethod method, string path, HttpContent? content, IEnumerable<(string Name, string Value)> headers,
+        CancellationToken cancellationToken)
     {
         using HttpResponseMessage response = await ExchangeAsync(method, path, content, headers, cancellationToken).ConfigureAwait(false);
         using MemoryStream body = new();
@@ -59,10 +62,12 @@ internal sealed class MeshApi : IDisposable
     public void Dispose() => _client.Dispose();
 
     /// <summary>The path of a service's document.</summary>
-    public static string PathOf(ServiceName name) => $"api/v1/services/{Uri.EscapeDataString(name.Namespace)}/{Uri.EscapeDataString(name.Name)}";
+    public static string PathOf(ServiceName name) =>
+        $"api/v1/services/{Uri.EscapeDataString(name.Namespace)}/{Uri.EscapeDataString(name.Name)}";
 
     private async Task<HttpResponseMessage> ExchangeAsync(
-        HttpMethod method, string path, HttpContent? content, IEnumerable<(string Name, string Value)> headers, CancellationToken cancellationToken)
+        HttpMethod method, string path, HttpContent? content, IEnumerable<(string Name, string Value)> headers,
+        CancellationToken cancellationToken)
     {
         using HttpRequestMessage request = new(method, path) { Content = content };
         foreach ((string name, string value) in headers)
@@ -82,7 +87,8 @@ internal sealed class MeshApi : IDisposable
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new ToolException(ExitCode.Unreachable, $"The config server at {Url} did not answer in time. Is it the right one? --server names another.", exception);
+            throw new ToolException(
+                ExitCode.Unreachable, $"The config server at {Url} did not answer in time. Is it the right one? --server names another.", exception);
         }
 
         if (response.IsSuccessStatusCode)
@@ -104,7 +110,8 @@ internal sealed class MeshApi : IDisposable
         }
         catch (Exception exception) when (exception is HttpRequestException or HttpIOException)
         {
-            throw new ToolException(ExitCode.Unreachable, $"The config server at {Url} went away while it answered: {exception.Message}", exception);
+            throw new ToolException(
+                ExitCode.Unreachable, $"The config server at {Url} went away while it answered: {exception.Message}", exception);
         }
     }
 
@@ -123,7 +130,8 @@ internal sealed class MeshApi : IDisposable
             HttpStatusCode.Conflict or HttpStatusCode.PreconditionFailed => ExitCode.Conflict,
             _ => ExitCode.Failed,
         };
-        return new RefusedException(exitCode, problem.Detail ?? problem.Title ?? $"The server answered {(int)response.StatusCode}.", problem.Faults ?? []);
+        return new RefusedException(
+            exitCode, problem.Detail ?? problem.Title ?? $"The server answered {(int)response.StatusCode}.", problem.Faults ?? []);
     }
 
     private T Read<T>(string text)

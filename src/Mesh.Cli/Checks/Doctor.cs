@@ -19,7 +19,8 @@ internal sealed class Doctor(MeshApi api)
             await ReadinessAsync(cancellationToken).ConfigureAwait(false),
             Versions(status.Version),
             status.Xds is null
-                ? new Finding(Severity.Warn, "xds", "the server streams no rules to clients without TLS", "Start it with --dev, or with --insecure-xds where the network is safe.")
+                ? new Finding(
+                    Severity.Warn, "xds", "the server streams no rules to clients without TLS", "Start it with --dev, or with --insecure-xds where the network is safe.")
                 : new Finding(Severity.Ok, "xds", $"served at {status.Xds}"),
             .. await ClientsAsync(cancellationToken).ConfigureAwait(false),
             .. await RulesAsync(cancellationToken).ConfigureAwait(false),
@@ -35,7 +36,8 @@ internal sealed class Doctor(MeshApi api)
         }
         catch (ToolException exception) when (exception.ExitCode != ExitCode.Unreachable)
         {
-            return new Finding(Severity.Fail, "readiness", "the server says that it is not ready", "Its log tells why; it may be stopping, or its store cannot be written.");
+            return new Finding(
+                Severity.Fail, "readiness", "the server says that it is not ready", "Its log tells why; it may be stopping, or its store cannot be written.");
         }
     }
 
@@ -44,7 +46,8 @@ internal sealed class Doctor(MeshApi api)
         string text = $"tool {ToolVersion.Product}, server {server}";
         return Parse(ToolVersion.Product) is { } mine && Parse(server) is { } its && mine.Major == its.Major && Math.Abs(mine.Minor - its.Minor) <= MinorsApart
             ? new Finding(Severity.Ok, "versions", text)
-            : new Finding(Severity.Fail, "versions", text, $"They understand each other within {MinorsApart} minor versions. Update the older one.");
+            : new Finding(
+                Severity.Fail, "versions", text, $"They understand each other within {MinorsApart} minor versions. Update the older one.");
     }
 
     private static Version? Parse(string text) => Version.TryParse(text.Split('-', '+')[0], out Version? version) ? version : null;
@@ -54,7 +57,8 @@ internal sealed class Doctor(MeshApi api)
         ClientsAnswer answer = await api.GetAsync<ClientsAnswer>("api/v1/clients", cancellationToken).ConfigureAwait(false);
         return answer.Clients.IsEmpty
             ? [new Finding(Severity.Ok, "clients", "none is connected")]
-            : answer.Clients.SelectMany(Examine).DefaultIfEmpty(new Finding(Severity.Ok, "clients", $"{answer.Clients.Length} connected, all in sync"));
+            : answer.Clients.SelectMany(Examine).DefaultIfEmpty(
+                new Finding(Severity.Ok, "clients", $"{answer.Clients.Length} connected, all in sync"));
     }
 
     private static IEnumerable<Finding> Examine(ClientEntry client)
@@ -67,23 +71,26 @@ internal sealed class Doctor(MeshApi api)
 
         foreach (ResourceEntry withheld in client.Resources.Where(resource => resource.State != "nacked" && resource.Error is not null))
         {
-            yield return new Finding(Severity.Fail, "clients", $"{client.Id} cannot be sent {withheld.Name}: {withheld.Error}", "It goes on with what it had. Change the rule.");
+            yield return new Finding(
+                Severity.Fail, "clients", $"{client.Id} cannot be sent {withheld.Name}: {withheld.Error}", "It goes on with what it had. Change the rule.");
         }
 
-        foreach (ResourceEntry missing in client.Resources.Where(resource => resource.State == "notFound").DistinctBy(resource => resource.Name))
+        foreach (string missing in client.Resources.Where(resource => resource.State == "notFound").Select(resource => resource.Name).Distinct())
         {
             yield return new Finding(
-                Severity.Warn, "clients", $"{client.Id} asks for {missing.Name}, which the mesh does not have", "Apply a document for it, or mend the name that the client calls.");
+                Severity.Warn, "clients", $"{client.Id} asks for {missing}, which the mesh does not have", "Apply a document for it, or mend the name that the client calls.");
         }
 
         if (client.Count("stale") is > 0 and var stale)
         {
-            yield return new Finding(Severity.Warn, "clients", $"{client.Id} has not confirmed {stale} of its resources yet", $"Look again in a moment: mesh proxies {client.Id}");
+            yield return new Finding(
+                Severity.Warn, "clients", $"{client.Id} has not confirmed {stale} of its resources yet", $"Look again in a moment: mesh proxies {client.Id}");
         }
 
         foreach (GapEntry gap in client.Gaps)
         {
-            yield return new Finding(Severity.Warn, "clients", $"{client.Id} cannot honour {gap.Service}: {gap.Message}", "Its calls go without that rule.");
+            yield return new Finding(
+                Severity.Warn, "clients", $"{client.Id} cannot honour {gap.Service}: {gap.Message}", "Its calls go without that rule.");
         }
     }
 
@@ -98,18 +105,21 @@ internal sealed class Doctor(MeshApi api)
 
         try
         {
-            WriteAnswer answer = await api.SendAsync<WriteAnswer>(HttpMethod.Post, "api/v1/validate", documents.ToJsonString(), cancellationToken).ConfigureAwait(false);
+            WriteAnswer answer = await api.SendAsync<WriteAnswer>(
+                HttpMethod.Post, "api/v1/validate", documents.ToJsonString(), cancellationToken).ConfigureAwait(false);
             return answer.Warnings.Select(warning => Of(Severity.Warn, warning))
                 .DefaultIfEmpty(new Finding(Severity.Ok, "rules", $"{documents.AsArray().Count} documents, nothing to complain of"));
         }
         catch (RefusedException refusal)
         {
-            return refusal.Faults.Select(fault => Of(Severity.Fail, fault)).DefaultIfEmpty(new Finding(Severity.Fail, "rules", refusal.Message));
+            return refusal.Faults.Select(fault => Of(Severity.Fail, fault)).DefaultIfEmpty(
+                new Finding(Severity.Fail, "rules", refusal.Message));
         }
     }
 
     private static Finding Of(Severity severity, FaultEntry fault) => new(
         severity, "rules", $"{fault.Document}{(string.IsNullOrEmpty(fault.Path) ? "" : $", {fault.Path}")}: {fault.Message}", $"Change the document: {EditOf(fault.Document)}");
 
-    private static string EditOf(string document) => document.Split(' ') is ["Service", var name] ? $"mesh get service {name}" : "mesh get mesh-settings";
+    private static string EditOf(string document) =>
+        document.Split(' ') is ["Service", var name] ? $"mesh get service {name}" : "mesh get mesh-settings";
 }

@@ -34,7 +34,8 @@ internal static class ApplyCommand
             try
             {
                 WriteAnswer answer = await api.SendAsync<WriteAnswer>(
-                    HttpMethod.Post, path, sources.ToJson(), cancellationToken, Authorship.Headers(result.GetValue(message))).ConfigureAwait(false);
+                    HttpMethod.Post, path, sources.ToJson(), cancellationToken,
+                    Authorship.Headers(result.GetValue(message))).ConfigureAwait(false);
                 return WriteReport.Write(tool, tool.Results(result), answer, sources);
             }
             catch (RefusedException refusal) when (!refusal.Faults.IsEmpty)

@@ -11,7 +11,8 @@ internal static class CheckCommand
 {
     public static Command Create(Tool tool)
     {
-        Verb verb = new("check", "Looks for what is wrong: the server, its versions, its clients and its rules. Exits with 1 where something fails.")
+        Verb verb = new(
+            "check", "Looks for what is wrong: the server, its versions, its clients and its rules. Exits with 1 where something fails.")
         {
             Examples = [("mesh check", "the server, its clients and its rules"), ("mesh check -o json", "for scripts")],
         };
@@ -45,7 +46,8 @@ internal static class CheckCommand
         }
         catch (ToolException exception)
         {
-            return ([new Finding(Severity.Fail, "server", exception.Message, "Start one with `mesh server`, or give --server.")], exception.ExitCode);
+            return (
+                [new Finding(Severity.Fail, "server", exception.Message, "Start one with `mesh server`, or give --server.")], exception.ExitCode);
         }
     }
 

@@ -13,7 +13,8 @@ internal static class DeleteCommand
         Argument<string> name = Arguments.Service();
         Verb service = new("service", "Deletes a service's document. Its history stays, and `mesh rollback` brings it back.");
         service.SetAction((result, cancellationToken) =>
-            DeleteAsync(tool, result, MeshApi.PathOf(ServiceName.Of(result.GetValue(name)!)), result.GetValue(dryRun), result.GetValue(message), cancellationToken));
+            DeleteAsync(
+                tool, result, MeshApi.PathOf(ServiceName.Of(result.GetValue(name)!)), result.GetValue(dryRun), result.GetValue(message), cancellationToken));
         Verb settings = new("mesh-settings", "Deletes the document of the mesh itself: the built-in defaults hold again.");
         settings.SetAction((result, cancellationToken) =>
             DeleteAsync(tool, result, "api/v1/mesh-settings", result.GetValue(dryRun), result.GetValue(message), cancellationToken));

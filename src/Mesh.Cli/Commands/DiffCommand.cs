@@ -41,7 +41,8 @@ internal static class DiffCommand
     }
 
     private static Dictionary<DocumentKey, MeshDocument> Kept(JsonNode answer) =>
-        DocumentReader.Read(answer["documents"]?.ToJsonString() ?? "[]", DocumentFormat.Json).Documents.ToDictionary(document => document.Key, document => document.Document);
+        DocumentReader.Read(answer["documents"]?.ToJsonString() ?? "[]", DocumentFormat.Json).Documents.ToDictionary(
+            document => document.Key, document => document.Document);
 
     private static IEnumerable<Difference> Compare(SourceSet sources, Dictionary<DocumentKey, MeshDocument> kept, string version, bool prune)
     {

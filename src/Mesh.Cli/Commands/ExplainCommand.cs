@@ -16,10 +16,19 @@ internal static class ExplainCommand
     {
         Argument<string> method = new("method") { Description = "The request's method: GET, POST…", HelpName = "METHOD" };
         Argument<string> url = new("url") { Description = "What is called: http://catalog/items/1.", HelpName = "URL" };
-        Option<string[]> headers = new("--header", "-H") { Description = "A header of the request. May be given several times.", HelpName = "NAME:VALUE" };
+        Option<string[]> headers = new("--header", "-H")
+        {
+            Description = "A header of the request. May be given several times.", HelpName = "NAME:VALUE",
+        };
         Option<bool> grpc = new("--grpc") { Description = "It is a gRPC call." };
-        Option<string?> from = new("--from") { Description = "Who calls. Not given: nobody in particular, in namespace default.", HelpName = "SERVICE[.NAMESPACE]" };
-        Option<string[]> labels = new("--label") { Description = "A label of the caller. May be given several times.", HelpName = "NAME=VALUE" };
+        Option<string?> from = new("--from")
+        {
+            Description = "Who calls. Not given: nobody in particular, in namespace default.", HelpName = "SERVICE[.NAMESPACE]",
+        };
+        Option<string[]> labels = new("--label")
+        {
+            Description = "A label of the caller. May be given several times.", HelpName = "NAME=VALUE",
+        };
         Option<string[]> files = FileOptions.Files(required: false);
         Verb verb = new("explain", "Tells which route a request takes, why the others do not, and how likely each endpoint gets it.")
         {
@@ -53,7 +62,8 @@ internal static class ExplainCommand
         return verb.With(method, url, headers, grpc, from, labels, files);
     }
 
-    private static RequestExplanation? ByFiles(Tool tool, ParseResult result, Option<string[]> files, ExplainedRequest request, ServiceIdentity caller)
+    private static RequestExplanation? ByFiles(
+        Tool tool, ParseResult result, Option<string[]> files, ExplainedRequest request, ServiceIdentity caller)
     {
         if (FileOptions.Read(tool, result, files) is not { } sources)
         {
@@ -68,7 +78,8 @@ internal static class ExplainCommand
         }
 
         return StateExplainer.Explain(state, request, caller)
-            ?? throw new ToolException(ExitCode.NotFound, $"No document is about a service '{request.Url.Authority}', seen from namespace '{caller.Namespace}'.");
+            ?? throw new ToolException(
+                ExitCode.NotFound, $"No document is about a service '{request.Url.Authority}', seen from namespace '{caller.Namespace}'.");
     }
 
     private static async Task<RequestExplanation?> ByServerAsync(

@@ -13,7 +13,8 @@ internal static class ExplanationReport
         Tree tree = new(new Text($"{request.Method} {request.Url}{caller}: service {explanation.Service}"));
         foreach (RouteExplanation route in explanation.Routes)
         {
-            TreeNode node = tree.AddNode(new Text($"{route.Name}: {route.Verdict}", route.Odds > 0 ? new Style(Color.Green) : new Style(decoration: Decoration.Dim)));
+            TreeNode node = tree.AddNode(
+                new Text($"{route.Name}: {route.Verdict}", route.Odds > 0 ? new Style(Color.Green) : new Style(decoration: Decoration.Dim)));
             AddMatches(node, route);
             if (route.Odds > 0)
             {
@@ -39,7 +40,8 @@ internal static class ExplanationReport
             string name = route.Matches.Length == 1 ? "" : $"match {index}: ";
             if (match.Obstacles.IsEmpty)
             {
-                node.AddNode(new Text($"{name}all conditions hold{(match.Percent < 100 ? $", for {Shares.Percent(match.Percent)} of such requests" : "")}"));
+                node.AddNode(
+                    new Text($"{name}all conditions hold{(match.Percent < 100 ? $", for {Shares.Percent(match.Percent)} of such requests" : "")}"));
             }
 
             foreach (string obstacle in match.Obstacles)
@@ -58,7 +60,8 @@ internal static class ExplanationReport
 
         foreach (TargetExplanation target in route.Targets)
         {
-            TreeNode added = node.AddNode(new Text($"{Shares.Format(target.Share)} to {target.Service}{(target.Subset is null ? "" : $", subset {target.Subset}")}"));
+            TreeNode added = node.AddNode(
+                new Text($"{Shares.Format(target.Share)} to {target.Service}{(target.Subset is null ? "" : $", subset {target.Subset}")}"));
             if (target.Failure is { } failure)
             {
                 added.AddNode(new Text(failure, new Style(Color.Red)));
@@ -76,7 +79,8 @@ internal static class ExplanationReport
         Table table = Tables.Of("endpoint", "service", "version", "odds");
         foreach (EndpointOdds endpoint in explanation.Endpoints)
         {
-            table.Add(endpoint.Address, endpoint.Service, endpoint.Version, endpoint.Odds > 0 ? Shares.Format(endpoint.Odds) : "while others fail");
+            table.Add(
+                endpoint.Address, endpoint.Service, endpoint.Version, endpoint.Odds > 0 ? Shares.Format(endpoint.Odds) : "while others fail");
         }
 
         console.WriteLine();

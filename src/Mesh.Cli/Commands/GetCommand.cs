@@ -43,7 +43,8 @@ internal static class GetCommand
                 Spectre.Console.Table table = Tables.Of("name", "namespace", "endpoints", "subsets", "routes");
                 foreach (JsonNode service in services.OfType<JsonNode>())
                 {
-                    table.Add($"{service["name"]}", $"{service["namespace"]}", Count(service["endpoints"]), Count(service["subsets"]), Count(service["routes"]));
+                    table.Add(
+                        $"{service["name"]}", $"{service["namespace"]}", Count(service["endpoints"]), Count(service["subsets"]), Count(service["routes"]));
                 }
 
                 console.Write(table);
@@ -57,7 +58,8 @@ internal static class GetCommand
     {
         Argument<string> name = Arguments.Service();
         Verb verb = new("service", "One service's document.");
-        verb.SetAction((result, cancellationToken) => ShowAsync(tool, result, MeshApi.PathOf(ServiceName.Of(result.GetValue(name)!)), cancellationToken));
+        verb.SetAction(
+            (result, cancellationToken) => ShowAsync(tool, result, MeshApi.PathOf(ServiceName.Of(result.GetValue(name)!)), cancellationToken));
         return verb.With(name);
     }
 

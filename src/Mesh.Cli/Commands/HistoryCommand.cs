@@ -16,7 +16,10 @@ internal static class HistoryCommand
         {
             Description = "Only what changed this service. Not given: everything.", HelpName = "NAME[.NAMESPACE]", Arity = ArgumentArity.ZeroOrOne,
         };
-        Option<int> limit = new("--limit", "-n") { Description = "So many at most, the newest first.", HelpName = "COUNT", DefaultValueFactory = _ => Shown };
+        Option<int> limit = new("--limit", "-n")
+        {
+            Description = "So many at most, the newest first.", HelpName = "COUNT", DefaultValueFactory = _ => Shown,
+        };
         limit.Validators.Add(option =>
         {
             if (option.GetValueOrDefault<int>() < 1)
@@ -31,7 +34,8 @@ internal static class HistoryCommand
         verb.SetAction(async (result, cancellationToken) =>
         {
             using MeshApi api = tool.Api(result);
-            HistoryAnswer answer = await api.GetAsync<HistoryAnswer>(Path(result.GetValue(name), result.GetValue(limit)), cancellationToken).ConfigureAwait(false);
+            HistoryAnswer answer = await api.GetAsync<HistoryAnswer>(
+                Path(result.GetValue(name), result.GetValue(limit)), cancellationToken).ConfigureAwait(false);
             tool.Results(result).Write(answer.Generations, console =>
             {
                 Spectre.Console.Table table = Tables.Of("generation", "time", "author", "action", "changes", "message");
@@ -39,7 +43,7 @@ internal static class HistoryCommand
                 {
                     table.Add(
                         entry.Generation.ToString(CultureInfo.InvariantCulture), Times.Format(entry.Time), entry.Author, entry.Action,
-                        string.Join(", ", entry.Changes.Where(change => change.Action != "unchanged").Select(change => $"{change.Document} {change.Action}")), entry.Message);
+                        Summary(entry.Changes), entry.Message);
                 }
 
                 console.Write(table);
@@ -48,6 +52,9 @@ internal static class HistoryCommand
         });
         return verb.With(name, limit);
     }
+
+    private static string Summary(IEnumerable<ChangeEntry> changes) =>
+        string.Join(", ", changes.Where(change => change.Action != "unchanged").Select(change => $"{change.Document} {change.Action}"));
 
     private static string Path(string? service, int limit)
     {

@@ -16,7 +16,8 @@ internal static class ProxiesCommand
             Description = "Only this client, or the clients of this service, in detail. Not given: all, one line each.", HelpName = "ID|SERVICE[.NAMESPACE]",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        Verb verb = new("proxies", "Shows the clients that follow the server: what each has, what it refused, and which rules it cannot honour.")
+        Verb verb = new(
+            "proxies", "Shows the clients that follow the server: what each has, what it refused, and which rules it cannot honour.")
         {
             Examples = [("mesh proxies", "one line a client"), ("mesh proxies web", "the clients of service web, with reasons")],
         };
@@ -27,7 +28,8 @@ internal static class ProxiesCommand
             ClientEntry[] clients = [.. answer.Clients.Where(client => result.GetValue(name) is not { } wanted || Is(client, wanted))];
             if (result.GetValue(name) is { } missing && clients.Length == 0)
             {
-                throw new ToolException(ExitCode.NotFound, $"No client is called {missing} or belongs to a service of that name. `mesh proxies` lists all.");
+                throw new ToolException(
+                    ExitCode.NotFound, $"No client is called {missing} or belongs to a service of that name. `mesh proxies` lists all.");
             }
 
             tool.Results(result).Write(clients, console =>
@@ -89,7 +91,8 @@ internal static class ProxiesCommand
         console.WriteLine();
     }
 
-    private static string FullName(ClientEntry client) => client.Namespace is { Length: > 0 } space ? $"{client.Service}.{space}" : client.Service ?? "-";
+    private static string FullName(ClientEntry client) =>
+        client.Namespace is { Length: > 0 } space ? $"{client.Service}.{space}" : client.Service ?? "-";
 
     private static string Text(int count) => count.ToString(CultureInfo.InvariantCulture);
 }

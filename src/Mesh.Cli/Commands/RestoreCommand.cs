@@ -29,7 +29,8 @@ internal static class RestoreCommand
 
             using StreamContent content = new(backup);
             content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-            ApiAnswer answer = await api.SendAsync(HttpMethod.Post, "api/v1/restore", content, Authorship.Headers(null), cancellationToken).ConfigureAwait(false);
+            ApiAnswer answer = await api.SendAsync(
+                HttpMethod.Post, "api/v1/restore", content, Authorship.Headers(null), cancellationToken).ConfigureAwait(false);
             return WriteReport.Write(tool, tool.Results(result), JsonSerializer.Deserialize<WriteAnswer>(answer.Text, ApiJson.Options)!);
         });
         return verb.With(file, yes);
@@ -51,7 +52,8 @@ internal static class RestoreCommand
     {
         if (!terminal.IsInteractive)
         {
-            throw new ToolException(ExitCode.Usage, "A restore replaces everything, and nobody is there to be asked. Give --yes to do it all the same.");
+            throw new ToolException(
+                ExitCode.Usage, "A restore replaces everything, and nobody is there to be asked. Give --yes to do it all the same.");
         }
 
         await terminal.Error.WriteAsync($"Replace all documents and their history at {api.Url}? [y/N] ").ConfigureAwait(false);

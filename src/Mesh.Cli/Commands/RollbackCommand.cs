@@ -9,7 +9,10 @@ internal static class RollbackCommand
 {
     public static Command Create(Tool tool)
     {
-        Argument<long> generation = new("generation") { Description = "The generation whose documents are to be in force again; `mesh history` lists them.", HelpName = "GENERATION" };
+        Argument<long> generation = new("generation")
+        {
+            Description = "The generation whose documents are to be in force again; `mesh history` lists them.", HelpName = "GENERATION",
+        };
         Option<bool> dryRun = FileOptions.DryRun();
         Option<string?> message = FileOptions.Message();
         Verb verb = new("rollback", "Makes a new generation with all documents of an old one. What came between stays in the history.")

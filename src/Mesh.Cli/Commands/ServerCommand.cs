@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
 using Mesh.Client;
 using Mesh.ConfigServer;
 using Mesh.ConfigServer.Hosting;
@@ -13,17 +14,41 @@ internal static class ServerCommand
     // Shorter than what a process is given to end.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(25);
 
+    private static readonly (string Option, string Typed)[] s_optionNames =
+    [
+        (nameof(MeshConfigServerOptions.DataDirectory), "--data"), (nameof(MeshConfigServerOptions.WatchDirectory), "--watch"),
+        (nameof(MeshConfigServerOptions.XdsTls), "--xds-tls"), (nameof(MeshConfigServerOptions.Xds), "--xds"),
+        (nameof(MeshConfigServerOptions.Http), "--http"),
+        (nameof(MeshConfigServerOptions.ReadyFile), "--ready-file"), (nameof(MeshConfigServerOptions.InsecureXds), "--insecure-xds"),
+        (nameof(MeshConfigServerOptions.InsecureHttp), "--insecure-http"),
+    ];
+
     public static Command Create(Tool tool)
     {
         MeshConfigServerOptions defaults = new();
-        Option<string> data = new("--data") { Description = "Where documents and their history are kept.", HelpName = "DIR", DefaultValueFactory = _ => defaults.DataDirectory };
-        Option<string?> watch = new("--watch") { Description = "Serves the documents of this folder instead, and follows its changes. Nothing is written over REST then.", HelpName = "DIR" };
+        Option<string> data = new("--data")
+        {
+            Description = "Where documents and their history are kept.", HelpName = "DIR", DefaultValueFactory = _ => defaults.DataDirectory,
+        };
+        Option<string?> watch = new("--watch")
+        {
+            Description = "Serves the documents of this folder instead, and follows its changes. Nothing is written over REST then.", HelpName = "DIR",
+        };
         Option<string> xds = Address("--xds", "Streams rules to clients, without TLS: in Development, or with --insecure-xds.", defaults.Xds);
         Option<string> xdsTls = Address("--xds-tls", "Streams rules to clients over mutual TLS. Not served yet.", defaults.XdsTls);
         Option<string> http = Address("--http", "The REST API, that this tool talks to.", defaults.Http);
-        Option<string?> ready = new("--ready-file") { Description = "Gets the addresses taken as JSON once all listen, and is removed at the end.", HelpName = "FILE" };
-        Option<bool> insecureXds = new("--insecure-xds") { Description = "Serves --xds outside Development, too. Whoever reaches it reads all rules." };
-        Option<bool> insecureHttp = new("--insecure-http") { Description = "Lets --http be an address that other machines reach. Whoever reaches it changes all rules." };
+        Option<string?> ready = new("--ready-file")
+        {
+            Description = "Gets the addresses taken as JSON once all listen, and is removed at the end.", HelpName = "FILE",
+        };
+        Option<bool> insecureXds = new("--insecure-xds")
+        {
+            Description = "Serves --xds outside Development, too. Whoever reaches it reads all rules.",
+        };
+        Option<bool> insecureHttp = new("--insecure-http")
+        {
+            Description = "Lets --http be an address that other machines reach. Whoever reaches it changes all rules.",
+        };
         Option<bool> dev = new("--dev") { Description = "Runs in Development, as DOTNET_ENVIRONMENT=Development does." };
         Verb verb = new("server", "Runs the config server until it is stopped by Ctrl+C or SIGTERM.")
         {
@@ -40,7 +65,8 @@ internal static class ServerCommand
             MeshConfigServerOptions options = new()
             {
                 DataDirectory = result.GetValue(data)!, WatchDirectory = result.GetValue(watch), Xds = result.GetValue(xds)!, XdsTls = result.GetValue(xdsTls)!,
-                Http = result.GetValue(http)!, ReadyFile = result.GetValue(ready), InsecureXds = result.GetValue(insecureXds), InsecureHttp = result.GetValue(insecureHttp),
+                Http = result.GetValue(http)!, ReadyFile = result.GetValue(ready),
+                InsecureXds = result.GetValue(insecureXds), InsecureHttp = result.GetValue(insecureHttp),
             };
             return await RunAsync(tool.Terminal, options, result.GetValue(dev), cancellationToken).ConfigureAwait(false);
         });
@@ -49,10 +75,12 @@ internal static class ServerCommand
 
     private static Option<string> Address(string name, string description, string byDefault) => new(name)
     {
-        Description = description + " Port 0 takes a free one, off serves nothing.", HelpName = "HOST:PORT", DefaultValueFactory = _ => byDefault,
+        Description = description + " Port 0 takes a free one, off serves nothing.", HelpName = "HOST:PORT",
+        DefaultValueFactory = _ => byDefault,
     };
 
-    private static async Task<int> RunAsync(Terminal terminal, MeshConfigServerOptions options, bool isDevelopment, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        Terminal terminal, MeshConfigServerOptions options, bool isDevelopment, CancellationToken cancellationToken)
     {
         // The console's log goes to the other stream: results are the addresses.
         using ILoggerFactory loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(console => console.SingleLine = true).AddConsole(console =>
@@ -60,7 +88,8 @@ internal static class ServerCommand
         try
         {
             ServerSettings settings = ServerSettings.Read(options, isDevelopment || IsDevelopment(terminal), Environment.CurrentDirectory);
-            MeshConfigServer server = await MeshConfigServer.StartAsync(settings, loggers, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            MeshConfigServer server = await MeshConfigServer.StartAsync(
+                settings, loggers, TimeProvider.System, cancellationToken).ConfigureAwait(false);
             await using (server.ConfigureAwait(false))
             {
                 Announce(terminal, server.Addresses);
@@ -73,13 +102,17 @@ internal static class ServerCommand
         }
         catch (MeshConfigurationException exception)
         {
-            throw new ToolException(ExitCode.Usage, exception.Message, exception);
+            throw new ToolException(ExitCode.Usage, AsTyped(exception.Message), exception);
         }
         catch (Exception exception) when (exception is IOException or StoreException or BadDocumentsException)
         {
             throw new ToolException(ExitCode.Failed, exception.Message, exception);
         }
     }
+
+    // The server speaks of its options as code sets them.
+    private static string AsTyped(string message) => s_optionNames.Aggregate(
+        message, (text, name) => Regex.Replace(text, $@"(?<!\w|-){name.Option}(?!\w)", name.Typed));
 
     private static bool IsDevelopment(Terminal terminal) =>
         (terminal.Environment("DOTNET_ENVIRONMENT") ?? terminal.Environment("ASPNETCORE_ENVIRONMENT"))?.Equals("Development", StringComparison.OrdinalIgnoreCase) ?? false;

@@ -40,7 +40,8 @@ internal static class SplitCommand
         {
             using MeshApi api = tool.Api(result);
             Request request = new(
-                ServiceName.Of(result.GetValue(service)!), Weights.Parse(result.GetValue(weights)!), result.GetValue(route), result.GetValue(dryRun), result.GetValue(message));
+                ServiceName.Of(result.GetValue(service)!), Weights.Parse(result.GetValue(weights)!), result.GetValue(route),
+                result.GetValue(dryRun), result.GetValue(message));
             (WriteAnswer answer, Split split) = await WriteAsync(api, request, cancellationToken).ConfigureAwait(false);
             return Report(tool, result, request.Service, answer, split);
         });
@@ -73,13 +74,16 @@ internal static class SplitCommand
     {
         FaultReport.WriteWarnings(tool.Terminal, answer.Warnings.Select(warning => new Files.FileFault(null, warning with { Line = null })));
         decimal total = split.Targets.Sum(target => target.Weight);
-        var shares = split.Targets.Select(target => new { service = target.Service, subset = target.Subset, weight = target.Weight, share = target.Weight / total }).ToArray();
+        var shares = split.Targets.Select(
+            target => new { service = target.Service, subset = target.Subset, weight = target.Weight, share = target.Weight / total }).ToArray();
         tool.Results(result).Write(new { service = $"{service}", route = split.Route, targets = shares, generation = answer.Generation, dryRun = answer.DryRun }, console =>
         {
             Table table = Tables.Of("route", "target", "weight", "share");
             foreach (var share in shares)
             {
-                table.Add(split.Route, Target(share.service, share.subset), share.weight.ToString(CultureInfo.InvariantCulture), Model.Explanations.Shares.Format((double)share.share));
+                table.Add(
+                    split.Route, Target(share.service, share.subset), share.weight.ToString(CultureInfo.InvariantCulture),
+                    Model.Explanations.Shares.Format((double)share.share));
             }
 
             console.Write(table);

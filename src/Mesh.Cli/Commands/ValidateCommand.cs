@@ -12,7 +12,8 @@ internal static class ValidateCommand
     public static Command Create(Tool tool)
     {
         Option<string[]> files = FileOptions.Files();
-        Verb verb = new("validate", "Checks documents, and writes nothing. Needs no server; with --server they are checked against the mesh there, too.")
+        Verb verb = new(
+            "validate", "Checks documents, and writes nothing. Needs no server; with --server they are checked against the mesh there, too.")
         {
             Examples =
             [
@@ -42,7 +43,8 @@ internal static class ValidateCommand
         using MeshApi api = tool.Api(result);
         try
         {
-            WriteAnswer answer = await api.SendAsync<WriteAnswer>(HttpMethod.Post, "api/v1/apply?dryRun=true", sources.ToJson(), cancellationToken).ConfigureAwait(false);
+            WriteAnswer answer = await api.SendAsync<WriteAnswer>(
+                HttpMethod.Post, "api/v1/apply?dryRun=true", sources.ToJson(), cancellationToken).ConfigureAwait(false);
             return new Verdict([], [.. answer.Warnings.Select(sources.Locate)]);
         }
         catch (RefusedException refusal) when (!refusal.Faults.IsEmpty)
@@ -60,7 +62,8 @@ internal static class ValidateCommand
             FaultReport.WriteWarnings(tool.Terminal, verdict.Warnings);
             if (isValid)
             {
-                console.WriteLine(sources.Documents.Length == 1 ? "1 document is valid." : $"{sources.Documents.Length} documents are valid.");
+                console.WriteLine(
+                    sources.Documents.Length == 1 ? "1 document is valid." : $"{sources.Documents.Length} documents are valid.");
             }
             else
             {

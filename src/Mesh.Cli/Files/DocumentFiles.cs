@@ -24,19 +24,24 @@ internal static class DocumentFiles
         {
             DocumentSet read = DocumentReader.Read(text, FormatOf(file, text));
             documents.AddRange(read.Documents.Select(document => new SourceDocument(file, document)));
-            faults.AddRange(read.Faults.Select(fault => new FileFault(file, new FaultEntry(fault.Document, fault.Path, fault.Line, fault.Message))));
+            faults.AddRange(
+                read.Faults.Select(fault => new FileFault(file, new FaultEntry(fault.Document, fault.Path, fault.Line, fault.Message))));
         }
 
         foreach (IGrouping<DocumentKey, SourceDocument> twins in documents.GroupBy(source => source.Document.Key))
         {
             SourceDocument first = twins.First();
             faults.AddRange(twins.Skip(1).Select(twin => new FileFault(
-                twin.File, new FaultEntry(twin.Name, null, twin.LineOf(null), $"The document is given already, at {first.File}:{first.LineOf(null)}. Give each one once."))));
+                twin.File,
+                new FaultEntry(
+                    twin.Name, null, twin.LineOf(null),
+                    $"The document is given already, at {first.File}:{first.LineOf(null)}. Give each one once."))));
         }
 
         return documents.Count + faults.Count > 0
             ? new SourceSet([.. documents], [.. faults])
-            : throw new ToolException(ExitCode.Failed, $"There are no documents in {string.Join(", ", paths)}. A document begins with `kind: Service` or `kind: MeshSettings`.");
+            : throw new ToolException(
+                ExitCode.Failed, $"There are no documents in {string.Join(", ", paths)}. A document begins with `kind: Service` or `kind: MeshSettings`.");
     }
 
     private static (string File, string Text)[] Texts(string path, TextReader input)
@@ -48,7 +53,9 @@ internal static class DocumentFiles
 
         try
         {
-            return Directory.Exists(path) ? [.. FilesIn(path).Select(file => (file, File.ReadAllText(file)))] : [(path, File.ReadAllText(path))];
+            return Directory.Exists(path)
+                ? [.. FilesIn(path).Select(file => (file, File.ReadAllText(file)))]
+                : [(path, File.ReadAllText(path))];
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {

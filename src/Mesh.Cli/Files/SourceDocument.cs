@@ -15,9 +15,6 @@ internal sealed record SourceDocument(string File, ReadDocument Document)
             .Where(node => node.Line is not null && Contains(node, path ?? ""))
             .MaxBy(node => node.Path.Length)?.Line;
 
-    /// <summary>Whether the line is one of this document's.</summary>
-    public bool Has(int line) => Document.Root.All().Any(node => node.Line == line);
-
     private static bool Contains(DocumentNode node, string path) =>
         node.Path.Length == 0
         || path.Equals(node.Path, StringComparison.OrdinalIgnoreCase)

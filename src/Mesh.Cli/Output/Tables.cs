@@ -10,7 +10,8 @@ internal static class Tables
         Table table = new() { Border = TableBorder.None, ShowRowSeparators = false };
         foreach (string heading in headings)
         {
-            table.AddColumn(new TableColumn(new Text(heading.ToUpperInvariant(), new Style(decoration: Decoration.Dim))).PadLeft(0).PadRight(2));
+            table.AddColumn(
+                new TableColumn(new Text(heading.ToUpperInvariant(), new Style(decoration: Decoration.Dim))).PadLeft(0).PadRight(2));
         }
 
         return table;

@@ -25,7 +25,8 @@ internal static class YamlText
         switch (node)
         {
             case JsonObject map:
-                emitter.Emit(new MappingStart(AnchorName.Empty, TagName.Empty, isImplicit: true, map.Count == 0 ? MappingStyle.Flow : MappingStyle.Block));
+                emitter.Emit(
+                    new MappingStart(AnchorName.Empty, TagName.Empty, isImplicit: true, map.Count == 0 ? MappingStyle.Flow : MappingStyle.Block));
                 foreach ((string key, JsonNode? value) in map)
                 {
                     WriteText(emitter, key);
@@ -35,7 +36,8 @@ internal static class YamlText
                 emitter.Emit(new MappingEnd());
                 break;
             case JsonArray list:
-                emitter.Emit(new SequenceStart(AnchorName.Empty, TagName.Empty, isImplicit: true, list.Count == 0 ? SequenceStyle.Flow : SequenceStyle.Block));
+                emitter.Emit(
+                    new SequenceStart(AnchorName.Empty, TagName.Empty, isImplicit: true, list.Count == 0 ? SequenceStyle.Flow : SequenceStyle.Block));
                 foreach (JsonNode? item in list)
                 {
                     Write(emitter, item);
@@ -55,7 +57,9 @@ internal static class YamlText
     // Quoted where it would be read as something else than text.
     private static void WriteText(IEmitter emitter, string text)
     {
-        bool isPlain = text.Length > 0 && char.IsAsciiLetter(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/')
+        bool isPlain = text.Length > 0
+            && char.IsAsciiLetter(text[0])
+            && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/')
             && text.ToUpperInvariant() is not ("TRUE" or "FALSE" or "NULL" or "YES" or "NO" or "ON" or "OFF" or "Y" or "N");
         ScalarStyle style = isPlain ? ScalarStyle.Plain : ScalarStyle.DoubleQuoted;
         emitter.Emit(new Scalar(AnchorName.Empty, TagName.Empty, text, style, isPlain, !isPlain));

@@ -25,12 +25,20 @@ internal sealed record DocumentRoute(string Name, JsonObject Json)
     /// <summary>In the order in which they are tried.</summary>
     public static DocumentRoute[] All(JsonNode? routes) => routes switch
     {
-        JsonArray list => [.. list.OfType<JsonObject>().Select((route, i) => new DocumentRoute(route["name"]?.ToString() ?? $"route-{i}", route)).OrderBy(route => route.Order)],
-        JsonObject map => [.. map.Where(entry => entry.Value is JsonObject).Select(entry => new DocumentRoute(entry.Key, entry.Value!.AsObject()))
-            .OrderBy(route => route.Order).ThenBy(route => route.Name, StringComparer.OrdinalIgnoreCase)],
+        JsonArray list =>
+        [
+            .. list.OfType<JsonObject>().Select((route, i) => new DocumentRoute(route["name"]?.ToString() ?? $"route-{i}", route))
+                .OrderBy(route => route.Order),
+        ],
+        JsonObject map =>
+        [
+            .. map.Where(entry => entry.Value is JsonObject).Select(entry => new DocumentRoute(entry.Key, entry.Value!.AsObject()))
+                .OrderBy(route => route.Order).ThenBy(route => route.Name, StringComparer.OrdinalIgnoreCase),
+        ],
         _ => [],
     };
 
     private static bool AsksNothing(JsonNode? match) =>
-        match is not JsonObject conditions || conditions.All(condition => condition.Key == "pathPrefix" && s_everyPath.Contains(condition.Value?.ToString()));
+        match is not JsonObject conditions
+        || conditions.All(condition => condition.Key == "pathPrefix" && s_everyPath.Contains(condition.Value?.ToString()));
 }

@@ -44,7 +44,8 @@ internal sealed record Split(string Route, ImmutableArray<SplitTarget> Targets)
                 name is null ? ExitCode.Usage : ExitCode.NotFound,
                 name is null ? $"No route takes every request. Say with --route which one is meant: {names}."
                     : $"The service has no route {name}. It has {(names.Length == 0 ? "none" : names)}.")
-            : chosen.AnswersItself ? throw new ToolException(ExitCode.Failed, $"Route {chosen.Name} answers by itself and sends nothing on. Say with --route which other one is meant.")
+            : chosen.AnswersItself ? throw new ToolException(
+                ExitCode.Failed, $"Route {chosen.Name} answers by itself and sends nothing on. Say with --route which other one is meant.")
             : (chosen.Name, chosen.Json);
     }
 
@@ -57,7 +58,8 @@ internal sealed record Split(string Route, ImmutableArray<SplitTarget> Targets)
             string remedy = NearestName.Find(subset, known) is { } nearest ? $"Did you mean {nearest}?"
                 : known.IsEmpty ? "It has no subsets at all."
                 : $"It has {string.Join(", ", known)}.";
-            throw new ToolException(ExitCode.NotFound, $"{document["name"]} has no subset {subset}, nor an endpoint of that version. {remedy}");
+            throw new ToolException(
+                ExitCode.NotFound, $"{document["name"]} has no subset {subset}, nor an endpoint of that version. {remedy}");
         }
     }
 

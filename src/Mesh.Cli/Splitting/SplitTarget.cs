@@ -10,12 +10,15 @@ namespace Mesh.Cli.Splitting;
 internal sealed record SplitTarget(string? Service, string? Subset, long Weight)
 {
     public static SplitTarget Of(JsonObject json) => new(
-        json["service"]?.ToString(), json["subset"]?.ToString(), json["weight"] is { } weight ? long.Parse(weight.ToString(), CultureInfo.InvariantCulture) : 1);
+        json["service"]?.ToString(),
+        json["subset"]?.ToString(),
+        json["weight"] is { } weight ? long.Parse(weight.ToString(), CultureInfo.InvariantCulture) : 1);
 
     public bool Is(string subset) => Service is null && subset.Equals(Subset, StringComparison.OrdinalIgnoreCase);
 
     public bool IsSame(SplitTarget other) =>
-        string.Equals(Service, other.Service, StringComparison.OrdinalIgnoreCase) && string.Equals(Subset, other.Subset, StringComparison.OrdinalIgnoreCase);
+        string.Equals(Service, other.Service, StringComparison.OrdinalIgnoreCase)
+        && string.Equals(Subset, other.Subset, StringComparison.OrdinalIgnoreCase);
 
     public JsonObject ToJson()
     {

@@ -26,6 +26,7 @@ internal static class Weights
             && decimal.TryParse(text.AsSpan(equals + 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal weight)
             && weight <= Largest
                 ? new SubsetWeight(text[..equals], weight)
-                : throw new ToolException(ExitCode.Usage, $"'{text}' is no SUBSET=WEIGHT, such as v2=50. A weight is a number from 0 to {Largest:0}.");
+                : throw new ToolException(
+                    ExitCode.Usage, $"'{text}' is no SUBSET=WEIGHT, such as v2=50. A weight is a number from 0 to {Largest:0}.");
     }
 }

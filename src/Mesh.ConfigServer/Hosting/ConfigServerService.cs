@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace Mesh.ConfigServer.Hosting;
 
-/// <summary>Runs the config server inside an application: it comes before the application's own services, which may be its clients, and goes after them.</summary>
+/// <summary>
+/// Runs the config server inside an application: it comes before the application's own services, which may be its clients, and goes after them.
+/// </summary>
 internal sealed class ConfigServerService(
     IOptions<MeshConfigServerOptions> options, IHostEnvironment environment, ILoggerFactory loggers, TimeProvider? time = null)
     : IHostedLifecycleService, IMeshConfigServer, IAsyncDisposable

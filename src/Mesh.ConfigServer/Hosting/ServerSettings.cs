@@ -48,7 +48,9 @@ internal sealed record ServerSettings
         RefuseStrangers(nameof(options.Http), http, nameof(options.InsecureHttp), options.InsecureHttp, faults, notices);
         if (xds is null && http is null && faults.Count == 0)
         {
-            faults.Add(new DocumentFault(nameof(options.Http), $"Nothing would be served. Give {nameof(options.Http)} an address, or set {nameof(options.InsecureXds)}."));
+            faults.Add(new DocumentFault(
+                nameof(options.Http),
+                $"Nothing would be served. Give {nameof(options.Http)} an address, or set {nameof(options.InsecureXds)}."));
         }
 
         Require(options.MaxStreams > 0, nameof(options.MaxStreams), $"{options.MaxStreams} is no number of streams: it must be at least 1.", faults);
@@ -81,7 +83,8 @@ internal sealed record ServerSettings
         else
         {
             faults.Add(new DocumentFault(setting,
-                $"'{address}' can be reached by other machines, and nothing there asks callers who they are. Use a loopback address, such as 127.0.0.1:{address.Port}, or set {consent} where the network itself keeps strangers out."));
+                $"'{address}' can be reached by other machines, and nothing there asks callers who they are. "
+                + $"Use a loopback address, such as 127.0.0.1:{address.Port}, or set {consent} where the network itself keeps strangers out."));
         }
     }
 

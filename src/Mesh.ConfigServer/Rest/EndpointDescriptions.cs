@@ -21,9 +21,10 @@ internal static class EndpointDescriptions
             StatusCodes.Status400BadRequest, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType);
 
     /// <summary>Of a write: what it may end in besides the result.</summary>
-    public static RouteHandlerBuilder Writes(this RouteHandlerBuilder endpoint, bool takesPreconditions = true) => endpoint.WithMetadata(new WriteHeaders(takesPreconditions)).Refuses(
-        StatusCodes.Status400BadRequest, StatusCodes.Status405MethodNotAllowed, StatusCodes.Status409Conflict,
-        StatusCodes.Status412PreconditionFailed, StatusCodes.Status503ServiceUnavailable);
+    public static RouteHandlerBuilder Writes(this RouteHandlerBuilder endpoint, bool takesPreconditions = true) =>
+        endpoint.WithMetadata(new WriteHeaders(takesPreconditions)).Refuses(
+            StatusCodes.Status400BadRequest, StatusCodes.Status405MethodNotAllowed, StatusCodes.Status409Conflict,
+            StatusCodes.Status412PreconditionFailed, StatusCodes.Status503ServiceUnavailable);
 
     public static RouteHandlerBuilder AnswersDocument(this RouteHandlerBuilder endpoint) =>
         endpoint.Produces<MeshDocument>(StatusCodes.Status200OK, MediaTypes.Json, MediaTypes.Yaml);

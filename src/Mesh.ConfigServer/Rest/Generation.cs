@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Mesh.ConfigServer.Store;
 
 namespace Mesh.ConfigServer.Rest;
@@ -13,7 +14,7 @@ namespace Mesh.ConfigServer.Rest;
 /// <param name="Changes">By document.</param>
 internal sealed record Generation(
     long Epoch,
-    [property: System.Text.Json.Serialization.JsonPropertyName("generation")] long Number,
+    [property: JsonPropertyName("generation")] long Number,
     string Author,
     DateTimeOffset Time,
     string Message,
@@ -21,5 +22,6 @@ internal sealed record Generation(
     ImmutableArray<Change> Changes)
 {
     public static Generation Of(GenerationRecord record) => new(
-        record.Version.Epoch, record.Version.Generation, record.By.Author, record.Time, record.By.Message, record.Action, [.. record.Changes.Select(Change.Of)]);
+        record.Version.Epoch, record.Version.Generation, record.By.Author, record.Time, record.By.Message, record.Action,
+        [.. record.Changes.Select(Change.Of)]);
 }

@@ -22,7 +22,8 @@ internal static class GenerationsResource
             .Produces<GenerationDetails>().Refuses(StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
         api.MapPost("/rollback", RollBackAsync)
             .Describe("RollBack", "Writes a new generation with the documents of an old one.")
-            .Takes<RollbackRequest>("Which generation.", MediaTypes.Json).Writes(takesPreconditions: false).Produces<WriteAnswer>().Refuses(StatusCodes.Status404NotFound);
+            .Takes<RollbackRequest>("Which generation.", MediaTypes.Json).Writes(takesPreconditions: false)
+            .Produces<WriteAnswer>().Refuses(StatusCodes.Status404NotFound);
     }
 
     private static async Task<IResult> ListAsync(

@@ -31,7 +31,8 @@ internal static class MediaTypes
                 $"The body's Content-Type is {(request.ContentType is { } other ? $"'{other}'" : "missing")}. It must be {string.Join(" or ", allowed)}.");
         }
 
-        return !type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || type.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase)
+        string charset = type.Charset.Value?.Trim('"') ?? "utf-8";
+        return charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
             ? found
             : throw Problems.MediaType($"The body's charset is '{type.Charset}'. It must be utf-8.");
     }

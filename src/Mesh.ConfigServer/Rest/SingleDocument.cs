@@ -62,7 +62,8 @@ internal static class SingleDocument
         }
 
         bool isNew = !result.DryRun && result.Changes is [{ Action: ChangeAction.Created }];
-        return Results.Json(WriteAnswer.Of(result), RestJson.Default.WriteAnswer, statusCode: isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+        int status = isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK;
+        return Results.Json(WriteAnswer.Of(result), RestJson.Default.WriteAnswer, statusCode: status);
     }
 
     private static MeshWrite Write(Authorship by, string action, DocumentKey key, Precondition precondition, bool isDryRun) => new()

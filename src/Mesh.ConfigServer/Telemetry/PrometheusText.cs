@@ -8,7 +8,8 @@ namespace Mesh.ConfigServer.Telemetry;
 internal static class PrometheusText
 {
     public static string Name(Instrument instrument, PrometheusKind kind) =>
-        Word(instrument.Name) + (instrument.Unit switch { "s" => "_seconds", "By" => "_bytes", _ => "" }) + (kind == PrometheusKind.Counter ? "_total" : "");
+        Word(instrument.Name) + (instrument.Unit switch { "s" => "_seconds", "By" => "_bytes", _ => "" })
+        + (kind == PrometheusKind.Counter ? "_total" : "");
 
     public static string Labels(ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {

@@ -23,6 +23,8 @@ internal sealed class AdsService(StreamRunner runner) : AggregatedDiscoveryServi
         runner.RunAsync(s_sotw, requestStream, responseStream, context);
 
     public override Task DeltaAggregatedResources(
-        IAsyncStreamReader<DeltaDiscoveryRequest> requestStream, IServerStreamWriter<DeltaDiscoveryResponse> responseStream, ServerCallContext context) =>
+        IAsyncStreamReader<DeltaDiscoveryRequest> requestStream,
+        IServerStreamWriter<DeltaDiscoveryResponse> responseStream,
+        ServerCallContext context) =>
         runner.RunAsync(s_delta, requestStream, responseStream, context);
 }

@@ -19,7 +19,8 @@ internal static class ClientConfigs
         {
             ResourceState.Requested => (ConfigStatus.NotSent, ClientResourceStatus.Requested),
             ResourceState.Synced => (ConfigStatus.Synced, ClientResourceStatus.Acked),
-            ResourceState.Stale => (ConfigStatus.Stale, resource.AcknowledgedVersion is null ? ClientResourceStatus.Requested : ClientResourceStatus.Acked),
+            ResourceState.Stale when resource.AcknowledgedVersion is null => (ConfigStatus.Stale, ClientResourceStatus.Requested),
+            ResourceState.Stale => (ConfigStatus.Stale, ClientResourceStatus.Acked),
             ResourceState.Nacked => (ConfigStatus.Error, ClientResourceStatus.Nacked),
             ResourceState.NotFound => (ConfigStatus.NotSent, ClientResourceStatus.DoesNotExist),
             _ => throw new InvalidOperationException($"CSDS has no word for {resource.State}."),

@@ -67,7 +67,8 @@ internal sealed class ClientNode
 
     private static RpcException Bad(string problem) => new(new Status(StatusCode.InvalidArgument, problem));
 
-    private string? Text(string key) => Node.Metadata?.Fields.TryGetValue(key, out Value? value) == true && value.HasStringValue ? value.StringValue : null;
+    private string? Text(string key) =>
+        Node.Metadata?.Fields.TryGetValue(key, out Value? value) == true && value.HasStringValue ? value.StringValue : null;
 
     private long? Number(string key) => Text(key) is not { } text ? null
         : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number

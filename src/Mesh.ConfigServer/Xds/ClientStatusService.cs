@@ -31,5 +31,6 @@ internal sealed class ClientStatusService(IXdsClients clients) : ClientStatusDis
 
     private static string IdOf(NodeMatcher matcher) => matcher is { NodeId: { HasExact: true, IgnoreCase: false } id, NodeMetadatas.Count: 0 }
         ? id.Exact
-        : throw new RpcException(new Status(StatusCode.InvalidArgument, "A node matcher must have an exact node_id and nothing else: no other is understood."));
+        : throw new RpcException(new Status(
+            StatusCode.InvalidArgument, "A node matcher must have an exact node_id and nothing else: no other is understood."));
 }

@@ -20,6 +20,9 @@ internal abstract class DiscoveryStream<TRequest, TResponse>(ClientNode client, 
 
     private long _lastNonce;
 
+    /// <summary>The client must answer before it is told more, of which there is some.</summary>
+    public bool IsWaiting { get; private set; }
+
     protected Subscriptions Subscriptions { get; } = new(client, environment);
 
     protected DateTimeOffset Now => environment.Time.GetUtcNow();
@@ -44,11 +47,11 @@ internal abstract class DiscoveryStream<TRequest, TResponse>(ClientNode client, 
     public TResponse? Next(MeshSnapshot snapshot)
     {
         Subscriptions.Look(snapshot);
-        bool isBlocked = false;
+        IsWaiting = false;
         foreach (TypeSubscription type in Subscriptions.Types)
         {
             // What the client asks for it gets; else it must have answered the response before, and what comes later in the order waits.
-            if (type.IsOwed || (!isBlocked && !type.IsPending && type.HasNews))
+            if (type.IsOwed || (!IsWaiting && !type.IsPending && type.HasNews))
             {
                 if (News(type, snapshot) is { } response)
                 {
@@ -56,10 +59,10 @@ internal abstract class DiscoveryStream<TRequest, TResponse>(ClientNode client, 
                 }
             }
 
-            isBlocked |= type.HasNews;
+            IsWaiting |= type.HasNews;
         }
 
-        return isBlocked ? null : Removals(snapshot);
+        return IsWaiting ? null : Removals(snapshot);
     }
 
     public ImmutableArray<ResourceStatus> Describe() =>
@@ -71,7 +74,10 @@ internal abstract class DiscoveryStream<TRequest, TResponse>(ClientNode client, 
 
     protected abstract void Subscribe(TypeSubscription type, TRequest request, bool isStale);
 
-    /// <summary>A response with what is new and what is owed, and nothing taken away but what the client has just asked for; null: nothing has to be said.</summary>
+    /// <summary>
+    /// A response with what is new and what is owed, and nothing taken away but what the client has just asked for; null: nothing has to be
+    /// said.
+    /// </summary>
     protected abstract TResponse? News(TypeSubscription type, MeshSnapshot snapshot);
 
     /// <summary>A response that takes away what is gone; null: nothing has to be said.</summary>
@@ -151,6 +157,7 @@ internal abstract class DiscoveryStream<TRequest, TResponse>(ClientNode client, 
             {
                 if (subscription.IsPending)
                 {
+                    IsWaiting = true;
                     return null;
                 }
 

@@ -1,6 +1,8 @@
 namespace Mesh.ConfigServer.Xds;
 
-/// <summary>Lets so many clients be told their first state at the same time, so that a crowd that comes back does not take all memory at once.</summary>
+/// <summary>
+/// Lets so many clients be told their first state at the same time, so that a crowd that comes back does not take all memory at once.
+/// </summary>
 internal sealed class InitialSyncs(XdsOptions options, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _places = new(options.ConcurrentInitialSyncs);

@@ -14,11 +14,12 @@ internal static class MeshFreshness
             throw new RpcException(new Status(StatusCode.Unavailable, "This server has not read its store yet."));
         }
 
-        if (client.Epoch is { } epoch && (state.Epoch < epoch || (state.Epoch == epoch && client.Generation is { } seen && state.Generation < seen)))
+        if (client.Epoch is { } epoch && (state.Epoch, state.Generation).CompareTo((epoch, client.Generation ?? 0)) < 0)
         {
             throw new RpcException(new Status(
                 StatusCode.FailedPrecondition,
-                $"This server's store is at epoch {state.Epoch}, generation {state.Generation}, but the client has seen epoch {epoch}, generation {client.Generation ?? 0}. It is behind: connect to another server, or restore its store."));
+                $"This server's store is at epoch {state.Epoch}, generation {state.Generation}, but the client has seen "
+                + $"epoch {epoch}, generation {client.Generation ?? 0}. It is behind: connect to another server, or restore its store."));
         }
     }
 }

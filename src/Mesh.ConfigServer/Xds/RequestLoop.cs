@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Mesh.ConfigServer.Xds;
 
-/// <summary>Reads a client's requests for as long as its session lasts. What ends them ends the session, with its reason; nothing is thrown.</summary>
+/// <summary>
+/// Reads a client's requests for as long as its session lasts. What ends them ends the session, with its reason; nothing is thrown.
+/// </summary>
 internal sealed class RequestLoop<TRequest, TResponse>(
     IAsyncStreamReader<TRequest> requests, DiscoveryStream<TRequest, TResponse> stream, ClientSession session, ILogger logger)
     where TResponse : class

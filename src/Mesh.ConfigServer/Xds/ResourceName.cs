@@ -67,8 +67,7 @@ internal sealed record ResourceName(ResourceType Type, string Text, string? Subs
     {
         int colon = authority.LastIndexOf(':');
         string port = authority[(colon + 1)..];
-        return colon > 0 && port.Length > 0 && port.All(char.IsAsciiDigit) && (authority[colon - 1] == ']' || authority.IndexOf(':', StringComparison.Ordinal) == colon)
-            ? (authority[..colon], port)
-            : (authority, "");
+        bool endsHost = colon > 0 && (authority[colon - 1] == ']' || authority.IndexOf(':', StringComparison.Ordinal) == colon);
+        return endsHost && port.Length > 0 && port.All(char.IsAsciiDigit) ? (authority[..colon], port) : (authority, "");
     }
 }

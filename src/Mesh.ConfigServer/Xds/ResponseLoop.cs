@@ -54,8 +54,16 @@ internal sealed class ResponseLoop<TRequest, TResponse>(
         while (Next() is { } response)
         {
             await WriteAsync(response).ConfigureAwait(false);
+
+            // A new state may be seen before anyone is woken for it.
+            changedAt ??= session.TakeChange();
             (ResourceType type, int resources) = kind.Count(response);
             metrics.Pushed(type, resources, changedAt is { } since ? session.Time.GetElapsedTime(since) : null);
+        }
+
+        if (changedAt is { } unsaid && stream.IsWaiting)
+        {
+            session.PutBack(unsaid);
         }
     }
 

@@ -42,9 +42,10 @@ internal sealed class ServiceResources
     public Finding Find(ResourceName name, ClientNode client)
     {
         // Mesh.Client can tell itself who calls.
-        ServiceIdentity? caller = name.Type is ResourceType.Routes && _dependsOnCaller && client.Profile is ClientProfile.Grpc ? client.Caller : null;
-        Variant variant = new(
-            name.Type, name.Type is ResourceType.Listener or ResourceType.Endpoints ? name.Text : name.Subset, client.Profile, caller is null ? "" : client.CallerKey);
+        bool forCaller = _dependsOnCaller && name.Type is ResourceType.Routes && client.Profile is ClientProfile.Grpc;
+        ServiceIdentity? caller = forCaller ? client.Caller : null;
+        string? variantName = name.Type is ResourceType.Listener or ResourceType.Endpoints ? name.Text : name.Subset;
+        Variant variant = new(name.Type, variantName, client.Profile, caller is null ? "" : client.CallerKey);
         return (_made.TryGetValue(variant, out Lazy<Finding>? made) ? made : Add(name, variant, caller)).Value;
     }
 

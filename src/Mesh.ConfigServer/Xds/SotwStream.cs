@@ -76,8 +76,8 @@ internal sealed class SotwStream(ClientNode client, IStreamEnvironment environme
     private DiscoveryResponse Whole(TypeSubscription type, MeshSnapshot snapshot)
     {
         type.IsOwed = false;
-        return Response(
-            type, snapshot, [.. type.Resources.Values.Where(resource => resource.Offer is not null).Select(resource => (resource, resource.Offer!))]);
+        IEnumerable<SubscribedResource> known = type.Resources.Values.Where(resource => resource.Offer is not null);
+        return Response(type, snapshot, [.. known.Select(resource => (resource, resource.Offer!))]);
     }
 
     private DiscoveryResponse Response(

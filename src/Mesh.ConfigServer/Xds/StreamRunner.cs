@@ -6,13 +6,22 @@ namespace Mesh.ConfigServer.Xds;
 
 /// <summary>Runs a stream: one loop reads requests, the other writes what is to be said as soon as the client takes it.</summary>
 internal sealed class StreamRunner(
-    MeshBroadcast broadcast, XdsSessions sessions, InitialSyncs syncs, XdsOptions options, TimeProvider time, XdsMetrics metrics, ILogger<StreamRunner> logger)
+    MeshBroadcast broadcast,
+    XdsSessions sessions,
+    InitialSyncs syncs,
+    XdsOptions options,
+    TimeProvider time,
+    XdsMetrics metrics,
+    ILogger<StreamRunner> logger)
 {
     private readonly SessionSurroundings _surroundings = new(broadcast.Interests, options, time, metrics, logger);
 
     /// <exception cref="RpcException">The stream ends otherwise than well; before the first response that is all the client gets.</exception>
     public async Task RunAsync<TRequest, TResponse>(
-        StreamKind<TRequest, TResponse> kind, IAsyncStreamReader<TRequest> requests, IServerStreamWriter<TResponse> responses, ServerCallContext context)
+        StreamKind<TRequest, TResponse> kind,
+        IAsyncStreamReader<TRequest> requests,
+        IServerStreamWriter<TResponse> responses,
+        ServerCallContext context)
         where TRequest : class
         where TResponse : class, IMessage
     {
@@ -71,14 +80,16 @@ internal sealed class StreamRunner(
         Task reading = Task.CompletedTask;
         try
         {
-            using CancellationTokenRegistration left = gone.UnsafeRegister(static state => ((ClientSession)state!).End(Status.DefaultCancelled), session);
+            using CancellationTokenRegistration left = gone.UnsafeRegister(
+                static state => ((ClientSession)state!).End(Status.DefaultCancelled), session);
             using ITimer age = StartAge(session);
             using (ExecutionContext.SuppressFlow())
             {
                 reading = Task.Run(new RequestLoop<TRequest, TResponse>(requests, stream, session, logger).RunAsync, CancellationToken.None);
             }
 
-            await new ResponseLoop<TRequest, TResponse>(kind, stream, session, responses, broadcast, syncs, metrics, logger).RunAsync().ConfigureAwait(false);
+            ResponseLoop<TRequest, TResponse> writing = new(kind, stream, session, responses, broadcast, syncs, metrics, logger);
+            await writing.RunAsync().ConfigureAwait(false);
         }
         finally
         {

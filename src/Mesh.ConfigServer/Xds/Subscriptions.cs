@@ -26,13 +26,15 @@ internal sealed class Subscriptions(ClientNode client, IStreamEnvironment enviro
 
         if (name.Length > MaxNameLength)
         {
-            throw new RpcException(new Status(StatusCode.InvalidArgument, $"A resource's name may have {MaxNameLength} characters, but one has {name.Length}."));
+            throw new RpcException(new Status(
+                StatusCode.InvalidArgument, $"A resource's name may have {MaxNameLength} characters, but one has {name.Length}."));
         }
 
         if (Types.Sum(each => each.Resources.Count) >= environment.MaxNames)
         {
             throw new RpcException(new Status(
-                StatusCode.ResourceExhausted, $"A stream may subscribe to {environment.MaxNames} names. Ask for the services that are called, not for all."));
+                StatusCode.ResourceExhausted,
+                $"A stream may subscribe to {environment.MaxNames} names. Ask for the services that are called, not for all."));
         }
 
         resource = new SubscribedResource(ResourceName.Parse(type.Type, name, client.Namespace)) { IsOwed = true };

@@ -21,12 +21,14 @@ internal sealed class XdsMetrics : IDisposable
     {
         _meter = meters.Create(new MeterOptions(MeterName) { Version = typeof(XdsMetrics).Assembly.GetName().Version?.ToString(3) });
         _streams = _meter.CreateUpDownCounter<long>("mesh.xds.streams", "{stream}", "Clients that are connected, by protocol.");
-        _refusals = _meter.CreateCounter<long>("mesh.xds.streams.refused", "{stream}", "Streams that were ended for what the client did, or not begun.");
+        _refusals = _meter.CreateCounter<long>(
+            "mesh.xds.streams.refused", "{stream}", "Streams that were ended for what the client did, or not begun.");
         _pushes = _meter.CreateCounter<long>("mesh.xds.pushes", "{response}", "Responses, by type.");
         _resources = _meter.CreateCounter<long>("mesh.xds.resources", "{resource}", "Resources in responses, removed ones included, by type.");
         _nacks = _meter.CreateCounter<long>("mesh.xds.nacks", "{response}", "Responses that clients refused, by type.");
         _withheld = _meter.CreateCounter<long>("mesh.xds.resources.withheld", "{resource}", "Resources that could not be encoded, by type.");
-        _pushDuration = _meter.CreateHistogram<double>("mesh.xds.push.duration", "s", "From a change of the mesh until a client whom it concerns has been written to.");
+        _pushDuration = _meter.CreateHistogram<double>(
+            "mesh.xds.push.duration", "s", "From a change of the mesh until a client whom it concerns has been written to.");
     }
 
     public void StreamOpened(StreamProtocol protocol) => _streams.Add(1, Protocol(protocol));

@@ -6,7 +6,8 @@ namespace Mesh.Model.Explanations;
 /// <summary>A request that is only thought of.</summary>
 internal sealed record ExplainedRequest
 {
-    private static readonly Func<object, string, string?> s_readHeader = static (carrier, name) => ((ExplainedRequest)carrier).Headers.GetValueOrDefault(name);
+    private static readonly Func<object, string, string?> s_readHeader = static (carrier, name) =>
+        ((ExplainedRequest)carrier).Headers.GetValueOrDefault(name);
 
     private static readonly Func<object, string, string?> s_readBaggage = static (_, _) => null;
 
@@ -22,7 +23,8 @@ internal sealed record ExplainedRequest
     /// <summary>Several values of one joined by <c>", "</c>, cookies by <c>"; "</c>.</summary>
     public required ImmutableSortedDictionary<string, string> Headers { get; init; }
 
-    public bool IsGrpc => Headers.GetValueOrDefault("content-type")?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) ?? false;
+    public bool IsGrpc =>
+        Headers.GetValueOrDefault("content-type")?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) ?? false;
 
     public RequestFacts Facts => new()
     {

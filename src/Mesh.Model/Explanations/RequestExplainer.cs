@@ -53,7 +53,8 @@ internal static class RequestExplainer
             Caller = caller.Name,
             Routes = [.. routes],
             Unmatched = left,
-            Endpoints = Together(routes.Where(route => route.Odds > 0).SelectMany(route => route.Targets).SelectMany(target => target.Endpoints)),
+            Endpoints = Together(
+                routes.Where(route => route.Odds > 0).SelectMany(route => route.Targets).SelectMany(target => target.Endpoints)),
         };
     }
 
@@ -61,7 +62,9 @@ internal static class RequestExplainer
     {
         Obstacles =
         [
-            .. match.Source is { } source && !source.IsMatch(caller) ? new[] { $"the caller {caller.Name}.{caller.Namespace} is not {SourceWords.Of(source)}" } : [],
+            .. match.Source is { } source && !source.IsMatch(caller)
+                ? new[] { $"the caller {caller.Name}.{caller.Namespace} is not {SourceWords.Of(source)}" }
+                : [],
             .. new RouteCondition(match).Obstacles(facts),
         ],
         Percent = match.Percent,

@@ -86,7 +86,8 @@ public sealed class ApplyTests
         ToolRun run = await Run.Tool(["apply", "-f", folder.Path]);
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains($"{second}:2: Service pricing.shop: The document is given already, at {first}:1.", run.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{second}:2: Service pricing.shop: The document is given already, at {first}:1.", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -127,7 +128,8 @@ public sealed class ApplyTests
     {
         await using TestServer server = await TestServer.StartAsync();
         using TestFolder folder = new();
-        string file = folder.Write("a.yaml", "kind: Service\nname: a\nendpoints: [\"127.0.0.1:1\"]\nroutes:\n  - name: all\n  - name: late\n");
+        string file = folder.Write(
+            "a.yaml", "kind: Service\nname: a\nendpoints: [\"127.0.0.1:1\"]\nroutes:\n  - name: all\n  - name: late\n");
 
         ToolRun run = await server.RunAsync("apply", "-f", file);
 

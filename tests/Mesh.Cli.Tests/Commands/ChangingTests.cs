@@ -12,7 +12,8 @@ public sealed class ChangingTests
         await server.ApplyAsync(Documents.Catalog);
 
         Assert.Equal("Dry run: nothing was written.", (await server.RunAsync("delete", "service", "catalog", "--dry-run")).Lines[^1]);
-        Assert.Equal(["ACTION   DOCUMENT", "deleted  Service catalog.default", "Generation 2 is in force."], (await server.RunAsync("delete", "service", "catalog")).Lines);
+        Assert.Equal(
+            ["ACTION   DOCUMENT", "deleted  Service catalog.default", "Generation 2 is in force."], (await server.RunAsync("delete", "service", "catalog")).Lines);
         Assert.Equal(4, (await server.RunAsync("delete", "service", "catalog")).ExitCode);
 
         Assert.Equal("Dry run: nothing was written.", (await server.RunAsync("rollback", "1", "--dry-run")).Lines[^1]);
@@ -42,7 +43,8 @@ public sealed class ChangingTests
         Assert.Equal(
             ["ROUTE  TARGET  WEIGHT  SHARE", "all    v1      50      50 %", "all    v2      50      50 %", "Generation 2 is in force."], run.Lines);
         ToolRun other = await server.RunAsync("split", "catalog", "v1=1", "v2=3", "--route", "testers", "-o", "json");
-        Assert.Equal(("testers", 0.25m), ((string?)other.Json()["route"], (decimal)other.Json()["targets"]!.AsArray().Single(target => (string?)target!["subset"] == "v1")!["share"]!));
+        Assert.Equal(
+            ("testers", 0.25m), ((string?)other.Json()["route"], (decimal)other.Json()["targets"]!.AsArray().Single(target => (string?)target!["subset"] == "v1")!["share"]!));
     }
 
     [Fact]
@@ -63,7 +65,8 @@ public sealed class ChangingTests
         await using TestServer server = await TestServer.StartAsync();
         await server.ApplyAsync(Wide);
 
-        ToolRun[] runs = await Task.WhenAll(new[] { "a", "b", "c", "d" }.Select(route => server.RunAsync("split", "wide", "a=30", "b=70", "--route", route)));
+        ToolRun[] runs = await Task.WhenAll(
+            new[] { "a", "b", "c", "d" }.Select(route => server.RunAsync("split", "wide", "a=30", "b=70", "--route", route)));
 
         Assert.All(runs, run => Assert.True(run.ExitCode == 0, run.Error));
         ToolRun document = await server.RunAsync("get", "service", "wide", "-o", "json");
@@ -88,7 +91,8 @@ public sealed class ChangingTests
 
         Assert.Equal(exitCode, run.ExitCode);
         Assert.Contains(expected, run.Error, StringComparison.Ordinal);
-        Assert.Equal("2", (await server.RunAsync("history", "-o", "json")).Json().AsArray().Count.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(
+            "2", (await server.RunAsync("history", "-o", "json")).Json().AsArray().Count.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 
     [Fact]

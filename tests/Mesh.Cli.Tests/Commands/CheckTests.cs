@@ -14,7 +14,8 @@ public sealed class CheckTests
 
         Assert.Equal(0, run.ExitCode);
         Assert.All(run.Json().AsArray(), finding => Assert.Equal("ok", (string?)finding!["severity"]));
-        Assert.Equal(["server", "readiness", "versions", "xds", "clients", "rules"], run.Json().AsArray().Select(finding => (string?)finding!["check"]));
+        Assert.Equal(
+            ["server", "readiness", "versions", "xds", "clients", "rules"], run.Json().AsArray().Select(finding => (string?)finding!["check"]));
     }
 
     [Fact]
@@ -27,7 +28,8 @@ public sealed class CheckTests
         ToolRun run = await server.RunAsync("check");
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Equal(3, run.Lines.Count(line => line.StartsWith("warn", StringComparison.Ordinal) && line.EndsWith("mesh get service a.default", StringComparison.Ordinal)));
+        Assert.Equal(
+            3, run.Lines.Count(line => line.StartsWith("warn", StringComparison.Ordinal) && line.EndsWith("mesh get service a.default", StringComparison.Ordinal)));
     }
 
     [Fact]

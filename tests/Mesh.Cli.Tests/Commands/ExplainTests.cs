@@ -10,7 +10,8 @@ public sealed class ExplainTests
         await using TestServer server = await TestServer.StartAsync();
         await server.ApplyAsync(Documents.Catalog);
 
-        ToolRun run = await server.RunAsync("explain", "get", "http://catalog.default/items/1?q=1", "-H", "x-tester: true", "--from", "web.shop", "--label", "track=canary");
+        ToolRun run = await server.RunAsync(
+            "explain", "get", "http://catalog.default/items/1?q=1", "-H", "x-tester: true", "--from", "web.shop", "--label", "track=canary");
 
         Assert.Equal(("", 0), (run.Error, run.ExitCode));
         Assert.Equal(

@@ -18,15 +18,18 @@ public sealed class ProxiesTests
         DiscoveryResponse endpoints = await client.AskAsync(XdsTypes.ClusterLoadAssignment, "catalog.default");
         await client.ReplyAsync(endpoints, "I do not like them", "catalog.default");
 
-        ToolRun overview = await Eventually.Runs(() => server.RunAsync("proxies"), run => run.Lines is [_, var line] && line.Contains("  1       0      1       ", StringComparison.Ordinal));
+        ToolRun overview = await Eventually.Runs(
+            () => server.RunAsync("proxies"), run => run.Lines is [_, var line] && line.Contains("  1       0      1       ", StringComparison.Ordinal));
         Assert.StartsWith("web-1   web.default  127.0.0.1:", overview.Lines[1], StringComparison.Ordinal);
 
         ToolRun details = await server.RunAsync("proxies", "web");
-        Assert.Contains(details.Lines, line => line.StartsWith("endpoints", StringComparison.Ordinal) && line.EndsWith("I do not like them", StringComparison.Ordinal));
+        Assert.Contains(
+            details.Lines, line => line.StartsWith("endpoints", StringComparison.Ordinal) && line.EndsWith("I do not like them", StringComparison.Ordinal));
         Assert.Contains(details.Lines, line => line.StartsWith("cluster    catalog.default  synced", StringComparison.Ordinal));
         Assert.Equal(details, await server.RunAsync("proxies", "web-1"));
         Assert.Equal(4, (await server.RunAsync("proxies", "web.other")).ExitCode);
-        Assert.Equal("nacked", (string?)(await server.RunAsync("proxies", "-o", "json")).Json()[0]!["resources"]!.AsArray().Single(resource => (string?)resource!["type"] == "endpoints")!["state"]);
+        Assert.Equal(
+            "nacked", (string?)(await server.RunAsync("proxies", "-o", "json")).Json()[0]!["resources"]!.AsArray().Single(resource => (string?)resource!["type"] == "endpoints")!["state"]);
     }
 
     [Fact]
@@ -40,7 +43,8 @@ public sealed class ProxiesTests
 
         ToolRun run = await Eventually.Runs(() => server.RunAsync("check"), run => run.ExitCode == 1);
 
-        Assert.Contains(run.Lines, line => line.StartsWith("fail  clients    web-1 refused catalog.default: I do not like it", StringComparison.Ordinal));
+        Assert.Contains(
+            run.Lines, line => line.StartsWith("fail  clients    web-1 refused catalog.default: I do not like it", StringComparison.Ordinal));
         Assert.Contains(run.Lines, line => line.StartsWith("warn  clients    web-1 asks for ghost.default", StringComparison.Ordinal));
     }
 }

@@ -36,7 +36,8 @@ public sealed class ServerTests
     {
         using TestFolder folder = new();
         folder.Write("mesh/catalog.yaml", Documents.Catalog);
-        using ToolProcess server = ToolProcess.Start(folder.Path, "server", "--watch", "mesh", "--http", "127.0.0.1:0", "--dev", "--xds", "off");
+        using ToolProcess server = ToolProcess.Start(
+            folder.Path, "server", "--watch", "mesh", "--http", "127.0.0.1:0", "--dev", "--xds", "off");
         string url = await ReadUrlAsync(server, xds: "off");
 
         Assert.Equal(2, (await Run.Tool(["get", "services"], server: url)).Lines.Length);
@@ -48,8 +49,8 @@ public sealed class ServerTests
     }
 
     [Theory]
-    [InlineData(2, "nowhere", "server", "--http", "nowhere")]
-    [InlineData(2, "192.0.2.1", "server", "--http", "192.0.2.1:1")]
+    [InlineData(2, "--http: 'nowhere'", "server", "--http", "nowhere")]
+    [InlineData(2, "or set --insecure-http", "server", "--http", "192.0.2.1:1")]
     [InlineData(1, "missing", "server", "--http", "127.0.0.1:0", "--watch", "missing")]
     public async Task What_it_cannot_serve_it_says(int exitCode, string expected, params string[] args)
     {

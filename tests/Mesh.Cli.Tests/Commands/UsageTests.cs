@@ -50,7 +50,8 @@ public sealed class UsageTests
         ToolRun run = await Run.Tool(args, Documents.Pricing, "127.0.0.1:1");
 
         Assert.Equal((3, ""), (run.ExitCode, run.Out));
-        Assert.StartsWith("No config server answers at http://127.0.0.1:1. Start one with `mesh server`, or give --server.", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "No config server answers at http://127.0.0.1:1. Start one with `mesh server`, or give --server.", run.Error, StringComparison.Ordinal);
     }
 
     [Theory]

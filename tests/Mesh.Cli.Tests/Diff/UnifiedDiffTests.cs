@@ -36,7 +36,8 @@ public sealed class UnifiedDiffTests
         }
     }
 
-    private static string[] Lines(Random random) => [.. Enumerable.Range(0, random.Next(9)).Select(_ => random.GetItems(["a", "b", "c"], 1)[0])];
+    private static string[] Lines(Random random) =>
+        [.. Enumerable.Range(0, random.Next(9)).Select(_ => random.GetItems(["a", "b", "c"], 1)[0])];
 
     private static int Common(ReadOnlySpan<string> one, ReadOnlySpan<string> other) =>
         one.IsEmpty || other.IsEmpty ? 0

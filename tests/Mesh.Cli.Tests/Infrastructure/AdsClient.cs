@@ -13,8 +13,10 @@ internal sealed class AdsClient : IDisposable
 
     public AdsClient(string address, string id, string service)
     {
-        _channel = GrpcChannel.ForAddress("http://" + address, new GrpcChannelOptions { HttpHandler = new SocketsHttpHandler { UseProxy = false }, DisposeHttpClient = true });
-        _call = new AggregatedDiscoveryService.AggregatedDiscoveryServiceClient(_channel).StreamAggregatedResources(cancellationToken: TestContext.Current.CancellationToken);
+        _channel = GrpcChannel.ForAddress(
+            "http://" + address, new GrpcChannelOptions { HttpHandler = new SocketsHttpHandler { UseProxy = false }, DisposeHttpClient = true });
+        _call = new AggregatedDiscoveryService.AggregatedDiscoveryServiceClient(_channel).StreamAggregatedResources(
+            cancellationToken: TestContext.Current.CancellationToken);
         _node = new Node { Id = id, Cluster = service, UserAgentName = "Test", UserAgentVersion = "1.0" };
     }
 
@@ -23,7 +25,8 @@ internal sealed class AdsClient : IDisposable
         DiscoveryRequest request = new() { TypeUrl = type, Node = _node };
         request.ResourceNames.Add(names);
         await _call.RequestStream.WriteAsync(request, TestContext.Current.CancellationToken);
-        Assert.True(await _call.ResponseStream.MoveNext(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken));
+        Assert.True(
+            await _call.ResponseStream.MoveNext(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken));
         return _call.ResponseStream.Current;
     }
 

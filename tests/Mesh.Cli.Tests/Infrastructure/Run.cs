@@ -23,7 +23,8 @@ internal static class Run
             In = new StringReader(input), Out = output, Error = error, IsInteractive = isInteractive,
             Environment = name => name == "MESH_SERVER" ? server : null,
         };
-        int exitCode = await MeshTool.RunAsync(args, terminal, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        int exitCode = await MeshTool.RunAsync(args, terminal, TestContext.Current.CancellationToken).WaitAsync(
+            TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         return new ToolRun(exitCode, output.ToString(), error.ToString());
     }
 }

@@ -26,7 +26,8 @@ internal sealed class TestServer : IAsyncDisposable
         MeshConfigServerOptions options = new() { DataDirectory = folder.At("data"), Http = "127.0.0.1:0", Xds = "127.0.0.1:0" };
         return new TestServer(
             await MeshConfigServer.StartAsync(
-                ServerSettings.Read(options, isDevelopment: true, folder.Path), NullLoggerFactory.Instance, TimeProvider.System, TestContext.Current.CancellationToken),
+                ServerSettings.Read(options, isDevelopment: true, folder.Path), NullLoggerFactory.Instance, TimeProvider.System,
+                TestContext.Current.CancellationToken),
             folder);
     }
 

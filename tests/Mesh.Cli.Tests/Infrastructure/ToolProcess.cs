@@ -16,7 +16,8 @@ internal sealed class ToolProcess : IDisposable
         _errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
     }
 
-    public static ToolProcess Start(string folder, params string[] args) => Start(folder, [Path.Combine(AppContext.BaseDirectory, "mesh.dll"), .. args], "dotnet");
+    public static ToolProcess Start(string folder, params string[] args) =>
+        Start(folder, [Path.Combine(AppContext.BaseDirectory, "mesh.dll"), .. args], "dotnet");
 
     public static ToolProcess Start(string folder, IEnumerable<string> args, string program)
     {
@@ -29,7 +30,8 @@ internal sealed class ToolProcess : IDisposable
         return new ToolProcess(Process.Start(start)!);
     }
 
-    public Task<string?> ReadLineAsync() => _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(s_patience);
+    public Task<string?> ReadLineAsync() =>
+        _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(s_patience);
 
     /// <summary>Asks it to end as a service manager does.</summary>
     public async Task TerminateAsync()

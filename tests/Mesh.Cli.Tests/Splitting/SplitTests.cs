@@ -14,6 +14,9 @@ public sealed class SplitTests
     [InlineData("'routes': [{ 'to': [{ 'subset': 'v1', 'weight': 30 }, { 'subset': 'v2', 'weight': 10 }, { 'subset': 'v3' }] }]", "v3=60", "route-0: v1 30, v2 10, v3 60")]
     [InlineData("'routes': [{ 'to': [{ 'subset': 'v1', 'weight': 2 }, { 'subset': 'v2', 'weight': 1 }] }]", "v3=1", "route-0: v1 66, v2 33, v3 1")]
     [InlineData("'routes': [{ 'to': [{ 'subset': 'v1', 'weight': 0 }, { 'subset': 'v2', 'weight': 0 }] }]", "v3=50", "route-0: v1 25, v2 25, v3 50")]
+    [InlineData(
+        "'routes': [{ 'to': [{ 'subset': 'v1' }, { 'service': 'x' }, { 'service': 'y' }, { 'service': 'z' }] }]", "v1=50",
+        "route-0: v1 50, x 17, y 17, z 16")]
     [InlineData("'routes': [{ 'to': [{ 'subset': 'v1' }, { 'service': 'other' }] }]", "v1=99.5", "route-0: v1 995, other 5")]
     [InlineData("'routes': [{ 'match': { 'path': '/x' } }, { 'name': 'rest', 'match': { 'pathPrefix': '/' } }, { 'name': 'late' }]", "v1=100", "rest: v1 100, v2 0, v3 0")]
     [InlineData("'routes': { 'b': {}, 'a': { 'match': [{}] }, 'z': { 'order': -1, 'match': { 'path': '/x' } } }", "v1=100", "a: v1 100, v2 0, v3 0")]

@@ -6,6 +6,11 @@ namespace Mesh.ConfigServer.Tests.Hosting;
 /// <summary>What the server answered.</summary>
 internal sealed record Answer(HttpStatusCode Status, IReadOnlyDictionary<string, string> Headers, string Text)
 {
+    public static async Task<Answer> Of(HttpResponseMessage response) => new(
+        response.StatusCode,
+        response.Headers.Concat(response.Content.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value)),
+        await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+
     public JsonElement Json => JsonDocument.Parse(Text).RootElement;
 
     public string ETag => Headers["ETag"];

@@ -109,8 +109,6 @@ public class StoreHostingTests
         request.Headers.Add("Mesh-Author", "ann");
         request.Content.Headers.ContentType = new("application/octet-stream");
         using HttpResponseMessage response = await server.Client.SendAsync(request, TestContext.Current.CancellationToken);
-        return new Answer(
-            response.StatusCode, response.Headers.Concat(response.Content.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value)),
-            await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        return await Answer.Of(response);
     }
 }

@@ -18,7 +18,10 @@ public sealed class AdsDeltaTests
         Assert.Equal("catalog.default=v1", DeltaClient.Text(first));
         Assert.Equal("3.1", first.SystemVersionInfo);
         JsonElement server = JsonDocument.Parse(first.ControlPlane.Identifier).RootElement;
-        Assert.Equal(("server-1", "shop", 3, 1), (server.GetProperty("server").GetString(), server.GetProperty("mesh").GetString(), server.GetProperty("epoch").GetInt64(), server.GetProperty("generation").GetInt64()));
+        Assert.Equal("server-1", server.GetProperty("server").GetString());
+        Assert.Equal("shop", server.GetProperty("mesh").GetString());
+        Assert.Equal(3, server.GetProperty("epoch").GetInt64());
+        Assert.Equal(1, server.GetProperty("generation").GetInt64());
         Assert.Equal("0.1.0", server.GetProperty("version").GetString());
         await client.AckAsync(first);
 

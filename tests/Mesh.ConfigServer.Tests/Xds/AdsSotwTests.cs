@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Mesh.ConfigServer.Tests.Xds.Infrastructure;
 using Mesh.Model.Xds;
@@ -14,7 +15,7 @@ public sealed class AdsSotwTests
         using AsyncDuplexStreamingCall<DiscoveryRequest, DiscoveryResponse> call =
             new AggregatedDiscoveryService.AggregatedDiscoveryServiceClient(host.Channel()).StreamAggregatedResources(
                 cancellationToken: TestContext.Current.CancellationToken);
-        Node node = new() { Id = "go-1", UserAgentName = "grpc-go", Metadata = new() { Fields = { ["NAMESPACE"] = Google.Protobuf.WellKnownTypes.Value.ForString("shop") } } };
+        Node node = new() { Id = "go-1", UserAgentName = "grpc-go", Metadata = new Struct { Fields = { ["NAMESPACE"] = Value.ForString("shop") } } };
         await AskAsync(new DiscoveryRequest { Node = node, TypeUrl = XdsTypes.Listener, ResourceNames = { "catalog:8080" } });
         DiscoveryResponse listener = await ReadAsync();
         Assert.Equal("catalog:8080=catalog.shop", listener.Resources[0].Value.ToStringUtf8());
@@ -22,7 +23,13 @@ public sealed class AdsSotwTests
 
         await AskAsync(new DiscoveryRequest { TypeUrl = XdsTypes.Cluster, ResourceNames = { "catalog.shop" } });
         DiscoveryResponse cluster = await ReadAsync();
-        await AskAsync(new DiscoveryRequest { TypeUrl = XdsTypes.Cluster, ResourceNames = { "catalog.shop" }, ResponseNonce = cluster.Nonce, VersionInfo = cluster.VersionInfo });
+        await AskAsync(new DiscoveryRequest
+        {
+            TypeUrl = XdsTypes.Cluster,
+            ResourceNames = { "catalog.shop" },
+            ResponseNonce = cluster.Nonce,
+            VersionInfo = cluster.VersionInfo,
+        });
         host.States.Set("catalog.shop=v2");
         Assert.Equal("catalog.shop=v2", (await ReadAsync()).Resources[0].Value.ToStringUtf8());
         await AskAsync(new DiscoveryRequest { TypeUrl = XdsTypes.Cluster, ResourceNames = { "catalog.shop" }, ResponseNonce = cluster.Nonce });

@@ -20,7 +20,8 @@ public sealed class ClientStatusServiceTests
         await one.TakeAsync();
         await two.SendAsync(XdsTypes.Cluster, request => request.Node = DeltaClient.Node("web-2"), "bad.default");
         await two.NackAsync((await two.ReadAsync())!, "No.");
-        await Eventually.Holds(() => host.Clients.All().SelectMany(client => client.Resources).All(resource => resource.State is not (ResourceState.Stale or ResourceState.Requested)));
+        await Eventually.Holds(() => host.Clients.All().SelectMany(client => client.Resources)
+            .All(resource => resource.State is not (ResourceState.Stale or ResourceState.Requested)));
 
         ClientStatusDiscoveryService.ClientStatusDiscoveryServiceClient tool = new(channel);
         ClientStatusResponse all = await tool.FetchClientStatusAsync(new ClientStatusRequest(), cancellationToken: TestContext.Current.CancellationToken);
@@ -38,7 +39,8 @@ public sealed class ClientStatusServiceTests
         Assert.NotNull(resources[0].LastUpdated);
         Assert.Equal("No.", resources[2].ErrorState.Details);
 
-        using AsyncDuplexStreamingCall<ClientStatusRequest, ClientStatusResponse> stream = tool.StreamClientStatus(cancellationToken: TestContext.Current.CancellationToken);
+        using AsyncDuplexStreamingCall<ClientStatusRequest, ClientStatusResponse> stream =
+            tool.StreamClientStatus(cancellationToken: TestContext.Current.CancellationToken);
         await stream.RequestStream.WriteAsync(
             new ClientStatusRequest { ExcludeResourceContents = true, NodeMatchers = { new NodeMatcher { NodeId = new StringMatcher { Exact = "web-1" } } } },
             TestContext.Current.CancellationToken);
@@ -54,7 +56,8 @@ public sealed class ClientStatusServiceTests
         await using XdsHost host = await XdsHost.StartAsync(new FakeStates());
         ClientStatusDiscoveryService.ClientStatusDiscoveryServiceClient tool = new(host.Channel());
         RpcException refusal = await Assert.ThrowsAsync<RpcException>(async () => await tool.FetchClientStatusAsync(
-            new ClientStatusRequest { NodeMatchers = { new NodeMatcher { NodeId = new StringMatcher { Prefix = "web" } } } }, cancellationToken: TestContext.Current.CancellationToken));
+            new ClientStatusRequest { NodeMatchers = { new NodeMatcher { NodeId = new StringMatcher { Prefix = "web" } } } },
+            cancellationToken: TestContext.Current.CancellationToken));
         Assert.Equal(StatusCode.InvalidArgument, refusal.StatusCode);
     }
 
@@ -68,7 +71,8 @@ public sealed class ClientStatusServiceTests
         await client.SendAsync(XdsTypes.RouteConfiguration, null, "a.default");
         await client.TakeAsync();
         ClientStatus status = Assert.Single(host.Clients.All());
-        Assert.Equal(("go-1", "grpc-go 1.81", ClientProfile.Grpc, StreamProtocol.Delta), (status.Node.Id, status.Node.UserAgent, status.Node.Profile, status.Protocol));
+        Assert.Equal(("go-1", "grpc-go 1.81"), (status.Node.Id, status.Node.UserAgent));
+        Assert.Equal((ClientProfile.Grpc, StreamProtocol.Delta), (status.Node.Profile, status.Protocol));
         Assert.StartsWith("127.0.0.1:", status.Address, StringComparison.Ordinal);
         Assert.Equal(["*:", "a.default:routes:0"], status.Gaps.Select(gap => $"{gap.Service}:{gap.Path}"));
         Assert.Single(host.Logs.GetSnapshot(), record => record.Id.Id == 125);

@@ -108,7 +108,12 @@ public sealed class SotwStreamTests
         bench.Delete("b.default");
 
         Assert.Equal(
-            ["cluster 5: a.default=2 b.default=1 c.default=1", "endpoints 6: a.default=2", "routes 7: a.default=2", "listener 8: a.default=a.default c.default=c.default"],
+            [
+                "cluster 5: a.default=2 b.default=1 c.default=1",
+                "endpoints 6: a.default=2",
+                "routes 7: a.default=2",
+                "listener 8: a.default=a.default c.default=c.default",
+            ],
             bench.Responses());
         Assert.Equal(ResourceState.NotFound, bench.Status("listener", "b.default").State);
         Ack(bench, "cluster", "5");
@@ -122,7 +127,12 @@ public sealed class SotwStreamTests
 
         bench.Set("b.default=1");
         Assert.Equal(
-            ["cluster 10: a.default=2 b.default=1 c.default=1", "endpoints 11: b.default=1", "listener 12: a.default=a.default b.default=b.default c.default=c.default", "routes 13: b.default=1"],
+            [
+                "cluster 10: a.default=2 b.default=1 c.default=1",
+                "endpoints 11: b.default=1",
+                "listener 12: a.default=a.default b.default=b.default c.default=c.default",
+                "routes 13: b.default=1",
+            ],
             bench.Responses());
     }
 
@@ -350,5 +360,5 @@ public sealed class SotwStreamTests
     }
 
     private static void Ack(SotwBench bench, string type, string nonce) =>
-        bench.Ask(type, nonce, [.. bench.Stream.Describe().Where(each => each.Type.ToString().Equals(type, StringComparison.OrdinalIgnoreCase)).Select(each => each.Name)]);
+        bench.Ask(type, nonce, bench.Names(type));
 }

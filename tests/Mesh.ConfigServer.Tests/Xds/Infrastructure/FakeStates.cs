@@ -29,7 +29,7 @@ internal sealed class FakeStates : IMeshStates
     public void Set(params string[] services) => Publish(state => With(state, services));
 
     public void Set(string name, MeshService service) =>
-        Publish(state => state with { Services = state.Services.Append(new(name, service)).GroupBy(pair => pair.Key).ToFrozenDictionary(group => group.Key, group => group.Last().Value) });
+        Publish(state => state with { Services = new Dictionary<string, MeshService>(state.Services) { [name] = service }.ToFrozenDictionary() });
 
     public void Delete(params string[] names) =>
         Publish(state => state with { Services = state.Services.Where(pair => !names.Contains(pair.Key)).ToFrozenDictionary() });

@@ -31,6 +31,9 @@ internal sealed class SotwBench : Bench
         return [.. texts];
     }
 
+    /// <summary>What is subscribed of a type.</summary>
+    public string[] Names(string type) => [.. Stream.Describe().Where(resource => resource.Type.Url() == Url(type)).Select(resource => resource.Name)];
+
     /// <summary>What the stream tells of a resource.</summary>
     public ResourceStatus Status(string type, string name) =>
         Assert.Single(Stream.Describe(), resource => resource.Type.Url() == Url(type) && resource.Name == name);
