@@ -75,9 +75,7 @@ internal sealed class MeshConfigServer : IAsyncDisposable
         }
         finally
         {
-            await _app.DisposeAsync().ConfigureAwait(false);
-            await _store.DisposeAsync().ConfigureAwait(false);
-            _stopped.SetResult();
+            await EndAsync().ConfigureAwait(false);
         }
     }
 
@@ -114,6 +112,19 @@ internal sealed class MeshConfigServer : IAsyncDisposable
         if (_settings.ReadyFile is { } readyFile)
         {
             ReadyFile.Write(readyFile, Addresses);
+        }
+    }
+
+    private async Task EndAsync()
+    {
+        try
+        {
+            await _app.DisposeAsync().ConfigureAwait(false);
+            await _store.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _stopped.SetResult();
         }
     }
 

@@ -1,4 +1,5 @@
 using Mesh.ConfigServer.Store;
+using Mesh.Model.Documents;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -61,7 +62,7 @@ internal static class ProblemMiddleware
             case OperationCanceledException or IOException when context.RequestAborted.IsCancellationRequested:
                 return null;
             default:
-                logger.RequestFailed(context.Request.Method, context.Request.Path, exception);
+                logger.RequestFailed(context.Request.Method, Wording.Printable(context.Request.Path), exception);
                 return Problems.Of(StatusCodes.Status500InternalServerError, "urn:mesh:internal",
                     "The server failed on this request. Its log has the reason, with event 151.");
         }

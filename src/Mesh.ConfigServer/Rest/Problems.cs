@@ -49,5 +49,5 @@ internal static class Problems
         _ => Of(status, "about:blank", "The request was refused."),
     };
 
-    public static Problem Of(int status, string type, string detail) => new(type, ReasonPhrases.GetReasonPhrase(status), status, detail, []);
+    public static Problem Of(int status, string type, string detail) => new(type, ReasonPhrases.GetReasonPhrase(status), status, Wording.Printable(detail), []);
 }

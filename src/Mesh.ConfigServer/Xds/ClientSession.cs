@@ -10,6 +10,8 @@ internal sealed class ClientSession : IStreamEnvironment, IDisposable
     private readonly SessionSurroundings _surroundings;
     private readonly Dictionary<LookupKey, int> _watched = [];
     private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    // Without a timer it needs no disposal, which would meet those who end the session at the same moment.
     private readonly CancellationTokenSource _ending = new();
     private readonly DateTimeOffset _connectedAt;
     private Status? _end;
@@ -82,12 +84,15 @@ internal sealed class ClientSession : IStreamEnvironment, IDisposable
     /// <param name="changedAt">When the mesh changed, which counts from the first change that was not pushed.</param>
     public void Wake(long changedAt)
     {
-        Interlocked.CompareExchange(ref _changedAt, changedAt, 0);
+        PutBack(changedAt);
         Wake();
     }
 
     /// <summary>When the mesh changed since this was asked last; null: it did not.</summary>
     public long? TakeChange() => Interlocked.Exchange(ref _changedAt, 0) is var changed and not 0 ? changed : null;
+
+    /// <summary>What was taken could not be told yet.</summary>
+    public void PutBack(long changedAt) => Interlocked.CompareExchange(ref _changedAt, changedAt, 0);
 
     public async Task WaitAsync() => await _wakes.Reader.ReadAsync(Ending).ConfigureAwait(false);
 
@@ -104,7 +109,8 @@ internal sealed class ClientSession : IStreamEnvironment, IDisposable
             _end = status;
         }
 
-        _ending.Cancel();
+        // What waits for it must not run here: it may be a timer's thread, or that of the server's end.
+        _ = _ending.CancelAsync();
     }
 
     public ClientStatus Describe()
@@ -128,8 +134,6 @@ internal sealed class ClientSession : IStreamEnvironment, IDisposable
 
             _watched.Clear();
         }
-
-        _ending.Dispose();
     }
 
     private IEnumerable<ClientGap> Gaps(ImmutableArray<ResourceStatus> resources)

@@ -40,17 +40,17 @@ internal sealed class ServiceResources
         ServiceIdentity? caller = name.Type is ResourceType.Routes && _dependsOnCaller && client.Profile is ClientProfile.Grpc ? client.Caller : null;
         Variant variant = new(
             name.Type, name.Type is ResourceType.Listener ? name.Text : name.Subset, client.Profile, caller is null ? "" : client.CallerKey);
-        if (_made.TryGetValue(variant, out Lazy<Finding>? made))
-        {
-            return made.Value;
-        }
+        return (_made.TryGetValue(variant, out Lazy<Finding>? made) ? made : Add(name, variant, caller)).Value;
+    }
 
+    private Lazy<Finding> Add(ResourceName name, Variant variant, ServiceIdentity? caller)
+    {
         if (_made.Count >= MaxKept)
         {
             _made.Clear();
         }
 
-        return _made.GetOrAdd(variant, _ => new Lazy<Finding>(() => Make(name, variant, caller))).Value;
+        return _made.GetOrAdd(variant, new Lazy<Finding>(() => Make(name, variant, caller)));
     }
 
     private Finding Make(ResourceName name, Variant variant, ServiceIdentity? caller)

@@ -24,7 +24,7 @@ public class HostingTests
         Assert.Equal(JsonValueKind.Null, ready.GetProperty("xdsTls").ValueKind);
         Assert.Equal(server.Server.Addresses.Http, ready.GetProperty("http").GetString());
         Assert.Equal([file], Directory.GetFiles(Path.GetDirectoryName(file)!));
-        Assert.DoesNotContain(":0", ready.GetProperty("http").GetString() + "$", StringComparison.Ordinal);
+        Assert.NotEqual(0, IPEndPoint.Parse(ready.GetProperty("http").GetString()!).Port);
 
         await server.Server.StopAsync(TestContext.Current.CancellationToken);
         Assert.False(File.Exists(file));
@@ -34,8 +34,9 @@ public class HostingTests
     [Fact]
     public async Task A_ready_file_that_cannot_be_written_ends_the_start()
     {
-        IOException refused = await Assert.ThrowsAsync<IOException>(() => TestServer.StartAsync(options => options.ReadyFile = "/proc/nowhere/ready.json"));
-        Assert.Contains("/proc/nowhere/ready.json", refused.Message, StringComparison.Ordinal);
+        string inAFile = Path.Combine(typeof(HostingTests).Assembly.Location, "ready.json");
+        IOException refused = await Assert.ThrowsAsync<IOException>(() => TestServer.StartAsync(options => options.ReadyFile = inAFile));
+        Assert.Contains(inAFile, refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -5,6 +5,8 @@ namespace Mesh.ConfigServer.Tests.Hosting;
 
 public class ServerSettingsTests
 {
+    private static readonly string s_root = Path.Combine(Path.GetTempPath(), "app");
+
     [Theory]
     [InlineData("127.0.0.1:15080", "127.0.0.1:15080")]
     [InlineData("localhost:1", "127.0.0.1:1")]
@@ -67,13 +69,13 @@ public class ServerSettingsTests
 
     [Fact]
     public void Paths_start_at_the_content_root() =>
-        Assert.Equal("/srv/app/data", Read(options => options.DataDirectory = "data").DataDirectory);
+        Assert.Equal(Path.Combine(s_root, "data"), Read(options => options.DataDirectory = "data").DataDirectory);
 
     private static ServerSettings Read(Action<MeshConfigServerOptions> configure)
     {
         var options = new MeshConfigServerOptions();
         configure(options);
-        return ServerSettings.Read(options, isDevelopment: true, "/srv/app");
+        return ServerSettings.Read(options, isDevelopment: true, s_root);
     }
 
     private static IReadOnlyList<string> Faults(Action<MeshConfigServerOptions> configure) =>

@@ -34,14 +34,27 @@ internal sealed class TestServer : IAsyncDisposable
     public static async Task<TestServer> StartAsync(
         Action<MeshConfigServerOptions>? configure = null, bool isDevelopment = true, string? folder = null)
     {
-        folder ??= Directory.CreateTempSubdirectory("mesh-test-").FullName;
+        string root = folder ?? Directory.CreateTempSubdirectory("mesh-test-").FullName;
         var options = new MeshConfigServerOptions { DataDirectory = "data", Http = "127.0.0.1:0", Xds = "127.0.0.1:0" };
         configure?.Invoke(options);
         var log = new FakeLoggerProvider();
         var loggers = new LoggerFactory([log]);
-        MeshConfigServer server = await MeshConfigServer.StartAsync(
-            ServerSettings.Read(options, isDevelopment, folder), loggers, TimeProvider.System, TestContext.Current.CancellationToken);
-        return new TestServer(server, folder, log, loggers);
+        try
+        {
+            MeshConfigServer server = await MeshConfigServer.StartAsync(
+                ServerSettings.Read(options, isDevelopment, root), loggers, TimeProvider.System, TestContext.Current.CancellationToken);
+            return new TestServer(server, root, log, loggers);
+        }
+        catch
+        {
+            loggers.Dispose();
+            if (folder is null)
+            {
+                Directory.Delete(root, recursive: true);
+            }
+
+            throw;
+        }
     }
 
     public static HttpClient ClientOf(string address) =>

@@ -1,8 +1,10 @@
 using System.Diagnostics.Metrics;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Mesh.ConfigServer.Telemetry;
 using Mesh.ConfigServer.Tests.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Mesh.ConfigServer.Tests.Rest;
 
@@ -48,6 +50,20 @@ public class DocumentationTests
     [Fact]
     public void The_page_has_every_option() =>
         Assert.All(typeof(MeshConfigServerOptions).GetProperties(), option => Assert.Contains($"`{option.Name}`", s_page, StringComparison.Ordinal));
+
+    [Fact]
+    public void The_page_has_every_log_event()
+    {
+        LoggerMessageAttribute[] events =
+        [
+            .. typeof(MeshConfigServerOptions).Assembly.GetTypes()
+                .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.DeclaredOnly))
+                .Select(method => method.GetCustomAttribute<LoggerMessageAttribute>()).OfType<LoggerMessageAttribute>(),
+        ];
+        Assert.NotEmpty(events);
+        Assert.Equal(events.Length, events.Select(one => one.EventId).Distinct().Count());
+        Assert.All(events, one => Assert.Matches($@"\|[ \d,]*\b{one.EventId}\b[ \d,]*\|[ \w,]*\b{one.EventName}\b", s_page));
+    }
 
     private static string Here([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
 }

@@ -202,7 +202,9 @@ public class ServicesTests
     public async Task Odd_names_lead_nowhere(string name)
     {
         await using TestServer server = await TestServer.StartAsync();
-        (await server.Send("GET", $"/api/v1/services/default/{name}")).IsProblem(HttpStatusCode.NotFound, "The mesh has no document Service ");
+        Answer get = await server.Send("GET", $"/api/v1/services/default/{name}");
+        get.IsProblem(HttpStatusCode.NotFound, "The mesh has no document Service ");
+        Assert.DoesNotContain('\u202e', get.Json.GetProperty("detail").GetString()!);
         (await server.Send("DELETE", $"/api/v1/services/{name}/x")).IsProblem(HttpStatusCode.NotFound, "The mesh has no document Service x.");
         Answer put = await server.Send("PUT", $"/api/v1/services/default/{name}", JsonSerializer.Serialize(new { kind = "Service", name = Uri.UnescapeDataString(name) }));
         Assert.Equal(HttpStatusCode.BadRequest, put.Status);

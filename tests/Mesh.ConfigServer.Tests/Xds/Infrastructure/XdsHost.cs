@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using Grpc.Net.Client;
 using Mesh.ConfigServer.State;
@@ -29,19 +30,21 @@ internal sealed class XdsHost : IAsyncDisposable
 
     public IXdsClients Clients => _app.Services.GetRequiredService<IXdsClients>();
 
+    public IMeterFactory Meters => _app.Services.GetRequiredService<IMeterFactory>();
+
     public FakeLogCollector Logs => _app.Services.GetFakeLogCollector();
 
     public static async Task<XdsHost> StartAsync(
-        FakeStates states, Action<XdsOptions>? configure = null, TimeProvider? time = null)
+        FakeStates states, Action<XdsOptions>? configure = null, TimeProvider? time = null, IResourceEncoder? encoder = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        FakeEncoder encoder = new();
+        FakeEncoder fake = new();
         builder.Logging.AddFakeLogging().SetMinimumLevel(LogLevel.Debug);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(
             kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IMeshStates>(states);
-        builder.Services.AddSingleton<IResourceEncoder>(encoder);
+        builder.Services.AddSingleton(encoder ?? fake);
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddMeshXds(options =>
         {
@@ -53,7 +56,7 @@ internal sealed class XdsHost : IAsyncDisposable
         WebApplication app = builder.Build();
         app.MapMeshXds();
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new XdsHost(app, states, encoder)
+        return new XdsHost(app, states, fake)
         {
             Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()),
         };
