@@ -59,6 +59,6 @@ public sealed partial class DocumentationTests
     [GeneratedRegex(" +(#|>|\\||&&) ")]
     private static partial Regex Shell();
 
-    [GeneratedRegex(@"(?s)```yaml\n(.*?)```")]
+    [GeneratedRegex(@"(?s)```\n(kind: .*?)```")]
     private static partial Regex Yaml();
 }
