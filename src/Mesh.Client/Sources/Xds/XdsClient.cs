@@ -22,6 +22,7 @@ internal sealed class XdsClient : IDisposable
     private readonly Dictionary<ServiceAssembly, ServiceWatch> _watches = [];
     private readonly HashSet<ServiceWatch> _all = [];
     private readonly DnsLookups _lookups;
+    private readonly ClusterCertificates _certificates;
     private readonly ResourceCache _cache;
     private readonly XdsOptions _options;
     private readonly TimeProvider _time;
@@ -41,7 +42,8 @@ internal sealed class XdsClient : IDisposable
     public XdsClient(
         DnsLookups lookups, CertificateFiles certificates, ResourceCache cache, XdsOptions options, TimeProvider time, ILogger<XdsClient> logger)
     {
-        _store = new ResourceStore(new TlsFileCheck(certificates).FaultOf);
+        _certificates = new ClusterCertificates(certificates);
+        _store = new ResourceStore(_certificates.FaultOf);
         _lookups = lookups;
         _cache = cache;
         _options = options;
@@ -218,6 +220,11 @@ internal sealed class XdsClient : IDisposable
             IReadOnlyList<XdsResource> told = protocol.Take(response, _time.GetTimestamp());
             Update(told);
             ArmExpiry(ResourceStore.DoesNotExistAfter);
+            if (response.TypeUrl == XdsResourceType.Cluster.Url)
+            {
+                _certificates.KeepOnly(_store.All);
+            }
+
             _cache.Keep(Snapshot);
         }
 
