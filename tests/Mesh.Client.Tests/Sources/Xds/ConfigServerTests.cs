@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Mesh.Client.Runtime;
@@ -37,6 +38,7 @@ public sealed class ConfigServerTests
         Assert.Equal((server.Address, "1.1"), (described.Address, described.State));
         Assert.NotNull(described.LastAnswerAge);
         Assert.Empty(described.Refused);
+        await Eventually.Holds(() => mesh.Logged("ConfigServerConnected") == 1);
         Assert.Contains(server.Address, mesh.Message("ConfigServerConnected"), StringComparison.Ordinal);
     }
 
@@ -49,7 +51,7 @@ public sealed class ConfigServerTests
 
         await Assert.ThrowsAsync<MeshException>(() => mesh.Client().GetTextAsync("http://catalog/"));
 
-        Assert.Equal(4, server.Requests.Count(request => request.ResourceNamesSubscribe.SequenceEqual(["catalog.shop"])));
+        await Eventually.Holds(() => server.Requests.Count(request => request.ResourceNamesSubscribe.SequenceEqual(["catalog.shop"])) == 4);
         Mesh.Model.Xds.Wire.Node node = server.Streams.Single().Node!;
         Assert.StartsWith("web.shop~", node.Id, StringComparison.Ordinal);
         Assert.Equal(("web", "Mesh.Client", "shop", "v2"), (node.Cluster, node.UserAgentName, Text("NAMESPACE"), Text("VERSION")));
@@ -205,12 +207,12 @@ public sealed class ConfigServerTests
     public async Task The_stream_is_no_part_of_anybodys_trace()
     {
         await using AdsServer server = await AdsServer.StartAsync();
-        List<string> started = [];
+        ConcurrentQueue<string> started = new();
         using ActivityListener listener = new()
         {
             ShouldListenTo = source => source.Name == "System.Net.Http",
             Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
-            ActivityStarted = activity => started.Add(activity.TagObjects.FirstOrDefault(tag => tag.Key == "server.port").Value?.ToString() ?? ""),
+            ActivityStarted = activity => started.Enqueue(activity.TagObjects.FirstOrDefault(tag => tag.Key == "server.port").Value?.ToString() ?? ""),
         };
         ActivitySource.AddActivityListener(listener);
         using Activity activity = new Activity("caller").Start();
