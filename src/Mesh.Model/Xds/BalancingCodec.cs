@@ -65,7 +65,7 @@ internal static class BalancingCodec
                 at["lb_policy"].Warn($"Endpoints are not chosen by hash here, but by {s_defaults.Policy}.");
                 return s_defaults;
             default:
-                at["lb_policy"].Fault($"{cluster.LbPolicy} names no balancer; ROUND_ROBIN, LEAST_REQUEST and RANDOM do, and load_balancing_policy.");
+                at["lb_policy"].Fault($"{cluster.LbPolicy} is no balancer; ROUND_ROBIN, LEAST_REQUEST, RANDOM and load_balancing_policy are.");
                 return s_defaults;
         }
     }

@@ -23,6 +23,7 @@ internal static class CircuitBreakerCodec
 
     /// <summary>
     /// Where others have their own defaults (Envoy: 1024 connections, 3 retries) and a server relies on them, those of the settings hold.
+    /// Envoy counts connections to all endpoints together, the mesh those to each: the same number allows more here.
     /// </summary>
     public static CircuitBreakerSettings Decode(Wire.Cluster cluster, XdsField at)
     {

@@ -30,7 +30,7 @@ internal static class ClusterKindCodec
         { ClusterDiscoveryTypeCase: ClusterDiscoveryTypeOneofCase.ClusterType } => DecodeAggregate(cluster, at["cluster_type"]),
         { Type: Types.DiscoveryType.Eds } => DecodeEds(cluster, at["eds_cluster_config"]),
         { Type: Types.DiscoveryType.LogicalDns } => DecodeDns(cluster, at["load_assignment"]),
-        _ => Refuse(at["type"], $"{JsonNamingPolicy.SnakeCaseUpper.ConvertName(cluster.Type.ToString())} is not supported; EDS, LOGICAL_DNS and aggregates are."),
+        _ => Refuse(at["type"], $"{NameOf(cluster.Type)} is not supported; EDS, LOGICAL_DNS and aggregates are."),
     };
 
     private static XdsCluster? DecodeEds(Wire.Cluster cluster, XdsField at)
@@ -75,6 +75,8 @@ internal static class ClusterKindCodec
             ? Refuse(at["typed_config"]["clusters"], "An aggregate names the clusters that stand in for each other.")
             : Of(cluster, XdsClusterKind.Aggregate) with { Clusters = [.. aggregate.Clusters] };
     }
+
+    private static string NameOf(Types.DiscoveryType type) => JsonNamingPolicy.SnakeCaseUpper.ConvertName(type.ToString());
 
     private static XdsCluster Of(Wire.Cluster cluster, XdsClusterKind kind) => new() { Name = cluster.Name, Kind = kind, Settings = new() };
 

@@ -10,13 +10,16 @@ namespace Mesh.Model.Xds;
 /// <param name="Gaps">Why others are left out.</param>
 internal sealed record GrpcEndpoints(ImmutableArray<MeshEndpoint> Sent, MeshEndpoint? ByDns, ImmutableArray<CapabilityGap> Gaps)
 {
+    private const string NoPlainText =
+        "gRPC clients cannot be told to use TLS yet. They get no endpoints, so that their calls fail instead of going out in plain text.";
+
     public static GrpcEndpoints Of(MeshService service, string? subset)
     {
         IReadOnlyList<(int Index, MeshEndpoint Endpoint)> all = ClusterEndpoints.Of(service, subset);
         if (SecuredAt(service, all) is { } path)
         {
             // Fails closed: such a client would call in plain text.
-            return new([], null, [new(path, "gRPC clients cannot be told to use TLS yet. They get no endpoints, so that their calls fail instead of going out in plain text.")]);
+            return new([], null, [new(path, NoPlainText)]);
         }
 
         if (all is [(_, { Lookup: not EndpointLookup.Services, Scheme: not EndpointScheme.Https } only)] && Address(only) is null)

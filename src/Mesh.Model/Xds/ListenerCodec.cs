@@ -99,7 +99,8 @@ internal static class ListenerCodec
 
         if (config.Is(Wire.HTTPFault.Descriptor))
         {
-            RouteFault? fault = place.Field("typed_config") is var at && at.Unpack<Wire.HTTPFault>(config) is { } message ? FaultCodec.Decode(message, at) : null;
+            Place at = place.Field("typed_config");
+            RouteFault? fault = at.Unpack<Wire.HTTPFault>(config) is { } message ? FaultCodec.Decode(message, at) : null;
             return fault is { Delay: null, Abort: null, AllowHeaders: false } ? null : fault;
         }
 

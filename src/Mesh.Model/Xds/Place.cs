@@ -1,35 +1,46 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Mesh.Model.Documents;
 
 namespace Mesh.Model.Xds;
 
 /// <summary>A place in a resource that is decoded, and where what is found there is written down.</summary>
 internal sealed class Place
 {
+    private readonly Place? _parent;
+    private readonly string _name = "";
+    private readonly int? _index;
     private readonly ImmutableArray<XdsFault>.Builder _faults;
     private readonly ImmutableArray<XdsFault>.Builder _warnings;
 
     /// <summary>The resource as a whole.</summary>
     public Place()
-        : this("", ImmutableArray.CreateBuilder<XdsFault>(), ImmutableArray.CreateBuilder<XdsFault>())
     {
+        _faults = ImmutableArray.CreateBuilder<XdsFault>();
+        _warnings = ImmutableArray.CreateBuilder<XdsFault>();
     }
 
-    private Place(string path, ImmutableArray<XdsFault>.Builder faults, ImmutableArray<XdsFault>.Builder warnings)
+    private Place(Place parent, string name, int? index)
     {
-        Path = path;
-        _faults = faults;
-        _warnings = warnings;
+        _parent = parent;
+        _name = name;
+        _index = index;
+        _faults = parent._faults;
+        _warnings = parent._warnings;
     }
 
-    public string Path { get; }
+    // Made when it is needed, for most places are good.
+    private string Path => _parent is null ? "" : _parent.Path is { Length: > 0 } path ? $"{path}.{Step}" : Step;
 
-    public Place Field(string name) => new(Path.Length == 0 ? name : $"{Path}.{name}", _faults, _warnings);
+    private string Step => _index is { } index ? string.Create(CultureInfo.InvariantCulture, $"{_name}[{index}]") : _name;
 
-    public Place Item(string name, int index) => Field($"{name}[{index}]");
+    public Place Field(string name) => new(this, name, null);
 
-    public Place Item(string name, string key) => Field($"{name}[{Documents.Wording.Quote(key)}]");
+    public Place Item(string name, int index) => new(this, name, index);
+
+    public Place Item(string name, string key) => Field($"{name}[{Wording.Quote(key)}]");
 
     /// <summary>The resource cannot be used.</summary>
     public void Fault(string message) => _faults.Add(new XdsFault(Path, message));
@@ -62,7 +73,7 @@ internal sealed class Place
         T message = new();
         if (!any.Is(message.Descriptor))
         {
-            Fault($"A {message.Descriptor.FullName} belongs here, not {Documents.Wording.Quote(any.TypeUrl)}.");
+            Fault($"A {message.Descriptor.FullName} belongs here, not {Wording.Quote(any.TypeUrl)}.");
             return null;
         }
 
@@ -71,8 +82,9 @@ internal sealed class Place
             message.MergeFrom(any.Value);
             return message;
         }
-        catch (InvalidProtocolBufferException e)
+        catch (Exception e) when (e is InvalidProtocolBufferException or InvalidOperationException)
         {
+            // The latter is how the parser complains of a wrapper that ends too early.
             Fault($"This is no {message.Descriptor.FullName}: {e.Message}");
             return null;
         }

@@ -53,7 +53,8 @@ internal static class RouteConfigurationCodec
         return new()
         {
             Name = routes.Name,
-            VirtualHosts = [.. routes.VirtualHosts.Select((host, i) => VirtualHostCodec.Decode(host, defaults, domains, place.Item("virtual_hosts", i)))],
+            VirtualHosts = [.. routes.VirtualHosts.Select(
+                (host, i) => VirtualHostCodec.Decode(host, defaults, domains, place.Item("virtual_hosts", i)))],
         };
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Mesh.Model.Matching;
 
 namespace Mesh.Model.Tests.Resources;
 
@@ -118,6 +119,19 @@ public sealed class ValueMatchTests
         {
             Assert.NotEqual(match.Matches(value), inverted.Matches(value));
         }
+    }
+
+    [Theory]
+    [InlineData("Exact", false, true)]
+    [InlineData("Exact", true, false)]
+    [InlineData("Regex", true, false)]
+    public void What_passes_without_a_value_can_be_said_apart(string kind, bool invert, bool passes)
+    {
+        ValueMatch match = Of(kind) with { Invert = invert, PassesForNone = passes };
+
+        Assert.Equal(passes, match.Matches(null));
+        Assert.Equal(invert, match.Matches("x"));
+        Assert.Equal(passes, new ValueTest(match).Passes);
     }
 
     [Fact]

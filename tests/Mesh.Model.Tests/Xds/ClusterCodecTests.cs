@@ -54,7 +54,7 @@ public sealed class ClusterCodecTests
         Assert.Null(ClusterCodec.Encode(Name, null, new(), ClientProfile.Mesh).Message.Metadata);
 
     [Fact]
-    public void A_health_check_that_asks_nothing_else_opens_a_connection()
+    public void A_check_of_the_connection_alone_needs_no_words_of_our_own()
     {
         Wire.Cluster message = ClusterCodec.Encode(Name, null, new() { HealthCheck = new() { Tcp = true } }, ClientProfile.Mesh).Message;
 

@@ -1,10 +1,11 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Mesh.Model.Xds;
 
 /// <summary>
-/// Whether a pattern means the same to .NET, to RE2 and to JavaScript: letters, sets, groups, alternatives and repetitions in their plainest
-/// form. A client that fails on a pattern may take its whole process down, so what is in doubt is not one of these.
+/// Whether a pattern means the same to .NET, to RE2 and to JavaScript: letters, sets, groups, alternatives and repetitions in their
+/// plainest form. A client that fails on a pattern may take its whole process down, so what is in doubt is not one of these.
 /// </summary>
 internal static partial class CommonPattern
 {
@@ -45,14 +46,18 @@ internal static partial class CommonPattern
 
     private static bool IsInOrder(Match token) =>
         token.Groups["range"].Captures.All(range => range.Value[0] <= range.Value[2])
-        && (!token.Groups["most"].Success || int.Parse(token.Groups["least"].ValueSpan, null) <= int.Parse(token.Groups["most"].ValueSpan, null));
+        && (!token.Groups["most"].Success || Number(token, "least") <= Number(token, "most"));
+
+    private static int Number(Match token, string group) =>
+        int.Parse(token.Groups[group].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
 
     [GeneratedRegex(
         """
         \G(?:
             (?<atom> [A-Za-z0-9_\x20!"#%&',/:;<=>@`~.-]
                 | \\[dDwW] | \\[\^$.*+?()\[\]{}|\\/]
-                | \[\^?(?:(?<range>[a-z]-[a-z]|[A-Z]-[A-Z]|[0-9]-[0-9])|[A-Za-z0-9_\x20!"#%',/:;<=>@`.*+?$]|\\[dDwW]|\\[\^$.*+?()\[\]{}|\\/-])+\])
+                | \[\^?(?:(?<range>[a-z]-[a-z]|[A-Z]-[A-Z]|[0-9]-[0-9])
+                    | [A-Za-z0-9_\x20!"#%',/:;<=>@`.*+?$]|\\[dDwW]|\\[\^$.*+?()\[\]{}|\\/-])+\])
             | (?<repeat> (?:[*+?]|\{(?<least>[0-9]{1,2})(?:,(?<most>[0-9]{1,2})?)?\})\??)
             | (?<open> \((?:\?:)?)
             | (?<close> \))

@@ -1,4 +1,5 @@
 using System.Text;
+using Mesh.Model.Documents;
 using Case = Mesh.Model.Xds.Wire.DataSource.SpecifierOneofCase;
 
 namespace Mesh.Model.Xds;
@@ -28,6 +29,11 @@ internal static class DirectResponseCodec
         if (action.Status is < 200 or > 599)
         {
             place.Field("status").Fault("The status of an answer is from 200 to 599.");
+        }
+
+        if (extension.ContentType.Length > 0 && Texts.Line.Parse(extension.ContentType).State is not ParseState.Good)
+        {
+            place.Fault($"{Wording.Quote(extension.ContentType)} is no media type.");
         }
 
         if (extension.GrpcStatus > 16)

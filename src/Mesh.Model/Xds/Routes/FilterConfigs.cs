@@ -22,7 +22,10 @@ internal sealed record FilterConfigs(RouteFault? Fault, Wire.RouteExtension? Ext
 
         if (extension.CalculateSize() > 0)
         {
-            configs[OurOwn] = Any.Pack(new Wire.FilterConfig { Config = Any.Pack(extension), IsOptional = RouteExtensions.IsOptional(extension) });
+            configs[OurOwn] = Any.Pack(new Wire.FilterConfig
+            {
+                Config = Any.Pack(extension), IsOptional = RouteExtensions.IsOptional(extension),
+            });
         }
     }
 
@@ -32,7 +35,8 @@ internal sealed record FilterConfigs(RouteFault? Fault, Wire.RouteExtension? Ext
         foreach ((string name, Any value) in configs)
         {
             Place at = place.Item("typed_per_filter_config", name);
-            Wire.FilterConfig? wrapper = value.Is(Wire.FilterConfig.Descriptor) ? at.Unpack<Wire.FilterConfig>(value) : new() { Config = value };
+            bool isWrapped = value.Is(Wire.FilterConfig.Descriptor);
+            Wire.FilterConfig? wrapper = isWrapped ? at.Unpack<Wire.FilterConfig>(value) : new() { Config = value };
             if (wrapper is not null)
             {
                 found = found.With(wrapper.Config ?? new(), wrapper.IsOptional, wrapper.Disabled, name, at);

@@ -12,6 +12,9 @@ internal sealed class GrpcMatches(ServiceIdentity? caller, ImmutableArray<Capabi
     // Each takes two matches instead of one.
     private const int MostAlternatives = 3;
 
+    private static readonly ValueMatch s_present = new() { Kind = ValueMatchKind.Present };
+    private static readonly ValueMatch s_absent = new() { Kind = ValueMatchKind.Absent };
+
     /// <returns>Matches that hold, taken together, where this one does; none where it never holds or cannot be checked.</returns>
     public IEnumerable<RouteMatch> Honour(RouteMatch match, string path)
     {
@@ -20,24 +23,31 @@ internal sealed class GrpcMatches(ServiceIdentity? caller, ImmutableArray<Capabi
             return [];
         }
 
-        ImmutableArray<(string Name, ValueMatch Value)> headers = [.. match.Headers.Select(header => (header.Key, Plain(header.Value)))];
-        ImmutableArray<string> either = [.. headers.Where(header => header.Value.MatchesNone() && !IsAboutPresence(header.Value)).Select(header => header.Name)];
+        ILookup<bool, KeyValuePair<string, ValueMatch>> headers = match.Headers.ToLookup(header => IsAboutPresence(header.Value));
+        if (headers[true].Any(header => !header.Value.Matches("") && !header.Value.MatchesNone()))
+        {
+            return [];
+        }
+
+        string[] either = [.. headers[false].Where(header => header.Value.MatchesNone()).Select(header => header.Key)];
         if (either.Length > MostAlternatives)
         {
-            Report(new($"{path}:headers", $"With gRPC clients at most {MostAlternatives} headers may pass by not being there: the match is left out."));
+            Report(new($"{path}:headers", $"gRPC clients can do without at most {MostAlternatives} headers here: the match is left out."));
             return [];
         }
 
         // They take a header that is missing for one that fails every test, so what passes without it is said apart.
-        RouteMatch given = honoured with
-        {
-            Methods = [], Source = null,
-            Headers = Maps.Of<ValueMatch>().AddRange(headers.Select(header => KeyValuePair.Create(
-                header.Name, IsAboutPresence(header.Value) ? header.Value : header.Value with { PassesForNone = false }))),
-        };
+        RouteMatch given = honoured with { Methods = [], Source = null, Headers = Given(headers) };
         return either.Aggregate((IEnumerable<RouteMatch>)[given], (all, name) => all.SelectMany(one =>
-            new[] { one, one with { Headers = one.Headers.SetItem(name, new() { Kind = ValueMatchKind.Absent }) } }));
+            new[] { one, one with { Headers = one.Headers.SetItem(name, s_absent) } }));
     }
+
+    /// <summary>The tests of headers that are there, or must not be.</summary>
+    private static ImmutableSortedDictionary<string, ValueMatch> Given(ILookup<bool, KeyValuePair<string, ValueMatch>> headers) =>
+        Maps.Of<ValueMatch>()
+        .AddRange(headers[false].Select(header => KeyValuePair.Create(header.Key, header.Value with { PassesForNone = false })))
+        .AddRange(headers[true].Where(header => header.Value.Matches("") != header.Value.MatchesNone())
+            .Select(header => KeyValuePair.Create(header.Key, header.Value.MatchesNone() ? s_absent : s_present)));
 
     private bool CanHold(RouteMatch match) =>
         (match.Methods.IsEmpty || match.Methods.Contains("POST", StringComparer.OrdinalIgnoreCase))
@@ -86,15 +96,10 @@ internal sealed class GrpcMatches(ServiceIdentity? caller, ImmutableArray<Capabi
         !name.EndsWith("-bin", StringComparison.OrdinalIgnoreCase)
         && (value.Kind is not ValueMatchKind.Regex || (!value.IgnoreCase && CommonPattern.IsOne(XdsPatterns.Text(value.Regex!))));
 
-    /// <summary>In the plainest words: an empty part of a text makes some of them refuse all routes.</summary>
-    private static ValueMatch Plain(ValueMatch value)
-    {
-        bool isAboutPresence = IsAboutPresence(value)
-            || value is { Kind: ValueMatchKind.Prefix or ValueMatchKind.Suffix or ValueMatchKind.Contains, Text: "", PassesForNone: null };
-        return isAboutPresence ? new() { Kind = value.Matches("") ? ValueMatchKind.Present : ValueMatchKind.Absent } : value;
-    }
-
-    private static bool IsAboutPresence(ValueMatch value) => value.Kind is ValueMatchKind.Present or ValueMatchKind.Absent;
+    /// <summary>Every text has the empty one in it; said like that it makes some of them refuse all routes.</summary>
+    private static bool IsAboutPresence(ValueMatch value) =>
+        value.Kind is ValueMatchKind.Present or ValueMatchKind.Absent
+        || value is { Kind: ValueMatchKind.Prefix or ValueMatchKind.Suffix or ValueMatchKind.Contains, Text: "" };
 
     private bool Report(CapabilityGap gap)
     {

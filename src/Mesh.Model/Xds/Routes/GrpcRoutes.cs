@@ -12,10 +12,11 @@ internal sealed class GrpcRoutes(ServiceIdentity? caller, ImmutableArray<Capabil
 {
     // Five attempts are the most that they make.
     private const int MostRetries = 4;
+    private const int Unknown = 2;
     private const int Unavailable = 14;
 
-    private const RetryConditions Statuses = RetryConditions.Cancelled | RetryConditions.DeadlineExceeded | RetryConditions.ResourceExhausted
-        | RetryConditions.Internal | RetryConditions.Unavailable;
+    private const RetryConditions Statuses = RetryConditions.Cancelled | RetryConditions.DeadlineExceeded
+        | RetryConditions.ResourceExhausted | RetryConditions.Internal | RetryConditions.Unavailable;
 
     private static readonly RetrySettings s_usualRetry = new();
 
@@ -25,34 +26,50 @@ internal sealed class GrpcRoutes(ServiceIdentity? caller, ImmutableArray<Capabil
         foreach (MeshRoute route in routes)
         {
             string path = $"routes:{route.Name}";
-            MeshRoute honoured = route with { Match = [.. route.Match.SelectMany((match, i) => matches.Honour(match, $"{path}:match:{i}"))] };
+            MeshRoute honoured = route with
+            {
+                Match = [.. route.Match.SelectMany((match, i) => matches.Honour(match, $"{path}:match:{i}"))],
+            };
             if (route.Match.IsEmpty || !honoured.Match.IsEmpty)
             {
-                yield return WithoutEdits(route.Redirect is null && route.DirectResponse is null ? Sent(honoured, path) : Answered(honoured, path), path);
+                bool isSent = route.Redirect is null && route.DirectResponse is null;
+                yield return WithoutEdits(isSent ? Sent(honoured, path) : Answered(honoured, path), path);
             }
         }
     }
 
-    /// <summary>They cannot answer by themselves, and some refuse all routes for one that asks it. What they can do is to fail a call.</summary>
-    private MeshRoute Answered(MeshRoute route, string path)
+    /// <summary>They cannot answer by themselves, and some refuse all routes for one that asks it. They can fail a call.</summary>
+    private MeshRoute Answered(MeshRoute route, string path) => new()
     {
-        if (route.Redirect is not null)
-        {
-            Gap($"{path}:redirect", "gRPC clients follow no redirects: these calls fail with UNAVAILABLE.");
-        }
+        Name = route.Name, Match = route.Match, Fault = new() { Abort = Abort(route.DirectResponse, path) }, Retry = new() { Attempts = 0 },
+    };
 
-        FaultAbort abort = route.DirectResponse is { } response
-            ? new() { StatusCode = response.StatusCode, GrpcStatus = response.GrpcStatus }
-            : new() { GrpcStatus = Unavailable };
-        return new() { Name = route.Name, Match = route.Match, Fault = new() { Abort = abort }, Retry = new() { Attempts = 0 } };
+    /// <param name="response">Null: the route redirects.</param>
+    /// <param name="path">The route's.</param>
+    private FaultAbort Abort(DirectResponse? response, string path)
+    {
+        switch (response)
+        {
+            case null:
+                Gap($"{path}:redirect", "gRPC clients follow no redirects: these calls fail with UNAVAILABLE.");
+                return new() { GrpcStatus = Unavailable };
+            case { GrpcStatus: 0 } or { StatusCode: < 300 }:
+                Gap($"{path}:directResponse", "gRPC clients cannot succeed without a call: these calls fail with UNKNOWN.");
+                return new() { GrpcStatus = Unknown };
+            default:
+                return new() { StatusCode = response.StatusCode, GrpcStatus = response.GrpcStatus };
+        }
     }
 
     private MeshRoute Sent(MeshRoute route, string path)
     {
-        GapIf(route.Rewrite is not null, $"{path}:rewrite", "gRPC clients do not rewrite paths and hosts: these calls are sent as they are.");
+        GapIf(route.Rewrite is not null, $"{path}:rewrite", "gRPC clients do not rewrite: these calls are sent as they are.");
         GapIf(!route.Mirror.IsEmpty, $"{path}:mirror", "gRPC clients make no copies: these calls are not mirrored.");
         GapIf(route.IdleTimeout is not null, $"{path}:idleTimeout", "gRPC clients have no idle timeout: answers may pause.");
-        return route with { Rewrite = null, Mirror = [], IdleTimeout = null, Fault = Fault(route.Fault, path), Retry = Retry(route.Retry, $"{path}:retry") };
+        return route with
+        {
+            Rewrite = null, Mirror = [], IdleTimeout = null, Fault = Fault(route.Fault, path), Retry = Retry(route.Retry, $"{path}:retry"),
+        };
     }
 
     private MeshRoute WithoutEdits(MeshRoute route, string path)

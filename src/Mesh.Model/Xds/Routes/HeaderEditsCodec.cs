@@ -13,9 +13,8 @@ internal static class HeaderEditsCodec
 {
     public static void Encode(HeaderEdits edits, RepeatedField<Wire.HeaderValueOption> options, RepeatedField<string> removed)
     {
-        HashSet<string> gone = new(edits.Remove, StringComparer.OrdinalIgnoreCase);
-        options.Add(edits.Set.Where(header => !gone.Contains(header.Key)).Select(header => Option(header, AppendAction.OverwriteIfExistsOrAdd)));
-        options.Add(edits.Add.Where(header => !gone.Contains(header.Key)).Select(header => Option(header, AppendAction.AppendIfExistsOrAdd)));
+        options.Add(edits.Set.RemoveRange(edits.Remove).Select(header => Option(header, AppendAction.OverwriteIfExistsOrAdd)));
+        options.Add(edits.Add.RemoveRange(edits.Remove).Select(header => Option(header, AppendAction.AppendIfExistsOrAdd)));
         removed.Add(edits.Remove);
     }
 
@@ -99,7 +98,7 @@ internal static class HeaderEditsCodec
         Parsed<string> parsed = Texts.HeaderValue.Parse(value.Replace("%%", "%", StringComparison.Ordinal));
         if (text.Contains('%', StringComparison.Ordinal) || parsed.State is not ParseState.Good)
         {
-            place.Field("header.value").Fault("Only a text is supported: without variables, a per cent sign being written twice, and without line breaks.");
+            place.Field("header.value").Fault("Only a text is supported, without line breaks and variables; a % is written twice.");
             return null;
         }
 

@@ -1,3 +1,5 @@
+using Mesh.Model.Documents;
+
 namespace Mesh.Model.Xds;
 
 /// <summary>What a match asks for that xDS has no field for.</summary>
@@ -28,6 +30,12 @@ internal static class MatchExtensionCodec
     /// <param name="place">Where they stand.</param>
     public static RouteMatch Decode(Wire.MatchExtension message, RouteMatch match, Place place)
     {
+        IEnumerable<string> names = message.Headers.Select(header => header.Test?.Name ?? "");
+        foreach (string name in names.Where(name => Texts.Token.Parse(name).State is not ParseState.Good))
+        {
+            place.Field("headers").Fault($"{Wording.Quote(name)} is no header.");
+        }
+
         match = match with
         {
             Headers = ValueTestCodec.Decode(message.Headers, match.Headers, place, "headers"),
@@ -41,7 +49,10 @@ internal static class MatchExtensionCodec
 
         // Its path is in the match as well, less exactly.
         return message.Grpc is { } grpc
-            ? match with { Path = null, PathRegex = null, IgnorePathCase = false, Grpc = new() { Service = grpc.Service, Method = grpc.Method } }
+            ? match with
+            {
+                Path = null, PathRegex = null, IgnorePathCase = false, Grpc = new() { Service = grpc.Service, Method = grpc.Method },
+            }
             : match;
     }
 }

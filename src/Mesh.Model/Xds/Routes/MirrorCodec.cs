@@ -40,7 +40,7 @@ internal static class MirrorCodec
             uint most = i < mostRequests.Count ? mostRequests[i] : (uint)s_usual.MaxRequests;
             mirrors.Add(new()
             {
-                Service = service, Subset = subset, MaxRequests = (int)Math.Min(most, int.MaxValue),
+                Service = service, Subset = subset, MaxRequests = (int)Math.Clamp(most, 1, int.MaxValue),
                 Percent = Percents.DecodeOrAll(policy.RuntimeFraction, at.Field("runtime_fraction")),
             });
         }

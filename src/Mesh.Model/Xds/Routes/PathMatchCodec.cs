@@ -19,7 +19,9 @@ internal static class PathMatchCodec
                 message.Path = path;
                 break;
             case { PathPrefix: not (null or "" or EveryPath) }:
-                message.PathSeparatedPrefix = PathPrefix.Trim(match.PathPrefix);
+                // One slash at the end says nothing, and xDS wants none; of two each counts.
+                message.PathSeparatedPrefix = match.PathPrefix.EndsWith("//", StringComparison.Ordinal)
+                    ? match.PathPrefix : PathPrefix.Trim(match.PathPrefix);
                 break;
             case { PathRegex: { } regex }:
                 // case_sensitive is not for patterns.

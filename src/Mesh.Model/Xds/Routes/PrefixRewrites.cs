@@ -6,8 +6,8 @@ using Case = Mesh.Model.Xds.Wire.RouteMatch.PathSpecifierOneofCase;
 namespace Mesh.Model.Xds;
 
 /// <summary>
-/// What stands for the prefix that matched. xDS replaces letters: <c>/items/1</c> under <c>/items</c> with <c>/</c> becomes <c>//1</c>, where
-/// the model, as the Gateway API, knows segments and says <c>/1</c>. They agree where no slash is at an end.
+/// What stands for the prefix that matched. xDS replaces letters: <c>/items/1</c> under <c>/items</c> with <c>/</c> becomes <c>//1</c>,
+/// where the model, as the Gateway API, knows segments and says <c>/1</c>. They agree where no slash is at an end.
 /// </summary>
 internal static class PrefixRewrites
 {

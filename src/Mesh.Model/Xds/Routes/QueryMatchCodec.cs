@@ -9,7 +9,8 @@ internal static class QueryMatchCodec
     public static Wire.QueryParameterMatcher? Encode(string name, ValueMatch match) => match switch
     {
         { Invert: true } or { PassesForNone: not null } or { Kind: ValueMatchKind.Range } => null,
-        { Kind: ValueMatchKind.Present or ValueMatchKind.Absent } => new() { Name = name, PresentMatch = match.Kind is ValueMatchKind.Present },
+        { Kind: ValueMatchKind.Present } => new() { Name = name, PresentMatch = true },
+        { Kind: ValueMatchKind.Absent } => new() { Name = name, PresentMatch = false },
         _ => new() { Name = name, StringMatch = StringMatchCodec.Encode(match) },
     };
 

@@ -72,7 +72,9 @@ internal static class RedirectCodec
 
         return WithPath(action, match, extension, place) with
         {
-            Scheme = scheme, Hostname = Given(action.HostRedirect), Port = action.PortRedirect == 0 ? null : (int)Math.Min(action.PortRedirect, 65535),
+            Scheme = scheme,
+            Hostname = Given(action.HostRedirect),
+            Port = action.PortRedirect == 0 ? null : (int)Math.Min(action.PortRedirect, 65535),
             StatusCode = s_codes.FirstOrDefault(code => code.Code == action.ResponseCode).Status,
         };
     }
@@ -81,12 +83,14 @@ internal static class RedirectCodec
     {
         if (extension.ReplacePrefixMatch.Length > 0)
         {
+            _ = PrefixRewrites.IsPath(extension.ReplacePrefixMatch, place);
             return new() { ReplacePrefixMatch = extension.ReplacePrefixMatch };
         }
 
         if (action.PathRewriteSpecifierCase is PathCase.PathRedirect && action.PathRedirect.Length > 0)
         {
-            return PrefixRewrites.IsPath(action.PathRedirect, place.Field("path_redirect")) ? new() { ReplaceFullPath = action.PathRedirect } : new();
+            _ = PrefixRewrites.IsPath(action.PathRedirect, place.Field("path_redirect"));
+            return new() { ReplaceFullPath = action.PathRedirect };
         }
 
         if (action.PathRewriteSpecifierCase is not PathCase.PrefixRewrite || action.PrefixRewrite.Length == 0)

@@ -31,7 +31,8 @@ internal static class RetryCodec
 
     private static Wire.RetryPolicy Policy(RetrySettings retry)
     {
-        IEnumerable<string> words = RetrySchema.Conditions.Where(condition => retry.On.HasFlag(condition.Value)).Select(condition => condition.Word);
+        IEnumerable<string> words = RetrySchema.Conditions
+            .Where(condition => retry.On.HasFlag(condition.Value)).Select(condition => condition.Word);
         Wire.RetryPolicy policy = new()
         {
             RetryOn = string.Join(',', retry.StatusCodes.IsEmpty ? words : words.Append(StatusCodes)),
@@ -39,7 +40,8 @@ internal static class RetryCodec
             PerTryTimeout = XdsDurations.Encode(retry.PerTryTimeout),
             RetryBackOff = new()
             {
-                BaseInterval = XdsDurations.Encode(retry.Backoff.BaseInterval), MaxInterval = XdsDurations.Encode(retry.Backoff.MaxInterval),
+                BaseInterval = XdsDurations.Encode(retry.Backoff.BaseInterval),
+                MaxInterval = XdsDurations.Encode(retry.Backoff.MaxInterval),
             },
         };
         policy.RetriableStatusCodes.Add(retry.StatusCodes.Select(status => (uint)status));
@@ -52,7 +54,7 @@ internal static class RetryCodec
         place.Ignore("retriable_headers", policy.RetriableHeaders.Count > 0);
         place.Ignore("rate_limited_retry_back_off", policy.RateLimitedRetryBackOff is not null);
         string[] words = policy.RetryOn.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        string[] unknown = [.. words.Where(word => word != StatusCodes && !RetrySchema.Conditions.Any(condition => condition.Word == word))];
+        string[] unknown = [.. words.Except(RetrySchema.Conditions.Select(condition => condition.Word)).Where(word => word != StatusCodes)];
         if (unknown.Length > 0)
         {
             place.Field("retry_on").Warn($"Not supported, and left out: {Wording.Quote(Wording.Names(unknown))}.");

@@ -9,7 +9,8 @@ internal static class RewriteCodec
     // xDS has no field for a whole path.
     private const string WholePath = "^/.*$";
 
-    public static void Encode(RouteRewrite rewrite, ImmutableArray<RouteMatch> matches, Wire.RouteAction action, Wire.RouteExtension extension)
+    public static void Encode(
+        RouteRewrite rewrite, ImmutableArray<RouteMatch> matches, Wire.RouteAction action, Wire.RouteExtension extension)
     {
         if (rewrite.Hostname is { } host)
         {
@@ -35,7 +36,8 @@ internal static class RewriteCodec
         {
             string? text = Substitutions.ToRe2(substitution, pattern);
             action.RegexRewrite = new() { Pattern = new() { Regex = pattern.ToString() }, Substitution = text ?? "" };
-            extension.Substitution = text is null || Substitutions.FromRe2(text, pattern, new Place()) != substitution ? substitution : null;
+            bool isTheSame = text is not null && Substitutions.FromRe2(text, pattern, new Place()) == substitution;
+            extension.Substitution = isTheSame ? null : substitution;
         }
     }
 
@@ -51,15 +53,16 @@ internal static class RewriteCodec
         place.Refuse("host_rewrite", action.HasHostRewrite);
         place.Refuse("path_rewrite", action.PathRewrite.Length > 0);
         place.Refuse("path_rewrite_policy", action.PathRewritePolicy is not null);
-        int paths = (action.PrefixRewrite.Length > 0 ? 1 : 0) + (action.RegexRewrite is null ? 0 : 1) + (extension.ReplacePrefixMatch.Length > 0 ? 1 : 0);
-        if (paths > 1)
+        bool[] paths = [action.PrefixRewrite.Length > 0, action.RegexRewrite is not null, extension.ReplacePrefixMatch.Length > 0];
+        if (paths.Count(isUsed => isUsed) > 1)
         {
             place.Fault("There is more than one rewrite of the path.");
         }
 
         RouteRewrite? rewrite =
             action.PrefixRewrite.Length > 0 ? PrefixRewrites.Decode(action.PrefixRewrite, match, place.Field("prefix_rewrite"))
-            : extension.ReplacePrefixMatch.Length > 0 ? new() { ReplacePrefixMatch = extension.ReplacePrefixMatch }
+            : extension.ReplacePrefixMatch.Length > 0 && PrefixRewrites.IsPath(extension.ReplacePrefixMatch, place)
+                ? new() { ReplacePrefixMatch = extension.ReplacePrefixMatch }
             : action.RegexRewrite is { } regex ? Decode(regex, extension.Substitution, place.Field("regex_rewrite"))
             : null;
         if (!action.HasHostRewriteLiteral || action.HostRewriteLiteral.Length == 0)
@@ -80,7 +83,8 @@ internal static class RewriteCodec
         string pattern = rewrite.Pattern?.Regex ?? "";
         if (pattern == WholePath && substitution is null && !rewrite.Substitution.Contains('\\', StringComparison.Ordinal))
         {
-            return PrefixRewrites.IsPath(rewrite.Substitution, place.Field("substitution")) ? new() { ReplaceFullPath = rewrite.Substitution } : null;
+            _ = PrefixRewrites.IsPath(rewrite.Substitution, place.Field("substitution"));
+            return new() { ReplaceFullPath = rewrite.Substitution };
         }
 
         if (XdsPatterns.Decode(Patterns.Anywhere, pattern, place.Field("pattern")) is not { } regex

@@ -11,7 +11,9 @@ internal static class RouteActionCodec
         Duration timeout = XdsDurations.Encode(route.Timeout) ?? new();
         Wire.RouteAction action = new()
         {
-            Timeout = timeout, MaxStreamDuration = new() { MaxStreamDuration_ = timeout.Clone() }, IdleTimeout = XdsDurations.Encode(route.IdleTimeout),
+            Timeout = timeout,
+            MaxStreamDuration = new() { MaxStreamDuration_ = timeout.Clone() },
+            IdleTimeout = XdsDurations.Encode(route.IdleTimeout),
         };
         RouteTargetsCodec.Encode(route.To, action, names);
         MirrorCodec.Encode(route.Mirror, action, extension, names);

@@ -52,8 +52,12 @@ internal static class RouteCodec
         Wire.RouteMatch wireMatch = message.Match ?? new();
         RouteMatch match = RouteMatchCodec.Decode(wireMatch, extension.Match, place.Field("match"));
 
-        // Said for all paths, and needed where it is replaced.
-        match = extension.ReplacePrefixMatch.Length > 0 && match is { Path: null, PathPrefix: null, PathRegex: null } ? match with { PathPrefix = "/" } : match;
+        if (extension.ReplacePrefixMatch.Length > 0 && match is { Path: null, PathPrefix: null, PathRegex: null })
+        {
+            // The prefix of every path is left unsaid, but for where it is replaced.
+            match = match with { PathPrefix = "/" };
+        }
+
         RouteFault? fault = filters.Fault ?? defaults.Fault;
         MeshRoute route = new()
         {
@@ -64,7 +68,10 @@ internal static class RouteCodec
 
         foreach (HeaderLayer layer in defaults.Layers(HeaderLayer.Of(message, place)))
         {
-            route = route with { RequestHeaders = layer.EditRequest(route.RequestHeaders), ResponseHeaders = layer.EditResponse(route.ResponseHeaders) };
+            route = route with
+            {
+                RequestHeaders = layer.EditRequest(route.RequestHeaders), ResponseHeaders = layer.EditResponse(route.ResponseHeaders),
+            };
         }
 
         switch (message.ActionCase)
@@ -76,7 +83,10 @@ internal static class RouteCodec
                 route = route with { Redirect = RedirectCodec.Decode(message.Redirect, wireMatch, extension, place.Field("redirect")) };
                 break;
             case Case.DirectResponse:
-                route = route with { DirectResponse = DirectResponseCodec.Decode(message.DirectResponse, extension, place.Field("direct_response")) };
+                route = route with
+                {
+                    DirectResponse = DirectResponseCodec.Decode(message.DirectResponse, extension, place.Field("direct_response")),
+                };
                 break;
             default:
                 place.Fault("Only route, redirect and direct_response are supported.");

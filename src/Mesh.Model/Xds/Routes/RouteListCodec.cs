@@ -30,7 +30,10 @@ internal static class RouteListCodec
         }
 
         HashSet<string> taken = new(StringComparer.OrdinalIgnoreCase);
-        return [.. routes.Select((route, i) => route.Route with { Name = Unique(route.Route.Name, i, taken), Match = Normal(route.Match) })];
+        return
+        [
+            .. routes.Select((route, i) => route.Route with { Name = Unique(route.Route.Name, i, taken), Match = Normal(route.Match) }),
+        ];
     }
 
     /// <summary>Every request is no match at all, rather than one that asks for nothing.</summary>

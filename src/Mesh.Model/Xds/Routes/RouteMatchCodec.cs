@@ -72,7 +72,7 @@ internal static class RouteMatchCodec
             {
                 ImmutableArray<string> methods = MethodsCodec.Decode(header, at);
                 match = match with { Methods = match.Methods.IsEmpty ? methods : [.. match.Methods.Intersect(methods)] };
-                if (match.Methods.IsEmpty)
+                if (match.Methods.IsEmpty && !methods.IsEmpty)
                 {
                     at.Fault("No method passes this test.");
                 }

@@ -30,7 +30,9 @@ internal static class VirtualHostCodec
         {
             Host = HeaderLayer.Of(host, place),
             Fault = FilterConfigs.Decode(host.TypedPerFilterConfig, place).Fault ?? defaults.Fault,
-            Mirror = host.RequestMirrorPolicies.Count > 0 ? MirrorCodec.Decode(host.RequestMirrorPolicies, [], defaults.Names, place) : defaults.Mirror,
+            Mirror = host.RequestMirrorPolicies.Count > 0
+                ? MirrorCodec.Decode(host.RequestMirrorPolicies, [], defaults.Names, place)
+                : defaults.Mirror,
             Retry = host.RetryPolicy is { } policy ? RetryCodec.Decode(policy, new(), place.Field("retry_policy")) : null,
         };
         return new() { Domains = [.. host.Domains], Routes = RouteListCodec.Decode(host.Routes, own, place) };

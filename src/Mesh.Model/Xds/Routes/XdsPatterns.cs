@@ -4,8 +4,8 @@ using Mesh.Model.Documents;
 namespace Mesh.Model.Xds;
 
 /// <summary>
-/// Regular expressions. xDS means RE2, the model .NET's engine without backtracking. They agree but for what one of them refuses, so what is
-/// the other's alone is a fault; the names of POSIX would be taken for something else.
+/// Regular expressions. xDS means RE2, the model .NET's engine without backtracking. They agree but for what one of them refuses, so what
+/// is the other's alone is a fault; the names of POSIX would be taken for something else.
 /// </summary>
 internal static partial class XdsPatterns
 {
