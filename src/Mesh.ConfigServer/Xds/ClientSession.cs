@@ -84,12 +84,15 @@ internal sealed class ClientSession : IStreamEnvironment, IDisposable
     /// <param name="changedAt">When the mesh changed, which counts from the first change that was not pushed.</param>
     public void Wake(long changedAt)
     {
-        Interlocked.CompareExchange(ref _changedAt, changedAt, 0);
+        PutBack(changedAt);
         Wake();
     }
 
     /// <summary>When the mesh changed since this was asked last; null: it did not.</summary>
     public long? TakeChange() => Interlocked.Exchange(ref _changedAt, 0) is var changed and not 0 ? changed : null;
+
+    /// <summary>What was taken could not be told yet.</summary>
+    public void PutBack(long changedAt) => Interlocked.CompareExchange(ref _changedAt, changedAt, 0);
 
     public async Task WaitAsync() => await _wakes.Reader.ReadAsync(Ending).ConfigureAwait(false);
 

@@ -19,18 +19,18 @@ internal sealed class DeltaStream(ClientNode client, IStreamEnvironment environm
         type.IsRequested = true;
         if (isFirst && request.ResourceNamesSubscribe.Count == 0 && type.Type.IsWhole())
         {
-            AskForAll(type);
+            Subscriptions.AskForAll(type);
         }
 
         foreach (string name in request.ResourceNamesSubscribe)
         {
             if (name == All)
             {
-                AskForAll(type);
+                Subscriptions.AskForAll(type);
                 continue;
             }
 
-            SubscribedResource resource = Add(type, name);
+            SubscribedResource resource = Subscriptions.Add(type, name);
             resource.IsOwed = true;
             if (isFirst && request.InitialResourceVersions.TryGetValue(name, out string? version))
             {
@@ -43,7 +43,7 @@ internal sealed class DeltaStream(ClientNode client, IStreamEnvironment environm
 
         foreach (string name in request.ResourceNamesUnsubscribe)
         {
-            Remove(type, name);
+            Subscriptions.Remove(type, name);
         }
     }
 

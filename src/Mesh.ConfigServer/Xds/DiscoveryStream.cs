@@ -16,15 +16,14 @@ internal abstract class DiscoveryStream<TRequest, TResponse>(ClientNode client, 
     // Far below the 4 MB that clients take by default.
     private const int EnoughBytes = 1024 * 1024;
 
-    private const int MaxNameLength = 1024;
     private const int MaxReasonLength = 4096;
 
-    private readonly TypeSubscription[] _types = [.. ResourceTypes.InOrderOfMaking.Select(type => new TypeSubscription(type))];
     private long _lastNonce;
 
-    protected ClientNode Client => client;
+    /// <summary>The client must answer before it is told more, of which there is some.</summary>
+    public bool IsWaiting { get; private set; }
 
-    protected IStreamEnvironment Environment => environment;
+    protected Subscriptions Subscriptions { get; } = new(client, environment);
 
     protected DateTimeOffset Now => environment.Time.GetUtcNow();
 
@@ -40,23 +39,19 @@ internal abstract class DiscoveryStream<TRequest, TResponse>(ClientNode client, 
 
         if (ResourceTypes.Of(url) is { } type)
         {
-            Take(_types[(int)type], request, nonce, error);
+            Take(Subscriptions[type], request, nonce, error);
         }
     }
 
     /// <summary>The next response; null: there is nothing to say before something changes or the client answers.</summary>
     public TResponse? Next(MeshSnapshot snapshot)
     {
-        foreach (SubscribedResource resource in _types.SelectMany(type => type.Resources.Values))
-        {
-            resource.Look(snapshot, client);
-        }
-
-        bool isBlocked = false;
-        foreach (TypeSubscription type in _types)
+        Subscriptions.Look(snapshot);
+        IsWaiting = false;
+        foreach (TypeSubscription type in Subscriptions.Types)
         {
             // What the client asks for it gets; else it must have answered the response before, and what comes later in the order waits.
-            if (type.IsOwed || (!isBlocked && !type.IsPending && type.HasNews))
+            if (type.IsOwed || (!IsWaiting && !type.IsPending && type.HasNews))
             {
                 if (News(type, snapshot) is { } response)
                 {
@@ -64,16 +59,16 @@ internal abstract class DiscoveryStream<TRequest, TResponse>(ClientNode client, 
                 }
             }
 
-            isBlocked |= type.HasNews;
+            IsWaiting |= type.HasNews;
         }
 
-        return isBlocked ? null : Removals(snapshot);
+        return IsWaiting ? null : Removals(snapshot);
     }
 
     public ImmutableArray<ResourceStatus> Describe() =>
-        [.. _types.SelectMany(type => type.Resources.Values).Select(resource => resource.Describe())];
+        [.. Subscriptions.Resources.Select(resource => resource.Describe())];
 
-    public IEnumerable<ResourceType> AskedForAll() => _types.Where(type => type.IsForAll).Select(type => type.Type);
+    public IEnumerable<ResourceType> AskedForAll() => Subscriptions.Types.Where(type => type.IsForAll).Select(type => type.Type);
 
     protected abstract (string Url, string Nonce, RpcStatus? Error) Envelope(TRequest request);
 
@@ -84,55 +79,6 @@ internal abstract class DiscoveryStream<TRequest, TResponse>(ClientNode client, 
 
     /// <summary>A response that takes away what is gone; null: nothing has to be said.</summary>
     protected abstract TResponse? Removal(TypeSubscription type, MeshSnapshot snapshot);
-
-    /// <summary>Makes a subscription, or gives the one there is.</summary>
-    protected SubscribedResource Add(TypeSubscription type, string name)
-    {
-        if (type.Resources.TryGetValue(name, out SubscribedResource? resource))
-        {
-            return resource;
-        }
-
-        if (name.Length > MaxNameLength)
-        {
-            throw new RpcException(new Status(StatusCode.InvalidArgument, $"A resource's name may have {MaxNameLength} characters, but one has {name.Length}."));
-        }
-
-        if (_types.Sum(each => each.Resources.Count) >= environment.MaxNames)
-        {
-            throw new RpcException(new Status(
-                StatusCode.ResourceExhausted, $"A stream may subscribe to {environment.MaxNames} names. Ask for the services that are called, not for all."));
-        }
-
-        resource = new SubscribedResource(ResourceName.Parse(type.Type, name, client.Namespace)) { IsOwed = true };
-        type.Resources.Add(name, resource);
-        foreach (LookupKey key in resource.Name.Keys)
-        {
-            environment.Watch(key);
-        }
-
-        return resource;
-    }
-
-    protected void Remove(TypeSubscription type, string name)
-    {
-        if (type.Resources.Remove(name, out SubscribedResource? resource))
-        {
-            foreach (LookupKey key in resource.Name.Keys)
-            {
-                environment.Unwatch(key);
-            }
-        }
-    }
-
-    protected void AskForAll(TypeSubscription type)
-    {
-        if (!type.IsForAll)
-        {
-            (type.IsForAll, type.IsOwed) = (true, true);
-            environment.AskedForAll(type.Type);
-        }
-    }
 
     /// <summary>Notes that a response is about to be sent.</summary>
     protected string Send(TypeSubscription type, IEnumerable<(SubscribedResource Subscribed, XdsResource Resource)> resources)
@@ -203,11 +149,12 @@ internal abstract class DiscoveryStream<TRequest, TResponse>(ClientNode client, 
     {
         foreach (ResourceType type in ResourceTypes.InOrderOfRemoval)
         {
-            TypeSubscription subscription = _types[(int)type];
+            TypeSubscription subscription = Subscriptions[type];
             if (subscription.Resources.Values.Any(resource => resource.IsGone))
             {
                 if (subscription.IsPending)
                 {
+                    IsWaiting = true;
                     return null;
                 }
 

@@ -23,7 +23,7 @@ internal sealed class SotwStream(ClientNode client, IStreamEnvironment environme
         HashSet<string> names = new(request.ResourceNames, StringComparer.Ordinal);
         if (names.Remove(All) || (names.Count == 0 && !type.IsRequested && type.Type.IsWhole()))
         {
-            AskForAll(type);
+            Subscriptions.AskForAll(type);
         }
         else if (names.Count > 0)
         {
@@ -31,11 +31,11 @@ internal sealed class SotwStream(ClientNode client, IStreamEnvironment environme
         }
 
         List<string> dropped = [.. type.Resources.Keys.Where(name => !names.Contains(name))];
-        dropped.ForEach(name => Remove(type, name));
+        dropped.ForEach(name => Subscriptions.Remove(type, name));
         int kept = type.Resources.Count;
         foreach (string name in names)
         {
-            Add(type, name);
+            Subscriptions.Add(type, name);
         }
 
         bool hasMore = type.Resources.Count > kept;

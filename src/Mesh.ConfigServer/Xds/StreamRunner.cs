@@ -75,10 +75,10 @@ internal sealed class StreamRunner(
             using ITimer age = StartAge(session);
             using (ExecutionContext.SuppressFlow())
             {
-                reading = Task.Run(() => ReadAsync(requests, stream, session), CancellationToken.None);
+                reading = Task.Run(new RequestLoop<TRequest, TResponse>(requests, stream, session, logger).RunAsync, CancellationToken.None);
             }
 
-            await WriteAsync(kind, stream, session, responses).ConfigureAwait(false);
+            await new ResponseLoop<TRequest, TResponse>(kind, stream, session, responses, broadcast, syncs, metrics, logger).RunAsync().ConfigureAwait(false);
         }
         finally
         {
@@ -104,115 +104,11 @@ internal sealed class StreamRunner(
         }
         catch (InvalidProtocolBufferException failure)
         {
-            throw Malformed(failure);
+            throw new RpcException(new Status(StatusCode.InvalidArgument, $"A request cannot be read: {failure.Message}"));
         }
         catch (Exception) when (patience.IsCancellationRequested && !gone.IsCancellationRequested)
         {
             throw new RpcException(new Status(StatusCode.DeadlineExceeded, $"The stream had no request for {options.FirstRequestTimeout}."));
-        }
-    }
-
-    // Everything ends the session, with its reason; nothing leaves this loop.
-    private async Task ReadAsync<TRequest, TResponse>(
-        IAsyncStreamReader<TRequest> requests, DiscoveryStream<TRequest, TResponse> stream, ClientSession session)
-        where TResponse : class
-    {
-        try
-        {
-            while (await requests.MoveNext(session.Ending).ConfigureAwait(false))
-            {
-                lock (session.Gate)
-                {
-                    stream.Receive(requests.Current);
-                }
-
-                session.Wake();
-            }
-
-            session.End(Status.DefaultSuccess);
-        }
-        catch (InvalidProtocolBufferException failure)
-        {
-            session.End(Malformed(failure).Status);
-        }
-        catch (RpcException refusal)
-        {
-            session.End(refusal.Status);
-        }
-        catch (Exception) when (session.Ending.IsCancellationRequested)
-        {
-            // It has ended, for another reason.
-        }
-        catch (IOException)
-        {
-            session.End(Status.DefaultCancelled);
-        }
-        catch (Exception failure)
-        {
-            logger.StreamFailed(session.Node.Id, session.Address, failure);
-            session.End(new Status(StatusCode.Internal, "The server failed to read the stream."));
-        }
-    }
-
-    private async Task WriteAsync<TRequest, TResponse>(
-        StreamKind<TRequest, TResponse> kind, DiscoveryStream<TRequest, TResponse> stream, ClientSession session, IServerStreamWriter<TResponse> responses)
-        where TRequest : class
-        where TResponse : class, IMessage
-    {
-        IDisposable? place = null;
-        try
-        {
-            place = await syncs.EnterAsync(session.Ending).ConfigureAwait(false);
-            while (true)
-            {
-                long? changedAt = session.TakeChange();
-                TResponse? response = Next(stream, session);
-                while (response is not null)
-                {
-                    await WriteAsync(responses, response, session).ConfigureAwait(false);
-                    (ResourceType type, int resources) = kind.Count(response);
-                    metrics.Pushed(type, resources, changedAt is { } since ? time.GetElapsedTime(since) : null);
-                    response = Next(stream, session);
-                }
-
-                place.Dispose();
-                await session.WaitAsync().ConfigureAwait(false);
-            }
-        }
-        catch (Exception) when (session.Ending.IsCancellationRequested)
-        {
-            // The reason for the end is what the client is told.
-        }
-        catch (Exception failure)
-        {
-            logger.StreamFailed(session.Node.Id, session.Address, failure);
-            session.End(new Status(StatusCode.Internal, "The server failed to tell what there is."));
-        }
-        finally
-        {
-            place?.Dispose();
-        }
-    }
-
-    private static async Task WriteAsync<TResponse>(IServerStreamWriter<TResponse> responses, TResponse response, ClientSession session)
-    {
-        try
-        {
-            await responses.WriteAsync(response, session.Ending).ConfigureAwait(false);
-        }
-        catch (Exception failure) when (failure is IOException or InvalidOperationException)
-        {
-            // The connection broke, and nobody else has noticed yet.
-            session.End(Status.DefaultCancelled);
-        }
-    }
-
-    private TResponse? Next<TRequest, TResponse>(DiscoveryStream<TRequest, TResponse> stream, ClientSession session)
-        where TResponse : class
-    {
-        lock (session.Gate)
-        {
-            return stream.Next(broadcast.Snapshot!);
         }
     }
 
@@ -225,7 +121,4 @@ internal sealed class StreamRunner(
             return time.CreateTimer(static state => ((ClientSession)state!).End(Status.DefaultSuccess), session, age, Timeout.InfiniteTimeSpan);
         }
     }
-
-    private static RpcException Malformed(InvalidProtocolBufferException failure) =>
-        new(new Status(StatusCode.InvalidArgument, $"A request cannot be read: {failure.Message}"));
 }

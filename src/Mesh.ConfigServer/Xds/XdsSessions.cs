@@ -76,8 +76,9 @@ internal sealed class XdsSessions(XdsOptions options, TimeProvider time, XdsMetr
         foreach (ClientSession session in sessions)
         {
             session.End(Leaving);
-            if (!cancellationToken.IsCancellationRequested && _sessions.Count > 1)
+            if (!cancellationToken.IsCancellationRequested)
             {
+                // After the last one, too: a server that closes its connections at once takes what is still to be written with it.
                 await Task.Delay(pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

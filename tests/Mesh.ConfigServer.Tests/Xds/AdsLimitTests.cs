@@ -84,7 +84,7 @@ public sealed class AdsLimitTests
         using DeltaClient client = new(host.Channel());
         await client.HelloAsync(XdsTypes.Cluster, "catalog.default");
         await client.TakeAsync();
-        await client.SendAsync(XdsTypes.Cluster, null, [.. Enumerable.Range(0, 1000).Select(i => new string('x', 100) + i)]);
+        await client.OfferAsync(XdsTypes.Cluster, [.. Enumerable.Range(0, 1000).Select(i => new string('x', 100) + i)]);
         Assert.Equal(StatusCode.ResourceExhausted, await client.EndAsync());
     }
 
@@ -95,7 +95,7 @@ public sealed class AdsLimitTests
         using DeltaClient client = new(host.Channel());
         await client.HelloAsync(XdsTypes.Cluster, [.. Enumerable.Range(0, 10).Select(i => $"s{i}.default")]);
         await client.TakeAsync();
-        await client.SendAsync(XdsTypes.RouteConfiguration, null, "one.more");
+        await client.OfferAsync(XdsTypes.RouteConfiguration, "one.more");
         Assert.Equal(StatusCode.ResourceExhausted, await client.EndAsync());
         await Eventually.Holds(() => host.Clients.Count == 0);
     }
@@ -224,7 +224,7 @@ public sealed class AdsLimitTests
     [Fact]
     public async Task At_shutdown_streams_are_ended_one_after_the_other()
     {
-        FakeTimeProvider time = new();
+        WatchedTime time = new();
         await using XdsHost host = await XdsHost.StartAsync(new FakeStates("a.default=0"), options => options.DrainTime = TimeSpan.FromSeconds(4), time);
         List<DeltaClient> clients = [];
         for (int i = 0; i < 4; i++)
@@ -241,6 +241,7 @@ public sealed class AdsLimitTests
             await Eventually.Holds(() => host.Clients.Count == left);
             using DeltaClient late = new(host.Channel());
             Assert.Equal(StatusCode.Unavailable, await late.EndAsync());
+            await Eventually.Holds(() => time.IsArmed(TimeSpan.FromSeconds(1)));
             Assert.Equal(left, host.Clients.Count);
             time.Advance(TimeSpan.FromSeconds(1));
         }
@@ -251,6 +252,9 @@ public sealed class AdsLimitTests
             client.Dispose();
         }
 
+        Assert.False(stopping.IsCompleted);
+        await Eventually.Holds(() => time.IsArmed(TimeSpan.FromSeconds(1)));
+        time.Advance(TimeSpan.FromSeconds(1));
         await stopping.InTime();
     }
 

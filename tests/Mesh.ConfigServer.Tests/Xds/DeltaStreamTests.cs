@@ -133,6 +133,26 @@ public sealed class DeltaStreamTests
     }
 
     [Fact]
+    public void Nothing_is_taken_away_while_what_may_refer_to_it_waits()
+    {
+        DeltaBench bench = new("a.default=1", "b.default=1");
+        bench.Subscribe("routes", "a.default");
+        bench.Subscribe("cluster", "b.default");
+        bench.Responses();
+        bench.Ack("cluster", "1");
+        bench.Ack("routes", "2");
+        bench.Set("a.default=2");
+        Assert.Equal(["routes 3: a.default=2"], bench.Responses());
+        bench.Set("a.default=3");
+        bench.Delete("b.default");
+        Assert.Empty(bench.Responses());
+        Assert.True(bench.Stream.IsWaiting);
+        bench.Ack("routes", "3");
+        Assert.Equal(["routes 4: a.default=3", "cluster 5: -b.default"], bench.Responses());
+        Assert.False(bench.Stream.IsWaiting);
+    }
+
+    [Fact]
     public void A_refused_version_is_never_sent_again_and_the_next_one_is()
     {
         DeltaBench bench = new("a.default=good");

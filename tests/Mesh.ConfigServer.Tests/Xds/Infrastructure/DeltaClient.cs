@@ -26,6 +26,19 @@ internal sealed class DeltaClient : IDisposable
         return _call.RequestStream.WriteAsync(request, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Sends what the server may refuse while it is written.</summary>
+    public async Task OfferAsync(string url, params string[] names)
+    {
+        try
+        {
+            await SendAsync(url, null, names);
+        }
+        catch (RpcException)
+        {
+            // How the stream ends is what matters.
+        }
+    }
+
     public Task AckAsync(DeltaDiscoveryResponse response) => SendAsync(response.TypeUrl, request => request.ResponseNonce = response.Nonce);
 
     public Task NackAsync(DeltaDiscoveryResponse response, string reason) => SendAsync(response.TypeUrl, request =>

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using Grpc.Net.Client;
 using Mesh.ConfigServer.State;
@@ -28,6 +29,8 @@ internal sealed class XdsHost : IAsyncDisposable
     public Uri Address { get; private set; } = null!;
 
     public IXdsClients Clients => _app.Services.GetRequiredService<IXdsClients>();
+
+    public IMeterFactory Meters => _app.Services.GetRequiredService<IMeterFactory>();
 
     public FakeLogCollector Logs => _app.Services.GetFakeLogCollector();
 

@@ -1,0 +1,91 @@
+using Google.Protobuf;
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+
+namespace Mesh.ConfigServer.Xds;
+
+/// <summary>
+/// Tells a client what there is, one response after the other, each made when the one before has been written. What fails ends the session,
+/// with its reason; nothing is thrown.
+/// </summary>
+internal sealed class ResponseLoop<TRequest, TResponse>(
+    StreamKind<TRequest, TResponse> kind,
+    DiscoveryStream<TRequest, TResponse> stream,
+    ClientSession session,
+    IServerStreamWriter<TResponse> responses,
+    MeshBroadcast broadcast,
+    InitialSyncs syncs,
+    XdsMetrics metrics,
+    ILogger logger)
+    where TRequest : class
+    where TResponse : class, IMessage
+{
+    public async Task RunAsync()
+    {
+        IDisposable? place = null;
+        try
+        {
+            place = await syncs.EnterAsync(session.Ending).ConfigureAwait(false);
+            while (true)
+            {
+                await FlushAsync().ConfigureAwait(false);
+                place.Dispose();
+                await session.WaitAsync().ConfigureAwait(false);
+            }
+        }
+        catch (Exception) when (session.Ending.IsCancellationRequested)
+        {
+            // The reason for the end is what the client is told.
+        }
+        catch (Exception failure)
+        {
+            logger.StreamFailed(session.Node.Id, session.Address, failure);
+            session.End(new Status(StatusCode.Internal, "The server failed to tell what there is."));
+        }
+        finally
+        {
+            place?.Dispose();
+        }
+    }
+
+    private async Task FlushAsync()
+    {
+        long? changedAt = session.TakeChange();
+        while (Next() is { } response)
+        {
+            await WriteAsync(response).ConfigureAwait(false);
+
+            // A new state may be seen before anyone is woken for it.
+            changedAt ??= session.TakeChange();
+            (ResourceType type, int resources) = kind.Count(response);
+            metrics.Pushed(type, resources, changedAt is { } since ? session.Time.GetElapsedTime(since) : null);
+        }
+
+        if (changedAt is { } unsaid && stream.IsWaiting)
+        {
+            session.PutBack(unsaid);
+        }
+    }
+
+    private TResponse? Next()
+    {
+        lock (session.Gate)
+        {
+            return stream.Next(broadcast.Snapshot!);
+        }
+    }
+
+    private async Task WriteAsync(TResponse response)
+    {
+        try
+        {
+            await responses.WriteAsync(response, session.Ending).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is IOException or InvalidOperationException)
+        {
+            // The connection broke, and nobody else has noticed yet.
+            session.End(Status.DefaultCancelled);
+            session.Ending.ThrowIfCancellationRequested();
+        }
+    }
+}

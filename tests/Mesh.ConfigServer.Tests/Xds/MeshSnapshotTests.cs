@@ -1,0 +1,108 @@
+using System.Collections.Frozen;
+using Google.Protobuf.WellKnownTypes;
+using Mesh.ConfigServer.State;
+using Mesh.ConfigServer.Tests.Xds.Infrastructure;
+using Mesh.ConfigServer.Xds;
+using Mesh.Model;
+using Mesh.Model.Xds.Wire;
+using ResourceName = Mesh.ConfigServer.Xds.ResourceName;
+using RouteMatch = Mesh.Model.RouteMatch;
+
+namespace Mesh.ConfigServer.Tests.Xds;
+
+public sealed class MeshSnapshotTests
+{
+    private readonly FakeEncoder _encoder = new();
+
+    [Fact]
+    public void What_did_not_change_is_not_encoded_again()
+    {
+        MeshState state = FakeStates.With(FakeStates.Empty, "a.default=1", "b.default=1");
+        MeshSnapshot one = Of(state, null);
+        XdsResource a = Find(one, ResourceType.Cluster, "a.default");
+        Assert.Same(a, Find(one, ResourceType.Cluster, "a.default"));
+        Find(one, ResourceType.Cluster, "b.default");
+        MeshSnapshot two = Of(FakeStates.With(state, "b.default=2"), one);
+        Assert.Same(a, Find(two, ResourceType.Cluster, "a.default"));
+        Find(two, ResourceType.Cluster, "b.default");
+        Assert.Equal(3, _encoder.Made.Count);
+        Assert.Equal([LookupKey.Service("b.default")], two.ChangesSince(one));
+    }
+
+    [Fact]
+    public void Services_and_hosts_that_come_and_go_are_changes()
+    {
+        MeshState state = FakeStates.With(FakeStates.Empty, "a.default=1", "b.default=1");
+        MeshSnapshot one = Of(state with { Hosts = Hosts(("x", "a.default"), ("y", "a.default")) }, null);
+        MeshSnapshot two = Of(
+            FakeStates.With(FakeStates.Empty, "c.default=1") with { Services = Services(("a.default", state.Services["a.default"]), ("c.default", new MeshService())), Hosts = Hosts(("x", "c.default"), ("z", "c.default")) },
+            one);
+        Assert.Equal(
+            [LookupKey.Service("b.default"), LookupKey.Service("c.default"), LookupKey.Host("x"), LookupKey.Host("y"), LookupKey.Host("z")],
+            two.ChangesSince(one).OrderBy(key => key.IsHost).ThenBy(key => key.Name, StringComparer.Ordinal));
+        Assert.True(Finding(two, ResourceType.Cluster, "b.default", Client("web")).IsNothing);
+    }
+
+    [Fact]
+    public void Callers_are_told_apart_where_that_makes_a_difference()
+    {
+        MeshService service = new() { Name = "1", Routes = [new MeshRoute { Match = [new RouteMatch { Source = new SourceMatch { Service = "web" } }] }] };
+        MeshSnapshot snapshot = Of(FakeStates.With(FakeStates.Empty, "b.default=1") with { Services = Services(("a.default", service), ("b.default", new MeshService { Name = "1" })) }, null);
+        Assert.NotSame(Routes("a.default", "web"), Routes("a.default", "tester"));
+        Assert.Same(Routes("a.default", "web"), Routes("a.default", "web"));
+        Assert.Same(Routes("b.default", "web"), Routes("b.default", "tester"));
+        Assert.NotSame(Routes("a.default", "web", "blue"), Routes("a.default", "web", "red"));
+
+        // Mesh.Client tells them apart itself.
+        Assert.Same(Routes("a.default", "web", agent: "Mesh.Client"), Routes("a.default", "tester", agent: "Mesh.Client"));
+
+        XdsResource Routes(string name, string caller, string? color = null, string agent = "grpc-go") =>
+            Finding(snapshot, ResourceType.Routes, name, Client(caller, color, agent)).Resource!;
+    }
+
+    [Fact]
+    public void Names_that_clients_think_up_are_not_kept_without_end()
+    {
+        MeshSnapshot snapshot = Of(FakeStates.With(FakeStates.Empty, "a.default=1"), null);
+        WeakReference first = Forget(snapshot);
+        for (int i = 0; i < 1000; i++)
+        {
+            Find(snapshot, ResourceType.Cluster, $"a.default|{i}");
+        }
+
+        GC.Collect();
+        Assert.False(first.IsAlive);
+        GC.KeepAlive(snapshot);
+    }
+
+    private static ClientNode Client(string service, string? color = null, string agent = "grpc-go")
+    {
+        Node node = new() { Id = "1", Cluster = service, UserAgentName = agent, Metadata = new Struct() };
+        if (color is not null)
+        {
+            node.Metadata.Fields.Add("LABELS", Value.ForStruct(new Struct { Fields = { ["color"] = Value.ForString(color) } }));
+        }
+
+        return ClientNode.Parse(node);
+    }
+
+    private static Finding Finding(MeshSnapshot snapshot, ResourceType type, string name, ClientNode client) =>
+        snapshot.Find(ResourceName.Parse(type, name, "default"), client);
+
+    private static XdsResource Find(MeshSnapshot snapshot, ResourceType type, string name) => Finding(snapshot, type, name, Client("web")).Resource!;
+
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private static WeakReference Forget(MeshSnapshot snapshot) => new(Find(snapshot, ResourceType.Cluster, "a.default|first"));
+
+    private static FrozenDictionary<string, string> Hosts(params (string Host, string Service)[] hosts) => hosts.ToFrozenDictionary(pair => pair.Host, pair => pair.Service);
+
+    private static FrozenDictionary<string, MeshService> Services(params (string Name, MeshService Service)[] services) =>
+        services.ToFrozenDictionary(pair => pair.Name, pair => pair.Service);
+
+    private MeshSnapshot Of(MeshState state, MeshSnapshot? before) => MeshSnapshot.Of(state, before, new ControlPlane(), _encoder, new Nothing());
+
+    private sealed class Nothing : IWithheldResources
+    {
+        public void Tell(ResourceName name, string service, Exception failure) => Assert.Fail(failure.Message);
+    }
+}
