@@ -286,6 +286,18 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public async Task Plain_text_to_another_machine_is_warned_of_and_nobody_is_called_without_a_question()
+    {
+        await using AdsServer server = await AdsServer.StartAsync();
+        await using TestMesh mesh = await ServedMesh.StartAsync([server.Address, "http://config.invalid:15010"]);
+
+        await Eventually.Holds(() => mesh.Logged("ConfigServerInPlainText") == 1);
+
+        Assert.Contains("from http://config.invalid:15010:", mesh.Message("ConfigServerInPlainText"), StringComparison.Ordinal);
+        Assert.Empty(server.Streams);
+    }
+
+    [Fact]
     public async Task Unknown_types_and_strangers_do_no_harm()
     {
         await using Backend backend = await Backend.StartAsync("one");
