@@ -22,7 +22,7 @@ internal sealed class SettingsCertificates(CertificateFiles files, string path)
     }
 
     /// <summary>Follows those that these settings name, and no others any more.</summary>
-    public void KeepOnly(MeshSettings settings) => files.KeepOnly(FilesOf(settings).Select(section => section.Names).ToHashSet());
+    public void KeepOnly(MeshSettings settings) => files.KeepOnly(this, FilesOf(settings).Select(section => section.Names).ToHashSet());
 
     private IEnumerable<(string Section, TlsFileNames Names)> FilesOf(MeshSettings settings) =>
         from section in settings.Services.Select(service => ($"{path}:Services:{service.Name}:Tls", service.Tls)).Prepend(($"{path}:Defaults:Tls", settings.Defaults.Tls))

@@ -8,11 +8,11 @@ namespace Mesh.Client.Tests.Infrastructure;
 internal static class ServedMesh
 {
     /// <param name="addresses">Of the servers.</param>
-    /// <param name="settings">Further keys of <c>ConfigServer</c>; may be empty.</param>
+    /// <param name="settings">Further keys of <c>ConfigServer</c>; may be empty. Unless they say otherwise, first calls are patient.</param>
     /// <param name="rest">Further keys of <c>Mesh</c>; may be empty.</param>
     public static string Rules(IEnumerable<string> addresses, string settings = "", string rest = "") =>
         $$"""
-        { "ConfigServer": { "Addresses": [{{string.Join(", ", addresses.Select(address => $"\"{address}\""))}}]{{After(settings)}} },
+        { "ConfigServer": { "Addresses": [{{string.Join(", ", addresses.Select(address => $"\"{address}\""))}}]{{After(Patient(settings))}} },
           "Outbound": { "UnknownHosts": "Deny", "Domains": ["catalog.internal"] }{{After(rest)}} }
         """;
 
@@ -28,6 +28,9 @@ internal static class ServedMesh
     public static int Logged(this TestMesh mesh, string name) => mesh.Logs.GetSnapshot().Count(record => record.Id.Name == name);
 
     public static string Message(this TestMesh mesh, string name) => mesh.Logs.GetSnapshot().First(record => record.Id.Name == name).Message;
+
+    private static string Patient(string settings) =>
+        settings.Contains("FirstCallTimeout", StringComparison.Ordinal) ? settings : "\"FirstCallTimeout\": \"10s\"" + After(settings);
 
     private static string After(string settings) => settings.Length == 0 ? "" : ", " + settings;
 

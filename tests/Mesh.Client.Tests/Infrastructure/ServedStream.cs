@@ -17,6 +17,9 @@ internal sealed class ServedStream(AdsServer server, HttpContext context) : IDis
 
     public bool IsOver { get; private set; }
 
+    /// <summary>What came with it.</summary>
+    public IReadOnlyCollection<string> Headers { get; } = [.. context.Request.Headers.Keys];
+
     /// <summary>What it was told first: who asks.</summary>
     public Wire.Node? Node { get; private set; }
 

@@ -78,9 +78,10 @@ internal sealed class ServiceAssembly(ResourceStore store, string name) : IDispo
             return [];
         }
 
-        return listener.MaxStreamDuration is { } longest
-            ? [.. host.Routes.Select(route => route.Timeout is null ? route with { Timeout = longest } : route)]
-            : host.Routes;
+        return listener is { MaxStreamDuration: null, Fault: null } ? host.Routes :
+        [
+            .. host.Routes.Select(route => route with { Timeout = route.Timeout ?? listener.MaxStreamDuration, Fault = route.Fault ?? listener.Fault }),
+        ];
     }
 
     private XdsResource Part(XdsResourceType type, string partName)

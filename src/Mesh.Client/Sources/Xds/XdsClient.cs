@@ -4,7 +4,6 @@ using Mesh.Client.Telemetry;
 using Mesh.Client.Transport.Tls;
 using Mesh.Model.Xds;
 using Microsoft.Extensions.Logging;
-using Wire = Mesh.Model.Xds.Wire;
 
 namespace Mesh.Client.Sources.Xds;
 
@@ -12,7 +11,7 @@ namespace Mesh.Client.Sources.Xds;
 /// The services that this process follows at its config server. They are kept whatever becomes of the connection; a service is told of
 /// once it is whole, and again with each change.
 /// </summary>
-internal sealed class XdsClient : IDisposable
+internal sealed partial class XdsClient : IDisposable
 {
     /// <summary>A process that is made to call ever new names must not ask for them all.</summary>
     public const int MaxServices = 10_000;
@@ -22,6 +21,7 @@ internal sealed class XdsClient : IDisposable
     private readonly Dictionary<ServiceAssembly, ServiceWatch> _watches = [];
     private readonly HashSet<ServiceWatch> _all = [];
     private readonly DnsLookups _lookups;
+    private readonly ClusterCertificates _certificates;
     private readonly ResourceCache _cache;
     private readonly XdsOptions _options;
     private readonly TimeProvider _time;
@@ -41,7 +41,8 @@ internal sealed class XdsClient : IDisposable
     public XdsClient(
         DnsLookups lookups, CertificateFiles certificates, ResourceCache cache, XdsOptions options, TimeProvider time, ILogger<XdsClient> logger)
     {
-        _store = new ResourceStore(new TlsFileCheck(certificates).FaultOf);
+        _certificates = new ClusterCertificates(certificates);
+        _store = new ResourceStore(_certificates.FaultOf);
         _lookups = lookups;
         _cache = cache;
         _options = options;
@@ -163,109 +164,6 @@ internal sealed class XdsClient : IDisposable
         _cache.Dispose();
     }
 
-    /// <summary>Whether anything is asked for; a server that nobody has a question for is not connected to.</summary>
-    internal bool HasQuestions
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _watches.Count > 0;
-            }
-        }
-    }
-
-    internal DeltaProtocol Begin(AdsConnection connection, XdsTarget target)
-    {
-        lock (_gate)
-        {
-            return new DeltaProtocol(_store, XdsNode.Of(target.Identity, _instance, _connection == connection ? _seen : null));
-        }
-    }
-
-    internal IReadOnlyList<Wire.DeltaDiscoveryRequest> Flush(DeltaProtocol protocol)
-    {
-        lock (_gate)
-        {
-            IReadOnlyList<Wire.DeltaDiscoveryRequest> requests = protocol.Flush(_time.GetTimestamp());
-            ArmExpiry(ResourceStore.DoesNotExistAfter);
-            return requests;
-        }
-    }
-
-    /// <summary>Takes a response.</summary>
-    /// <exception cref="ServerBehindException">The server has yet to learn what another one has said already.</exception>
-    internal void Take(AdsConnection connection, DeltaProtocol protocol, Uri address, Wire.DeltaDiscoveryResponse response)
-    {
-        ServerState? state = ServerState.Of(response.ControlPlane);
-        List<(XdsResource Resource, string? Trouble)> before;
-        lock (_gate)
-        {
-            if (connection != _connection)
-            {
-                return;
-            }
-
-            if (state is not null && _seen is not null && state.IsBehind(_seen))
-            {
-                throw new ServerBehindException(state, _seen);
-            }
-
-            _seen = state ?? _seen;
-            _connectedTo = address;
-            _lastAnswer = _time.GetTimestamp();
-            before = [.. Troubled(response)];
-            IReadOnlyList<XdsResource> told = protocol.Take(response, _time.GetTimestamp());
-            Update(told);
-            ArmExpiry(ResourceStore.DoesNotExistAfter);
-            _cache.Keep(Snapshot);
-        }
-
-        foreach ((XdsResource resource, string? former) in before)
-        {
-            if (resource.Trouble is { } trouble && trouble != former)
-            {
-                string consequence = resource.Value is null ? "There is none before it: its service cannot be called by it." : "The one before it stays in force.";
-                Guarded.Log(() => _logger.ResourceRefused(resource.Type.ShortName, resource.Name, trouble, consequence));
-            }
-        }
-
-        TellAll();
-    }
-
-    internal ServerState? Seen
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _seen;
-            }
-        }
-    }
-
-    /// <summary>The stream is over. What was learnt stays.</summary>
-    internal void OnDisconnected(AdsConnection connection)
-    {
-        lock (_gate)
-        {
-            if (connection == _connection)
-            {
-                _connectedTo = null;
-                _store.ForgetQuestions();
-            }
-        }
-    }
-
-    private IEnumerable<(XdsResource Resource, string? Trouble)> Troubled(Wire.DeltaDiscoveryResponse response) =>
-        XdsResourceType.Find(response.TypeUrl) is { } type
-            ? response.Resources.Select(resource => resource.Name)
-                .Concat(response.ResourceErrors.Select(error => error.ResourceName?.Name ?? ""))
-                .Distinct(StringComparer.Ordinal)
-                .Select(name => _store.Find(type, name)).OfType<XdsResource>()
-                .Select(resource => (resource, resource.Trouble))
-            : [];
-
     // Under the gate.
     private void Begin(ServiceWatch watch)
     {
@@ -366,31 +264,6 @@ internal sealed class XdsClient : IDisposable
                         .Select(resource => new CachedResource(resource.Type.Url, resource.Name, resource.Version, resource.Bytes)),
                 ]);
         }
-    }
-
-    private void ArmExpiry(TimeSpan after)
-    {
-        if (!_isExpiryArmed && !_isDisposed)
-        {
-            _isExpiryArmed = true;
-            _expiry.Change(after, Timeout.InfiniteTimeSpan);
-        }
-    }
-
-    private void Expire()
-    {
-        lock (_gate)
-        {
-            _isExpiryArmed = false;
-            long patience = (long)(ResourceStore.DoesNotExistAfter.TotalSeconds * _time.TimestampFrequency);
-            Update(_store.Expire(_time.GetTimestamp(), patience));
-            if (_store.Wanted.Any(resource => resource.AskedAt is not null))
-            {
-                ArmExpiry(TimeSpan.FromSeconds(1));
-            }
-        }
-
-        TellAll();
     }
 
     private void TellOfOverrides(XdsTarget target, IReadOnlyList<string> overridden)

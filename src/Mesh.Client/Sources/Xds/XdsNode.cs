@@ -47,6 +47,8 @@ internal static class XdsNode
 
         if (seen is not null)
         {
+            // A generation is older than another only within one mesh.
+            node.Metadata.Fields["MESH_ID"] = Value.ForString(seen.Mesh);
             node.Metadata.Fields["MESH_EPOCH"] = Value.ForString(seen.Epoch.ToString(CultureInfo.InvariantCulture));
             node.Metadata.Fields["MESH_GENERATION"] = Value.ForString(seen.Generation.ToString(CultureInfo.InvariantCulture));
         }

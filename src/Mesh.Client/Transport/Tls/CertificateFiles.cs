@@ -16,6 +16,7 @@ internal sealed class CertificateFiles : IDisposable
     private readonly ILogger _logger;
     private readonly ITimer _timer;
     private ImmutableDictionary<TlsFileNames, Followed> _files = ImmutableDictionary<TlsFileNames, Followed>.Empty;
+    private ImmutableDictionary<object, IReadOnlySet<TlsFileNames>> _kept = ImmutableDictionary<object, IReadOnlySet<TlsFileNames>>.Empty;
 
     /// <param name="folder">Where files are that are named without a full path.</param>
     /// <param name="time">Tells when to look again.</param>
@@ -54,9 +55,15 @@ internal sealed class CertificateFiles : IDisposable
         return followed.Certificates;
     }
 
-    /// <summary>Follows these files, and no others any more.</summary>
-    public void KeepOnly(IReadOnlySet<TlsFileNames> names) =>
-        ImmutableInterlocked.Update(ref _files, static (files, names) => files.RemoveRange(files.Keys.Where(file => !names.Contains(file))), names);
+    /// <summary>Follows these files, those that others have asked for in this way, and no further ones any more.</summary>
+    /// <param name="owner">Who needs them.</param>
+    /// <param name="names">All that it needs from now on.</param>
+    public void KeepOnly(object owner, IReadOnlySet<TlsFileNames> names)
+    {
+        ImmutableInterlocked.Update(ref _kept, static (kept, own) => kept.SetItem(own.owner, own.names), (owner, names));
+        ImmutableInterlocked.Update(
+            ref _files, static (files, kept) => files.RemoveRange(files.Keys.Where(file => !kept.Values.Any(names => names.Contains(file)))), _kept);
+    }
 
     public void Dispose() => _timer.Dispose();
 

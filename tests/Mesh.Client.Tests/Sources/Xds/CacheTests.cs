@@ -7,7 +7,10 @@ public sealed class CacheTests : IDisposable
 {
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"mesh-cache-{Guid.NewGuid():N}");
 
-    private string Settings => $""" "FirstCallTimeout": "50ms", "CacheDirectory": "{_folder}" """;
+    private string Settings => $""" "CacheDirectory": "{_folder}" """;
+
+    /// <summary>Where no server answers.</summary>
+    private string Impatient => $""" "FirstCallTimeout": "50ms", {Settings} """;
 
     private string CacheFile => Path.Combine(_folder, "web.default.xds");
 
@@ -26,7 +29,7 @@ public sealed class CacheTests : IDisposable
         await using Backend two = await Backend.StartAsync("two");
         int port = await FillAsync(one.Address);
 
-        await using TestMesh mesh = await ServedMesh.StartAsync([$"http://127.0.0.1:{port}"], Settings);
+        await using TestMesh mesh = await ServedMesh.StartAsync([$"http://127.0.0.1:{port}"], Impatient);
         Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/"));
         Assert.Equal((1, 0), (mesh.Logged("CacheRead"), mesh.Logged("ConfigServerSilent")));
         Assert.Equal("1.1", mesh.Mesh.Describe().ConfigServer!.State);
@@ -52,7 +55,7 @@ public sealed class CacheTests : IDisposable
             Assert.Equal("one", await between.Client().GetTextAsync("http://pricing/"));
         }
 
-        await using TestMesh mesh = await ServedMesh.StartAsync([$"http://127.0.0.1:{port}"], Settings);
+        await using TestMesh mesh = await ServedMesh.StartAsync([$"http://127.0.0.1:{port}"], Impatient);
         Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/"));
         Assert.Equal("one", await mesh.Client().GetTextAsync("http://pricing/"));
     }
@@ -74,7 +77,7 @@ public sealed class CacheTests : IDisposable
             how switch { "cut" => bytes[..^1], "empty" => [], "other" => new byte[1000], _ => bytes },
             TestContext.Current.CancellationToken);
 
-        await using TestMesh mesh = await ServedMesh.StartAsync([$"http://127.0.0.1:{port}"], Settings);
+        await using TestMesh mesh = await ServedMesh.StartAsync([$"http://127.0.0.1:{port}"], Impatient);
 
         Assert.Equal(MeshFailureReason.ConfigServerSilent, (await Assert.ThrowsAsync<MeshException>(() => mesh.Client().GetTextAsync("http://catalog/"))).Reason);
         Assert.Contains(reason, mesh.Message("CacheNotUsed"), StringComparison.Ordinal);
@@ -87,10 +90,10 @@ public sealed class CacheTests : IDisposable
         int port = await FillAsync(backend.Address);
         File.Copy(CacheFile, Path.Combine(_folder, "other.default.xds"));
 
-        await using TestMesh elsewhere = await ServedMesh.StartAsync(["http://" + RawServer.DeadAddress()], Settings);
+        await using TestMesh elsewhere = await ServedMesh.StartAsync(["http://" + RawServer.DeadAddress()], Impatient);
         Assert.Contains("It comes from other servers", elsewhere.Message("CacheNotUsed"), StringComparison.Ordinal);
 
-        await using TestMesh other = await ServedMesh.StartAsync([$"http://127.0.0.1:{port}"], Settings, """ "Service": { "Name": "other" } """);
+        await using TestMesh other = await ServedMesh.StartAsync([$"http://127.0.0.1:{port}"], Impatient, """ "Service": { "Name": "other" } """);
         Assert.Contains("It is that of 'web.default'", other.Message("CacheNotUsed"), StringComparison.Ordinal);
     }
 

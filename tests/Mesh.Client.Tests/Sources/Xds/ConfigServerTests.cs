@@ -1,7 +1,13 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Mesh.Client.Runtime;
+using Mesh.Client.Sources;
+using Mesh.Client.Sources.Xds;
 using Mesh.Client.Tests.Infrastructure;
 using Mesh.Model;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 
 namespace Mesh.Client.Tests.Sources.Xds;
 
@@ -32,6 +38,7 @@ public sealed class ConfigServerTests
         Assert.Equal((server.Address, "1.1"), (described.Address, described.State));
         Assert.NotNull(described.LastAnswerAge);
         Assert.Empty(described.Refused);
+        await Eventually.Holds(() => mesh.Logged("ConfigServerConnected") == 1);
         Assert.Contains(server.Address, mesh.Message("ConfigServerConnected"), StringComparison.Ordinal);
     }
 
@@ -44,7 +51,7 @@ public sealed class ConfigServerTests
 
         await Assert.ThrowsAsync<MeshException>(() => mesh.Client().GetTextAsync("http://catalog/"));
 
-        Assert.Equal(4, server.Requests.Count(request => request.ResourceNamesSubscribe.SequenceEqual(["catalog.shop"])));
+        await Eventually.Holds(() => server.Requests.Count(request => request.ResourceNamesSubscribe.SequenceEqual(["catalog.shop"])) == 4);
         Mesh.Model.Xds.Wire.Node node = server.Streams.Single().Node!;
         Assert.StartsWith("web.shop~", node.Id, StringComparison.Ordinal);
         Assert.Equal(("web", "Mesh.Client", "shop", "v2"), (node.Cluster, node.UserAgentName, Text("NAMESPACE"), Text("VERSION")));
@@ -194,6 +201,67 @@ public sealed class ConfigServerTests
         await using TestMesh mesh = await ServedMesh.StartAsync(server);
 
         Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/"));
+    }
+
+    [Fact]
+    public async Task The_stream_is_no_part_of_anybodys_trace()
+    {
+        await using AdsServer server = await AdsServer.StartAsync();
+        ConcurrentQueue<string> started = new();
+        using ActivityListener listener = new()
+        {
+            ShouldListenTo = source => source.Name == "System.Net.Http",
+            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStarted = activity => started.Enqueue(activity.TagObjects.FirstOrDefault(tag => tag.Key == "server.port").Value?.ToString() ?? ""),
+        };
+        ActivitySource.AddActivityListener(listener);
+        using Activity activity = new Activity("caller").Start();
+        await using TestMesh mesh = await ServedMesh.StartAsync(server);
+
+        await Assert.ThrowsAsync<MeshException>(() => mesh.Client().GetTextAsync("http://catalog/"));
+
+        Assert.DoesNotContain(server.Streams.Single().Headers, header => header is "traceparent" or "Request-Id" or "baggage");
+        Assert.DoesNotContain(server.Port.ToString(), started);
+    }
+
+    [Fact]
+    public async Task It_is_measured_whether_a_server_answers_and_how_long_ago()
+    {
+        await using AdsServer server = await AdsServer.StartAsync();
+        await using TestMesh mesh = await ServedMesh.StartAsync(server);
+        IMeterFactory meters = mesh.Services.GetRequiredService<IMeterFactory>();
+        using MetricCollector<long> connected = new(meters, "Mesh.Client", "mesh.client.config.connected");
+        using MetricCollector<double> age = new(meters, "Mesh.Client", "mesh.client.config.age");
+        connected.RecordObservableInstruments();
+        age.RecordObservableInstruments();
+        Assert.Equal(0, connected.LastMeasurement!.Value);
+        Assert.Null(age.LastMeasurement);
+
+        await Assert.ThrowsAsync<MeshException>(() => mesh.Client().GetTextAsync("http://catalog/"));
+        connected.RecordObservableInstruments();
+        age.RecordObservableInstruments();
+
+        Assert.Equal(1, connected.LastMeasurement!.Value);
+        Assert.InRange(age.LastMeasurement!.Value, 0, 20);
+    }
+
+    [Fact]
+    public async Task A_process_asks_for_so_many_services_and_no_more()
+    {
+        await using AdsServer server = await AdsServer.StartAsync();
+        await using TestMesh mesh = await ServedMesh.StartAsync(server);
+        XdsClient client = mesh.Services.GetRequiredService<XdsClient>();
+        for (int number = 0; number < XdsClient.MaxServices; number++)
+        {
+            client.Follow($"service-{number}", _ => { });
+        }
+
+        SourceAnswer? answer = null;
+        client.Follow("one-more", given => answer = given);
+        client.Follow("another", _ => { });
+
+        Assert.Same(SourceAnswer.NotKnown, answer);
+        Assert.Equal(1, mesh.Logged("TooManyServices"));
     }
 
     private static ServiceRules RulesOf(TestMesh mesh) => mesh.Services.GetRequiredService<MeshRuntime>().Services.Single().Rules;

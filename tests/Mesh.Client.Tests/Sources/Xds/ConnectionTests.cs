@@ -31,7 +31,8 @@ public sealed class ConnectionTests
         await Eventually.Holds(() => mesh.Service().Endpoints.Single().Address == two.Address);
 
         Assert.Equal("two", await mesh.Client().GetTextAsync("http://catalog/"));
-        Assert.Equal((1, 2), (mesh.Logged("ConfigServerLost"), mesh.Logged("ConfigServerConnected")));
+        await Eventually.Holds(() => mesh.Logged("ConfigServerConnected") == 2);
+        Assert.Equal(1, mesh.Logged("ConfigServerLost"));
         Wire.Node node = again.Streams.First().Node!;
         Assert.Equal(("1", "1"), (node.Metadata.Fields["MESH_EPOCH"].StringValue, node.Metadata.Fields["MESH_GENERATION"].StringValue));
         Assert.Single(again.Requests.First(request => request.TypeUrl == XdsTypes.Cluster).InitialResourceVersions);
@@ -49,10 +50,13 @@ public sealed class ConnectionTests
         server.Open.Single().End();
 
         await Eventually.Holds(() => server.Streams.Count == 2 && mesh.Mesh.Describe().ConfigServer!.Address is not null);
-        Wire.DeltaDiscoveryRequest[] second = [.. server.Requests.SkipWhile(request => request.Node is null).Skip(1).SkipWhile(request => request.Node is null).Take(4)];
+        Wire.DeltaDiscoveryRequest[] second = [];
+        await Eventually.Holds(() => (second = Second()).Length == 4);
         Assert.Equal([0, 1, 1, 1], second.Select(request => request.InitialResourceVersions.Count));
         Assert.Equal(0, mesh.Logged("ConfigServerLost"));
         Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/"));
+
+        Wire.DeltaDiscoveryRequest[] Second() => [.. server.Requests.SkipWhile(request => request.Node is null).Skip(1).SkipWhile(request => request.Node is null).Where(request => request.ResourceNamesSubscribe.Count > 0)];
     }
 
     [Fact]
@@ -222,6 +226,7 @@ public sealed class ConnectionTests
         MeshException exception = await Assert.ThrowsAsync<MeshException>(() => mesh.Client().GetTextAsync("http://catalog/"));
 
         Assert.Equal(MeshFailureReason.ConfigServerSilent, exception.Reason);
+        await Eventually.Holds(() => server.Refusals.Any());
         Assert.Contains("nowhere.pem", Assert.Single(server.Refusals), StringComparison.Ordinal);
         Assert.Equal(0, backend.Count);
     }
@@ -278,6 +283,18 @@ public sealed class ConnectionTests
 
         Assert.Equal(MeshFailureReason.UnknownHost, (await Assert.ThrowsAsync<MeshException>(() => call)).Reason);
         Assert.True(time.GetUtcNow() >= DateTimeOffset.UnixEpoch + ResourceStore.DoesNotExistAfter);
+    }
+
+    [Fact]
+    public async Task Plain_text_to_another_machine_is_warned_of_and_nobody_is_called_without_a_question()
+    {
+        await using AdsServer server = await AdsServer.StartAsync();
+        await using TestMesh mesh = await ServedMesh.StartAsync([server.Address, "http://config.invalid:15010"]);
+
+        await Eventually.Holds(() => mesh.Logged("ConfigServerInPlainText") == 1);
+
+        Assert.Contains("from http://config.invalid:15010:", mesh.Message("ConfigServerInPlainText"), StringComparison.Ordinal);
+        Assert.Empty(server.Streams);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class SilentServerTests
         Assert.Equal((MeshFailureReason.ConfigServerSilent, HttpStatusCode.ServiceUnavailable, "catalog"), (exception.Reason, exception.StatusCode, exception.Service));
         Assert.Contains(server.Address, exception.Message, StringComparison.Ordinal);
         Assert.Throws<MeshException>(() => mesh.Client().SendText("http://catalog/"));
-        Assert.Equal(1, mesh.Logged("ConfigServerSilent"));
+        await Eventually.Holds(() => mesh.Logged("ConfigServerSilent") == 1);
 
         server.IsMute = false;
         await server.PutAsync("catalog.default", backend.Address);
@@ -55,6 +55,7 @@ public sealed class SilentServerTests
         await using TestMesh mesh = await ServedMesh.StartAsync(server, Impatient, $$""" "Services": { "catalog": { {{Rules.Endpoints(local.Address)}} } } """);
 
         Assert.Equal("local", await mesh.Client().GetTextAsync("http://catalog/"));
+        await Eventually.Holds(() => mesh.Logged("ConfigServerSilent") == 1);
         Assert.Contains("known from settings", mesh.Message("ConfigServerSilent"), StringComparison.Ordinal);
 
         server.IsMute = false;

@@ -11,7 +11,6 @@ namespace Mesh.Client.Sources.Xds.Cache;
 internal static class CacheFormat
 {
     private const int Version = 1;
-    private const int MaxResources = 4 * XdsClient.MaxServices;
 
     private static readonly byte[] s_magic = "mesh-xds"u8.ToArray();
 
@@ -85,7 +84,7 @@ internal static class CacheFormat
             throw new CacheException($"It is that of '{owner}'.");
         }
 
-        string[] addresses = [.. Enumerable.Range(0, Count(reader, byte.MaxValue)).Select(_ => reader.ReadString())];
+        string[] addresses = [.. Enumerable.Range(0, Count(reader)).Select(_ => reader.ReadString())];
         if (!addresses.Intersect(target.Addresses.Select(address => address.ToString())).Any())
         {
             throw new CacheException($"It comes from other servers: {string.Join(", ", addresses)}.");
@@ -94,13 +93,14 @@ internal static class CacheFormat
         ServerState state = new(reader.ReadString(), reader.ReadInt64(), reader.ReadInt64());
         CachedResource[] resources =
         [
-            .. Enumerable.Range(0, Count(reader, MaxResources)).Select(_ => new CachedResource(
-                reader.ReadString(), reader.ReadString(), reader.ReadString(), ByteString.CopyFrom(reader.ReadBytes(Count(reader, int.MaxValue))))),
+            .. Enumerable.Range(0, Count(reader)).Select(_ => new CachedResource(
+                reader.ReadString(), reader.ReadString(), reader.ReadString(), ByteString.CopyFrom(reader.ReadBytes(Count(reader))))),
         ];
         return new CacheContent(target, state.Epoch < 0 ? null : state, resources);
     }
 
-    private static int Count(BinaryReader reader, int most) => reader.ReadInt32() is int count && count >= 0 && count <= most
+    // Each of what is counted takes a byte at least.
+    private static int Count(BinaryReader reader) => reader.ReadInt32() is int count && count >= 0 && count <= reader.BaseStream.Length - reader.BaseStream.Position
         ? count
         : throw new FormatException("A count is out of bounds.");
 
