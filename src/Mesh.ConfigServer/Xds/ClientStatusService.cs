@@ -5,7 +5,7 @@ using Status = Grpc.Core.Status;
 namespace Mesh.ConfigServer.Xds;
 
 /// <summary>Which clients have what, for tools that speak CSDS.</summary>
-internal sealed class ClientStatusService(IXdsClients clients) : ClientStatusDiscoveryService.ClientStatusDiscoveryServiceBase
+internal sealed class ClientStatusService(XdsSessions sessions) : ClientStatusDiscoveryService.ClientStatusDiscoveryServiceBase
 {
     public override Task<ClientStatusResponse> FetchClientStatus(ClientStatusRequest request, ServerCallContext context) =>
         Task.FromResult(Answer(request));
@@ -13,9 +13,17 @@ internal sealed class ClientStatusService(IXdsClients clients) : ClientStatusDis
     public override async Task StreamClientStatus(
         IAsyncStreamReader<ClientStatusRequest> requestStream, IServerStreamWriter<ClientStatusResponse> responseStream, ServerCallContext context)
     {
-        while (await requestStream.MoveNext(context.CancellationToken).ConfigureAwait(false))
+        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, sessions.Draining);
+        try
         {
-            await responseStream.WriteAsync(Answer(requestStream.Current), context.CancellationToken).ConfigureAwait(false);
+            while (await requestStream.MoveNext(ending.Token).ConfigureAwait(false))
+            {
+                await responseStream.WriteAsync(Answer(requestStream.Current), ending.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception) when (sessions.Draining.IsCancellationRequested)
+        {
+            throw new RpcException(XdsSessions.Leaving);
         }
     }
 
@@ -23,7 +31,7 @@ internal sealed class ClientStatusService(IXdsClients clients) : ClientStatusDis
     {
         HashSet<string> ids = [.. request.NodeMatchers.Select(IdOf)];
         ClientStatusResponse response = new();
-        response.Config.Add(clients.All()
+        response.Config.Add(sessions.All()
             .Where(client => ids.Count == 0 || ids.Contains(client.Node.Id))
             .Select(client => ClientConfigs.Of(client, !request.ExcludeResourceContents)));
         return response;

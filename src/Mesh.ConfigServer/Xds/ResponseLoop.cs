@@ -20,6 +20,9 @@ internal sealed class ResponseLoop<TRequest, TResponse>(
     where TRequest : class
     where TResponse : class, IMessage
 {
+    /// <summary>A response is on its way that the client has not made room for.</summary>
+    public bool IsBlocked { get; private set; }
+
     public async Task RunAsync()
     {
         IDisposable? place = null;
@@ -79,7 +82,9 @@ internal sealed class ResponseLoop<TRequest, TResponse>(
     {
         try
         {
+            IsBlocked = true;
             await responses.WriteAsync(response, session.Ending).ConfigureAwait(false);
+            IsBlocked = false;
         }
         catch (Exception failure) when (failure is IOException or InvalidOperationException)
         {

@@ -31,7 +31,7 @@ internal sealed class StreamRunner(
             sessions.Enter();
             try
             {
-                await ServeAsync(kind, requests, responses, address, context.CancellationToken).ConfigureAwait(false);
+                await ServeAsync(kind, requests, responses, address, context).ConfigureAwait(false);
             }
             finally
             {
@@ -40,7 +40,7 @@ internal sealed class StreamRunner(
         }
         catch (RpcException refusal)
         {
-            if (refusal.StatusCode is not StatusCode.Cancelled && !sessions.IsDraining)
+            if (refusal.StatusCode is not StatusCode.Cancelled && !sessions.Draining.IsCancellationRequested)
             {
                 metrics.StreamRefused(refusal.StatusCode);
                 logger.StreamRefused(address, refusal.StatusCode, refusal.Status.Detail);
@@ -61,10 +61,11 @@ internal sealed class StreamRunner(
         IAsyncStreamReader<TRequest> requests,
         IServerStreamWriter<TResponse> responses,
         string address,
-        CancellationToken gone)
+        ServerCallContext context)
         where TRequest : class
         where TResponse : class, IMessage
     {
+        CancellationToken gone = context.CancellationToken;
         if (await FirstAsync(requests, gone).ConfigureAwait(false) is not { } first)
         {
             return;
@@ -90,6 +91,11 @@ internal sealed class StreamRunner(
 
             ResponseLoop<TRequest, TResponse> writing = new(kind, stream, session, responses, broadcast, syncs, metrics, logger);
             await writing.RunAsync().ConfigureAwait(false);
+            if (writing.IsBlocked)
+            {
+                // What is left of it would hold the connection, and the server's end, for as long as the client does not read.
+                context.GetHttpContext().Abort();
+            }
         }
         finally
         {
@@ -108,7 +114,7 @@ internal sealed class StreamRunner(
         where TRequest : class
     {
         using CancellationTokenSource patience = new(options.FirstRequestTimeout, time);
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(gone, patience.Token);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(gone, patience.Token, sessions.Draining);
         try
         {
             return await requests.MoveNext(either.Token).ConfigureAwait(false) ? requests.Current : null;
@@ -116,6 +122,10 @@ internal sealed class StreamRunner(
         catch (InvalidProtocolBufferException failure)
         {
             throw new RpcException(new Status(StatusCode.InvalidArgument, $"A request cannot be read: {failure.Message}"));
+        }
+        catch (Exception) when (sessions.Draining.IsCancellationRequested)
+        {
+            throw new RpcException(XdsSessions.Leaving);
         }
         catch (Exception) when (patience.IsCancellationRequested && !gone.IsCancellationRequested)
         {

@@ -5,14 +5,18 @@ using Microsoft.Extensions.Logging;
 namespace Mesh.ConfigServer.Xds;
 
 /// <summary>All streams of this server, and whether there may be more.</summary>
-internal sealed class XdsSessions(XdsOptions options, TimeProvider time, XdsMetrics metrics, ILogger<XdsSessions> logger) : IXdsClients
+internal sealed class XdsSessions(XdsOptions options, TimeProvider time, XdsMetrics metrics, ILogger<XdsSessions> logger) : IXdsClients, IDisposable
 {
     private readonly ConcurrentDictionary<ClientSession, bool> _sessions = new();
     private readonly StreamPace _pace = new(options.NewStreamsPerSecond, time);
+    private readonly CancellationTokenSource _draining = new();
     private int _streams;
-    private volatile bool _isDraining;
 
-    public bool IsDraining => _isDraining;
+    /// <summary>What clients are told at shutdown.</summary>
+    public static Status Leaving { get; } = new(StatusCode.Unavailable, "This server is shutting down.");
+
+    /// <summary>Cancelled when the server begins to shut down.</summary>
+    public CancellationToken Draining => _draining.Token;
 
     public int Count => _sessions.Count;
 
@@ -24,7 +28,7 @@ internal sealed class XdsSessions(XdsOptions options, TimeProvider time, XdsMetr
     /// <exception cref="RpcException">UNAVAILABLE: not now, or not here.</exception>
     public void Enter()
     {
-        if (_isDraining)
+        if (Draining.IsCancellationRequested)
         {
             throw new RpcException(Leaving);
         }
@@ -41,6 +45,8 @@ internal sealed class XdsSessions(XdsOptions options, TimeProvider time, XdsMetr
         }
     }
 
+    public void Dispose() => _draining.Dispose();
+
     public void Leave() => Interlocked.Decrement(ref _streams);
 
     public void Add(ClientSession session)
@@ -48,7 +54,7 @@ internal sealed class XdsSessions(XdsOptions options, TimeProvider time, XdsMetr
         _sessions.TryAdd(session, true);
         metrics.StreamOpened(session.Protocol);
         logger.StreamOpened(session.Node.Id, session.Address, session.Protocol, session.Node.Profile);
-        if (_isDraining)
+        if (Draining.IsCancellationRequested)
         {
             session.End(Leaving);
         }
@@ -64,7 +70,7 @@ internal sealed class XdsSessions(XdsOptions options, TimeProvider time, XdsMetr
     /// <summary>Ends all streams, one after the other, so that not all clients look for another server at once. Cancelled: at once.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
-        _isDraining = true;
+        await _draining.CancelAsync().ConfigureAwait(false);
         ClientSession[] sessions = [.. _sessions.Keys];
         if (sessions.Length == 0)
         {
@@ -83,6 +89,4 @@ internal sealed class XdsSessions(XdsOptions options, TimeProvider time, XdsMetr
             }
         }
     }
-
-    private static Status Leaving => new(StatusCode.Unavailable, "This server is shutting down.");
 }

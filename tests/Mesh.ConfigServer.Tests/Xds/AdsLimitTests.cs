@@ -259,6 +259,36 @@ public sealed class AdsLimitTests
     }
 
     [Fact]
+    public async Task At_shutdown_a_client_that_does_not_read_is_cut_off()
+    {
+        await using XdsHost host = await XdsHost.StartAsync(new FakeStates("a.default=0"));
+        host.Encoder.Size = 5_000_000;
+        using DeltaClient client = new(host.Channel());
+        await client.HelloAsync(XdsTypes.Cluster, "a.default");
+        await Eventually.Holds(() => host.Clients.Count == 1 && host.Encoder.Made.Count == 1);
+        await host.StopAsync().InTime();
+        Assert.Equal(0, host.Clients.Count);
+    }
+
+    [Fact]
+    public async Task At_shutdown_nobody_is_waited_for_who_only_listens()
+    {
+        await using XdsHost host = await XdsHost.StartAsync(new FakeStates(), options => options.FirstRequestTimeout = TimeSpan.FromHours(1));
+        using AsyncDuplexStreamingCall<ClientStatusRequest, ClientStatusResponse> tool =
+            new ClientStatusDiscoveryService.ClientStatusDiscoveryServiceClient(host.Channel()).StreamClientStatus(
+                cancellationToken: TestContext.Current.CancellationToken);
+        await tool.RequestStream.WriteAsync(new ClientStatusRequest(), TestContext.Current.CancellationToken);
+        Assert.True(await tool.ResponseStream.MoveNext(TestContext.Current.CancellationToken).InTime());
+        using DeltaClient silent = new(host.Channel());
+        Task<StatusCode> end = silent.EndAsync();
+        Task<bool> next = tool.ResponseStream.MoveNext(TestContext.Current.CancellationToken);
+        Task stopping = host.StopAsync();
+        await Assert.ThrowsAsync<RpcException>(() => next.InTime());
+        Assert.NotEqual(StatusCode.OK, await end);
+        await stopping.InTime();
+    }
+
+    [Fact]
     public async Task A_client_that_leaves_is_forgotten()
     {
         await using XdsHost host = await XdsHost.StartAsync(new FakeStates("a.default=0"));
