@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -7,6 +8,8 @@ namespace Mesh.Client.Tests.Infrastructure;
 /// <summary>A port whose connections follow a script, for what no web server would do.</summary>
 internal sealed class RawServer : IAsyncDisposable
 {
+    private static readonly ConcurrentBag<Socket> s_dead = [];
+
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Func<RawConnection, Task> _script;
@@ -45,12 +48,13 @@ internal sealed class RawServer : IAsyncDisposable
         await connection.SendAsync(answer);
     });
 
-    /// <summary>An address at which nobody listens.</summary>
+    /// <summary>An address at which nobody listens, now or later: its port is taken for as long as the tests run.</summary>
     public static string DeadAddress()
     {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return listener.LocalEndpoint.ToString()!;
+        Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        s_dead.Add(socket);
+        return socket.LocalEndPoint!.ToString()!;
     }
 
     public void CountRequest() => Interlocked.Increment(ref _requests);
