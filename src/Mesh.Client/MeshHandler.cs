@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Mesh.Client.Calls;
 using Mesh.Client.Runtime;
 using Mesh.Model;
@@ -112,8 +113,10 @@ internal sealed class MeshHandler : HttpMessageHandler, IClientSender
     {
         if (service?.SilentAuthority is { } authority)
         {
-            string servers = string.Join(", ", Calls.Runtime.Settings.Settings.ConfigServer.Addresses);
-            string silent = $"The {authority} ({servers}) has not answered for '{service.Name}', which no other source knows, so it is not known where to send the call. It is once the server answers: see Mesh:ConfigServer.";
+            ImmutableArray<string> servers = Calls.Runtime.Settings.Settings.ConfigServer.Addresses;
+            string which = servers.IsEmpty ? authority : $"{authority} ({string.Join(", ", servers)})";
+            string where = servers.IsEmpty ? "the bootstrap of AddXds()" : "Mesh:ConfigServer";
+            string silent = $"The {which} has not answered for '{service.Name}', which no other source knows, so it is not known where to send the call. It is once the server answers: see {where}.";
             return GrpcProtocol.IsCall(request)
                 ? MeshAnswers.OfGrpc(request, GrpcProtocol.Unavailable, "destination_unavailable", silent)
                 : throw new MeshException(MeshFailureReason.ConfigServerSilent, silent) { Service = service.Name };

@@ -8,6 +8,7 @@ using Mesh.Client.Runtime;
 using Mesh.Client.Sources;
 using Mesh.Client.Sources.Dns;
 using Mesh.Client.Sources.Xds;
+using Mesh.Client.Sources.Xds.Bootstrap;
 using Mesh.Client.Sources.Xds.Cache;
 using Mesh.Client.Telemetry;
 using Mesh.Client.Transport;
@@ -94,7 +95,7 @@ public static class ServiceMeshServiceCollectionExtensions
 
     private static void AddConfigServer(IServiceCollection services)
     {
-        services.TryAddSingleton<XdsOptions>();
+        services.TryAddSingleton<XdsPacing>();
         services.AddSingleton(static provider => new ResourceCache(
             provider.GetService<IHostEnvironment>()?.ContentRootPath ?? Directory.GetCurrentDirectory(),
             provider.GetRequiredService<TimeProvider>(),
@@ -103,6 +104,7 @@ public static class ServiceMeshServiceCollectionExtensions
         services.AddSingleton<IMeshSource>(static provider => new XdsSource(
             provider.GetRequiredService<SettingsMonitor>(),
             provider.GetRequiredService<XdsClient>(),
+            provider.GetService<BootstrapLocation>()?.Read(),
             provider.GetRequiredService<MeshIdentity>().ApplicationName,
             provider.GetRequiredService<MeshTelemetry>()));
     }

@@ -287,6 +287,7 @@ internal sealed partial class Call(CallPool pool)
         Service = _service.Name,
         Destination = Destination.Name,
         Subset = _cluster.Subset,
+        Trouble = Destination.Answer.Trouble,
         Route = Route.Name,
         Endpoint = _endpoint?.Description.Address,
         Attempts = _attempts,

@@ -20,6 +20,9 @@ internal sealed class CallFailure
 
     public required string? Subset { get; init; }
 
+    /// <summary>Why the destination has no endpoints; null: nobody says.</summary>
+    public required string? Trouble { get; init; }
+
     public required string Route { get; init; }
 
     public required string? Endpoint { get; init; }
@@ -62,6 +65,7 @@ internal sealed class CallFailure
 
     private string Message() => Result.Outcome.Failure switch
     {
+        MeshFailureReason.NoEndpoints when Trouble is not null => $"'{Destination}' has no endpoint that a call can use (route '{Route}', attempts: {Attempts}): {Trouble}",
         MeshFailureReason.NoEndpoints => Subset is null
             ? $"'{Destination}' has no endpoint that a call can use (route '{Route}', attempts: {Attempts}). Give some in Mesh:Services:{Destination}:Endpoints, or register a service discovery provider that knows the name; an endpoint given with http:// or https:// takes calls of that scheme alone."
             : $"Subset '{Subset}' of '{Destination}' has no endpoint that a call can use (route '{Route}', attempts: {Attempts}). A subset holds the endpoints whose version and labels it names; one that is not listed under Subsets means the endpoints of that version.",

@@ -18,6 +18,15 @@ internal static class MeshAnswers
             : OfHttp(request, HttpStatusCode.NotFound, "destination_not_found", details);
     }
 
+    /// <summary>The control plane lets a share of calls fail: 503, or UNAVAILABLE.</summary>
+    public static HttpResponseMessage Dropped(MeshedService service, HttpRequestMessage request, bool isGrpc, string category)
+    {
+        string details = $"'{service.Name}' is overloaded: the xDS server has a share of its calls dropped, for '{category}'.";
+        return isGrpc
+            ? OfGrpc(request, GrpcProtocol.Unavailable, "destination_unavailable", details)
+            : OfHttp(request, HttpStatusCode.ServiceUnavailable, "destination_unavailable", details);
+    }
+
     /// <summary>What a route says instead of sending the request on, by its DirectResponse, its Redirect or its Fault.</summary>
     /// <param name="request">The request.</param>
     /// <param name="isGrpc">A gRPC call gets a gRPC status, any other an HTTP status, whichever the settings give.</param>

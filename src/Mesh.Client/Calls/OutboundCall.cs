@@ -78,6 +78,10 @@ internal static class OutboundCall
             {
                 result = Call.Answered(answer);
             }
+            else if (call.Destination.Drops?.Draw() is { } category)
+            {
+                result = Call.Answered(MeshAnswers.Dropped(call.Destination, call.Request, call.IsGrpc, category));
+            }
             else if (!call.TryEnter() && !await call.EnterAsync().ConfigureAwait(false))
             {
                 result = call.Refuse();

@@ -19,6 +19,10 @@ internal sealed class MeshRuntime : IDisposable
 
     private readonly ConcurrentDictionary<string, MeshedService> _byHost = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, MeshedService> _byName = new(StringComparer.Ordinal);
+
+    // Where services are told apart by their ports, too, those that the settings do not declare.
+    private readonly ConcurrentDictionary<(string Host, int Port, bool IsDefaultPort), MeshedService> _byAuthority = new();
+    private readonly Func<Uri, string>? _nameByPort;
     private readonly Lock _gate = new();
     private readonly SettingsMonitor _settings;
     private readonly IReadOnlyList<IMeshSource> _sources;
@@ -42,6 +46,7 @@ internal sealed class MeshRuntime : IDisposable
     {
         _settings = settings;
         _sources = [.. sources];
+        _nameByPort = _sources.Select(source => source.NameByPort).FirstOrDefault(name => name is not null);
         _logger = logger;
         _current = settings.Current;
         Transports = transports;
@@ -97,19 +102,38 @@ internal sealed class MeshRuntime : IDisposable
     {
         SettingsSnapshot settings = _current;
         string host = uri.IdnHost;
-        string name = settings.NameOf(uri);
-        if (!settings.Services.ContainsKey(name) && !MayBeService(host, name))
+        if (_nameByPort is not null && _byAuthority.TryGetValue((host, uri.Port, uri.IsDefaultPort), out MeshedService? remembered))
         {
-            return null;
+            return remembered;
+        }
+
+        string name = settings.NameOf(uri);
+        if (!settings.Services.ContainsKey(name))
+        {
+            if (!MayBeService(host, name))
+            {
+                return null;
+            }
+
+            name = _nameByPort?.Invoke(uri) ?? name;
         }
 
         MeshedService service = GetOrAdd(name);
         lock (_gate)
         {
             // The service may have been forgotten meanwhile, or the settings be others: the host would be mistaken for ever.
-            if (settings == _current && settings.Hosts.MayRemember(host) && _byName.TryGetValue(name, out MeshedService? known) && known == service)
+            if (settings != _current || !_byName.TryGetValue(name, out MeshedService? known) || known != service)
+            {
+                return service;
+            }
+
+            if (MayRemember(host, name))
             {
                 _byHost[host] = service;
+            }
+            else if (_nameByPort is not null && !settings.Services.ContainsKey(name))
+            {
+                _byAuthority[(host, uri.Port, uri.IsDefaultPort)] = service;
             }
         }
 
@@ -119,7 +143,7 @@ internal sealed class MeshRuntime : IDisposable
     /// <summary>The service of a name, which is followed from now on.</summary>
     public MeshedService GetOrAdd(string name)
     {
-        name = ServiceNames.Canonical(name, _current.Settings.Service.Namespace);
+        name = KeyOf(name);
         if (_byName.TryGetValue(name, out MeshedService? known))
         {
             return known;
@@ -139,7 +163,7 @@ internal sealed class MeshRuntime : IDisposable
             forgotten = ForgetUnknown();
             added = new MeshedService(name, this, _logger);
             _byName[name] = added;
-            if (_current.Hosts.MayRemember(name))
+            if (MayRemember(name, name))
             {
                 _byHost[name] = added;
             }
@@ -193,6 +217,22 @@ internal sealed class MeshRuntime : IDisposable
                 : host.Equals(domain, StringComparison.OrdinalIgnoreCase));
     }
 
+    // A host stands for one service alone, whatever the port.
+    private bool MayRemember(string host, string name) =>
+        _current.Hosts.MayRemember(host) && (_nameByPort is null || _current.Services.ContainsKey(name));
+
+    // Only the names of services are written in many ways. Those that a control plane calls by their authority have no namespace to leave out.
+    private string KeyOf(string name)
+    {
+        if (ClusterNames.ClusterOf(name) is not null)
+        {
+            return name;
+        }
+
+        string canonical = ServiceNames.Canonical(name, _current.Settings.Service.Namespace);
+        return _nameByPort is null || _current.Services.ContainsKey(canonical) ? canonical : name.ToLowerInvariant();
+    }
+
     private void Apply(SettingsSnapshot settings)
     {
         lock (_gate)
@@ -200,6 +240,7 @@ internal sealed class MeshRuntime : IDisposable
             // Hosts may mean other services now.
             _current = settings;
             _byHost.Clear();
+            _byAuthority.Clear();
         }
 
         Identity = IdentityIn(settings);
@@ -274,9 +315,17 @@ internal sealed class MeshRuntime : IDisposable
             }
         }
 
+        foreach (((string, int, bool) authority, MeshedService service) in _byAuthority)
+        {
+            if (services.Contains(service))
+            {
+                _byAuthority.TryRemove(authority, out _);
+            }
+        }
+
         foreach (MeshedService service in services)
         {
-            _byName.TryRemove(service.Name, out _);
+            _byName.TryRemove(service.Key, out _);
         }
     }
 

@@ -25,14 +25,20 @@ internal sealed class MeshedService : IDisposable
     private ImmutableArray<Endpoint> _endpoints = [];
     private volatile ServiceRules _rules;
     private volatile ServiceAnswer _answer = new();
+    private volatile OverloadDrops? _drops;
     private MeshService? _given;
     private bool _isEnabled;
     private string _unreachable = "";
     private bool _isSilenceTold;
     private bool _isDisposed;
 
-    public MeshedService(string name, MeshRuntime runtime, ILogger logger)
+    /// <param name="key">What sources and the runtime know it by.</param>
+    /// <param name="runtime">The mesh of this process.</param>
+    /// <param name="logger">Told of changes.</param>
+    public MeshedService(string key, MeshRuntime runtime, ILogger logger)
     {
+        string name = ClusterNames.Display(key);
+        Key = key;
         Name = name;
         SpanName = "mesh " + name;
         Runtime = runtime;
@@ -50,6 +56,10 @@ internal sealed class MeshedService : IDisposable
     /// <summary>Held while endpoints or rules change.</summary>
     public Lock Gate { get; } = new();
 
+    /// <summary>What sources and the runtime know it by: the name, but for a cluster of an xDS control plane.</summary>
+    public string Key { get; }
+
+    /// <summary>What people know it by.</summary>
     public string Name { get; }
 
     public string SpanName { get; }
@@ -65,6 +75,9 @@ internal sealed class MeshedService : IDisposable
     public ServiceRules Rules => _rules;
 
     public ServiceAnswer Answer => _answer;
+
+    /// <summary>Calls that fail on purpose; null: none.</summary>
+    public OverloadDrops? Drops => _drops;
 
     public ImmutableArray<Endpoint> Endpoints => _endpoints;
 
@@ -92,7 +105,7 @@ internal sealed class MeshedService : IDisposable
     /// <summary>Begins to follow the service. Called once, without any lock: the sources take locks of their own.</summary>
     public void Follow(IReadOnlyList<IMeshSource> sources)
     {
-        SourceSubscription subscription = new(Name, sources, Runtime.Time, Apply);
+        SourceSubscription subscription = new(Key, sources, Runtime.Time, Apply);
         lock (Gate)
         {
             if (!_isDisposed)
@@ -237,6 +250,7 @@ internal sealed class MeshedService : IDisposable
             (added, removed) = ReplaceEndpoints(answer);
             _health.Watch(_endpoints, _rules.Settings.HealthCheck);
             _answer = answer;
+            _drops = OverloadDrops.Of(answer.Drops);
             Rebuild();
             _decided.TrySetResult();
         }

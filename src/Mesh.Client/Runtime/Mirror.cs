@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Mesh.Client.Filters;
+using Mesh.Client.Sources;
 using Mesh.Client.Telemetry;
 using Mesh.Model;
 
@@ -23,7 +24,7 @@ internal sealed class Mirror
         _percent = settings.Percent;
         _maxRequests = settings.MaxRequests;
         _destination = settings.Service is { } name
-            ? ServiceNames.Canonical(name, _runtime.Settings.Settings.Service.Namespace)
+            ? ClusterNames.ClusterOf(name) ?? ServiceNames.Canonical(name, _runtime.Settings.Settings.Service.Namespace)
             : service.Name;
         MeshRoute copies = new()
         {

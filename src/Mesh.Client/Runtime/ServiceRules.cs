@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
+using Mesh.Client.Sources;
 using Mesh.Model;
 using Mesh.Model.Matching;
 
@@ -48,7 +50,7 @@ internal sealed class ServiceRules
     public IReadOnlyList<Route> Unreachable { get; }
 
     /// <summary>What holds for a service while the mesh is switched off: how connections are secured is no rule that one switches off.</summary>
-    public static MeshService PlainFor(MeshService settings) => s_plain with { Name = settings.Name, Tls = settings.Tls };
+    public static MeshService PlainFor(MeshService settings) => s_plain with { Name = settings.Name, Tls = settings.Tls, Routes = PlainRoutes(settings) };
 
     /// <summary>The first route that takes the request; null where none does.</summary>
     public Route? Match(HttpRequestMessage request, bool isGrpc)
@@ -72,6 +74,12 @@ internal sealed class ServiceRules
             Random = Random.Shared,
         });
     }
+
+    // A service whose endpoints are all clusters of an xDS control plane has none of its own: as a rule the last route is the one for the rest.
+    private static ImmutableArray<MeshRoute> PlainRoutes(MeshService settings) =>
+        settings.Routes.LastOrDefault(route => route.To.Any(target => target.Service is { } service && ClusterNames.ClusterOf(service) is not null)) is { } elsewhere
+            ? [s_plain.Routes[0] with { To = elsewhere.To }]
+            : s_plain.Routes;
 
     private static readonly Func<object, string, string?> s_readHeader = static (carrier, name) => RequestHeaders.Read((HttpRequestMessage)carrier, name);
 

@@ -12,6 +12,12 @@ internal interface IMeshSource
     /// </summary>
     bool IsAuthority => false;
 
+    /// <summary>
+    /// How the source calls the service of a URI that the settings do not declare, where it tells services apart by their ports, too; null: all
+    /// services are called by their hosts.
+    /// </summary>
+    Func<Uri, string>? NameByPort => null;
+
     /// <summary>How long it may be silent before it counts as not knowing for now.</summary>
     TimeSpan Patience => SourceSubscription.SilenceLimit;
 

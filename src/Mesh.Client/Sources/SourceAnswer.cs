@@ -14,6 +14,12 @@ internal sealed record SourceAnswer
     /// <summary>Null: the source does not know the service's endpoints. Known and empty is an answer too.</summary>
     public ImmutableArray<MeshEndpoint>? Endpoints { get; init; }
 
+    /// <summary>Shares of the calls to these endpoints that fail on purpose, one after the other.</summary>
+    public ImmutableArray<OverloadDrop> Drops { get; init; } = [];
+
+    /// <summary>Why there are no endpoints, for people; null: there are, or the source does not know.</summary>
+    public string? Trouble { get; init; }
+
     /// <summary>Some endpoints are still looked for. The rest is waited for as for a source that is silent; then this has to do.</summary>
     public bool IsPartial { get; init; }
 

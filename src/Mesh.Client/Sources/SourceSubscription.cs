@@ -145,6 +145,8 @@ internal sealed class SourceSubscription : IDisposable
                 RulesFrom = rules < 0 ? null : _sources[rules].Name,
                 Endpoints = endpoints < 0 ? [] : _answers[endpoints]!.Endpoints!.Value,
                 EndpointsFrom = endpoints < 0 ? null : _sources[endpoints].Name,
+                Drops = endpoints < 0 ? [] : _answers[endpoints]!.Drops,
+                Trouble = endpoints < 0 ? null : _answers[endpoints]!.Trouble,
                 IsOverdue = Array.Exists(_overdue, static overdue => overdue),
                 SilentAuthority = _sources.Where((source, place) => source.IsAuthority && _overdue[place] && _answers[place] is null).FirstOrDefault()?.Name,
             });

@@ -37,7 +37,6 @@ internal static class RouteConfigurationCodec
     /// <summary>As a part of something else, such as a listener.</summary>
     public static XdsRouteConfiguration Decode(Wire.RouteConfiguration routes, Place place)
     {
-        place.Refuse("ignore_port_in_host_matching", routes.IgnorePortInHostMatching);
         place.Refuse("ignore_path_parameters_in_path_matching", routes.IgnorePathParametersInPathMatching);
         place.Refuse("vhost_header", routes.VhostHeader.Length > 0);
         place.Ignore("vhds", routes.Vhds is not null);
@@ -53,6 +52,7 @@ internal static class RouteConfigurationCodec
         return new()
         {
             Name = routes.Name,
+            IgnoresPort = routes.IgnorePortInHostMatching,
             VirtualHosts = [.. routes.VirtualHosts.Select(
                 (host, i) => VirtualHostCodec.Decode(host, defaults, domains, place.Item("virtual_hosts", i)))],
         };

@@ -8,6 +8,9 @@ internal sealed record XdsRouteConfiguration
     public required string Name { get; init; }
 
     public ImmutableArray<XdsVirtualHost> VirtualHosts { get; init; } = [];
+
+    /// <summary>Hosts are told apart without the port that is called.</summary>
+    public bool IgnoresPort { get; init; }
 }
 
 /// <summary>The routes of some hosts. Their targets are clusters by name: <see cref="RouteTarget.Service"/> is what precedes the subset.</summary>

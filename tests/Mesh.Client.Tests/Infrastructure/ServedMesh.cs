@@ -22,7 +22,7 @@ internal static class ServedMesh
         TestMesh.StartAsync(Rules(addresses, settings, rest), Configure);
 
     /// <summary>Waits between tries are short.</summary>
-    public static void Configure(IHostApplicationBuilder builder) => builder.Services.AddSingleton(new XdsOptions { Random = new Small() });
+    public static void Configure(IHostApplicationBuilder builder) => builder.Services.AddSingleton(new XdsPacing { Random = new Small() });
 
     /// <summary>How often the event was logged.</summary>
     public static int Logged(this TestMesh mesh, string name) => mesh.Logs.GetSnapshot().Count(record => record.Id.Name == name);

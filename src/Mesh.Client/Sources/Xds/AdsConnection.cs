@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Mesh.Client.Sources.Xds.Bootstrap;
 using Mesh.Client.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -15,6 +16,9 @@ internal sealed class AdsConnection : IDisposable
     private readonly XdsClient _client;
     private readonly XdsTarget _target;
     private readonly AddressList _addresses;
+
+    // Versions mean something to the server that gave them alone.
+    private readonly Dictionary<Uri, Dictionary<XdsResourceType, string>> _accepted = [];
     private readonly Backoff _backoff;
     private readonly ReturnProbe _return;
     private readonly TimeProvider _time;
@@ -71,7 +75,7 @@ internal sealed class AdsConnection : IDisposable
     {
         Uri address = _addresses.Current;
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        using AdsStream stream = new(_client, this, _target, address, _questions, _time);
+        using AdsStream stream = new(_client, this, _target, address, AcceptedOf(address), _questions, _time);
         Task<Uri> isBack = _return.FindAsync(_addresses.Earlier, over.Token);
         Exception? failure = null;
         try
@@ -103,6 +107,16 @@ internal sealed class AdsConnection : IDisposable
         return IsBehind(failure) ? OnBehind(address, failure!)
             : stream.AnsweredAt is { } answered ? OnEnded(_time.GetElapsedTime(answered))
             : OnFailed(address, failure);
+    }
+
+    private Dictionary<XdsResourceType, string> AcceptedOf(Uri address)
+    {
+        if (!_accepted.TryGetValue(address, out Dictionary<XdsResourceType, string>? accepted))
+        {
+            _accepted[address] = accepted = [];
+        }
+
+        return accepted;
     }
 
     private void OnAnswered(Uri address)
@@ -170,14 +184,18 @@ internal sealed class AdsConnection : IDisposable
         _ => failure.Message,
     };
 
-    private static string Text(Uri address) => address.GetLeftPart(UriPartial.Authority);
+    private static string Text(Uri address) => XdsServer.TextOf(address);
 
     private void TellOfPlainText()
     {
-        string[] open = [.. _target.Addresses.Where(address => !address.IsLoopback).Select(Text)];
-        if (open.Length > 0)
+        string open = string.Join(", ", _target.Addresses.Where(address => address.Scheme == Uri.UriSchemeHttp && !XdsServer.IsLocal(address)).Select(Text));
+        if (open.Length > 0 && _target.Bootstrap is null)
         {
-            Guarded.Log(() => _logger.ConfigServerInPlainText(string.Join(", ", open)));
+            Guarded.Log(() => _logger.ConfigServerInPlainText(open));
+        }
+        else if (open.Length > 0)
+        {
+            Guarded.Log(() => _logger.XdsServerInPlainText(open));
         }
     }
 }

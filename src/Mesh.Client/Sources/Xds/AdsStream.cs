@@ -1,14 +1,27 @@
 using Grpc.Core;
 using Grpc.Net.Client;
+using Mesh.Client.Sources.Xds.Bootstrap;
 using Mesh.Model.Xds.Wire;
 
 namespace Mesh.Client.Sources.Xds;
 
-/// <summary>One stream to one server, over a connection of its own that nothing else uses: not the mesh, no proxy, no tracing.</summary>
-internal sealed class AdsStream(XdsClient client, AdsConnection connection, XdsTarget target, Uri address, AsyncSignal questions, TimeProvider time) : IDisposable
+/// <summary>One stream to one server, over a connection of its own: incremental to config servers of our own, of the whole to others.</summary>
+/// <param name="client">Asks, and takes what comes.</param>
+/// <param name="connection">Whose stream it is.</param>
+/// <param name="target">Who asks.</param>
+/// <param name="address">The server.</param>
+/// <param name="accepted">The versions that were accepted of this server.</param>
+/// <param name="questions">Set when others are asked.</param>
+/// <param name="time">The clock.</param>
+internal sealed class AdsStream(
+    XdsClient client,
+    AdsConnection connection,
+    XdsTarget target,
+    Uri address,
+    Dictionary<XdsResourceType, string> accepted,
+    AsyncSignal questions,
+    TimeProvider time) : IDisposable
 {
-    private const int MaxMessage = 16 * 1024 * 1024;
-
     /// <summary>A server that takes longer for its first word is taken for one that is stuck.</summary>
     public static readonly TimeSpan FirstAnswerWithin = TimeSpan.FromSeconds(15);
 
@@ -22,38 +35,53 @@ internal sealed class AdsStream(XdsClient client, AdsConnection connection, XdsT
     /// <param name="cancellationToken">Ends it.</param>
     public async Task RunAsync(Action onAnswered, CancellationToken cancellationToken)
     {
-        using GrpcChannel channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
-        {
-            HttpHandler = Handler(),
-            DisposeHttpClient = true,
-            MaxReceiveMessageSize = MaxMessage,
-        });
+        XdsServer? server = target.Bootstrap?.ServerAt(address);
+        using GrpcChannel channel = XdsChannel.Open(address, server);
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using CancellationTokenSource silence = new(FirstAnswerWithin, time);
         using CancellationTokenRegistration giveUp = silence.Token.Register(over.Cancel);
-        using AsyncDuplexStreamingCall<DeltaDiscoveryRequest, DeltaDiscoveryResponse> call =
-            new AggregatedDiscoveryService.AggregatedDiscoveryServiceClient(channel).DeltaAggregatedResources(cancellationToken: over.Token);
-        DeltaProtocol protocol = client.Begin(connection, target);
+        CallOptions options = new(await XdsChannel.HeadersAsync(server, cancellationToken).ConfigureAwait(false), cancellationToken: over.Token);
+        AggregatedDiscoveryService.AggregatedDiscoveryServiceClient discovery = new(channel);
+        try
+        {
+            await (server is null
+                ? FollowAsync(discovery.DeltaAggregatedResources(options), client.BeginDelta(connection, target), OnAnswered, over)
+                : FollowAsync(discovery.StreamAggregatedResources(options), client.BeginSotw(target, accepted, server), OnAnswered, over)).ConfigureAwait(false);
+        }
+        catch (Exception) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"It took the stream and has not answered within {FirstAnswerWithin.TotalSeconds:0} s.");
+        }
+
+        void OnAnswered()
+        {
+            AnsweredAt = time.GetTimestamp();
+            silence.CancelAfter(Timeout.InfiniteTimeSpan);
+            onAnswered();
+        }
+    }
+
+    public void Dispose() => _writing.Dispose();
+
+    private async Task FollowAsync<TRequest, TResponse>(
+        AsyncDuplexStreamingCall<TRequest, TResponse> call, IAdsProtocol<TRequest, TResponse> protocol, Action onAnswered, CancellationTokenSource over)
+    {
+        using AsyncDuplexStreamingCall<TRequest, TResponse> disposed = call;
         Task asking = AskAsync(call.RequestStream, protocol, over.Token);
         try
         {
             while (await call.ResponseStream.MoveNext(over.Token).ConfigureAwait(false))
             {
-                client.Take(connection, protocol, address, call.ResponseStream.Current);
+                TResponse response = call.ResponseStream.Current;
+                client.Take(connection, address, protocol.ServerOf(response), now => protocol.Take(response, now));
                 if (AnsweredAt is null)
                 {
-                    AnsweredAt = time.GetTimestamp();
-                    silence.CancelAfter(Timeout.InfiniteTimeSpan);
                     onAnswered();
                 }
 
                 // The next response is read once this one is answered, so that a server can send no faster than it is answered.
                 await SendAsync(call.RequestStream, protocol, over.Token).ConfigureAwait(false);
             }
-        }
-        catch (Exception) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            throw new TimeoutException($"It took the stream and has not answered within {FirstAnswerWithin.TotalSeconds:0} s.");
         }
         finally
         {
@@ -62,10 +90,9 @@ internal sealed class AdsStream(XdsClient client, AdsConnection connection, XdsT
         }
     }
 
-    public void Dispose() => _writing.Dispose();
-
     // Whatever ends this ends the reading, too, which tells why.
-    private async Task AskAsync(IClientStreamWriter<DeltaDiscoveryRequest> requests, DeltaProtocol protocol, CancellationToken cancellationToken)
+    private async Task AskAsync<TRequest, TResponse>(
+        IClientStreamWriter<TRequest> requests, IAdsProtocol<TRequest, TResponse> protocol, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -74,12 +101,13 @@ internal sealed class AdsStream(XdsClient client, AdsConnection connection, XdsT
         }
     }
 
-    private async Task SendAsync(IClientStreamWriter<DeltaDiscoveryRequest> requests, DeltaProtocol protocol, CancellationToken cancellationToken)
+    private async Task SendAsync<TRequest, TResponse>(
+        IClientStreamWriter<TRequest> requests, IAdsProtocol<TRequest, TResponse> protocol, CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            foreach (DeltaDiscoveryRequest request in client.Flush(protocol))
+            foreach (TRequest request in client.Flush(protocol))
             {
                 await requests.WriteAsync(request, cancellationToken).ConfigureAwait(false);
             }
@@ -89,16 +117,4 @@ internal sealed class AdsStream(XdsClient client, AdsConnection connection, XdsT
             _writing.Release();
         }
     }
-
-    // Pings find a connection that is half open; without a propagator there is no tracing on it.
-    private static SocketsHttpHandler Handler() => new()
-    {
-        UseProxy = false,
-        UseCookies = false,
-        AllowAutoRedirect = false,
-        ActivityHeadersPropagator = null,
-        ConnectTimeout = TimeSpan.FromSeconds(5),
-        KeepAlivePingDelay = TimeSpan.FromSeconds(30),
-        KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
-    };
 }

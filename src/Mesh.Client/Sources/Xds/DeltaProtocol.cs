@@ -9,7 +9,7 @@ namespace Mesh.Client.Sources.Xds;
 /// </summary>
 /// <param name="store">What is followed, and where answers go.</param>
 /// <param name="node">Who asks; told once.</param>
-internal sealed class DeltaProtocol(ResourceStore store, Wire.Node node)
+internal sealed class DeltaProtocol(ResourceStore store, Wire.Node node) : IAdsProtocol<Wire.DeltaDiscoveryRequest, Wire.DeltaDiscoveryResponse>
 {
     private const int InvalidArgument = 3;
 
@@ -49,6 +49,8 @@ internal sealed class DeltaProtocol(ResourceStore store, Wire.Node node)
 
         return requests;
     }
+
+    public Wire.ControlPlane? ServerOf(Wire.DeltaDiscoveryResponse response) => response.ControlPlane;
 
     /// <summary>Takes a response, and prepares the answer to it.</summary>
     /// <returns>The resources that it speaks of.</returns>

@@ -13,10 +13,13 @@ internal sealed class ResourceStore(Func<object, XdsFault?> check)
     /// <summary>As long as a server may take to say that a resource exists, before it counts as one that does not (gRFC A57).</summary>
     public static readonly TimeSpan DoesNotExistAfter = TimeSpan.FromSeconds(15);
 
+    /// <summary>The same where it is no proof (gRFC A88).</summary>
+    public static readonly TimeSpan GivenUpAfter = TimeSpan.FromSeconds(30);
+
     private readonly Dictionary<(XdsResourceType Type, string Name), XdsResource> _resources = [];
 
     /// <summary>The resources that somebody follows.</summary>
-    public IEnumerable<XdsResource> Wanted => _resources.Values.Where(resource => resource.Followers.Count > 0);
+    public IEnumerable<XdsResource> Wanted => _resources.Values.Where(resource => resource is { Followers.Count: > 0, IsSupported: true });
 
     public IEnumerable<XdsResource> All => _resources.Values;
 
@@ -26,7 +29,7 @@ internal sealed class ResourceStore(Func<object, XdsFault?> check)
     public XdsResource? Find(XdsResourceType type, string name) => _resources.GetValueOrDefault((type, name));
 
     /// <summary>Follows a resource: it is asked for until all have let go of it.</summary>
-    public XdsResource Follow(XdsResourceType type, string name, ServiceAssembly follower)
+    public XdsResource Follow(XdsResourceType type, string name, ResourceAssembly follower)
     {
         XdsResource resource = GetOrAdd(type, name);
         resource.Followers.Add(follower);
@@ -35,7 +38,7 @@ internal sealed class ResourceStore(Func<object, XdsFault?> check)
     }
 
     /// <summary>What there is of it is kept, in memory and by the cache: what was the mesh's once stays so.</summary>
-    public void LetGo(XdsResource resource, ServiceAssembly follower)
+    public void LetGo(XdsResource resource, ResourceAssembly follower)
     {
         if (!resource.Followers.Remove(follower) || resource.Followers.Count > 0)
         {
@@ -68,11 +71,23 @@ internal sealed class ResourceStore(Func<object, XdsFault?> check)
     /// <summary>Those that were asked for long ago, without an answer, do not exist.</summary>
     /// <param name="now">The clock's ticks.</param>
     /// <param name="patience">In ticks of the clock.</param>
+    /// <param name="isTransient">It is the server's trouble: they may exist.</param>
     /// <returns>Those that were given up.</returns>
-    public IReadOnlyList<XdsResource> Expire(long now, long patience)
+    public IReadOnlyList<XdsResource> Expire(long now, long patience, bool isTransient = false)
     {
         XdsResource[] expired = [.. Wanted.Where(resource => resource.AskedAt is { } asked && now - asked >= patience)];
-        Array.ForEach(expired, resource => resource.Remove());
+        foreach (XdsResource resource in expired)
+        {
+            if (isTransient)
+            {
+                resource.GiveUp();
+            }
+            else
+            {
+                resource.Remove();
+            }
+        }
+
         return expired;
     }
 

@@ -31,10 +31,9 @@ internal sealed class ReturnProbe(Backoff backoff, TimeProvider time)
     {
         using CancellationTokenSource patience = new(s_patience, time);
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-        using TcpClient client = new();
         try
         {
-            await client.ConnectAsync(address.DnsSafeHost, address.Port, over.Token).ConfigureAwait(false);
+            using Socket socket = await XdsDialer.DialAsync(address, over.Token).ConfigureAwait(false);
             return true;
         }
         catch (Exception failure) when (failure is SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)

@@ -5,20 +5,17 @@ using Mesh.Model.Xds;
 namespace Mesh.Client.Sources.Xds;
 
 /// <summary>
-/// Puts a service together from its listener, routes, cluster and endpoints. What is not whole yet is no answer: the one before holds (gRFC
-/// A74). Other services that its routes lead to are followed as services of their own.
+/// A service of our own config server, put together from its listener, routes, cluster and endpoints. Other services that its routes lead to
+/// are followed as services of their own.
 /// </summary>
 /// <param name="store">Where the resources are.</param>
 /// <param name="name">The service's full name, or one of the names that it is called by.</param>
-internal sealed class ServiceAssembly(ResourceStore store, string name) : IDisposable
+internal sealed class ServiceAssembly(ResourceStore store, string name) : ResourceAssembly(store)
 {
-    private readonly Dictionary<XdsResourceType, XdsResource> _parts = [];
     private (object? Listener, object? Routes, object? Cluster) _source;
     private MeshService? _rules;
 
-    /// <summary>Follows what is needed by now, and puts it together.</summary>
-    /// <returns>Null: something is still missing.</returns>
-    public SourceAnswer? Update()
+    protected override SourceAnswer? Assemble()
     {
         // All are asked for at once, by the name that they have unless the listener says otherwise.
         XdsResource listener = Part(XdsResourceType.Listener, name);
@@ -49,16 +46,6 @@ internal sealed class ServiceAssembly(ResourceStore store, string name) : IDispo
         };
     }
 
-    public void Dispose()
-    {
-        foreach (XdsResource part in _parts.Values)
-        {
-            store.LetGo(part, this);
-        }
-
-        _parts.Clear();
-    }
-
     // The same object as before where only endpoints have changed: rules are compiled by whoever gets them.
     private MeshService RulesOf(XdsListener listener, XdsRouteConfiguration? routes, XdsCluster? cluster)
     {
@@ -78,25 +65,6 @@ internal sealed class ServiceAssembly(ResourceStore store, string name) : IDispo
             return [];
         }
 
-        return listener is { MaxStreamDuration: null, Fault: null } ? host.Routes :
-        [
-            .. host.Routes.Select(route => route with { Timeout = route.Timeout ?? listener.MaxStreamDuration, Fault = route.Fault ?? listener.Fault }),
-        ];
-    }
-
-    private XdsResource Part(XdsResourceType type, string partName)
-    {
-        if (_parts.TryGetValue(type, out XdsResource? part) && part.Name == partName)
-        {
-            return part;
-        }
-
-        XdsResource followed = _parts[type] = store.Follow(type, partName, this);
-        if (part is not null)
-        {
-            store.LetGo(part, this);
-        }
-
-        return followed;
+        return ListenerDefaults.Apply(listener, host.Routes);
     }
 }

@@ -18,7 +18,7 @@ internal sealed class ServiceWatch(string service, DnsLookups lookups, Action<So
     public string Service => service;
 
     /// <summary>What it is put together from; null while there is no config server. Under the client's gate.</summary>
-    public ServiceAssembly? Assembly { get; set; }
+    public ResourceAssembly? Assembly { get; set; }
 
     /// <summary>What is to be told next. Called in the order of the answers.</summary>
     public void Prepare(SourceAnswer answer)

@@ -1,3 +1,4 @@
+using Mesh.Client.Sources.Xds.Bootstrap;
 using Mesh.Client.Telemetry;
 using Wire = Mesh.Model.Xds.Wire;
 
@@ -18,8 +19,8 @@ internal sealed partial class XdsClient
         }
     }
 
-    /// <summary>A stream begins.</summary>
-    internal DeltaProtocol Begin(AdsConnection connection, XdsTarget target)
+    /// <summary>A stream to a config server of our own begins.</summary>
+    internal DeltaProtocol BeginDelta(AdsConnection connection, XdsTarget target)
     {
         lock (_gate)
         {
@@ -27,23 +28,37 @@ internal sealed partial class XdsClient
         }
     }
 
-    /// <summary>What the stream is to send now.</summary>
-    internal IReadOnlyList<Wire.DeltaDiscoveryRequest> Flush(DeltaProtocol protocol)
+    /// <summary>A stream to a server of a bootstrap begins.</summary>
+    internal SotwProtocol BeginSotw(XdsTarget target, Dictionary<XdsResourceType, string> accepted, XdsServer server)
     {
         lock (_gate)
         {
-            IReadOnlyList<Wire.DeltaDiscoveryRequest> requests = protocol.Flush(_time.GetTimestamp());
+            _isTimerTransient = server.Features.HasFlag(XdsServerFeatures.ResourceTimerIsTransientError);
+            return new SotwProtocol(_store, XdsNode.Of(target.Bootstrap!.Node), accepted, server.Features);
+        }
+    }
+
+    /// <summary>What the stream is to send now.</summary>
+    internal IReadOnlyList<TRequest> Flush<TRequest, TResponse>(IAdsProtocol<TRequest, TResponse> protocol)
+    {
+        lock (_gate)
+        {
+            IReadOnlyList<TRequest> requests = protocol.Flush(_time.GetTimestamp());
             ArmExpiry(ResourceStore.DoesNotExistAfter);
             return requests;
         }
     }
 
     /// <summary>Takes a response.</summary>
+    /// <param name="connection">Whose it is.</param>
+    /// <param name="address">The server.</param>
+    /// <param name="server">What it says of itself; null: nothing.</param>
+    /// <param name="take">Enters what it says.</param>
     /// <exception cref="ServerBehindException">The server has yet to learn what another one has said already.</exception>
-    internal void Take(AdsConnection connection, DeltaProtocol protocol, Uri address, Wire.DeltaDiscoveryResponse response)
+    internal void Take(AdsConnection connection, Uri address, Wire.ControlPlane? server, Func<long, IReadOnlyList<XdsResource>> take)
     {
-        ServerState? state = ServerState.Of(response.ControlPlane);
-        List<(XdsResource Resource, string? Trouble)> before;
+        ServerState? state = ServerState.Of(server);
+        (XdsResource Resource, string Trouble, bool IsNone)[] troubled;
         lock (_gate)
         {
             if (connection != _connection)
@@ -59,11 +74,11 @@ internal sealed partial class XdsClient
             _seen = state ?? _seen;
             _connectedTo = address;
             _lastAnswer = _time.GetTimestamp();
-            before = [.. Troubled(response)];
-            IReadOnlyList<XdsResource> told = protocol.Take(response, _time.GetTimestamp());
+            IReadOnlyList<XdsResource> told = take(_time.GetTimestamp());
+            troubled = [.. told.Distinct().Where(resource => resource.TakeNewTrouble()).Select(resource => (resource, resource.Trouble!, resource.Value is null))];
             Update(told);
             ArmExpiry(ResourceStore.DoesNotExistAfter);
-            if (response.TypeUrl == XdsResourceType.Cluster.Url)
+            if (told.Any(resource => resource.Type == XdsResourceType.Cluster))
             {
                 _certificates.KeepOnly(_store.All);
             }
@@ -71,13 +86,10 @@ internal sealed partial class XdsClient
             _cache.Keep(Snapshot);
         }
 
-        foreach ((XdsResource resource, string? former) in before)
+        foreach ((XdsResource resource, string trouble, bool isNone) in troubled)
         {
-            if (resource.Trouble is { } trouble && trouble != former)
-            {
-                string consequence = resource.Value is null ? "There is none before it: its service cannot be called by it." : "The one before it stays in force.";
-                Guarded.Log(() => _logger.ResourceRefused(resource.Type.ShortName, resource.Name, trouble, consequence));
-            }
+            string consequence = isNone ? "There is none before it: its service cannot be called by it." : "The one before it stays in force.";
+            Guarded.Log(() => _logger.ResourceRefused(resource.Type.ShortName, resource.Name, trouble, consequence));
         }
 
         TellAll();
@@ -108,15 +120,6 @@ internal sealed partial class XdsClient
         }
     }
 
-    private IEnumerable<(XdsResource Resource, string? Trouble)> Troubled(Wire.DeltaDiscoveryResponse response) =>
-        XdsResourceType.Find(response.TypeUrl) is { } type
-            ? response.Resources.Select(resource => resource.Name)
-                .Concat(response.ResourceErrors.Select(error => error.ResourceName?.Name ?? ""))
-                .Distinct(StringComparer.Ordinal)
-                .Select(name => _store.Find(type, name)).OfType<XdsResource>()
-                .Select(resource => (resource, resource.Trouble))
-            : [];
-
     private void ArmExpiry(TimeSpan after)
     {
         if (!_isExpiryArmed && !_isDisposed)
@@ -131,8 +134,8 @@ internal sealed partial class XdsClient
         lock (_gate)
         {
             _isExpiryArmed = false;
-            long patience = (long)(ResourceStore.DoesNotExistAfter.TotalSeconds * _time.TimestampFrequency);
-            Update(_store.Expire(_time.GetTimestamp(), patience));
+            TimeSpan patience = _isTimerTransient ? ResourceStore.GivenUpAfter : ResourceStore.DoesNotExistAfter;
+            Update(_store.Expire(_time.GetTimestamp(), (long)(patience.TotalSeconds * _time.TimestampFrequency), _isTimerTransient));
             if (_store.Wanted.Any(resource => resource.AskedAt is not null))
             {
                 ArmExpiry(TimeSpan.FromSeconds(1));

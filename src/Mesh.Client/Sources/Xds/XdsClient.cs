@@ -1,4 +1,5 @@
 using Mesh.Client.Sources.Dns;
+using Mesh.Client.Sources.Xds.Bootstrap;
 using Mesh.Client.Sources.Xds.Cache;
 using Mesh.Client.Telemetry;
 using Mesh.Client.Transport.Tls;
@@ -18,12 +19,12 @@ internal sealed partial class XdsClient : IDisposable
 
     private readonly Lock _gate = new();
     private readonly ResourceStore _store;
-    private readonly Dictionary<ServiceAssembly, ServiceWatch> _watches = [];
+    private readonly Dictionary<ResourceAssembly, ServiceWatch> _watches = [];
     private readonly HashSet<ServiceWatch> _all = [];
     private readonly DnsLookups _lookups;
     private readonly ClusterCertificates _certificates;
     private readonly ResourceCache _cache;
-    private readonly XdsOptions _options;
+    private readonly XdsPacing _pacing;
     private readonly TimeProvider _time;
     private readonly ILogger<XdsClient> _logger;
     private readonly ITimer _expiry;
@@ -34,18 +35,19 @@ internal sealed partial class XdsClient : IDisposable
     private ServerState? _seen;
     private Uri? _connectedTo;
     private long? _lastAnswer;
+    private bool _isTimerTransient;
     private bool _isExpiryArmed;
     private bool _isFull;
     private bool _isDisposed;
 
     public XdsClient(
-        DnsLookups lookups, CertificateFiles certificates, ResourceCache cache, XdsOptions options, TimeProvider time, ILogger<XdsClient> logger)
+        DnsLookups lookups, CertificateFiles certificates, ResourceCache cache, XdsPacing pacing, TimeProvider time, ILogger<XdsClient> logger)
     {
         _certificates = new ClusterCertificates(certificates);
         _store = new ResourceStore(_certificates.FaultOf);
         _lookups = lookups;
         _cache = cache;
-        _options = options;
+        _pacing = pacing;
         _time = time;
         _logger = logger;
         using (ExecutionContext.SuppressFlow())
@@ -84,7 +86,7 @@ internal sealed partial class XdsClient : IDisposable
             if (target.IsConfigured)
             {
                 Restore(kept);
-                _connection = new AdsConnection(this, target, _options.Random, _time, _logger);
+                _connection = new AdsConnection(this, target, _pacing.Random, _time, _logger);
             }
 
             if (isNamedAnew)
@@ -136,7 +138,7 @@ internal sealed partial class XdsClient : IDisposable
         {
             return _target is not { IsConfigured: true } ? null : new ConfigServerDescription
             {
-                Address = _connectedTo?.GetLeftPart(UriPartial.Authority),
+                Address = _connectedTo is { } connected ? XdsServer.TextOf(connected) : null,
                 State = _seen?.ToString(),
                 LastAnswerAge = _lastAnswer is { } last ? _time.GetElapsedTime(last) : null,
                 Refused =
@@ -167,7 +169,7 @@ internal sealed partial class XdsClient : IDisposable
     // Under the gate.
     private void Begin(ServiceWatch watch)
     {
-        ServiceAssembly? former = watch.Assembly;
+        ResourceAssembly? former = watch.Assembly;
         watch.Assembly = null;
         if (former is not null)
         {
@@ -176,7 +178,7 @@ internal sealed partial class XdsClient : IDisposable
 
         if (_target is { IsConfigured: true } target)
         {
-            watch.Assembly = new ServiceAssembly(_store, XdsNames.Of(watch.Service, target.Identity.Namespace));
+            watch.Assembly = AssemblyOf(watch.Service, target);
             _watches[watch.Assembly] = watch;
             Update(watch.Assembly);
             _connection?.Wake();
@@ -190,15 +192,20 @@ internal sealed partial class XdsClient : IDisposable
         former?.Dispose();
     }
 
+    private ResourceAssembly AssemblyOf(string service, XdsTarget target) =>
+        target.Bootstrap is not { } bootstrap ? new ServiceAssembly(_store, XdsNames.Of(service, target.Identity.Namespace))
+        : ClusterNames.ClusterOf(service) is { } cluster ? new ClusterAssembly(_store, cluster)
+        : new ListenerAssembly(_store, AuthorityNames.ListenerOf(service, bootstrap), AuthorityNames.Of(service, bootstrap));
+
     private void Update(IEnumerable<XdsResource> told)
     {
-        foreach (ServiceAssembly assembly in told.SelectMany(resource => resource.Followers).Distinct().ToArray())
+        foreach (ResourceAssembly assembly in told.SelectMany(resource => resource.Followers).Distinct().ToArray())
         {
             Update(assembly);
         }
     }
 
-    private void Update(ServiceAssembly assembly)
+    private void Update(ResourceAssembly assembly)
     {
         if (assembly.Update() is { } answer)
         {

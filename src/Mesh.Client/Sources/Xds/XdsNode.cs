@@ -9,8 +9,23 @@ namespace Mesh.Client.Sources.Xds;
 /// <summary>Who this process is, as it tells config servers.</summary>
 internal static class XdsNode
 {
+    private const string WrappedResources = "xds.config.resource-in-sotw";
+
     private static readonly string s_version =
         typeof(XdsNode).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
+    /// <summary>
+    /// As a bootstrap has it. The software has another name than at our own config server, which takes that one for a client that knows its
+    /// extensions.
+    /// </summary>
+    public static Wire.Node Of(Wire.Node given)
+    {
+        Wire.Node node = given.Clone();
+        node.UserAgentName = "Mesh.Client.Xds";
+        node.UserAgentVersion = s_version;
+        node.ClientFeatures.Add(WrappedResources);
+        return node;
+    }
 
     /// <param name="identity">It has a name.</param>
     /// <param name="instance">Tells this process from others of the same service.</param>
@@ -39,7 +54,7 @@ internal static class XdsNode
                 },
             },
         };
-        node.ClientFeatures.Add("xds.config.resource-in-sotw");
+        node.ClientFeatures.Add(WrappedResources);
         if (identity.Version is { } version)
         {
             node.Metadata.Fields["VERSION"] = Value.ForString(version);

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Mesh.Client.Sources.Xds.Bootstrap;
 using Mesh.Model.Xds;
 using Wire = Mesh.Model.Xds.Wire;
 
@@ -10,11 +11,16 @@ internal sealed class XdsResource(XdsResourceType type, string name, Func<object
 {
     private const int NotFound = 5;
 
+    private bool _isTroubleNew;
+
     public XdsResourceType Type => type;
 
     public string Name => name;
 
-    public XdsResourceState State { get; private set; }
+    public XdsResourceState State { get; private set; } = IsOfNewNames(name) ? XdsResourceState.DoesNotExist : XdsResourceState.Requested;
+
+    /// <summary>It can be asked for.</summary>
+    public bool IsSupported => !IsOfNewNames(name);
 
     /// <summary>The last good one; null: there is none.</summary>
     public object? Value { get; private set; }
@@ -25,10 +31,27 @@ internal sealed class XdsResource(XdsResourceType type, string name, Func<object
     public ByteString Bytes { get; private set; } = ByteString.Empty;
 
     /// <summary>Why the newest was refused, or is withheld by the server; null: the newest is in force.</summary>
-    public string? Trouble { get; private set; }
+    public string? Trouble
+    {
+        get;
+        private set
+        {
+            _isTroubleNew = value is not null && (_isTroubleNew || value != field);
+            field = value;
+        }
+    }
+    = IsOfNewNames(name) ? $"Names that begin with {XdsBootstrap.NewNames} are not supported." : null;
+
+    /// <summary>Whether there is trouble that nobody was told of. Afterwards it was.</summary>
+    public bool TakeNewTrouble()
+    {
+        bool isNew = _isTroubleNew;
+        _isTroubleNew = false;
+        return isNew;
+    }
 
     /// <summary>What is put together from it. None: it is not asked for, and kept for one who may.</summary>
-    public HashSet<ServiceAssembly> Followers { get; } = [];
+    public HashSet<ResourceAssembly> Followers { get; } = [];
 
     /// <summary>Since when an answer is waited for, in ticks of the clock; null: none is.</summary>
     public long? AskedAt { get; set; }
@@ -69,6 +92,24 @@ internal sealed class XdsResource(XdsResourceType type, string name, Func<object
     /// <summary>The server has said that there is no such resource, or nothing for too long.</summary>
     public void Remove() => Reset(XdsResourceState.DoesNotExist);
 
+    /// <summary>The server has it no more, and what was there stays in force all the same.</summary>
+    public void Keep() => Trouble = "The server has deleted it, and ignore_resource_deletion keeps it.";
+
+    /// <summary>What is there goes out of force for its trouble.</summary>
+    public void Fail()
+    {
+        string? trouble = Trouble;
+        Reset(XdsResourceState.DoesNotExist);
+        Trouble = trouble;
+    }
+
+    /// <summary>The server has said nothing of it for too long, which is its own trouble.</summary>
+    public void GiveUp()
+    {
+        AskedAt = null;
+        Trouble = "The server has not told of it in time.";
+    }
+
     /// <summary>All that was learnt of it is forgotten.</summary>
     public void Forget() => Reset(XdsResourceState.Requested);
 
@@ -84,6 +125,8 @@ internal sealed class XdsResource(XdsResourceType type, string name, Func<object
         AskedAt = null;
         Trouble = $"The server does not give it ({why?.Code}): {why?.Message}";
     }
+
+    private static bool IsOfNewNames(string name) => name.StartsWith(XdsBootstrap.NewNames, StringComparison.Ordinal);
 
     private void Reset(XdsResourceState state)
     {

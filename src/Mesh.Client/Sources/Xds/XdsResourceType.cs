@@ -10,9 +10,12 @@ internal sealed class XdsResourceType
 {
     private readonly Func<ByteString, (string Name, object? Value, IEnumerable<XdsFault> Faults)> _read;
 
-    private XdsResourceType(string url, Func<ByteString, (string, object?, IEnumerable<XdsFault>)> read)
+    private readonly Func<ByteString, string> _nameOf;
+
+    private XdsResourceType(string url, Func<ByteString, string> nameOf, Func<ByteString, (string, object?, IEnumerable<XdsFault>)> read)
     {
         Url = url;
+        _nameOf = nameOf;
         _read = read;
     }
 
@@ -35,6 +38,10 @@ internal sealed class XdsResourceType
     public string ShortName => Url[(Url.LastIndexOf('.') + 1)..];
 
     public static XdsResourceType? Find(string url) => All.FirstOrDefault(type => type.Url == url);
+
+    /// <summary>What a resource of this type calls itself.</summary>
+    /// <exception cref="InvalidProtocolBufferException">Its bytes are no such resource.</exception>
+    public string NameOf(Any resource) => _nameOf(resource.Value);
 
     /// <summary>Reads a resource. Whatever its bytes are, there is no exception, but a fault.</summary>
     public ParsedResource Parse(string name, Any resource)
@@ -63,7 +70,7 @@ internal sealed class XdsResourceType
         string url, MessageParser<TMessage> parser, Func<TMessage, string> name, Func<TMessage, Decoded<TValue>> decode)
         where TMessage : IMessage<TMessage>
         where TValue : class =>
-        new(url, bytes =>
+        new(url, bytes => name(parser.ParseFrom(bytes)), bytes =>
         {
             TMessage message = parser.ParseFrom(bytes);
             Decoded<TValue> decoded = decode(message);

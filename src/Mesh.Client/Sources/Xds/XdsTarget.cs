@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Mesh.Client.Sources.Xds.Bootstrap;
 using Mesh.Model;
 
 namespace Mesh.Client.Sources.Xds;
@@ -7,22 +8,25 @@ namespace Mesh.Client.Sources.Xds;
 /// <param name="Addresses">In order of preference; none: there is no config server.</param>
 /// <param name="CacheDirectory">Null: nothing is kept.</param>
 /// <param name="Identity">It has a name.</param>
-internal sealed record XdsTarget(ImmutableArray<Uri> Addresses, string? CacheDirectory, ServiceIdentity Identity)
+/// <param name="Bootstrap">What the servers' bootstrap says; null: they are config servers of our own.</param>
+internal sealed record XdsTarget(ImmutableArray<Uri> Addresses, string? CacheDirectory, ServiceIdentity Identity, XdsBootstrap? Bootstrap = null)
 {
     public bool IsConfigured => !Addresses.IsEmpty;
 
     /// <summary>The addresses as people write them.</summary>
-    public string Servers => string.Join(", ", Addresses.Select(address => address.GetLeftPart(UriPartial.Authority)));
+    public string Servers => string.Join(", ", Addresses.Select(XdsServer.TextOf));
 
-    public static XdsTarget Of(MeshSettings settings, string applicationName) => new(
-        [.. settings.ConfigServer.Addresses.Select(address => new Uri(address))],
+    public static XdsTarget Of(MeshSettings settings, string applicationName, XdsBootstrap? bootstrap = null) => new(
+        bootstrap is null ? [.. settings.ConfigServer.Addresses.Select(address => new Uri(address))] : [.. bootstrap.Servers.Select(server => server.Address)],
         settings.ConfigServer.CacheDirectory,
-        settings.Service.Name.Length == 0 ? settings.Service with { Name = applicationName } : settings.Service);
+        settings.Service.Name.Length == 0 ? settings.Service with { Name = applicationName } : settings.Service,
+        bootstrap);
 
     public bool Equals(XdsTarget? other) =>
         other is not null
         && Addresses.SequenceEqual(other.Addresses)
         && CacheDirectory == other.CacheDirectory
+        && ReferenceEquals(Bootstrap, other.Bootstrap)
         && Identity with { Labels = Maps.Empty } == other.Identity with { Labels = Maps.Empty }
         && Identity.Labels.SequenceEqual(other.Identity.Labels);
 

@@ -6,6 +6,13 @@ namespace Mesh.Client.Sources.Xds;
 /// <summary>Which of several virtual hosts is called.</summary>
 internal static class XdsVirtualHosts
 {
+    /// <summary>The one of an authority, with or without its port as the configuration wants it; null: none.</summary>
+    public static XdsVirtualHost? FindFor(XdsRouteConfiguration routes, string authority)
+    {
+        int colon = routes.IgnoresPort ? authority.LastIndexOf(':') : -1;
+        return Find(routes.VirtualHosts, colon > 0 ? authority[..colon] : authority);
+    }
+
     /// <summary>The exact one, else by the longest suffix, the longest prefix, or the one for all; null: none.</summary>
     public static XdsVirtualHost? Find(ImmutableArray<XdsVirtualHost> hosts, string name) => hosts
         .SelectMany(host => host.Domains, (host, domain) => (Host: host, Domain: domain, Rank: RankOf(domain, name)))

@@ -1,0 +1,18 @@
+using Wire = Mesh.Model.Xds.Wire;
+
+namespace Mesh.Client.Sources.Xds;
+
+/// <summary>A variant of the protocol on one stream: without a lock, I/O or a clock.</summary>
+internal interface IAdsProtocol<TRequest, TResponse>
+{
+    /// <summary>What is to be sent now.</summary>
+    /// <param name="now">The clock's ticks, from which answers are overdue later.</param>
+    IReadOnlyList<TRequest> Flush(long now);
+
+    /// <summary>Takes a response, and prepares the answer to it.</summary>
+    /// <returns>The resources that it speaks of.</returns>
+    IReadOnlyList<XdsResource> Take(TResponse response, long now);
+
+    /// <summary>What the server says of itself; null: nothing.</summary>
+    Wire.ControlPlane? ServerOf(TResponse response);
+}
