@@ -1,4 +1,3 @@
-using Mesh.Client.Sources.Xds;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
