@@ -22,9 +22,6 @@ internal sealed class SotwStream(SotwServer server, HttpContext context) : IDisp
 
     public Wire.Node? Node { get; private set; }
 
-    /// <summary>Requests that it took no notice of.</summary>
-    public int Stale { get; private set; }
-
     public async Task RunAsync()
     {
         context.Response.ContentType = "application/grpc";
@@ -83,7 +80,6 @@ internal sealed class SotwStream(SotwServer server, HttpContext context) : IDisp
             (string[] names, string nonce) = _subscriptions.GetValueOrDefault(request.TypeUrl, ([], ""));
             if (request.ResponseNonce != nonce)
             {
-                Stale++;
                 continue;
             }
 

@@ -76,6 +76,7 @@ public sealed class BootstrapTests : IDisposable
     [Theory]
     [InlineData("{", "$: This is no JSON.")]
     [InlineData("[]", "$: This is to be an object, and is a list.")]
+    [InlineData("null", "$: This is to be an object, and is null.")]
     [InlineData("{}", "$.xds_servers: No server is given")]
     [InlineData("""{ "xds_servers": [] }""", "$.xds_servers: No server is given")]
     [InlineData("""{ "xds_servers": "istiod" }""", "$.xds_servers: This is to be a list, and is a text.")]
@@ -114,7 +115,7 @@ public sealed class BootstrapTests : IDisposable
         MeshConfigurationException exception = Assert.Throws<MeshConfigurationException>(
             () => Read("""{ "xds_servers": [{ "server_uri": "a" }, { "server_uri": 1 }], "node": 1 }"""));
 
-        Assert.Equal(4, exception.Faults.Count);
+        Assert.Equal(5, exception.Faults.Count);
     }
 
     [Fact]

@@ -4,8 +4,6 @@ using Google.Protobuf.WellKnownTypes;
 using Mesh.Client.Tests.Infrastructure;
 using Mesh.Model;
 using Mesh.Model.Xds;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Wire = Mesh.Model.Xds.Wire;
 
 namespace Mesh.Client.Tests.Sources.Xds;
@@ -37,7 +35,6 @@ public sealed class ForeignServerTests
         Wire.Node node = server.Streams.Single().Node!;
         Assert.Equal(("sidecar~10.0.0.1~web.shop~shop.svc.cluster.local", "z1"), (node.Id, node.Locality.Zone));
         Assert.Empty(server.Refusals);
-        Assert.Equal(0, server.Streams.Single().Stale);
     }
 
     [Theory]
@@ -69,7 +66,7 @@ public sealed class ForeignServerTests
         Assert.Equal("two", await mesh.Client().GetTextAsync($"{Uri}/old"));
         using HttpResponseMessage broken = await mesh.Client().GetUriAsync($"{Uri}/bad");
         Assert.Equal(418, (int)broken.StatusCode);
-        Assert.Equal(["catalog.default.svc.cluster.local:80", Default, V2], mesh.Mesh.Describe().Services.Select(service => service.Name));
+        Assert.Equal(["catalog.default.svc.cluster.local:80", V2, Default], mesh.Mesh.Describe().Services.Select(service => service.Name));
 
         await server.PutAsync(Foreign.Routes("80", ["catalog.default.svc.cluster.local:80"], Foreign.Split((Default, 0), (V2, 3))));
         await mesh.Client().ComesToGet("two", $"{Uri}/");
@@ -81,7 +78,6 @@ public sealed class ForeignServerTests
             return answers.Count == 2;
         });
         Assert.Empty(server.Refusals);
-        Assert.Equal(0, server.Streams.Single().Stale);
     }
 
     [Fact]
@@ -168,7 +164,6 @@ public sealed class ForeignServerTests
 
         await mesh.Client().ComesToGet("two", "http://catalog/");
         Assert.DoesNotContain(server.Requests, request => request.ResponseNonce == "odd");
-        Assert.Equal(0, stream.Stale);
     }
 
     [Fact]
@@ -201,7 +196,6 @@ public sealed class ForeignServerTests
         await server.PutAsync(Foreign.Endpoints("endpoints-c", two.Address));
         await mesh.Client().ComesToGet("two", "http://catalog/");
         Assert.Equal(0, mesh.Logged("ConfigServerLost"));
-        Assert.Equal(0, server.Streams.Last().Stale);
     }
 
     [Fact]
@@ -351,7 +345,7 @@ public sealed class ForeignServerTests
             Endpoints = [catalog.Endpoints!.Value[0] with { Version = "v1" }, catalog.Endpoints.Value[1] with { Version = "v2" }],
             Routes =
             [
-                new MeshRoute { Name = "testers", Match = [new RouteMatch { PathPrefix = "/new" }], To = [new RouteTarget { Subset = "v2" }] },
+                new MeshRoute { Name = "testers", Match = [new RouteMatch { Path = "/new" }], To = [new RouteTarget { Subset = "v2" }] },
                 new MeshRoute { Name = "rest", To = [new RouteTarget { Subset = "v1" }] },
             ],
         };

@@ -65,6 +65,17 @@ internal sealed class BootstrapNode(string path, JsonElement? element, ICollecti
         return null;
     }
 
+    /// <summary>Whether an object is there, which is needed.</summary>
+    public bool IsObject()
+    {
+        if (!Exists)
+        {
+            Fault("This is to be an object, and is null.");
+        }
+
+        return Object() is not null;
+    }
+
     private void Refuse(string expected)
     {
         if (Exists)

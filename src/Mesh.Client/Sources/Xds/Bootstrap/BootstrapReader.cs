@@ -31,9 +31,14 @@ internal sealed class BootstrapReader(string source, string folder)
             : throw new MeshConfigurationException(_faults.Select(fault => new DocumentFault($"{source} {fault.Path}", fault.Message)));
     }
 
-    private XdsBootstrap Read(BootstrapNode root)
+    /// <summary>Null after a fault, where nothing can be read.</summary>
+    private XdsBootstrap? Read(BootstrapNode root)
     {
-        root.Object();
+        if (!root.IsObject())
+        {
+            return null;
+        }
+
         BootstrapNode servers = root["xds_servers"];
         ImmutableArray<XdsServer> read = [.. servers.Items().Select(server => new BootstrapServers(folder).Read(server)).OfType<XdsServer>()];
         if (!servers.Exists || (read.IsEmpty && _faults.Count == 0))

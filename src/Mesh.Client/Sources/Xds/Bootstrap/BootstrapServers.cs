@@ -13,10 +13,14 @@ internal sealed class BootstrapServers(string folder)
     /// <summary>Null after a fault.</summary>
     public XdsServer? Read(BootstrapNode at)
     {
-        at.Object();
+        if (!at.IsObject())
+        {
+            return null;
+        }
+
         string? credentials = Credentials(at["channel_creds"], out BootstrapNode? config);
         TlsFileNames? files = credentials == Tls ? Files(config!) : null;
-        if (at["server_uri"].Needed() is not { } uri || credentials is null)
+        if (at["server_uri"].Needed() is not { } uri)
         {
             return null;
         }
@@ -27,7 +31,7 @@ internal sealed class BootstrapServers(string folder)
             return null;
         }
 
-        return new XdsServer(address)
+        return credentials is null ? null : new XdsServer(address)
         {
             Tls = files,
             TokenFile = Token(at["call_creds"], address),
@@ -38,9 +42,9 @@ internal sealed class BootstrapServers(string folder)
     private static string? Credentials(BootstrapNode at, out BootstrapNode? config)
     {
         List<string> unsupported = [];
-        foreach (BootstrapNode offer in at.Items())
+        IReadOnlyList<BootstrapNode> offers = at.Items();
+        foreach (BootstrapNode offer in offers.Where(offer => offer.IsObject()))
         {
-            offer.Object();
             config = offer["config"];
             switch (offer["type"].Needed())
             {
@@ -55,9 +59,15 @@ internal sealed class BootstrapServers(string folder)
         }
 
         config = null;
-        at.Fault(unsupported.Count == 0
-            ? $"How the server is talked to is needed: {Insecure} or {Tls}."
-            : $"None of these is supported: {string.Join(", ", unsupported)}. {Insecure} and {Tls} are.");
+        if (offers.Count == 0)
+        {
+            at.Fault($"How the server is talked to is needed: {Insecure} or {Tls}.");
+        }
+        else if (unsupported.Count > 0)
+        {
+            at.Fault($"None of these is supported: {string.Join(", ", unsupported)}. {Insecure} and {Tls} are.");
+        }
+
         return null;
     }
 
@@ -96,9 +106,8 @@ internal sealed class BootstrapServers(string folder)
     // A token is as good as a password: whoever sees it is its bearer.
     private string? Token(BootstrapNode at, Uri address)
     {
-        foreach (BootstrapNode offer in at.Items())
+        foreach (BootstrapNode offer in at.Items().Where(offer => offer.IsObject()))
         {
-            offer.Object();
             if (offer["type"].Needed() != "jwt_token_file" || offer["config"]["jwt_token_file"].Needed() is not { } file)
             {
                 continue;
