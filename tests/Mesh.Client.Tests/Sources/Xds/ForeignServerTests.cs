@@ -81,6 +81,37 @@ public sealed class ForeignServerTests
     }
 
     [Fact]
+    public async Task Names_have_no_namespace_to_leave_out()
+    {
+        await using Backend one = await Backend.StartAsync("one");
+        await using SotwServer server = await SotwServer.StartAsync();
+        await server.PutAsync(Foreign.Service("catalog.default", "c", one.Address));
+        await using TestMesh mesh = await ForeignMesh.StartAsync(
+            server, rules: """{ "ConfigServer": { "FirstCallTimeout": "10s" }, "Outbound": { "Domains": ["*.default"] } }""");
+
+        Assert.Equal("one", await mesh.Client().GetTextAsync("http://Catalog.default/"));
+        Assert.Equal("catalog.default", mesh.Mesh.Describe().Services.Single().Name);
+    }
+
+    [Fact]
+    public async Task Settings_win_by_Override_alone_and_hold_for_any_port()
+    {
+        await using Backend one = await Backend.StartAsync("one");
+        await using Backend two = await Backend.StartAsync("two");
+        await using SotwServer server = await SotwServer.StartAsync();
+        await server.PutAsync(Foreign.Service("catalog", "c", one.Address));
+        await server.PutAsync(Foreign.Service("pricing", "p", one.Address));
+        await using TestMesh mesh = await ForeignMesh.StartAsync(server, rules: $$"""
+            { "ConfigServer": { "FirstCallTimeout": "10s" },
+              "Services": { "catalog": { "Override": true, "Endpoints": ["{{two.Address}}"] }, "pricing": { "Endpoints": ["{{two.Address}}"] } } }
+            """);
+
+        Assert.Equal("two", await mesh.Client().GetTextAsync("http://catalog/"));
+        Assert.Equal("two", await mesh.Client().GetTextAsync("http://catalog:8080/"));
+        Assert.Equal("one", await mesh.Client().GetTextAsync("http://pricing/"));
+    }
+
+    [Fact]
     public async Task What_is_deleted_is_nobodys_until_it_is_there_again()
     {
         await using Backend one = await Backend.StartAsync("one");

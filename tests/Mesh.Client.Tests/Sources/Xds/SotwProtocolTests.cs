@@ -277,6 +277,20 @@ public sealed class SotwProtocolTests : IDisposable
     }
 
     [Fact]
+    public void Silence_may_be_the_servers_trouble_and_no_proof()
+    {
+        XdsResource missing = Ask("a");
+        Ask("b");
+        _protocol.Take(Response("1", "n1", Good("b")), 0);
+
+        Assert.Equal([missing], _store.Expire(30, 30, isTransient: true));
+
+        Assert.Equal(XdsResourceState.Requested, missing.State);
+        Assert.NotNull(missing.Trouble);
+        Assert.Empty(_store.Expire(60, 30, isTransient: true));
+    }
+
+    [Fact]
     public void Names_of_the_new_kind_are_not_asked_for()
     {
         XdsResource resource = _store.Follow(s_clusters, "xdstp://authority/envoy.config.cluster.v3.Cluster/a", _follower);

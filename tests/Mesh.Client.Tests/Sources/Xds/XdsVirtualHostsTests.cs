@@ -23,5 +23,15 @@ public sealed class XdsVirtualHostsTests
         Assert.Null(XdsVirtualHosts.Find([hosts[4]], "anything"));
     }
 
+    [Theory]
+    [InlineData(false, "port")]
+    [InlineData(true, "host")]
+    public void The_port_counts_unless_the_configuration_says_otherwise(bool ignoresPort, string expected)
+    {
+        XdsRouteConfiguration routes = new() { Name = "r", IgnoresPort = ignoresPort, VirtualHosts = [Of("catalog", "host"), Of("catalog:80", "port")] };
+
+        Assert.Equal(expected, XdsVirtualHosts.FindFor(routes, "catalog:80")!.Routes[0].Name);
+    }
+
     private static XdsVirtualHost Of(string domain, string route) => new() { Domains = [domain], Routes = [new() { Name = route }] };
 }
