@@ -398,6 +398,26 @@ public sealed class ForeignServerTests
     }
 
     [Fact]
+    public async Task What_was_known_at_the_stop_is_in_force_at_the_next_start()
+    {
+        using PemFolder folder = new();
+        await using Backend one = await Backend.StartAsync("one");
+        SotwServer server = await SotwServer.StartAsync();
+        await server.PutAsync(Foreign.Service("catalog", "c", one.Address));
+        string rules = $$"""{ "ConfigServer": { "FirstCallTimeout": "10s", "CacheDirectory": "{{folder.PathOf("cache")}}" }, "Outbound": { "UnknownHosts": "Deny" } }""";
+        await using (TestMesh first = await ForeignMesh.StartAsync(server, rules: rules))
+        {
+            Assert.Equal("one", await first.Client().GetTextAsync("http://catalog/"));
+        }
+
+        await server.DisposeAsync();
+        await using TestMesh second = await ForeignMesh.StartAsync(server, rules: rules);
+
+        Assert.Equal("one", await second.Client().GetTextAsync("http://catalog/"));
+        Assert.Equal(1, second.Logged("CacheRead"));
+    }
+
+    [Fact]
     public async Task One_control_plane_has_the_say()
     {
         MeshConfigurationException exception = await Assert.ThrowsAsync<MeshConfigurationException>(
