@@ -75,7 +75,7 @@ internal sealed class ServiceAssembly(ResourceStore store, string name) : IDispo
     {
         if ((listener.Routes ?? routes) is not { } all || XdsVirtualHosts.Find(all.VirtualHosts, all.Name) is not { } host)
         {
-            return [];
+            return RouteListCodec.Nothing;
         }
 
         return listener is { MaxStreamDuration: null, Fault: null } ? host.Routes :
