@@ -35,6 +35,9 @@ public sealed class CacheTests : IDisposable
         Assert.Equal((1, 0), (mesh.Logged("CacheRead"), mesh.Logged("ConfigServerSilent")));
         Assert.Equal("1.1", mesh.Mesh.Describe().ConfigServer!.State);
 
+        await Eventually.Holds(() => mesh.Logged("ConfigServerLost") == 1);
+        Assert.Contains("What the cache had is in force.", mesh.Message("ConfigServerLost"), StringComparison.Ordinal);
+
         // What was not called since the start is known, too; what nobody has asked for before is not.
         await Assert.ThrowsAsync<MeshException>(() => mesh.Client().GetTextAsync("http://pricing/"));
 

@@ -330,6 +330,7 @@ public sealed class ConnectionTests
 
         Assert.Equal("one", await call.InTime());
         Assert.Contains("has not answered within 15 s", mesh.Message("ConfigServerLost"), StringComparison.Ordinal);
+        Assert.Contains("Nothing is known", mesh.Message("ConfigServerLost"), StringComparison.Ordinal);
     }
 
     [Fact]
