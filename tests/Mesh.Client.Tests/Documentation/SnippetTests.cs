@@ -1,4 +1,6 @@
 using System.Reflection;
+using Mesh.ConfigServer.Documents;
+using Mesh.ConfigServer.Store;
 using Mesh.Model.Tests;
 
 namespace Mesh.Client.Tests.Documentation;
@@ -6,7 +8,7 @@ namespace Mesh.Client.Tests.Documentation;
 /// <summary>What the documentation shows can be typed off.</summary>
 public sealed class SnippetTests
 {
-    private static readonly string[] s_languages = ["", "csharp", "json", "jsonc"];
+    private static readonly string[] s_languages = ["", "csharp", "json", "jsonc", "yaml"];
 
     private static readonly MarkdownBlock[] s_snippets = [.. MarkdownBlock.All().Where(block => block.Language == "csharp")];
 
@@ -41,6 +43,11 @@ public sealed class SnippetTests
     [Fact]
     public void No_block_is_in_a_language_that_is_not_looked_at() =>
         Assert.All(MarkdownBlock.All(), block => Assert.True(s_languages.Contains(block.Language), $"{block.Place}: '{block.Language}'"));
+
+    [Fact]
+    public void Documents_of_a_config_server_have_no_faults() => Assert.All(
+        MarkdownBlock.All().Where(block => block.Language == "yaml"),
+        block => Assert.Empty(DocumentCheck.Check(DocumentReader.Read(block.Text, DocumentFormat.Yaml, block.Place)).Warnings));
 
     [Fact]
     public void A_fault_is_told_with_its_page_and_line() => Assert.StartsWith(

@@ -70,6 +70,8 @@ internal static class Foreign
         };
     }
 
-    public static Wire.ClusterLoadAssignment Endpoints(string name, params string[] addresses) => EndpointsCodec.Assign(
-        name, addresses.Select(address => new MeshEndpoint { Host = address.Split(':')[0], Port = int.Parse(address.Split(':')[1]) }), ClientProfile.Grpc);
+    public static Wire.ClusterLoadAssignment Endpoints(string name, params string[] addresses) => EndpointsCodec.Encode(name, null, new MeshService
+    {
+        Endpoints = [.. addresses.Select(address => new MeshEndpoint { Host = address.Split(':')[0], Port = int.Parse(address.Split(':')[1]) })],
+    }, ClientProfile.Grpc).Message;
 }

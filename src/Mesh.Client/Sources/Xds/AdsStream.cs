@@ -73,14 +73,24 @@ internal sealed class AdsStream(
             while (await call.ResponseStream.MoveNext(over.Token).ConfigureAwait(false))
             {
                 TResponse response = call.ResponseStream.Current;
-                client.Take(connection, address, protocol.ServerOf(response), now => protocol.Take(response, now));
+
+                // Before the client's gate: calls to services that are new wait behind it.
+                IReadOnlyList<SentResource> contents = protocol.Read(response);
+                client.Take(connection, address, protocol.ServerOf(response), now => protocol.Take(response, contents, now));
                 if (AnsweredAt is null)
                 {
                     onAnswered();
                 }
 
                 // The next response is read once this one is answered, so that a server can send no faster than it is answered.
-                await SendAsync(call.RequestStream, protocol, over.Token).ConfigureAwait(false);
+                try
+                {
+                    await SendAsync(call.RequestStream, protocol, over.Token).ConfigureAwait(false);
+                }
+                catch (Exception ended) when (ended is RpcException or InvalidOperationException)
+                {
+                    // The server has ended the stream meanwhile: the reading tells how.
+                }
             }
         }
         finally

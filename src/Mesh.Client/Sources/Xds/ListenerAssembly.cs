@@ -21,9 +21,9 @@ internal sealed class ListenerAssembly(ResourceStore store, string listenerName,
         XdsResource resource = Part(XdsResourceType.Listener, listenerName);
         if (resource.Value is not XdsListener listener)
         {
-            return resource.State != XdsResourceState.DoesNotExist ? null
-                : resource.Trouble is { } trouble ? Without($"{resource.Type} '{listenerName}' of the xDS server is not used. {trouble}")
-                : SourceAnswer.NotKnown;
+            return resource.Trouble is { } trouble ? Without($"{resource.Type} '{listenerName}' of the xDS server is not used. {trouble}")
+                : resource.State == XdsResourceState.DoesNotExist ? SourceAnswer.NotKnown
+                : null;
         }
 
         XdsResource? routes = listener.RouteConfigurationName is { } name ? Part(XdsResourceType.RouteConfiguration, name) : null;
@@ -33,7 +33,7 @@ internal sealed class ListenerAssembly(ResourceStore store, string listenerName,
                 : Without($"The xDS server has no RouteConfiguration '{routes?.Name}' that can be used. {routes?.Trouble}".TrimEnd());
         }
 
-        if (XdsVirtualHosts.FindFor(all, authority) is not { Routes.IsEmpty: false } host)
+        if (XdsVirtualHosts.FindFor(all, authority) is not { } host || host.Routes == RouteListCodec.Nothing)
         {
             return Without($"RouteConfiguration '{all.Name}' of the xDS server has no routes for '{authority}'.");
         }
@@ -44,7 +44,8 @@ internal sealed class ListenerAssembly(ResourceStore store, string listenerName,
     private SourceAnswer? Assemble(XdsListener listener, XdsRouteConfiguration all, XdsVirtualHost host, string version)
     {
         // Only with all of its clusters: a call that is on its way to one that is not there yet would fail.
-        string[] names = [.. host.Routes.SelectMany(route => ClusterTargets.Of(route, all.Name)).Distinct(StringComparer.Ordinal)];
+        // No routes stand for one that leads to the cluster of the same name: so a config server of ours says that there are no rules.
+        string[] names = host.Routes.IsEmpty ? [all.Name] : [.. host.Routes.SelectMany(route => ClusterTargets.Of(route, all.Name)).Distinct(StringComparer.Ordinal)];
         ClusterParts[] clusters = [.. names.Select(name => ClusterParts.Of(name, Part))];
         if (!clusters.All(cluster => cluster.IsWhole))
         {

@@ -5,8 +5,8 @@ using Mesh.Model.Xds;
 namespace Mesh.Client.Sources.Xds;
 
 /// <summary>
-/// A service of our own config server, put together from its listener, routes, cluster and endpoints. Other services that its routes lead to
-/// are followed as services of their own.
+/// A service of our own config server, put together from its listener, routes, cluster and endpoints. Where there is no answer before and a
+/// part was refused, that is the answer. Other services that its routes lead to are followed as services of their own.
 /// </summary>
 /// <param name="store">Where the resources are.</param>
 /// <param name="name">The service's full name, or one of the names that it is called by.</param>
@@ -14,6 +14,7 @@ internal sealed class ServiceAssembly(ResourceStore store, string name) : Resour
 {
     private (object? Listener, object? Routes, object? Cluster) _source;
     private MeshService? _rules;
+    private bool _wasWhole;
 
     protected override SourceAnswer? Assemble()
     {
@@ -26,6 +27,7 @@ internal sealed class ServiceAssembly(ResourceStore store, string name) : Resour
         XdsResource endpoints = Part(XdsResourceType.Endpoints, how?.EndpointsName ?? service);
         if (listener.State == XdsResourceState.DoesNotExist)
         {
+            _wasWhole = false;
             return SourceAnswer.NotKnown;
         }
 
@@ -33,18 +35,35 @@ internal sealed class ServiceAssembly(ResourceStore store, string name) : Resour
             && routes.State != XdsResourceState.Requested
             && cluster.State != XdsResourceState.Requested
             && (endpoints.State != XdsResourceState.Requested || how is { Kind: not XdsClusterKind.Eds });
-        return !isWhole ? null : new SourceAnswer
+        if (!isWhole)
+        {
+            return _wasWhole ? null : Unusable(listener, routes, cluster, endpoints);
+        }
+
+        _wasWhole = true;
+        return new SourceAnswer
         {
             Rules = RulesOf((XdsListener)listener.Value!, (XdsRouteConfiguration?)routes.Value, how),
             RulesVersion = $"{routes.Version}+{cluster.Version}",
             Endpoints = how switch
             {
+                // Nobody says how they are called: in plain text they must not be.
+                null => [],
                 { Endpoint: { } only } => [only],
                 { EndpointsElsewhere: true } => null,
                 _ => (endpoints.Value as XdsEndpoints)?.Endpoints ?? [],
             },
         };
     }
+
+    /// <summary>A service that is there, with a part that cannot be used: no other source speaks in its place. Null: all may be well yet.</summary>
+    private SourceAnswer? Unusable(params IEnumerable<XdsResource> parts) =>
+        parts.FirstOrDefault(part => part is { Value: null, Trouble: not null }) is not { } refused ? null : new SourceAnswer
+        {
+            Rules = new MeshService { Name = name },
+            Endpoints = [],
+            Trouble = $"{refused.Type} '{refused.Name}' of the config server cannot be used. {refused.Trouble}",
+        };
 
     // The same object as before where only endpoints have changed: rules are compiled by whoever gets them.
     private MeshService RulesOf(XdsListener listener, XdsRouteConfiguration? routes, XdsCluster? cluster)
@@ -62,7 +81,7 @@ internal sealed class ServiceAssembly(ResourceStore store, string name) : Resour
     {
         if ((listener.Routes ?? routes) is not { } all || XdsVirtualHosts.Find(all.VirtualHosts, all.Name) is not { } host)
         {
-            return [];
+            return RouteListCodec.Nothing;
         }
 
         return ListenerDefaults.Apply(listener, host.Routes);

@@ -65,11 +65,18 @@ internal sealed class SotwProtocol(ResourceStore store, Wire.Node node, Dictiona
         return requests;
     }
 
-    public IReadOnlyList<XdsResource> Take(Wire.DiscoveryResponse response, long now)
+    public IReadOnlyList<SentResource> Read(Wire.DiscoveryResponse response) => XdsResourceType.Find(response.TypeUrl) is not { } type ? [] :
+    [
+        .. response.Resources.Select(resource => SotwResource.Read(store, type, response.VersionInfo, resource)),
+    ];
+
+    public IReadOnlyList<XdsResource> Take(Wire.DiscoveryResponse response, IReadOnlyList<SentResource> contents, long now)
     {
         if (!_hasAnswered)
         {
+            // What another stream was asked, too, is waited for anew.
             _hasAnswered = true;
+            store.ForgetQuestions();
             StartWaiting(now);
         }
 
@@ -83,19 +90,18 @@ internal sealed class SotwProtocol(ResourceStore store, Wire.Node node, Dictiona
         subscription.Nonce = response.Nonce;
         List<XdsResource> told = [];
         List<string> refusals = [];
-        SentResource[] sent = [.. response.Resources.Select(resource => SentResource.Of(type, resource))];
         HashSet<string> seen = new(StringComparer.Ordinal);
-        HashSet<string> twice = [.. sent.Select(resource => resource.Name).OfType<string>().Where(name => !seen.Add(name))];
-        foreach (SentResource resource in sent)
+        HashSet<string> twice = [.. contents.Select(resource => resource.Name).OfType<string>().Where(name => !seen.Add(name))];
+        foreach (SentResource resource in contents)
         {
             if (resource.Name is null)
             {
-                refusals.Add($"{type}: {resource.Fault}");
+                refusals.Add($"{type}: {string.Join(" ", resource.Parsed.Faults)}");
             }
             else if (Followed(type, resource.Name) is { } known)
             {
                 told.Add(known);
-                if (Take(known, resource, response.VersionInfo, twice.Contains(resource.Name)) is { } refusal)
+                if (Take(known, resource, twice.Contains(resource.Name)) is { } refusal)
                 {
                     refusals.Add($"{type} '{resource.Name}': {refusal}");
                 }
@@ -118,11 +124,10 @@ internal sealed class SotwProtocol(ResourceStore store, Wire.Node node, Dictiona
         return told;
     }
 
-    private string? Take(XdsResource known, SentResource sent, string version, bool isTwice)
+    private string? Take(XdsResource known, SentResource sent, bool isTwice)
     {
         string? refusal = isTwice ? known.Refuse(new XdsFault("", "It is twice in one response."))
-            : sent.Content is null ? known.Refuse(sent.Fault!)
-            : known.Take(version, sent.Content);
+            : known.Take(sent);
         FailIfAsked(known, refusal is not null);
         return refusal;
     }

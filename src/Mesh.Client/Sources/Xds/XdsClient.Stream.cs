@@ -19,6 +19,9 @@ internal sealed partial class XdsClient
         }
     }
 
+    /// <summary>Something was known before any server had answered.</summary>
+    internal bool HasCache { get; private set; }
+
     /// <summary>A stream to a config server of our own begins.</summary>
     internal DeltaProtocol BeginDelta(AdsConnection connection, XdsTarget target)
     {
@@ -33,7 +36,6 @@ internal sealed partial class XdsClient
     {
         lock (_gate)
         {
-            _isTimerTransient = server.Features.HasFlag(XdsServerFeatures.ResourceTimerIsTransientError);
             return new SotwProtocol(_store, XdsNode.Of(target.Bootstrap!.Node), accepted, server.Features);
         }
     }
@@ -44,7 +46,7 @@ internal sealed partial class XdsClient
         lock (_gate)
         {
             IReadOnlyList<TRequest> requests = protocol.Flush(_time.GetTimestamp());
-            ArmExpiry(ResourceStore.DoesNotExistAfter);
+            ArmExpiry(ResourceStore.AnswerWithin);
             return requests;
         }
     }
@@ -77,10 +79,10 @@ internal sealed partial class XdsClient
             IReadOnlyList<XdsResource> told = take(_time.GetTimestamp());
             troubled = [.. told.Distinct().Where(resource => resource.TakeNewTrouble()).Select(resource => (resource, resource.Trouble!, resource.Value is null))];
             Update(told);
-            ArmExpiry(ResourceStore.DoesNotExistAfter);
+            ArmExpiry(ResourceStore.AnswerWithin);
             if (told.Any(resource => resource.Type == XdsResourceType.Cluster))
             {
-                _certificates.KeepOnly(_store.All);
+                KeepCertificates();
             }
 
             _cache.Keep(Snapshot);
@@ -104,6 +106,15 @@ internal sealed partial class XdsClient
             {
                 return _seen;
             }
+        }
+    }
+
+    /// <summary>The stream to this server is the one that counts.</summary>
+    internal void OnConnected(AdsConnection connection, Uri address)
+    {
+        lock (_gate)
+        {
+            _connectedTo = connection == _connection ? address : _connectedTo;
         }
     }
 
@@ -131,17 +142,39 @@ internal sealed partial class XdsClient
 
     private void Expire()
     {
+        AdsConnection? stuck = null;
+        XdsResource? overdue = null;
         lock (_gate)
         {
             _isExpiryArmed = false;
-            TimeSpan patience = _isTimerTransient ? ResourceStore.GivenUpAfter : ResourceStore.DoesNotExistAfter;
-            Update(_store.Expire(_time.GetTimestamp(), (long)(patience.TotalSeconds * _time.TimestampFrequency), _isTimerTransient));
+            if (_target?.Bootstrap is { } bootstrap)
+            {
+                GiveUp(bootstrap);
+            }
+            else if (_store.Overdue(_time.GetTimestamp(), TicksOf(ResourceStore.AnswerWithin)) is { } silent)
+            {
+                overdue = silent;
+                _store.ForgetQuestions();
+                stuck = _connection;
+            }
+
             if (_store.Wanted.Any(resource => resource.AskedAt is not null))
             {
                 ArmExpiry(TimeSpan.FromSeconds(1));
             }
         }
 
+        stuck?.Leave($"It has said nothing of {overdue!.Type} '{overdue.Name}' for {ResourceStore.AnswerWithin.TotalSeconds:0} s.");
         TellAll();
     }
+
+    // A server of the state of the world has no word for "there is none" but its silence. A config server of ours has one.
+    private void GiveUp(XdsBootstrap bootstrap)
+    {
+        bool isTransient = _connectedTo is { } server && bootstrap.ServerAt(server).Features.HasFlag(XdsServerFeatures.ResourceTimerIsTransientError);
+        TimeSpan patience = isTransient ? ResourceStore.GivenUpAfter : ResourceStore.AnswerWithin;
+        Update(_store.Expire(_time.GetTimestamp(), TicksOf(patience), isTransient));
+    }
+
+    private long TicksOf(TimeSpan time) => (long)(time.TotalSeconds * _time.TimestampFrequency);
 }

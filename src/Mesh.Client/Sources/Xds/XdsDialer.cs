@@ -1,22 +1,17 @@
-using System.Net;
 using System.Net.Sockets;
 using Mesh.Client.Sources.Xds.Bootstrap;
 
 namespace Mesh.Client.Sources.Xds;
 
-/// <summary>Connects to servers, over the network or a socket on this machine.</summary>
+/// <summary>Connects to servers over a socket on this machine.</summary>
 internal static class XdsDialer
 {
     public static async Task<Socket> DialAsync(Uri address, CancellationToken cancellationToken)
     {
-        bool isLocal = address.Scheme == XdsServer.UnixScheme;
-        Socket socket = isLocal
-            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
-            : new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            EndPoint there = isLocal ? new UnixDomainSocketEndPoint(XdsServer.SocketOf(address)) : new DnsEndPoint(address.DnsSafeHost, address.Port);
-            await socket.ConnectAsync(there, cancellationToken).ConfigureAwait(false);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(XdsServer.SocketOf(address)), cancellationToken).ConfigureAwait(false);
             return socket;
         }
         catch

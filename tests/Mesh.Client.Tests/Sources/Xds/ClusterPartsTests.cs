@@ -51,7 +51,8 @@ public sealed class ClusterPartsTests
         foreach (IMessage resource in resources)
         {
             Any packed = Any.Pack(resource);
-            Assert.Null(Find(XdsResourceType.Find(packed.TypeUrl)!, Foreign.NameOf(resource)).Take("1", packed));
+            XdsResource known = Find(XdsResourceType.Find(packed.TypeUrl)!, Foreign.NameOf(resource));
+            Assert.Null(known.Take(new SentResource(known.Name, "1", packed, known.Type.Parse(known.Name, packed))));
         }
     }
 
@@ -59,7 +60,7 @@ public sealed class ClusterPartsTests
     {
         if (!_resources.TryGetValue((type, name), out XdsResource? resource))
         {
-            _resources[(type, name)] = resource = new XdsResource(type, name, _ => null);
+            _resources[(type, name)] = resource = new XdsResource(type, name);
         }
 
         return resource;

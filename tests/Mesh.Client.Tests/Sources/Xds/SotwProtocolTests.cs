@@ -51,7 +51,7 @@ public sealed class SotwProtocolTests : IDisposable
     {
         XdsResource resource = Ask("a");
 
-        Assert.Equal([resource], _protocol.Take(Response("1", "n1", Good("a")), 0));
+        Assert.Equal([resource], Take(Response("1", "n1", Good("a")), 0));
 
         Assert.Equal((XdsResourceState.Exists, "1", null), (resource.State, resource.Version, resource.Trouble));
         Assert.Equal(Request("1", "n1", "a"), Assert.Single(_protocol.Flush(0)));
@@ -62,8 +62,8 @@ public sealed class SotwProtocolTests : IDisposable
     public void Each_response_is_answered_once_in_order()
     {
         Ask("a");
-        _protocol.Take(Response("1", "n1", Good("a")), 0);
-        _protocol.Take(Response("2", "n2", Good("a")), 0);
+        Take(Response("1", "n1", Good("a")), 0);
+        Take(Response("2", "n2", Good("a")), 0);
 
         Assert.Equal([Request("1", "n1", "a"), Request("2", "n2", "a")], _protocol.Flush(0));
     }
@@ -72,7 +72,7 @@ public sealed class SotwProtocolTests : IDisposable
     public void A_change_of_names_goes_with_the_answer_or_by_itself_with_the_newest_nonce()
     {
         XdsResource first = Ask("a");
-        _protocol.Take(Response("1", "n1", Good("a")), 0);
+        Take(Response("1", "n1", Good("a")), 0);
         _store.Follow(s_clusters, "b", _follower);
         Assert.Equal([Request("1", "n1", "a", "b")], _protocol.Flush(0));
 
@@ -84,7 +84,7 @@ public sealed class SotwProtocolTests : IDisposable
     public void The_nonce_outlives_the_last_name()
     {
         XdsResource resource = Ask("a");
-        _protocol.Take(Response("1", "n1", Good("a")), 0);
+        Take(Response("1", "n1", Good("a")), 0);
         _protocol.Flush(0);
 
         _store.LetGo(resource, _follower);
@@ -100,11 +100,11 @@ public sealed class SotwProtocolTests : IDisposable
         XdsResource bad = Ask("a");
         XdsResource worse = Ask("b");
         XdsResource good = Ask("c");
-        _protocol.Take(Response("1", "n1", Good("a"), Good("b")), 0);
+        Take(Response("1", "n1", Good("a"), Good("b")), 0);
         _protocol.Flush(0);
         object? before = bad.Value;
 
-        _protocol.Take(Response("2", "n2", Bad("a"), Bad("b"), Good("c")), 0);
+        Take(Response("2", "n2", Bad("a"), Bad("b"), Good("c")), 0);
 
         Wire.DiscoveryRequest nack = Assert.Single(_protocol.Flush(0));
         Assert.Equal(("1", "n2", 3), (nack.VersionInfo, nack.ResponseNonce, nack.ErrorDetail.Code));
@@ -139,7 +139,7 @@ public sealed class SotwProtocolTests : IDisposable
             _ => [Any.Pack(new Wire.Resource { Name = "a", Resource_ = Good("b") })],
         };
 
-        _protocol.Take(Response("1", "n1", sent), 0);
+        Take(Response("1", "n1", sent), 0);
 
         Assert.Null(resource.Value);
         Wire.DiscoveryRequest nack = Assert.Single(_protocol.Flush(0));
@@ -154,7 +154,7 @@ public sealed class SotwProtocolTests : IDisposable
     {
         XdsResource resource = Ask("a");
 
-        _protocol.Take(Response("1", "n1", Any.Pack(new Wire.Resource { Name = name, Version = "7", Resource_ = Good("a") })), 0);
+        Take(Response("1", "n1", Any.Pack(new Wire.Resource { Name = name, Version = "7", Resource_ = Good("a") })), 0);
 
         Assert.Equal((XdsResourceState.Exists, "1"), (resource.State, resource.Version));
         Assert.Null(Assert.Single(_protocol.Flush(0)).ErrorDetail);
@@ -165,9 +165,9 @@ public sealed class SotwProtocolTests : IDisposable
     {
         Ask("a");
 
-        Assert.Empty(_protocol.Take(Response("1", "n1", Good("b")), 0));
-        Assert.Empty(_protocol.Take(new Wire.DiscoveryResponse { TypeUrl = "type.googleapis.com/odd", Nonce = "n" }, 0));
-        Assert.Empty(_protocol.Take(new Wire.DiscoveryResponse { TypeUrl = XdsTypes.Listener, Nonce = "n" }, 0));
+        Assert.Empty(Take(Response("1", "n1", Good("b")), 0));
+        Assert.Empty(Take(new Wire.DiscoveryResponse { TypeUrl = "type.googleapis.com/odd", Nonce = "n" }, 0));
+        Assert.Empty(Take(new Wire.DiscoveryResponse { TypeUrl = XdsTypes.Listener, Nonce = "n" }, 0));
 
         Assert.Equal([Request("1", "n1", "a")], _protocol.Flush(0));
     }
@@ -186,15 +186,15 @@ public sealed class SotwProtocolTests : IDisposable
         _protocol.Flush(0);
         Any sent = Any.Pack(Foreign.Service("a", "a").Concat([Foreign.Routes("a", ["*"], Foreign.To("c")), Foreign.Endpoints("a")])
             .First(message => Any.Pack(message).TypeUrl == url && Foreign.NameOf(message) == "a"));
-        _protocol.Take(Of(Response("1", "n1", sent), url), 0);
+        Take(Of(Response("1", "n1", sent), url), 0);
         Assert.NotNull(resource.Value);
 
-        _protocol.Take(Of(Response("2", "n2"), url), 0);
+        Take(Of(Response("2", "n2"), url), 0);
 
         Assert.Equal(state, resource.State.ToString());
         Assert.Equal(features != XdsServerFeatures.None, resource.Trouble is not null);
 
-        _protocol.Take(Of(Response("3", "n3", sent), url), 0);
+        Take(Of(Response("3", "n3", sent), url), 0);
         Assert.Equal((XdsResourceState.Exists, null), (resource.State, resource.Trouble));
     }
 
@@ -202,10 +202,10 @@ public sealed class SotwProtocolTests : IDisposable
     public void What_was_never_sent_is_not_gone_for_the_response_may_have_crossed_the_request()
     {
         Ask("a");
-        _protocol.Take(Response("1", "n1", Good("a")), 0);
+        Take(Response("1", "n1", Good("a")), 0);
         XdsResource later = Ask("b");
 
-        _protocol.Take(Response("2", "n2", Good("a")), 0);
+        Take(Response("2", "n2", Good("a")), 0);
         Assert.Equal(XdsResourceState.Requested, later.State);
     }
 
@@ -218,11 +218,11 @@ public sealed class SotwProtocolTests : IDisposable
     {
         _protocol = NewStream(features);
         XdsResource resource = Ask("a");
-        _protocol.Take(Response("1", "n1", Good("a")), 0);
+        Take(Response("1", "n1", Good("a")), 0);
         Wire.DiscoveryResponse response = Response("2", "n2");
         response.ResourceErrors.Add(new Wire.ResourceError { ResourceName = new() { Name = "a" }, ErrorDetail = new() { Code = code, Message = "not for you" } });
 
-        _protocol.Take(response, 0);
+        Take(response, 0);
 
         Assert.Equal(stays, resource.Value is not null);
         Assert.Contains("not for you", resource.Trouble, StringComparison.Ordinal);
@@ -235,13 +235,13 @@ public sealed class SotwProtocolTests : IDisposable
     {
         _protocol = NewStream(features);
         XdsResource resource = Ask("a");
-        _protocol.Take(Response("1", "n1", Good("a")), 0);
+        Take(Response("1", "n1", Good("a")), 0);
 
-        _protocol.Take(Response("2", "n2", Bad("a")), 0);
+        Take(Response("2", "n2", Bad("a")), 0);
         Assert.Equal(stays, resource.Value is not null);
         Assert.NotNull(resource.Trouble);
 
-        _protocol.Take(Response("3", "n3", Good("a")), 0);
+        Take(Response("3", "n3", Good("a")), 0);
         Assert.NotNull(resource.Value);
         Assert.Null(resource.Trouble);
     }
@@ -250,7 +250,7 @@ public sealed class SotwProtocolTests : IDisposable
     public void A_new_stream_begins_without_a_nonce_and_with_the_version_where_nothing_is_missing()
     {
         Ask("a");
-        _protocol.Take(Response("1", "n1", Good("a")), 0);
+        Take(Response("1", "n1", Good("a")), 0);
         _protocol.Flush(0);
 
         _protocol = NewStream();
@@ -271,7 +271,7 @@ public sealed class SotwProtocolTests : IDisposable
         Ask("b", now: 100);
         Assert.Empty(_store.Expire(1000, 15));
 
-        _protocol.Take(Response("1", "n1", Good("b")), 200);
+        Take(Response("1", "n1", Good("b")), 200);
         Assert.Equal([missing], _store.Expire(215, 15));
         Assert.Equal(XdsResourceState.DoesNotExist, missing.State);
     }
@@ -281,7 +281,7 @@ public sealed class SotwProtocolTests : IDisposable
     {
         XdsResource missing = Ask("a");
         Ask("b");
-        _protocol.Take(Response("1", "n1", Good("b")), 0);
+        Take(Response("1", "n1", Good("b")), 0);
 
         Assert.Equal([missing], _store.Expire(30, 30, isTransient: true));
 
@@ -299,6 +299,8 @@ public sealed class SotwProtocolTests : IDisposable
         Assert.Equal(XdsResourceState.DoesNotExist, resource.State);
         Assert.Contains("xdstp:", resource.Trouble, StringComparison.Ordinal);
     }
+
+    private IReadOnlyList<XdsResource> Take(Wire.DiscoveryResponse response, long now) => _protocol.Take(response, _protocol.Read(response), now);
 
     private SotwProtocol NewStream(XdsServerFeatures features = XdsServerFeatures.None) => new(_store, new Wire.Node { Id = "me" }, _accepted, features);
 
