@@ -73,7 +73,8 @@ internal static class MeshTool
             terminal.Error.WriteLine(message);
         }
 
-        string[] known = [.. command.Subcommands.Select(verb => verb.Name), .. OptionsOf(result.CommandResult.Command).Select(option => option.Name)];
+        string[] known =
+            [.. command.Subcommands.Select(verb => verb.Name), .. OptionsOf(result.CommandResult.Command).Select(option => option.Name)];
         foreach (string token in result.UnmatchedTokens)
         {
             if (NearestName.Find(token, known) is { } nearest)

@@ -83,12 +83,14 @@ internal sealed class MeshApi : IDisposable
         catch (HttpRequestException exception)
         {
             throw new ToolException(
-                ExitCode.Unreachable, $"No config server answers at {Url}. Start one with `mesh server`, or give --server. ({exception.Message})", exception);
+                ExitCode.Unreachable,
+                $"No config server answers at {Url}. Start one with `mesh server`, or give --server. ({exception.Message})", exception);
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
             throw new ToolException(
-                ExitCode.Unreachable, $"The config server at {Url} did not answer in time. Is it the right one? --server names another.", exception);
+                ExitCode.Unreachable, $"The config server at {Url} did not answer in time. Is it the right one? --server names another.",
+                exception);
         }
 
         if (response.IsSuccessStatusCode)
@@ -120,7 +122,8 @@ internal sealed class MeshApi : IDisposable
         if (response.Content.Headers.ContentType?.MediaType != "application/problem+json")
         {
             return new ToolException(
-                ExitCode.Failed, $"{Url} answers {(int)response.StatusCode} and is probably no config server. Give its address with --server.");
+                ExitCode.Failed,
+                $"{Url} answers {(int)response.StatusCode} and is probably no config server. Give its address with --server.");
         }
 
         ProblemAnswer problem = Read<ProblemAnswer>(text);
@@ -145,7 +148,9 @@ internal sealed class MeshApi : IDisposable
         catch (JsonException exception)
         {
             throw new ToolException(
-                ExitCode.Failed, $"{Url} answers what this tool does not understand, and is probably no config server. Give its address with --server.", exception);
+                ExitCode.Failed,
+                $"{Url} answers what this tool does not understand, and is probably no config server. Give its address with --server.",
+                exception);
         }
     }
 }

@@ -37,7 +37,8 @@ internal static class CheckCommand
         return verb;
     }
 
-    private static async Task<(IReadOnlyList<Finding> Findings, int ExitCode)> ExamineAsync(MeshApi api, CancellationToken cancellationToken)
+    private static async Task<(IReadOnlyList<Finding> Findings, int ExitCode)> ExamineAsync(
+        MeshApi api, CancellationToken cancellationToken)
     {
         try
         {
@@ -47,7 +48,8 @@ internal static class CheckCommand
         catch (ToolException exception)
         {
             return (
-                [new Finding(Severity.Fail, "server", exception.Message, "Start one with `mesh server`, or give --server.")], exception.ExitCode);
+                [new Finding(Severity.Fail, "server", exception.Message, "Start one with `mesh server`, or give --server.")],
+                exception.ExitCode);
         }
     }
 

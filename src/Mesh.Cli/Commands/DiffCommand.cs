@@ -16,7 +16,8 @@ internal static class DiffCommand
         Option<bool> prune = new("--prune") { Description = "Shows what apply --prune would delete, too." };
         Verb verb = new("diff", "Shows what apply would change. Exits with 1 where there are differences, with 0 where there are none.")
         {
-            Examples = [("mesh diff -f mesh/", "each document that differs, line by line"), ("mesh diff -f mesh/ && echo same", "for scripts")],
+            Examples =
+                [("mesh diff -f mesh/", "each document that differs, line by line"), ("mesh diff -f mesh/ && echo same", "for scripts")],
         };
         verb.SetAction(async (result, cancellationToken) =>
         {
@@ -44,7 +45,8 @@ internal static class DiffCommand
         DocumentReader.Read(answer["documents"]?.ToJsonString() ?? "[]", DocumentFormat.Json).Documents.ToDictionary(
             document => document.Key, document => document.Document);
 
-    private static IEnumerable<Difference> Compare(SourceSet sources, Dictionary<DocumentKey, MeshDocument> kept, string version, bool prune)
+    private static IEnumerable<Difference> Compare(
+        SourceSet sources, Dictionary<DocumentKey, MeshDocument> kept, string version, bool prune)
     {
         foreach (SourceDocument source in sources.Documents)
         {

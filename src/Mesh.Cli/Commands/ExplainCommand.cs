@@ -92,7 +92,8 @@ internal static class ExplainCommand
             from = new { service = caller.Name, @namespace = caller.Namespace, labels = caller.Labels },
         };
         return await api.SendAsync<RequestExplanation>(
-            HttpMethod.Post, "api/v1/explain", JsonSerializer.Serialize(question, ApiJson.Options), cancellationToken).ConfigureAwait(false);
+            HttpMethod.Post, "api/v1/explain", JsonSerializer.Serialize(question, ApiJson.Options), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     private static Uri ParseUrl(string text) =>

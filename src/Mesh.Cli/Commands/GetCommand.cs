@@ -44,7 +44,8 @@ internal static class GetCommand
                 foreach (JsonNode service in services.OfType<JsonNode>())
                 {
                     table.Add(
-                        $"{service["name"]}", $"{service["namespace"]}", Count(service["endpoints"]), Count(service["subsets"]), Count(service["routes"]));
+                        $"{service["name"]}", $"{service["namespace"]}", Count(service["endpoints"]), Count(service["subsets"]),
+                        Count(service["routes"]));
                 }
 
                 console.Write(table);
@@ -59,7 +60,8 @@ internal static class GetCommand
         Argument<string> name = Arguments.Service();
         Verb verb = new("service", "One service's document.");
         verb.SetAction(
-            (result, cancellationToken) => ShowAsync(tool, result, MeshApi.PathOf(ServiceName.Of(result.GetValue(name)!)), cancellationToken));
+            (result, cancellationToken) =>
+                ShowAsync(tool, result, MeshApi.PathOf(ServiceName.Of(result.GetValue(name)!)), cancellationToken));
         return verb.With(name);
     }
 

@@ -14,7 +14,8 @@ internal static class HistoryCommand
     {
         Argument<string?> name = new("service")
         {
-            Description = "Only what changed this service. Not given: everything.", HelpName = "NAME[.NAMESPACE]", Arity = ArgumentArity.ZeroOrOne,
+            Description = "Only what changed this service. Not given: everything.", HelpName = "NAME[.NAMESPACE]",
+            Arity = ArgumentArity.ZeroOrOne,
         };
         Option<int> limit = new("--limit", "-n")
         {
@@ -59,8 +60,12 @@ internal static class HistoryCommand
     private static string Path(string? service, int limit)
     {
         string path = string.Create(CultureInfo.InvariantCulture, $"api/v1/generations?limit={limit}");
-        return service is null ? path
-            : ServiceName.Of(service) is var name ? $"{path}&kind=Service&namespace={Uri.EscapeDataString(name.Namespace)}&name={Uri.EscapeDataString(name.Name)}"
-            : path;
+        if (service is null)
+        {
+            return path;
+        }
+
+        ServiceName name = ServiceName.Of(service);
+        return $"{path}&kind=Service&namespace={Uri.EscapeDataString(name.Namespace)}&name={Uri.EscapeDataString(name.Name)}";
     }
 }

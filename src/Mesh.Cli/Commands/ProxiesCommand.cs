@@ -13,7 +13,8 @@ internal static class ProxiesCommand
     {
         Argument<string?> name = new("name")
         {
-            Description = "Only this client, or the clients of this service, in detail. Not given: all, one line each.", HelpName = "ID|SERVICE[.NAMESPACE]",
+            Description = "Only this client, or the clients of this service, in detail. Not given: all, one line each.",
+            HelpName = "ID|SERVICE[.NAMESPACE]",
             Arity = ArgumentArity.ZeroOrOne,
         };
         Verb verb = new(
@@ -55,7 +56,8 @@ internal static class ProxiesCommand
         ServiceName name = ServiceName.Of(wanted);
         return client.Id == wanted
             || (name.Name.Equals(client.Service, StringComparison.OrdinalIgnoreCase)
-                && (!wanted.Contains('.', StringComparison.Ordinal) || name.Namespace.Equals(client.Namespace, StringComparison.OrdinalIgnoreCase)));
+                && (!wanted.Contains('.', StringComparison.Ordinal)
+                    || name.Namespace.Equals(client.Namespace, StringComparison.OrdinalIgnoreCase)));
     }
 
     private static Table Overview(IEnumerable<ClientEntry> clients)

@@ -28,13 +28,16 @@ internal static class ServerCommand
         MeshConfigServerOptions defaults = new();
         Option<string> data = new("--data")
         {
-            Description = "Where documents and their history are kept.", HelpName = "DIR", DefaultValueFactory = _ => defaults.DataDirectory,
+            Description = "Where documents and their history are kept.", HelpName = "DIR",
+            DefaultValueFactory = _ => defaults.DataDirectory,
         };
         Option<string?> watch = new("--watch")
         {
-            Description = "Serves the documents of this folder instead, and follows its changes. Nothing is written over REST then.", HelpName = "DIR",
+            Description = "Serves the documents of this folder instead, and follows its changes. Nothing is written over REST then.",
+            HelpName = "DIR",
         };
-        Option<string> xds = Address("--xds", "Streams rules to clients, without TLS: in Development, or with --insecure-xds.", defaults.Xds);
+        Option<string> xds = Address(
+            "--xds", "Streams rules to clients, without TLS: in Development, or with --insecure-xds.", defaults.Xds);
         Option<string> xdsTls = Address("--xds-tls", "Streams rules to clients over mutual TLS. Not served yet.", defaults.XdsTls);
         Option<string> http = Address("--http", "The REST API, that this tool talks to.", defaults.Http);
         Option<string?> ready = new("--ready-file")
@@ -64,7 +67,8 @@ internal static class ServerCommand
         {
             MeshConfigServerOptions options = new()
             {
-                DataDirectory = result.GetValue(data)!, WatchDirectory = result.GetValue(watch), Xds = result.GetValue(xds)!, XdsTls = result.GetValue(xdsTls)!,
+                DataDirectory = result.GetValue(data)!, WatchDirectory = result.GetValue(watch), Xds = result.GetValue(xds)!,
+                XdsTls = result.GetValue(xdsTls)!,
                 Http = result.GetValue(http)!, ReadyFile = result.GetValue(ready),
                 InsecureXds = result.GetValue(insecureXds), InsecureHttp = result.GetValue(insecureHttp),
             };
@@ -83,8 +87,10 @@ internal static class ServerCommand
         Terminal terminal, MeshConfigServerOptions options, bool isDevelopment, CancellationToken cancellationToken)
     {
         // The console's log goes to the other stream: results are the addresses.
-        using ILoggerFactory loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(console => console.SingleLine = true).AddConsole(console =>
-            console.LogToStandardErrorThreshold = LogLevel.Trace).AddFilter("Microsoft", LogLevel.Warning));
+        using ILoggerFactory loggers = LoggerFactory.Create(logging => logging
+            .AddSimpleConsole(console => console.SingleLine = true)
+            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
+            .AddFilter("Microsoft", LogLevel.Warning));
         try
         {
             ServerSettings settings = ServerSettings.Read(options, isDevelopment || IsDevelopment(terminal), Environment.CurrentDirectory);
@@ -115,7 +121,8 @@ internal static class ServerCommand
         message, (text, name) => Regex.Replace(text, $@"(?<!\w|-){name.Option}(?!\w)", name.Typed));
 
     private static bool IsDevelopment(Terminal terminal) =>
-        (terminal.Environment("DOTNET_ENVIRONMENT") ?? terminal.Environment("ASPNETCORE_ENVIRONMENT"))?.Equals("Development", StringComparison.OrdinalIgnoreCase) ?? false;
+        (terminal.Environment("DOTNET_ENVIRONMENT") ?? terminal.Environment("ASPNETCORE_ENVIRONMENT"))
+            ?.Equals("Development", StringComparison.OrdinalIgnoreCase) ?? false;
 
     private static void Announce(Terminal terminal, ServerAddresses addresses)
     {

@@ -13,7 +13,8 @@ internal static class ValidateCommand
     {
         Option<string[]> files = FileOptions.Files();
         Verb verb = new(
-            "validate", "Checks documents, and writes nothing. Needs no server; with --server they are checked against the mesh there, too.")
+            "validate",
+            "Checks documents, and writes nothing. Needs no server; with --server they are checked against the mesh there, too.")
         {
             Examples =
             [
@@ -74,7 +75,11 @@ internal static class ValidateCommand
     }
 
     private static object Entry(FileFault fault) =>
-        new { file = fault.File, line = fault.Fault.Line, document = fault.Fault.Document, path = fault.Fault.Path, message = fault.Fault.Message };
+        new
+        {
+            file = fault.File, line = fault.Fault.Line, document = fault.Fault.Document, path = fault.Fault.Path,
+            message = fault.Fault.Message,
+        };
 
     private sealed record Verdict(IReadOnlyList<FileFault> Faults, IReadOnlyList<FileFault> Warnings);
 }

@@ -11,7 +11,8 @@ internal static class WriteReport
     public static int Write(Tool tool, ResultWriter results, WriteAnswer answer, SourceSet? sources = null)
     {
         FaultReport.WriteWarnings(
-            tool.Terminal, answer.Warnings.Select(warning => sources?.Locate(warning) ?? new FileFault(null, warning with { Line = null })));
+            tool.Terminal,
+            answer.Warnings.Select(warning => sources?.Locate(warning) ?? new FileFault(null, warning with { Line = null })));
         results.Write(answer, console =>
         {
             Table table = Tables.Of(sources is null ? ["action", "document"] : ["action", "document", "file"]);

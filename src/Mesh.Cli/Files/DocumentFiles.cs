@@ -11,7 +11,8 @@ internal static class DocumentFiles
 
     private static readonly string[] s_endings = [".yaml", ".yml", ".json"];
 
-    private static readonly EnumerationOptions s_deep = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
+    private static readonly EnumerationOptions s_deep =
+        new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
 
     /// <param name="paths">Files, folders, or <c>-</c> for the standard input.</param>
     /// <param name="input">The standard input.</param>
@@ -41,7 +42,8 @@ internal static class DocumentFiles
         return documents.Count + faults.Count > 0
             ? new SourceSet([.. documents], [.. faults])
             : throw new ToolException(
-                ExitCode.Failed, $"There are no documents in {string.Join(", ", paths)}. A document begins with `kind: Service` or `kind: MeshSettings`.");
+                ExitCode.Failed,
+                $"There are no documents in {string.Join(", ", paths)}. A document begins with `kind: Service` or `kind: MeshSettings`.");
     }
 
     private static (string File, string Text)[] Texts(string path, TextReader input)

@@ -42,7 +42,7 @@ internal sealed class ResultWriter(Terminal terminal, OutputFormat format)
             return;
         }
 
-        // Nothing that a screen alone needs: neither colours, nor lines that end where it does, nor the spaces that fill up a table's cells.
+        // Nothing that a screen alone needs: neither colours, nor lines that end where it does, nor spaces that fill up a table's cells.
         using StringWriter text = new() { NewLine = "\n" };
         IAnsiConsole console = Console(text);
         console.Profile.Width = Endless;

@@ -36,7 +36,8 @@ internal sealed record Split(string Route, ImmutableArray<SplitTarget> Targets)
             return (NewRoute, added);
         }
 
-        DocumentRoute? chosen = name is not null ? routes.FirstOrDefault(route => route.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+        DocumentRoute? chosen = name is not null
+            ? routes.FirstOrDefault(route => route.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
             : routes.Length == 1 ? routes[0]
             : routes.FirstOrDefault(route => route.TakesEveryRequest);
         string names = string.Join(", ", routes.Select(route => route.Name));
@@ -83,7 +84,8 @@ internal sealed record Split(string Route, ImmutableArray<SplitTarget> Targets)
         {
             throw new ToolException(
                 ExitCode.Usage,
-                $"{given} of {Whole} leaves nothing for {string.Join(", ", others.Select(other => other))}. Name all subsets to give any weights: {others[0]}=0.");
+                $"{given} of {Whole} leaves nothing for {string.Join(", ", others.Select(other => other))}. "
+                + $"Name all subsets to give any weights: {others[0]}=0.");
         }
 
         if (given == 0 && others.Length == 0)

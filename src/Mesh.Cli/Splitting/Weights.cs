@@ -14,7 +14,8 @@ internal static class Weights
     public static IReadOnlyList<SubsetWeight> Parse(IEnumerable<string> texts)
     {
         SubsetWeight[] weights = [.. texts.Select(Parse)];
-        return weights.CountBy(weight => weight.Subset, StringComparer.OrdinalIgnoreCase).FirstOrDefault(subset => subset.Value > 1) is { Key: { } twice }
+        return weights.CountBy(weight => weight.Subset, StringComparer.OrdinalIgnoreCase)
+            .FirstOrDefault(subset => subset.Value > 1) is { Key: { } twice }
             ? throw new ToolException(ExitCode.Usage, $"{twice} is given twice.")
             : weights;
     }

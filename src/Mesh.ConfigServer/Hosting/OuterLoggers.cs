@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace Mesh.ConfigServer.Hosting;
 
 /// <summary>
-/// Logs where the application does. Of the framework's own lines only warnings and worse: what it tells of each request and of its start would
-/// pass for the application's.
+/// Logs where the application does. Of the framework's own lines only warnings and worse: what it tells of each request and of its start
+/// would pass for the application's.
 /// </summary>
 internal sealed class OuterLoggers(ILoggerFactory outer) : ILoggerFactory
 {
@@ -29,7 +29,8 @@ internal sealed class OuterLoggers(ILoggerFactory outer) : ILoggerFactory
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning && inner.IsEnabled(logLevel);
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (logLevel >= LogLevel.Warning)
             {

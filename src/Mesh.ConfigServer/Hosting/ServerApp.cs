@@ -15,7 +15,8 @@ namespace Mesh.ConfigServer.Hosting;
 /// <summary>The server as a web application of its own: nothing of the environment's or of an application's around it gets in.</summary>
 internal static class ServerApp
 {
-    public static WebApplication Build(ServerSettings settings, Listeners listeners, IMeshStore store, ILoggerFactory loggers, TimeProvider time)
+    public static WebApplication Build(
+        ServerSettings settings, Listeners listeners, IMeshStore store, ILoggerFactory loggers, TimeProvider time)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {

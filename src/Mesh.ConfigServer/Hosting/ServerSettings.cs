@@ -53,13 +53,17 @@ internal sealed record ServerSettings
                 $"Nothing would be served. Give {nameof(options.Http)} an address, or set {nameof(options.InsecureXds)}."));
         }
 
-        Require(options.MaxStreams > 0, nameof(options.MaxStreams), $"{options.MaxStreams} is no number of streams: it must be at least 1.", faults);
+        Require(
+            options.MaxStreams > 0, nameof(options.MaxStreams), $"{options.MaxStreams} is no number of streams: it must be at least 1.",
+            faults);
         Require(options.MaxStreamAge >= TimeSpan.FromSeconds(1) && options.MaxStreamAge <= TimeSpan.FromDays(1),
             nameof(options.MaxStreamAge), $"{options.MaxStreamAge} is not from 1 second to 1 day.", faults);
         string? data = FullPath(nameof(options.DataDirectory), options.DataDirectory, contentRoot, faults);
         string? watch = FullPath(nameof(options.WatchDirectory), options.WatchDirectory, contentRoot, faults);
         string? ready = FullPath(nameof(options.ReadyFile), options.ReadyFile, contentRoot, faults);
-        Require(data is not null || faults.Count > 0, nameof(options.DataDirectory), "It is missing: name a directory to keep the documents in.", faults);
+        Require(
+            data is not null || faults.Count > 0, nameof(options.DataDirectory),
+            "It is missing: name a directory to keep the documents in.", faults);
 
         return faults.Count > 0 ? throw new MeshConfigurationException(faults) : new ServerSettings
         {
@@ -84,7 +88,8 @@ internal sealed record ServerSettings
         {
             faults.Add(new DocumentFault(setting,
                 $"'{address}' can be reached by other machines, and nothing there asks callers who they are. "
-                + $"Use a loopback address, such as 127.0.0.1:{address.Port}, or set {consent} where the network itself keeps strangers out."));
+                + $"Use a loopback address, such as 127.0.0.1:{address.Port}, "
+                + $"or set {consent} where the network itself keeps strangers out."));
         }
     }
 

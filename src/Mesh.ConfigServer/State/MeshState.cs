@@ -5,7 +5,9 @@ using Mesh.Model;
 
 namespace Mesh.ConfigServer.State;
 
-/// <summary>All that the mesh is told at one moment. Immutable; a service whose rules did not change is the same object as before.</summary>
+/// <summary>
+/// All that the mesh is told at one moment. Immutable; a service whose rules did not change is the same object as before.
+/// </summary>
 internal sealed record MeshState
 {
     /// <summary>Grows when a store is made or restored: within an epoch generations never go back.</summary>

@@ -33,7 +33,8 @@ internal static class StateExplainer
         return state.Hosts.GetValueOrDefault(WithPort(host, url))
             ?? (state.Services.ContainsKey(name) ? name : null)
             ?? state.Hosts.GetValueOrDefault(host)
-            ?? Wildcards(host).Select(wildcard => state.Hosts.GetValueOrDefault(WithPort(wildcard, url)) ?? state.Hosts.GetValueOrDefault(wildcard))
+            ?? Wildcards(host).Select(wildcard =>
+                state.Hosts.GetValueOrDefault(WithPort(wildcard, url)) ?? state.Hosts.GetValueOrDefault(wildcard))
                 .FirstOrDefault(found => found is not null);
     }
 

@@ -5,7 +5,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Mesh.ConfigServer.Store;
 
-/// <summary>A mesh whose documents are files that someone else writes. They are read again on every change; faults leave the last good state in force.</summary>
+/// <summary>
+/// A mesh whose documents are files that someone else writes. They are read again on every change; faults leave the last good state in
+/// force.
+/// </summary>
 internal sealed class FolderStore : IMeshStore
 {
     private readonly Lock _lock = new();
@@ -57,7 +60,8 @@ internal sealed class FolderStore : IMeshStore
 
     public Task<WriteResult> WriteAsync(MeshWrite write, CancellationToken cancellationToken = default) => throw ReadOnly();
 
-    public Task<WriteResult> RollBackAsync(long generation, Authorship by, bool dryRun = false, CancellationToken cancellationToken = default) =>
+    public Task<WriteResult> RollBackAsync(
+        long generation, Authorship by, bool dryRun = false, CancellationToken cancellationToken = default) =>
         throw ReadOnly();
 
     /// <summary>Only the reading that is in force: the files' own history is elsewhere.</summary>
@@ -76,7 +80,8 @@ internal sealed class FolderStore : IMeshStore
         {
             return generation == _record.Version.Generation
                 ? Task.FromResult<(GenerationRecord, ImmutableArray<MeshDocument>)>((_record, [.. Current.Documents.Values]))
-                : throw new StoreException(StoreFailure.UnknownGeneration, $"Of {Place} only generation {_record.Version.Generation} is known.");
+                : throw new StoreException(
+                    StoreFailure.UnknownGeneration, $"Of {Place} only generation {_record.Version.Generation} is known.");
         }
     }
 
@@ -100,7 +105,8 @@ internal sealed class FolderStore : IMeshStore
             else if (state.Documents.IsEmpty && !Current.Documents.IsEmpty)
             {
                 // More likely half of an update than the wish to have no rules.
-                _logger.FolderRefused(Place, _record.Version.ToString(), "All documents are gone. If that is meant, start the server anew.");
+                _logger.FolderRefused(
+                    Place, _record.Version.ToString(), "All documents are gone. If that is meant, start the server anew.");
             }
             else if (DocumentChange.Between(Current.Documents, state.Documents, []) is { IsEmpty: false } changes)
             {
@@ -116,7 +122,8 @@ internal sealed class FolderStore : IMeshStore
     {
         DocumentSet set = _files.Read();
         return MeshChecker.Check(
-            Current, _record.Version.Next, set.Documents.ToImmutableSortedDictionary(document => document.Key, document => document.Document), set);
+            Current, _record.Version.Next,
+            set.Documents.ToImmutableSortedDictionary(document => document.Key, document => document.Document), set);
     }
 
     private void PutInForce(MeshState state, ImmutableArray<DocumentChange> changes)

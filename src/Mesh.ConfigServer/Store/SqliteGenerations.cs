@@ -16,7 +16,8 @@ internal sealed class SqliteGenerations : IGenerations
     {
         _directory = directory;
         Place = Path.Combine(directory.Path, FileName);
-        Connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Place, Pooling = false, DefaultTimeout = 5 }.ToString());
+        Connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = Place, Pooling = false, DefaultTimeout = 5 }.ToString());
     }
 
     public string Place { get; }
@@ -40,7 +41,8 @@ internal sealed class SqliteGenerations : IGenerations
         }
     }
 
-    public Task<StoreHead> ReadHeadAsync(CancellationToken cancellationToken) => Task.FromResult(Safely(() => SqliteRows.ReadHead(Connection)));
+    public Task<StoreHead> ReadHeadAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(Safely(() => SqliteRows.ReadHead(Connection)));
 
     public Task<ImmutableArray<MeshDocument>> ReadDocumentsAsync(long generation, CancellationToken cancellationToken) =>
         Task.FromResult(Safely(() => SqliteRows.ReadDocuments(Connection, generation)));
@@ -51,7 +53,8 @@ internal sealed class SqliteGenerations : IGenerations
     public Task<ImmutableArray<GenerationRecord>> ReadHistoryAsync(HistoryQuery query, CancellationToken cancellationToken) =>
         Task.FromResult(Safely(() => SqliteRows.ReadHistory(Connection, query)));
 
-    public Task<bool> TryAddAsync(GenerationRecord generation, ImmutableArray<MeshDocument> documents, CancellationToken cancellationToken) =>
+    public Task<bool> TryAddAsync(
+        GenerationRecord generation, ImmutableArray<MeshDocument> documents, CancellationToken cancellationToken) =>
         Task.FromResult(Safely(() =>
         {
             using SqliteTransaction transaction = Connection.BeginTransaction(deferred: false);
@@ -71,7 +74,8 @@ internal sealed class SqliteGenerations : IGenerations
         return Task.CompletedTask;
     }
 
-    public Task<(StoreHead Head, ImmutableArray<MeshDocument> Documents)> ReadBackupAsync(string file, CancellationToken cancellationToken) =>
+    public Task<(StoreHead Head, ImmutableArray<MeshDocument> Documents)> ReadBackupAsync(
+        string file, CancellationToken cancellationToken) =>
         Task.FromResult(SqliteBackup.Read(file));
 
     public Task RestoreAsync(string file, GenerationRecord generation, CancellationToken cancellationToken)

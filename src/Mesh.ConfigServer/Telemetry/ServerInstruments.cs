@@ -5,7 +5,8 @@ internal static class ServerInstruments
 {
     public const string Meter = "Mesh.ConfigServer";
 
-    public static ServerInstrument Generation { get; } = new("mesh.config.generation", "{generation}", "The generation of documents in force.");
+    public static ServerInstrument Generation { get; } = new(
+        "mesh.config.generation", "{generation}", "The generation of documents in force.");
 
     public static ServerInstrument Documents { get; } = new("mesh.config.documents", "{document}", "Documents in force, by kind.", "kind");
 

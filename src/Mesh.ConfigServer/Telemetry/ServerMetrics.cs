@@ -31,7 +31,10 @@ internal sealed class ServerMetrics
         try
         {
             WriteResult result = await write().ConfigureAwait(false);
-            Wrote(result.DryRun ? "dry_run" : result.Changes.All(change => change.Action == ChangeAction.Unchanged) ? "unchanged" : "written");
+            Wrote(
+                result.DryRun ? "dry_run"
+                : result.Changes.All(change => change.Action == ChangeAction.Unchanged) ? "unchanged"
+                : "written");
             return result;
         }
         catch (BadDocumentsException bad)

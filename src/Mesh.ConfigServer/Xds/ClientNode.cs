@@ -25,7 +25,9 @@ internal sealed class ClientNode
         Version = Text("VERSION");
         Profile = node.UserAgentName == MeshClient ? ClientProfile.Mesh : ClientProfile.Grpc;
         ImmutableSortedDictionary<string, string> labels = Labels();
-        Caller = Service.Length == 0 ? null : new ServiceIdentity { Name = Service, Namespace = Namespace, Version = Version, Labels = labels };
+        Caller = Service.Length == 0
+            ? null
+            : new ServiceIdentity { Name = Service, Namespace = Namespace, Version = Version, Labels = labels };
         CallerKey = $"{Service}\n{Namespace}\n{string.Join('\n', labels.Select(label => $"{label.Key}={label.Value}"))}";
         Epoch = Number("MESH_EPOCH");
         Generation = Number("MESH_GENERATION");

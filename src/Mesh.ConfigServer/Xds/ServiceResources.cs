@@ -63,7 +63,8 @@ internal sealed class ServiceResources
     {
         try
         {
-            XdsResource resource = new(name.Text, _fullName, name.Type, _encoder.Encode(name, _fullName, Service, Born, variant.Profile, caller));
+            XdsResource resource = new(
+                name.Text, _fullName, name.Type, _encoder.Encode(name, _fullName, Service, Born, variant.Profile, caller));
             _lastGood.TryRemove(variant, out _);
             return new Finding(resource, null);
         }

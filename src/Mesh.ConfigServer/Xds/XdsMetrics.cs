@@ -35,7 +35,8 @@ internal sealed class XdsMetrics : IDisposable
 
     public void StreamClosed(StreamProtocol protocol) => _streams.Add(-1, Protocol(protocol));
 
-    public void StreamRefused(Grpc.Core.StatusCode status) => _refusals.Add(1, new KeyValuePair<string, object?>("status", status.ToString()));
+    public void StreamRefused(Grpc.Core.StatusCode status) =>
+        _refusals.Add(1, new KeyValuePair<string, object?>("status", status.ToString()));
 
     public void Pushed(ResourceType type, int resources, TimeSpan? sinceChange)
     {

@@ -7,13 +7,13 @@ namespace Mesh.Model.Xds;
 /// <summary>The routes of a virtual host. Neighbours of one name that differ by their matches only are one route of the model.</summary>
 internal static class RouteListCodec
 {
-    public static ImmutableArray<MeshRoute> Decode(RepeatedField<Wire.Route> messages, RouteDefaults defaults, Place place)
+    public static ImmutableArray<MeshRoute> Decode(RepeatedField<Wire.Route> messages, RouteDefaults defaults, XdsField at)
     {
         List<(MeshRoute Route, List<RouteMatch> Match)> routes = [];
         (Wire.Route, Wire.RouteExtension) last = default;
         for (int i = 0; i < messages.Count; i++)
         {
-            (MeshRoute route, Wire.RouteExtension extension) = RouteCodec.Decode(messages[i], defaults, place.Item("routes", i));
+            (MeshRoute route, Wire.RouteExtension extension) = RouteCodec.Decode(messages[i], defaults, at["routes", i]);
             if (extension.StandsForNone && messages.Count == 1)
             {
                 return [];
@@ -57,12 +57,12 @@ internal static class RouteListCodec
         return rest;
     }
 
-    private static string Unique(string name, int place, HashSet<string> taken)
+    private static string Unique(string name, int index, HashSet<string> taken)
     {
-        string unique = name.Length > 0 ? name : string.Create(CultureInfo.InvariantCulture, $"route-{place}");
+        string unique = name.Length > 0 ? name : string.Create(CultureInfo.InvariantCulture, $"route-{index}");
         while (!taken.Add(unique))
         {
-            unique = string.Create(CultureInfo.InvariantCulture, $"{unique}-{place}");
+            unique = string.Create(CultureInfo.InvariantCulture, $"{unique}-{index}");
         }
 
         return unique;

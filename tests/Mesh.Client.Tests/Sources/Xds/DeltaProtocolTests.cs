@@ -133,6 +133,22 @@ public sealed class DeltaProtocolTests : IDisposable
     }
 
     [Fact]
+    public void A_resource_that_ends_anywhere_too_early_is_refused_and_the_stream_goes_on()
+    {
+        // The last thing in it is a wrapped number, of which the library complains in its own way.
+        Wire.Cluster cluster = new() { Name = "a.default", LeastRequestLbConfig = new() { ChoiceCount = 300 } };
+        ByteString whole = cluster.ToByteString();
+        Ask("a.default");
+
+        Assert.All(Enumerable.Range(1, whole.Length - 1), length =>
+        {
+            Any cut = new() { TypeUrl = s_clusters.Url, Value = ByteString.CopyFrom(whole.Span[..length]) };
+            _protocol.Take(Response("n", new Wire.Resource { Name = "a.default", Version = "v1", Resource_ = cut }), 0);
+            Assert.Equal(3, Assert.Single(_protocol.Flush(0)).ErrorDetail.Code);
+        });
+    }
+
+    [Fact]
     public void What_nobody_follows_is_ignored_and_acknowledged()
     {
         Ask("a.default");

@@ -38,29 +38,30 @@ internal static class ServerCertificateCodec
 
     private static TlsSettings DecodeCombined(Types.CombinedCertificateValidationContext combined, XdsField at)
     {
-        Refuse(combined.ValidationContextSdsSecretConfig is not null, at["validation_context_sds_secret_config"], NotIssuedYet);
-        Refuse(
-            combined.ValidationContextCertificateProviderInstance is not null,
-            at["validation_context_certificate_provider_instance"],
-            NotIssuedYet);
+        at.Refuse("validation_context_sds_secret_config", combined.ValidationContextSdsSecretConfig is not null, NotIssuedYet);
+        at.Refuse(
+            "validation_context_certificate_provider_instance",
+            combined.ValidationContextCertificateProviderInstance is not null, NotIssuedYet);
         return Decode(combined.DefaultValidationContext ?? new(), at["default_validation_context"]);
     }
 
     private static TlsSettings Decode(Wire.CertificateValidationContext context, XdsField at)
     {
-        Refuse(context.CaCertificateProviderInstance is not null, at["ca_certificate_provider_instance"], NotIssuedYet);
-        Refuse(context.VerifyCertificateHash.Count > 0, at["verify_certificate_hash"], "Certificates are not known by their hash.");
-        Refuse(context.VerifyCertificateSpki.Count > 0, at["verify_certificate_spki"], "Certificates are not known by their key.");
-        Refuse(context.Crl is not null, at["crl"], "Revoked certificates are told by the system.");
-        Refuse(context.RequireSignedCertificateTimestamp is true, at["require_signed_certificate_timestamp"], "It is not verified.");
-        Refuse(context.CustomValidatorConfig is not null, at["custom_validator_config"], "Certificates are verified by authority and name.");
+        at.Refuse("ca_certificate_provider_instance", context.CaCertificateProviderInstance is not null, NotIssuedYet);
+        at.Refuse("verify_certificate_hash", context.VerifyCertificateHash.Count > 0, "Certificates are not known by their hash.");
+        at.Refuse("verify_certificate_spki", context.VerifyCertificateSpki.Count > 0, "Certificates are not known by their key.");
+        at.Refuse("crl", context.Crl is not null, "Revoked certificates are told by the system.");
+        at.Refuse("require_signed_certificate_timestamp", context.RequireSignedCertificateTimestamp is true, "It is not verified.");
+        at.Refuse("custom_validator_config", context.CustomValidatorConfig is not null, "Certificates are verified by authority and name.");
         return new()
         {
             CaCertificates = File(context.TrustedCa, at["trusted_ca"]),
             SubjectAltNames =
             [
-                .. context.MatchSubjectAltNames.Select((matcher, i) => SubjectAltNameCodec.Decode(matcher, at["match_subject_alt_names", i])),
-                .. context.MatchTypedSubjectAltNames.Select((name, i) => SubjectAltNameCodec.Decode(name, at["match_typed_subject_alt_names", i])),
+                .. context.MatchSubjectAltNames.Select(
+                    (matcher, i) => SubjectAltNameCodec.Decode(matcher, at["match_subject_alt_names", i])),
+                .. context.MatchTypedSubjectAltNames.Select(
+                    (name, i) => SubjectAltNameCodec.Decode(name, at["match_typed_subject_alt_names", i])),
             ],
         };
     }

@@ -30,7 +30,8 @@ internal static class HealthCheckCodec
         if (settings.HttpPath is not null)
         {
             check.HttpHealthCheck = new() { Path = settings.HttpPath };
-            check.HttpHealthCheck.ExpectedStatuses.Add(settings.StatusCodes.Select(code => new Wire.Int64Range { Start = code, End = code + 1 }));
+            check.HttpHealthCheck.ExpectedStatuses.Add(
+                settings.StatusCodes.Select(code => new Wire.Int64Range { Start = code, End = code + 1 }));
         }
         else if (settings.GrpcService is not null)
         {
@@ -66,15 +67,17 @@ internal static class HealthCheckCodec
             Timeout = WireValues.Time(check.Timeout, checkAt["timeout"]) ?? s_defaults.Timeout,
             Interval = WireValues.Time(check.Interval, checkAt["interval"]) ?? s_defaults.Interval,
             HealthyThreshold = WireValues.Whole(check.HealthyThreshold, 1, checkAt["healthy_threshold"]) ?? s_defaults.HealthyThreshold,
-            UnhealthyThreshold = WireValues.Whole(check.UnhealthyThreshold, 1, checkAt["unhealthy_threshold"]) ?? s_defaults.UnhealthyThreshold,
+            UnhealthyThreshold =
+                WireValues.Whole(check.UnhealthyThreshold, 1, checkAt["unhealthy_threshold"]) ?? s_defaults.UnhealthyThreshold,
         };
         settings = DecodeQuestion(check, settings, checkAt);
-        return messages.Extra.HealthCheck is { } extra
-            ? settings with
-            {
-                StatusCodes = Statuses(extra.StatusCodes.Select(code => ((long)code, code + 1L)), MeshMetadata.At(at)["health_check"]["status_codes"]),
-            }
-            : settings;
+        if (messages.Extra.HealthCheck is not { } extra)
+        {
+            return settings;
+        }
+
+        XdsField codesAt = MeshMetadata.At(at)["health_check"]["status_codes"];
+        return settings with { StatusCodes = Statuses(extra.StatusCodes.Select(code => ((long)code, code + 1L)), codesAt) };
     }
 
     private static HealthCheckSettings DecodeQuestion(Wire.HealthCheck check, HealthCheckSettings settings, XdsField at)

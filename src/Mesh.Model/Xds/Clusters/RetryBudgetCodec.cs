@@ -17,7 +17,8 @@ internal static class RetryBudgetCodec
         };
         extra.RetryBudget = WireValues.OrNull(new Wire.MeshClusterMetadata.Types.RetryBudget
         {
-            MinRetriesPerSecond = settings.MinRetriesPerSecond == s_defaults.MinRetriesPerSecond ? null : (uint)settings.MinRetriesPerSecond,
+            MinRetriesPerSecond =
+                settings.MinRetriesPerSecond == s_defaults.MinRetriesPerSecond ? null : (uint)settings.MinRetriesPerSecond,
             Ttl = settings.Ttl == s_defaults.Ttl ? null : settings.Ttl.ToDuration(),
         });
     }
@@ -34,7 +35,8 @@ internal static class RetryBudgetCodec
             Percent = WireValues.Percent(budget?.BudgetPercent?.Value, budgetAt["budget_percent"]) ?? s_defaults.Percent,
             MinRetryConcurrency =
                 WireValues.Whole(budget?.MinRetryConcurrency, 0, budgetAt["min_retry_concurrency"]) ?? s_defaults.MinRetryConcurrency,
-            MinRetriesPerSecond = WireValues.Whole(extra?.MinRetriesPerSecond, 0, extraAt["min_retries_per_second"]) ?? s_defaults.MinRetriesPerSecond,
+            MinRetriesPerSecond =
+                WireValues.Whole(extra?.MinRetriesPerSecond, 0, extraAt["min_retries_per_second"]) ?? s_defaults.MinRetriesPerSecond,
             Ttl = WireValues.Time(extra?.Ttl, extraAt["ttl"]) ?? s_defaults.Ttl,
         };
     }

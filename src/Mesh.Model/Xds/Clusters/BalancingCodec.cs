@@ -37,7 +37,8 @@ internal static class BalancingCodec
         XdsField extraAt = MeshMetadata.At(at)["load_balancing"];
         return chosen with
         {
-            ChoiceCount = BalancingPolicyCodec.Choices(messages.Extra.LoadBalancing?.ChoiceCount, extraAt["choice_count"]) ?? chosen.ChoiceCount,
+            ChoiceCount = BalancingPolicyCodec.Choices(messages.Extra.LoadBalancing?.ChoiceCount, extraAt["choice_count"])
+                ?? chosen.ChoiceCount,
             DecayTime = WireValues.Time(messages.Extra.LoadBalancing?.DecayTime, extraAt["decay_time"]) ?? chosen.DecayTime,
             PanicThreshold = WireValues.Percent(
                 messages.Cluster.CommonLbConfig?.HealthyPanicThreshold?.Value,
@@ -65,7 +66,8 @@ internal static class BalancingCodec
                 at["lb_policy"].Warn($"Endpoints are not chosen by hash here, but by {s_defaults.Policy}.");
                 return s_defaults;
             default:
-                at["lb_policy"].Fault($"{cluster.LbPolicy} is no balancer; ROUND_ROBIN, LEAST_REQUEST, RANDOM and load_balancing_policy are.");
+                at["lb_policy"].Fault(
+                    $"{cluster.LbPolicy} is no balancer; ROUND_ROBIN, LEAST_REQUEST, RANDOM and load_balancing_policy are.");
                 return s_defaults;
         }
     }

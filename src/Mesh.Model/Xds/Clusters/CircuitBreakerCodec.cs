@@ -31,7 +31,8 @@ internal static class CircuitBreakerCodec
         return new()
         {
             MaxRequests = WireValues.Whole(limits.MaxRequests, 1, limitsAt["max_requests"]) ?? s_defaults.MaxRequests,
-            MaxPendingRequests = WireValues.Whole(limits.MaxPendingRequests, 0, limitsAt["max_pending_requests"]) ?? s_defaults.MaxPendingRequests,
+            MaxPendingRequests =
+                WireValues.Whole(limits.MaxPendingRequests, 0, limitsAt["max_pending_requests"]) ?? s_defaults.MaxPendingRequests,
             MaxConnections = WireValues.Whole(limits.MaxConnections, 1, limitsAt["max_connections"]) ?? s_defaults.MaxConnections,
             MaxRetries = WireValues.Whole(limits.MaxRetries, 0, limitsAt["max_retries"]) ?? s_defaults.MaxRetries,
         };

@@ -1,13 +1,19 @@
 using System.Globalization;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Mesh.Model.Documents;
 
 namespace Mesh.Model.Xds;
 
 /// <summary>Values of messages in the forms of the settings. Null: not given, or not usable, which is a fault then.</summary>
 internal static class WireValues
 {
+    private const int NanosecondsPerSecond = 1_000_000_000;
+
     private static readonly TimeSpan s_day = TimeSpan.FromDays(1);
+
+    // As long as a timer can run.
+    private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(int.MaxValue);
 
     /// <summary>Within the bounds that documents have.</summary>
     public static TimeSpan? Time(Duration? value, XdsField at)
@@ -17,18 +23,30 @@ internal static class WireValues
             return null;
         }
 
-        // A duration's own conversion throws for some of what can arrive.
-        if (value is { Seconds: >= 0 and <= 86_400, Nanos: >= 0 and < 1_000_000_000 })
+        if (Exact(value) is { } time && time > TimeSpan.Zero && time <= s_day)
         {
-            TimeSpan time = new((value.Seconds * TimeSpan.TicksPerSecond) + (value.Nanos / TimeSpan.NanosecondsPerTick));
-            if (time > TimeSpan.Zero && time <= s_day)
-            {
-                return time;
-            }
+            return time;
         }
 
         at.Fault(string.Create(CultureInfo.InvariantCulture, $"{value.Seconds} s {value.Nanos} ns: a time is above 0 and at most a day."));
         return null;
+    }
+
+    /// <summary>Null also where none is said: that and nothing are one to us.</summary>
+    public static TimeSpan? TimeOrNone(Duration? value, XdsField at)
+    {
+        if (value is null or { Seconds: 0, Nanos: 0 })
+        {
+            return null;
+        }
+
+        TimeSpan? time = Exact(value);
+        if (time is null)
+        {
+            at.Fault($"A duration is from 0 to {Durations.Format(s_longest)}.");
+        }
+
+        return time;
     }
 
     /// <summary>A number that the settings cannot hold is no limit in either form.</summary>
@@ -60,19 +78,14 @@ internal static class WireValues
         return null;
     }
 
-    /// <summary>The content of an extension whose type is known to be right.</summary>
-    public static T? Unpack<T>(Any packed, XdsField at)
-        where T : class, IMessage<T>, new()
-    {
-        if (!WireParser.TryParse(packed.Value, out T? message, out string? error))
-        {
-            at.Fault($"It cannot be read: {error}");
-        }
-
-        return message;
-    }
-
     /// <summary>Null where it says nothing.</summary>
     public static T? OrNull<T>(T message)
         where T : class, IMessage<T> => message.CalculateSize() == 0 ? null : message;
+
+    // A duration's own conversion throws for some of what can arrive.
+    private static TimeSpan? Exact(Duration value) =>
+        value.Seconds >= 0 && value.Seconds < s_longest.TotalSeconds && value.Nanos is >= 0 and < NanosecondsPerSecond
+            // Upwards, so that a little is not none.
+            ? new TimeSpan((value.Seconds * TimeSpan.TicksPerSecond) + ((value.Nanos + 99) / TimeSpan.NanosecondsPerTick))
+            : null;
 }

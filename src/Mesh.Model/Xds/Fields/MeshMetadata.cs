@@ -19,7 +19,7 @@ internal static class MeshMetadata
     {
         T message = new();
         return metadata is not null && metadata.TypedFilterMetadata.TryGetValue(Key, out Any? packed) && packed.Is(message.Descriptor)
-            ? WireValues.Unpack<T>(packed, At(resource)) ?? message
+            ? At(resource).Unpack<T>(packed) ?? message
             : message;
     }
 

@@ -5,7 +5,7 @@ using Wire = Mesh.Model.Xds.Wire;
 namespace Mesh.Model.Tests.Xds;
 
 /// <summary>Messages that protoc encoded by upstream's own definitions.</summary>
-public sealed class GoldenTests
+public sealed class GoldenClustersTests
 {
     [Fact]
     public void Every_byte_of_theirs_is_written_again()
@@ -51,7 +51,7 @@ public sealed class GoldenTests
     [Fact]
     public void An_endpoint_that_drains_and_a_socket_on_disk_are_left_out()
     {
-        Decoded<XdsEndpoints> decoded = EndpointsCodec.Decode(Wire.ClusterLoadAssignment.Parser.ParseFrom(Wires.Golden("cla")));
+        Decoded<XdsEndpoints> decoded = EndpointsCodec.Decode(Golden.Read<Wire.ClusterLoadAssignment>("cla"));
 
         Assert.Equal("c1-eds", decoded.Value!.Name);
         Assert.Empty(decoded.Value.Endpoints);
@@ -62,7 +62,7 @@ public sealed class GoldenTests
     [Fact]
     public void The_endpoint_is_understood_once_it_is_well()
     {
-        Wire.ClusterLoadAssignment message = Wire.ClusterLoadAssignment.Parser.ParseFrom(Wires.Golden("cla"));
+        Wire.ClusterLoadAssignment message = Golden.Read<Wire.ClusterLoadAssignment>("cla");
         message.Endpoints[0].LbEndpoints[0].HealthStatus = Wire.HealthStatus.Healthy;
         message.Endpoints[0].LoadBalancingWeight = 2;
 
@@ -71,15 +71,14 @@ public sealed class GoldenTests
             Wires.Dump(EndpointsCodec.Decode(message).Value!.Endpoints));
     }
 
-    private static Wire.Cluster Cluster() => Wire.Cluster.Parser.ParseFrom(Wires.Golden("cluster"));
+    private static Wire.Cluster Cluster() => Golden.Read<Wire.Cluster>("cluster");
 
     private static void AssertWrittenAgain<T>(string name)
         where T : class, IMessage<T>, new()
     {
-        byte[] bytes = Wires.Golden(name);
-        T message = new MessageParser<T>(() => new T()).ParseFrom(bytes);
+        T message = Golden.Read<T>(name);
 
-        Assert.Equal(bytes, message.ToByteArray());
+        Assert.Equal(Golden.Bytes(name), message.ToByteArray());
         Assert.Equal(message, Wires.Sent(message));
         Assert.True(message.CalculateSize() > 0);
     }

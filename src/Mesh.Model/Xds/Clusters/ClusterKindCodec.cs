@@ -22,7 +22,10 @@ internal static class ClusterKindCodec
         }
 
         cluster.Type = Types.DiscoveryType.LogicalDns;
-        cluster.LoadAssignment = EndpointsCodec.Assign(cluster.Name, [byDns], ClientProfile.Grpc);
+        cluster.LoadAssignment = new()
+        {
+            ClusterName = cluster.Name, Endpoints = { LocalityCodec.Encode([byDns], ClientProfile.Grpc) },
+        };
     }
 
     /// <summary>With settings still to come; null after a fault.</summary>
@@ -52,12 +55,14 @@ internal static class ClusterKindCodec
             return Refuse(at, "A cluster by DNS has exactly one endpoint.");
         }
 
-        return EndpointCodec.Decode(only, LocalityCodec.Decode(place.Locality), priority: 0, at["endpoints", 0]["lb_endpoints", 0]) is { } endpoint
-            ? Of(cluster, XdsClusterKind.LogicalDns) with
-            {
-                Endpoint = endpoint with { Lookup = IPAddress.TryParse(endpoint.Host, out _) ? EndpointLookup.None : EndpointLookup.Addresses },
-            }
-            : null;
+        XdsField endpointAt = at["endpoints", 0]["lb_endpoints", 0];
+        if (EndpointCodec.Decode(only, LocalityCodec.Decode(place.Locality), priority: 0, endpointAt) is not { } endpoint)
+        {
+            return null;
+        }
+
+        EndpointLookup lookup = IPAddress.TryParse(endpoint.Host, out _) ? EndpointLookup.None : EndpointLookup.Addresses;
+        return Of(cluster, XdsClusterKind.LogicalDns) with { Endpoint = endpoint with { Lookup = lookup } };
     }
 
     private static XdsCluster? DecodeAggregate(Wire.Cluster cluster, XdsField at)
@@ -67,7 +72,7 @@ internal static class ClusterKindCodec
             return Refuse(at, $"'{cluster.ClusterType.Name}' is not supported; {Aggregate} is, with its own configuration.");
         }
 
-        if (WireValues.Unpack<Wire.ClusterConfig>(packed, at["typed_config"]) is not { } aggregate)
+        if (at["typed_config"].Unpack<Wire.ClusterConfig>(packed) is not { } aggregate)
         {
             return null;
         }

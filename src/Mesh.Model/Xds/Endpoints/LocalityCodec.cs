@@ -6,18 +6,11 @@ internal static class LocalityCodec
     // Envoy's bound; documents stay below it.
     private const int LastPriority = 128;
 
-    public static Wire.LocalityLbEndpoints Encode(
-        Locality locality, int priority, IReadOnlyCollection<MeshEndpoint> endpoints, ClientProfile profile)
-    {
-        Wire.LocalityLbEndpoints message = new()
-        {
-            Locality = new() { Region = locality.Region ?? "", Zone = locality.Zone ?? "", SubZone = locality.SubZone ?? "" },
-            Priority = (uint)priority,
-            LoadBalancingWeight = LocalityWeights.Sum(endpoints),
-        };
-        message.LbEndpoints.Add(endpoints.Select(endpoint => EndpointCodec.Encode(endpoint, profile)));
-        return message;
-    }
+    /// <summary>By priority, and in each by place; endpoints keep their order otherwise.</summary>
+    public static IEnumerable<Wire.LocalityLbEndpoints> Encode(IEnumerable<MeshEndpoint> endpoints, ClientProfile profile) => endpoints
+        .GroupBy(endpoint => (endpoint.Priority, endpoint.Locality))
+        .OrderBy(group => group.Key.Priority)
+        .Select(group => Encode(group.Key.Locality, group.Key.Priority, [.. group], profile));
 
     public static Locality Decode(Wire.Locality? locality) => locality is null ? new() : new()
     {
@@ -59,7 +52,21 @@ internal static class LocalityCodec
         return used;
     }
 
-    private static IEnumerable<MeshEndpoint> Decode(Wire.LocalityLbEndpoints place, Locality locality, HashSet<string> addresses, XdsField at)
+    private static Wire.LocalityLbEndpoints Encode(
+        Locality locality, int priority, IReadOnlyCollection<MeshEndpoint> endpoints, ClientProfile profile)
+    {
+        Wire.LocalityLbEndpoints message = new()
+        {
+            Locality = new() { Region = locality.Region ?? "", Zone = locality.Zone ?? "", SubZone = locality.SubZone ?? "" },
+            Priority = (uint)priority,
+            LoadBalancingWeight = LocalityWeights.Sum(endpoints),
+        };
+        message.LbEndpoints.Add(endpoints.Select(endpoint => EndpointCodec.Encode(endpoint, profile)));
+        return message;
+    }
+
+    private static IEnumerable<MeshEndpoint> Decode(
+        Wire.LocalityLbEndpoints place, Locality locality, HashSet<string> addresses, XdsField at)
     {
         for (int i = 0; i < place.LbEndpoints.Count; i++)
         {

@@ -19,7 +19,8 @@ internal static class BalancingPolicyCodec
     {
         BalancingPolicy.PeakEwma when profile is ClientProfile.Mesh =>
             ListOf(new Wire.MeshPeakEwma { DecayTime = settings.DecayTime.ToDuration() }, ByPlace(new Wire.RoundRobin())),
-        BalancingPolicy.LeastRequest => ListOf(ByPlace(new Wire.LeastRequest { ChoiceCount = (uint)settings.ChoiceCount }, new Wire.RoundRobin())),
+        BalancingPolicy.LeastRequest =>
+            ListOf(ByPlace(new Wire.LeastRequest { ChoiceCount = (uint)settings.ChoiceCount }, new Wire.RoundRobin())),
         BalancingPolicy.Random => ListOf(new Wire.Random(), ByPlace(new Wire.RoundRobin())),
         _ => ListOf(ByPlace(new Wire.RoundRobin())),
     };
@@ -54,7 +55,7 @@ internal static class BalancingPolicyCodec
     {
         if (packed.Is(Wire.WrrLocality.Descriptor))
         {
-            return WireValues.Unpack<Wire.WrrLocality>(packed, at) is { } byPlace
+            return at.Unpack<Wire.WrrLocality>(packed) is { } byPlace
                 ? Decode(byPlace.EndpointPickingPolicy ?? new(), at["endpoint_picking_policy"], depth + 1)
                 : null;
         }
@@ -64,7 +65,7 @@ internal static class BalancingPolicyCodec
             return s_defaults with
             {
                 Policy = BalancingPolicy.PeakEwma,
-                DecayTime = WireValues.Time(WireValues.Unpack<Wire.MeshPeakEwma>(packed, at)?.DecayTime, at["decay_time"]) ?? s_defaults.DecayTime,
+                DecayTime = WireValues.Time(at.Unpack<Wire.MeshPeakEwma>(packed)?.DecayTime, at["decay_time"]) ?? s_defaults.DecayTime,
             };
         }
 
@@ -73,7 +74,7 @@ internal static class BalancingPolicyCodec
             return s_defaults with
             {
                 Policy = BalancingPolicy.LeastRequest,
-                ChoiceCount = Choices(WireValues.Unpack<Wire.LeastRequest>(packed, at)?.ChoiceCount, at["choice_count"]) ?? s_defaults.ChoiceCount,
+                ChoiceCount = Choices(at.Unpack<Wire.LeastRequest>(packed)?.ChoiceCount, at["choice_count"]) ?? s_defaults.ChoiceCount,
             };
         }
 

@@ -51,7 +51,7 @@ internal static class EndpointCodec
                 Locality = locality,
                 Weight = WireValues.Whole(message.LoadBalancingWeight, 1, at["load_balancing_weight"]) ?? 1,
                 Priority = priority,
-                Tls = TlsCodec.DecodeMode(extra.Tls, extraAt["tls"]),
+                Tls = TlsModeCodec.Decode(extra.Tls, extraAt["tls"]),
             };
     }
 
@@ -62,7 +62,7 @@ internal static class EndpointCodec
             Lookup = (Lookup)endpoint.Lookup,
             Scheme = (Scheme)endpoint.Scheme,
             Version = endpoint.Version,
-            Tls = TlsCodec.EncodeMode(endpoint.Tls),
+            Tls = TlsModeCodec.Encode(endpoint.Tls),
         };
         extra.Labels.Add(endpoint.Labels);
         return extra;

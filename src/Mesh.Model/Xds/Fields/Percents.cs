@@ -13,11 +13,18 @@ internal static class Percents
     public static Wire.RuntimeFractionalPercent? EncodeUnlessAll(decimal percent) =>
         percent == 100 ? null : new() { DefaultValue = Encode(percent) };
 
-    public static decimal DecodeOrAll(Wire.RuntimeFractionalPercent? percent, Place place) =>
-        percent is null ? 100 : Decode(percent.DefaultValue, place.Field("default_value"));
+    public static decimal DecodeOrAll(Wire.RuntimeFractionalPercent? percent, XdsField at) =>
+        percent is null ? 100 : Decode(percent.DefaultValue, at["default_value"]);
 
-    /// <summary>What is not said is none. Only none becomes 0, and only all becomes 100.</summary>
-    public static decimal Decode(Wire.FractionalPercent? percent, Place place)
+    /// <summary>Only none becomes 0, and only all becomes 100.</summary>
+    public static decimal Decode(Wire.FractionalPercent? percent, XdsField at)
+    {
+        decimal exact = DecodeExact(percent, at);
+        return exact is 0 or 100 ? exact : Math.Clamp(decimal.Round(exact, 2), Step, 100 - Step);
+    }
+
+    /// <summary>What is not said is none, and more than all is all.</summary>
+    public static decimal DecodeExact(Wire.FractionalPercent? percent, XdsField at)
     {
         decimal denominator = percent?.Denominator switch
         {
@@ -28,11 +35,10 @@ internal static class Percents
         };
         if (denominator == 0)
         {
-            place.Field("denominator").Fault("This is not one of HUNDRED, TEN_THOUSAND, MILLION.");
+            at["denominator"].Fault("This is not one of HUNDRED, TEN_THOUSAND, MILLION.");
             return 0;
         }
 
-        decimal exact = (percent?.Numerator ?? 0) * 100m / denominator;
-        return exact is 0 or >= 100 ? Math.Min(exact, 100) : Math.Clamp(decimal.Round(exact, 2), Step, 100 - Step);
+        return Math.Min((percent?.Numerator ?? 0) * 100m / denominator, 100);
     }
 }

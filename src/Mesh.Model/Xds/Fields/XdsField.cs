@@ -1,4 +1,7 @@
 using System.Globalization;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Mesh.Model.Documents;
 
 namespace Mesh.Model.Xds;
 
@@ -26,12 +29,53 @@ internal sealed class XdsField
 
     public XdsField this[string name, int index] => new(this, name, index);
 
+    public XdsField this[string name, string key] => new(this, $"{name}[{Wording.Quote(key)}]", null);
+
     /// <summary>A resource as a whole.</summary>
     public static XdsField Resource() => new(null, "", null);
 
+    /// <summary>The resource cannot be used.</summary>
     public void Fault(string message) => _faults.Add(new XdsFault(Path, message));
 
+    /// <summary>Something is left out, without harm.</summary>
     public void Warn(string message) => _warnings.Add(new XdsFault(Path, message));
+
+    /// <summary>A field must not be used, for leaving it out would change what becomes of a call.</summary>
+    public void Refuse(string field, bool isUsed, string message = "This is not supported.")
+    {
+        if (isUsed)
+        {
+            this[field].Fault(message);
+        }
+    }
+
+    /// <summary>A field that may be used, for nothing.</summary>
+    public void Ignore(string field, bool isUsed)
+    {
+        if (isUsed)
+        {
+            this[field].Warn("This is not supported, and left out.");
+        }
+    }
+
+    /// <summary>A message inside another; null, with a fault, when it is something else.</summary>
+    public T? Unpack<T>(Any packed)
+        where T : class, IMessage<T>, new()
+    {
+        string name = new T().Descriptor.FullName;
+        if (Any.GetTypeName(packed.TypeUrl) != name)
+        {
+            Fault($"A {name} belongs here, not {Wording.Quote(packed.TypeUrl)}.");
+            return null;
+        }
+
+        if (!WireParser.TryParse(packed.Value, out T? message, out string? error))
+        {
+            Fault($"This is no {name}: {error}");
+        }
+
+        return message;
+    }
 
     /// <summary>The resource's value, unless a fault was found anywhere in it.</summary>
     public Decoded<T> Decoded<T>(T? value)

@@ -47,7 +47,8 @@ internal static class OutlierDetectionCodec
             MaxEjectionPercent = WireValues.Percent(extra?.MaxEjectionPercent, extraAt["max_ejection_percent"])
                 ?? WireValues.Percent(standard.MaxEjectionPercent, standardAt["max_ejection_percent"])
                 ?? s_defaults.MaxEjectionPercent,
-            MinReadyEndpoints = WireValues.Whole(extra?.MinReadyEndpoints, 0, extraAt["min_ready_endpoints"]) ?? s_defaults.MinReadyEndpoints,
+            MinReadyEndpoints =
+                WireValues.Whole(extra?.MinReadyEndpoints, 0, extraAt["min_ready_endpoints"]) ?? s_defaults.MinReadyEndpoints,
         };
     }
 
@@ -69,7 +70,8 @@ internal static class OutlierDetectionCodec
         TimeSpan? longest = WireValues.Time(standard.MaxEjectionTime, at["max_ejection_time"]);
         if (first > longest)
         {
-            at["max_ejection_time"].Fault($"{Durations.Format(longest.Value)} is shorter than base_ejection_time, {Durations.Format(first.Value)}.");
+            at["max_ejection_time"].Fault(
+                $"{Durations.Format(longest.Value)} is shorter than base_ejection_time, {Durations.Format(first.Value)}.");
         }
 
         return (

@@ -2,7 +2,9 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace Mesh.Model.Xds;
 
-/// <summary>How connections to a service are secured. What is not understood is refused: plain text must never be what is left of it.</summary>
+/// <summary>
+/// How connections to a service are secured. What is not understood is refused: plain text must never be what is left of it.
+/// </summary>
 internal static class TlsCodec
 {
     private const string Tls = "envoy.transport_sockets.tls";
@@ -23,7 +25,7 @@ internal static class TlsCodec
         }
 
         messages.Cluster.TransportSocket = new() { Name = Tls, TypedConfig = Any.Pack(context) };
-        messages.Extra.Tls = settings.Mode is null ? null : new() { Mode = EncodeMode(settings.Mode) };
+        messages.Extra.Tls = settings.Mode is null ? null : new() { Mode = TlsModeCodec.Encode(settings.Mode) };
     }
 
     public static TlsSettings? Decode(ClusterMessages messages, XdsField at)
@@ -45,7 +47,7 @@ internal static class TlsCodec
         }
 
         XdsField extraAt = MeshMetadata.At(at)["tls"];
-        TlsMode? mode = DecodeMode(extra.Mode, extraAt["mode"]);
+        TlsMode? mode = TlsModeCodec.Decode(extra.Mode, extraAt["mode"]);
         if (IsSecured(socket) == (mode is TlsMode.Disabled))
         {
             extraAt["mode"].Fault("It contradicts transport_socket: one of them is for plain text, the other is not.");
@@ -54,37 +56,6 @@ internal static class TlsCodec
         return (mode is TlsMode.Disabled
             ? TlsContextCodec.Decode(extra.Context ?? new(), extraAt["context"])
             : TlsContextCodec.Decode(context ?? new(), contextAt)) with { Mode = mode };
-    }
-
-    public static Wire.MeshTlsMode EncodeMode(TlsMode? mode) => mode switch
-    {
-        TlsMode.Disabled => Wire.MeshTlsMode.Disabled,
-        TlsMode.Simple => Wire.MeshTlsMode.Simple,
-        TlsMode.Mutual => Wire.MeshTlsMode.Mutual,
-        TlsMode.Mesh => Wire.MeshTlsMode.Mesh,
-        _ => Wire.MeshTlsMode.NotGiven,
-    };
-
-    /// <summary>Null where it is not given, and after a fault.</summary>
-    public static TlsMode? DecodeMode(Wire.MeshTlsMode mode, XdsField at)
-    {
-        switch (mode)
-        {
-            case Wire.MeshTlsMode.NotGiven:
-                return null;
-            case Wire.MeshTlsMode.Disabled:
-                return TlsMode.Disabled;
-            case Wire.MeshTlsMode.Simple:
-                return TlsMode.Simple;
-            case Wire.MeshTlsMode.Mutual:
-                return TlsMode.Mutual;
-            case Wire.MeshTlsMode.Mesh:
-                at.Fault(TlsContextCodec.NotIssuedYet);
-                return null;
-            default:
-                at.Fault($"The mode {(int)mode} is of a later version.");
-                return null;
-        }
     }
 
     private static bool IsSecured(Wire.TransportSocket? socket) => socket is not null and not { Name: PlainText };
@@ -97,6 +68,6 @@ internal static class TlsCodec
             return null;
         }
 
-        return WireValues.Unpack<Wire.UpstreamTlsContext>(socket.TypedConfig, at["typed_config"]);
+        return at["typed_config"].Unpack<Wire.UpstreamTlsContext>(socket.TypedConfig);
     }
 }

@@ -60,22 +60,19 @@ internal static class TlsContextCodec
         return null;
     }
 
-    public static void Refuse(bool isGiven, XdsField at, string message)
-    {
-        if (isGiven)
-        {
-            at.Fault(message);
-        }
-    }
-
     private static void RefuseOthers(Wire.CommonTlsContext common, XdsField at)
     {
-        Refuse(common.TlsCertificates.Count > 1, at["tls_certificates", 1], "One certificate is shown.");
-        Refuse(common.TlsCertificateSdsSecretConfigs.Count > 0, at["tls_certificate_sds_secret_configs"], NotIssuedYet);
-        Refuse(common.TlsCertificateProviderInstance is not null, at["tls_certificate_provider_instance"], NotIssuedYet);
-        Refuse(common.TlsCertificateCertificateProviderInstance is not null, at["tls_certificate_certificate_provider_instance"], NotIssuedYet);
-        Refuse(WireValues.OrNull(common.TlsParams ?? new()) is not null, at["tls_params"], "Versions and ciphers of TLS are the system's.");
-        Refuse(common.CustomHandshaker is not null, at["custom_handshaker"], "The handshake is the system's.");
-        Refuse(common.CustomTlsCertificateSelector is not null, at["custom_tls_certificate_selector"], "One certificate is shown.");
+        if (common.TlsCertificates.Count > 1)
+        {
+            at["tls_certificates", 1].Fault("One certificate is shown.");
+        }
+
+        at.Refuse("tls_certificate_sds_secret_configs", common.TlsCertificateSdsSecretConfigs.Count > 0, NotIssuedYet);
+        at.Refuse("tls_certificate_provider_instance", common.TlsCertificateProviderInstance is not null, NotIssuedYet);
+        at.Refuse(
+            "tls_certificate_certificate_provider_instance", common.TlsCertificateCertificateProviderInstance is not null, NotIssuedYet);
+        at.Refuse("tls_params", WireValues.OrNull(common.TlsParams ?? new()) is not null, "Versions and ciphers of TLS are the system's.");
+        at.Refuse("custom_handshaker", common.CustomHandshaker is not null, "The handshake is the system's.");
+        at.Refuse("custom_tls_certificate_selector", common.CustomTlsCertificateSelector is not null, "One certificate is shown.");
     }
 }

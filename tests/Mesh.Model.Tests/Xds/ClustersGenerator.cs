@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using CsCheck;
+using static Mesh.Model.Tests.Xds.OptionalGen;
 
 namespace Mesh.Model.Tests.Xds;
 
 /// <summary>Makes what a document can say of a cluster and of endpoints.</summary>
-internal static class XdsGenerator
+internal static class ClustersGenerator
 {
     private static readonly Gen<string> s_line = Gen.String[Gen.Char["abZ09-_./:é\""], 1, 8];
     private static readonly Gen<string?> s_lineOrNull = Maybe(s_line);
@@ -13,15 +14,11 @@ internal static class XdsGenerator
     private static readonly Gen<int> s_count = Gen.Frequency((4, Gen.Int[0, 2000]), (1, Gen.Const(int.MaxValue)));
     private static readonly Gen<int> s_few = Gen.Int[1, 1000];
 
-    private static readonly Gen<ImmutableSortedDictionary<string, string>> s_labels =
-        Gen.Select(s_line, Gen.String[Gen.Char["ab é"], 0, 5]).List[0, 3]
-            .Select(pairs => Maps.Empty.SetItems(pairs.Select(pair => KeyValuePair.Create(pair.Item1, pair.Item2))));
+    private static readonly Gen<ImmutableSortedDictionary<string, string>> s_labels = Map(s_line, Gen.String[Gen.Char["ab é"], 0, 5]);
 
     private static readonly Gen<MeshSubset> s_subset = s_lineOrNull.Select(s_labels, (version, labels) => new MeshSubset { Version = version, Labels = labels });
 
-    private static readonly Gen<ImmutableSortedDictionary<string, MeshSubset>> s_subsets =
-        Gen.Select(s_line, s_subset).List[0, 3]
-            .Select(pairs => Maps.Of<MeshSubset>().SetItems(pairs.Select(pair => KeyValuePair.Create(pair.Item1, pair.Item2))));
+    private static readonly Gen<ImmutableSortedDictionary<string, MeshSubset>> s_subsets = Map(s_line, s_subset);
 
     private static readonly Gen<LoadBalancingSettings> s_balancing =
         from policy in Gen.Enum<BalancingPolicy>()
@@ -133,10 +130,4 @@ internal static class XdsGenerator
             Name = "catalog.shop", Subsets = subsets, LoadBalancing = balancing, CircuitBreaker = breaker, RetryBudget = budget,
             OutlierDetection = outliers, HealthCheck = check, Tls = tls, Endpoints = endpoints,
         };
-
-    private static Gen<T?> Maybe<T>(Gen<T> value)
-        where T : class => Gen.Bool.Select(value, (given, one) => given ? one : null);
-
-    private static Gen<T> OrDefault<T>(Gen<T> value)
-        where T : class, new() => Gen.Bool.Select(value, (given, one) => given ? one : new T());
 }

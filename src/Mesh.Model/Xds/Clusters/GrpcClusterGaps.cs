@@ -13,7 +13,8 @@ internal static class GrpcClusterGaps
     {
         if (service.LoadBalancing.Policy is BalancingPolicy.PeakEwma or BalancingPolicy.Random)
         {
-            yield return new("loadBalancing:policy", $"gRPC clients do not know {service.LoadBalancing.Policy}. They take the endpoints in turn.");
+            yield return new(
+                "loadBalancing:policy", $"gRPC clients do not know {service.LoadBalancing.Policy}. They take the endpoints in turn.");
         }
 
         if (service.LoadBalancing.PanicThreshold != s_defaults.LoadBalancing.PanicThreshold)
