@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Mesh.ConfigServer.Xds;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
@@ -23,7 +24,11 @@ internal sealed class Listeners(ServerSettings settings)
         kestrel.Limits.Http2.KeepAlivePingTimeout = ServerLimits.KeepAlivePingTimeout;
         if (settings.Xds is { } xds)
         {
-            kestrel.Listen(xds, listen => _xds = Mark(listen, Listener.Xds, xds, HttpProtocols.Http2));
+            kestrel.Listen(xds, listen =>
+            {
+                _xds = Mark(listen, Listener.Xds, xds, HttpProtocols.Http2);
+                listen.CutWhenDrained();
+            });
         }
 
         if (settings.Http is { } http)

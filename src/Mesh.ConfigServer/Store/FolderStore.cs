@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using Mesh.ConfigServer.Documents;
 using Mesh.ConfigServer.State;
 using Microsoft.Extensions.Logging;
@@ -23,12 +25,10 @@ internal sealed class FolderStore : IMeshStore
         string look = _files.Look();
         MeshCheck check = Check();
         MeshState state = check.State ?? throw new BadDocumentsException(check.Faults, check.IsConflict);
-        PutInForce(state, DocumentChange.Between(Current.Documents, state.Documents, []));
+        PutInForce(state with { MeshId = IdOf(folder) }, DocumentChange.Between(Current.Documents, state.Documents, []));
         _logger.StateRead(state.Version.ToString(), Place, state.Services.Count);
         _watch = new FolderWatch(_files, look, Read, time, logger);
     }
-
-    public string MeshId { get; } = Guid.NewGuid().ToString();
 
     public bool IsReadOnly => true;
 
@@ -85,6 +85,9 @@ internal sealed class FolderStore : IMeshStore
     public Task<WriteResult> RestoreAsync(string file, Authorship by, CancellationToken cancellationToken = default) => throw ReadOnly();
 
     public ValueTask DisposeAsync() => _watch.DisposeAsync();
+
+    // The same after a restart, whose epoch is a later one. Of this machine's folder alone: that of another one has epochs of its own.
+    private static string IdOf(string folder) => new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{Environment.MachineName}\n{folder}")).AsSpan(0, 16)).ToString();
 
     private StoreException ReadOnly() => new(StoreFailure.ReadOnly, $"The documents come from {Place}. Change the files there.");
 
