@@ -70,11 +70,17 @@ internal sealed partial class XdsClient : IDisposable
                 return;
             }
 
+            bool isOtherMesh = _target is null || !target.Addresses.SequenceEqual(_target.Addresses);
             bool isNamedAnew = _target?.Identity.Namespace != target.Identity.Namespace || _target.IsConfigured != target.IsConfigured;
             _target = target;
             former = _connection;
             _connection = null;
             _connectedTo = null;
+            if (isOtherMesh)
+            {
+                _seen = null;
+            }
+
             if (target.IsConfigured)
             {
                 Restore(kept);
