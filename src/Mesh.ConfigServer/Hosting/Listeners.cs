@@ -61,10 +61,16 @@ internal sealed class Listeners(ServerSettings settings)
         catch (SocketException exception)
         {
             throw new IOException(
-                $"The config server cannot listen on {address} ({Setting(address)}): {exception.Message}. "
-                + "Stop the process that has this port, or choose another address; port 0 takes a free one.", exception);
+                $"The config server cannot listen on {address} ({Setting(address)}): {exception.Message}. {Remedy(exception.SocketErrorCode)}", exception);
         }
     }
+
+    private static string Remedy(SocketError error) => error switch
+    {
+        SocketError.AddressNotAvailable => "Choose an address of this machine.",
+        SocketError.AccessDenied => "Choose another port: the system does not let this user have it.",
+        _ => "Stop the process that has this port, or choose another address; port 0 takes a free one.",
+    };
 
     private string Setting(EndPoint address) =>
         address.Equals(settings.Http) ? nameof(MeshConfigServerOptions.Http) : nameof(MeshConfigServerOptions.Xds);

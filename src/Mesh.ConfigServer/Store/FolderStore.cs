@@ -42,6 +42,11 @@ internal sealed class FolderStore : IMeshStore
     public static FolderStore Open(string folder, TimeProvider time, ILogger logger)
     {
         string full = Path.GetFullPath(folder);
+        if (File.Exists(full))
+        {
+            throw new StoreException(StoreFailure.Unavailable, $"{full} is a file. Give --watch the folder that it is in.");
+        }
+
         try
         {
             return new FolderStore(full, time, logger);

@@ -59,6 +59,16 @@ public sealed class FolderStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_file_is_no_folder()
+    {
+        Write("a.yaml", Docs.ServiceYaml("a"));
+
+        StoreException refused = Assert.Throws<StoreException>(() => FolderStore.Open(_folder["a.yaml"], _time, _logger));
+
+        Assert.Equal($"{_folder["a.yaml"]} is a file. Give --watch the folder that it is in.", refused.Message);
+    }
+
+    [Fact]
     public async Task A_change_is_seen()
     {
         Write("a.yaml", Docs.ServiceYaml("a"));
