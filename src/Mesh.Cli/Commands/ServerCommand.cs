@@ -86,6 +86,9 @@ internal static class ServerCommand
     private static async Task<int> RunAsync(
         Terminal terminal, MeshConfigServerOptions options, bool isDevelopment, CancellationToken cancellationToken)
     {
+        // A start may take no wait at all, and only one who waits can be told to end: without this a signal that came now would fail the process.
+        await Task.Yield();
+
         // The console's log goes to the other stream: results are the addresses.
         using ILoggerFactory loggers = LoggerFactory.Create(logging => logging
             .AddSimpleConsole(console => console.SingleLine = true)
@@ -106,19 +109,24 @@ internal static class ServerCommand
 
             return ExitCode.Ok;
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Told to end while it started.
+            return ExitCode.Ok;
+        }
         catch (MeshConfigurationException exception)
         {
             throw new ToolException(ExitCode.Usage, AsTyped(exception.Message), exception);
         }
         catch (Exception exception) when (exception is IOException or StoreException or BadDocumentsException)
         {
-            throw new ToolException(ExitCode.Failed, exception.Message, exception);
+            throw new ToolException(ExitCode.Failed, AsTyped(exception.Message), exception);
         }
     }
 
-    // The server speaks of its options as code sets them.
+    // The server speaks of its options as code sets them. Parts of paths are none.
     private static string AsTyped(string message) => s_optionNames.Aggregate(
-        message, (text, name) => Regex.Replace(text, $@"(?<!\w|-){name.Option}(?!\w)", name.Typed));
+        message, (text, name) => Regex.Replace(text, $@"(?<![\w\-/\\]){name.Option}(?![\w/\\])", name.Typed));
 
     private static bool IsDevelopment(Terminal terminal) =>
         (terminal.Environment("DOTNET_ENVIRONMENT") ?? terminal.Environment("ASPNETCORE_ENVIRONMENT"))

@@ -68,7 +68,11 @@ internal sealed class MeshConfigServer : IAsyncDisposable
             return;
         }
 
-        _logger.ServerStopping();
+        if (_readiness.IsStarted)
+        {
+            _logger.ServerStopping();
+        }
+
         AnnounceStop();
         RemoveReadyFile();
         try

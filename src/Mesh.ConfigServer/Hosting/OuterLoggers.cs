@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Mesh.ConfigServer.Hosting;
 
@@ -8,8 +9,16 @@ namespace Mesh.ConfigServer.Hosting;
 /// </summary>
 internal sealed class OuterLoggers(ILoggerFactory outer) : ILoggerFactory
 {
+    // What fails a start or a stop is thrown, too: whoever asked for it tells of it, without the way through the framework.
+    private const string Host = "Microsoft.Extensions.Hosting.Internal.Host";
+
     public ILogger CreateLogger(string categoryName)
     {
+        if (categoryName == Host)
+        {
+            return NullLogger.Instance;
+        }
+
         ILogger logger = outer.CreateLogger(categoryName);
         return categoryName.StartsWith("Microsoft.", StringComparison.Ordinal) || categoryName.StartsWith("Grpc.", StringComparison.Ordinal)
             ? new QuietLogger(logger) : logger;

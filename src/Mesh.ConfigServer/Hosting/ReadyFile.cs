@@ -18,7 +18,7 @@ internal static class ReadyFile
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new IOException(
-                $"The ready file {path} cannot be written: {exception.Message} Name a file in a directory that this process may write to.",
+                $"The ready file {path} cannot be written: {exception.Message.TrimEnd('.')}. Name a file in a directory that this process may write to.",
                 exception);
         }
     }

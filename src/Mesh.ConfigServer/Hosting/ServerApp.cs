@@ -39,7 +39,6 @@ internal static class ServerApp
         builder.Services.AddMeshRest();
         builder.Services.AddMeshXds(options =>
         {
-            options.MeshId = store.MeshId;
             options.MaxStreams = settings.MaxStreams;
             options.MaxStreamAge = settings.MaxStreamAge;
         });
@@ -48,7 +47,7 @@ internal static class ServerApp
         app.Use(ServedOn.Check);
         app.UseWhen(context => ListenerFeature.Of(context).Listener == Listener.Http, UseRest);
         app.MapGroup("").WithMetadata(new ServedOn(Listener.Http)).MapMeshRest();
-        app.MapGroup("").WithMetadata(new ServedOn(Listener.Xds)).MapMeshXds();
+        app.MapGroup("").WithMetadata(new ServedOn(Listener.Xds)).MapMeshXds(settings.ServesClientStatus);
         return app;
     }
 

@@ -13,6 +13,9 @@ internal sealed record ServerSettings
     /// <summary>Null: not served.</summary>
     public required IPEndPoint? Http { get; init; }
 
+    /// <summary>Over xDS nobody says who they are, so that tools may ask about clients there (CSDS) in the Development environment alone.</summary>
+    public required bool ServesClientStatus { get; init; }
+
     /// <summary>In full.</summary>
     public required string DataDirectory { get; init; }
 
@@ -67,7 +70,7 @@ internal sealed record ServerSettings
 
         return faults.Count > 0 ? throw new MeshConfigurationException(faults) : new ServerSettings
         {
-            Xds = xds, Http = http, DataDirectory = data!, WatchDirectory = watch, ReadyFile = ready,
+            Xds = xds, Http = http, ServesClientStatus = isDevelopment, DataDirectory = data!, WatchDirectory = watch, ReadyFile = ready,
             MaxStreams = options.MaxStreams, MaxStreamAge = options.MaxStreamAge, Notices = notices,
         };
     }

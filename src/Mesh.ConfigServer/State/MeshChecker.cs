@@ -48,7 +48,7 @@ internal sealed class MeshChecker
         return new MeshCheck(
             _faults.Count > 0 ? null : new MeshState
             {
-                Epoch = version.Epoch, Generation = version.Generation, Documents = documents,
+                MeshId = before.MeshId, Epoch = version.Epoch, Generation = version.Generation, Documents = documents,
                 Services = services.Values.ToFrozenDictionary(service => service.Name, StringComparer.Ordinal),
                 Hosts = names.Hosts.ToFrozenDictionary(StringComparer.Ordinal),
                 Births = services.Values.ToFrozenDictionary(

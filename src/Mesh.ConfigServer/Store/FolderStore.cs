@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using Mesh.ConfigServer.Documents;
 using Mesh.ConfigServer.State;
 using Microsoft.Extensions.Logging;
@@ -26,12 +28,10 @@ internal sealed class FolderStore : IMeshStore
         string look = _files.Look();
         MeshCheck check = Check();
         MeshState state = check.State ?? throw new BadDocumentsException(check.Faults, check.IsConflict);
-        PutInForce(state, DocumentChange.Between(Current.Documents, state.Documents, []));
+        PutInForce(state with { MeshId = IdOf(folder) }, DocumentChange.Between(Current.Documents, state.Documents, []));
         _logger.StateRead(state.Version.ToString(), Place, state.Services.Count);
         _watch = new FolderWatch(_files, look, Read, time, logger);
     }
-
-    public string MeshId { get; } = Guid.NewGuid().ToString();
 
     public bool IsReadOnly => true;
 
@@ -45,6 +45,11 @@ internal sealed class FolderStore : IMeshStore
     public static FolderStore Open(string folder, TimeProvider time, ILogger logger)
     {
         string full = Path.GetFullPath(folder);
+        if (File.Exists(full))
+        {
+            throw new StoreException(StoreFailure.Unavailable, $"{full} is a file. Give --watch the folder that it is in.");
+        }
+
         try
         {
             return new FolderStore(full, time, logger);
@@ -90,6 +95,9 @@ internal sealed class FolderStore : IMeshStore
     public Task<WriteResult> RestoreAsync(string file, Authorship by, CancellationToken cancellationToken = default) => throw ReadOnly();
 
     public ValueTask DisposeAsync() => _watch.DisposeAsync();
+
+    // The same after a restart, whose epoch is a later one. Of this machine's folder alone: that of another one has epochs of its own.
+    private static string IdOf(string folder) => new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{Environment.MachineName}\n{folder}")).AsSpan(0, 16)).ToString();
 
     private StoreException ReadOnly() => new(StoreFailure.ReadOnly, $"The documents come from {Place}. Change the files there.");
 

@@ -22,8 +22,6 @@ internal sealed class MeshStore : IMeshStore
         (_generations, _time, _logger, _feed) = (generations, time, logger, new StateFeed(logger));
     }
 
-    public string MeshId { get; private set; } = "";
-
     public bool IsReadOnly => false;
 
     public string Place => _generations.Place;
@@ -149,8 +147,7 @@ internal sealed class MeshStore : IMeshStore
         MeshState after = check.State ?? throw new BadDocumentsException(check.Faults, check.IsConflict);
         GenerationRecord record = Record(version, by, "restore", []);
         await _generations.RestoreAsync(file, record, cancellationToken).ConfigureAwait(false);
-        MeshId = head.MeshId;
-        PutInForce(after, check.Warnings);
+        PutInForce(after with { MeshId = head.MeshId }, check.Warnings);
         ImmutableArray<DocumentChange> changes = DocumentChange.Between(before.Documents, after.Documents, []);
         _logger.GenerationWritten(version.ToString(), after.Services.Count, changes.Length, by.Author, record.Action);
         return new WriteResult(version, DryRun: false, changes, check.Warnings);
@@ -166,8 +163,7 @@ internal sealed class MeshStore : IMeshStore
         MeshState state = check.State ?? throw new StoreException(
             StoreFailure.Unavailable,
             $"The documents in {Place} have faults for this version of the server, so one of another version wrote them. Start that one. {string.Join(' ', check.Faults)}");
-        MeshId = head.MeshId;
-        PutInForce(state, check.Warnings);
+        PutInForce(state with { MeshId = head.MeshId }, check.Warnings);
         _logger.StateRead(head.Version.ToString(), Place, state.Services.Count);
     }
 

@@ -117,28 +117,23 @@ internal sealed class SqliteGenerations : IGenerations
 
     private void OpenFile(TimeProvider time)
     {
-        bool isNew = !File.Exists(Place);
-        DataDirectory.MakeFile(Place);
+        if (!File.Exists(Place))
+        {
+            SqliteNewStore.Make(Place, time);
+        }
+
         Connection.Open();
 
         // A write that was reported is on the disk, whatever happens to the machine.
         Connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;");
-        if (isNew)
-        {
-            using SqliteTransaction transaction = Connection.BeginTransaction(deferred: false);
-            SqliteSchema.Create(Connection);
-            GenerationRecord first = GenerationRecord.First(time.GetUtcNow());
-            SqliteRows.AddHead(Connection, new StoreHead(Guid.NewGuid().ToString(), first.Version));
-            SqliteRows.Add(Connection, first, []);
-            transaction.Commit();
-        }
-        else if (SqliteSchema.IsEmpty(Connection))
+        if (SqliteSchema.IsEmpty(Connection))
         {
             throw new StoreException(
                 StoreFailure.Unavailable,
-                $"{Place} is empty. The server was stopped while it made a mesh, or there was one. Delete the file to start anew, then restore a backup if there is one.");
+                $"{Place} is empty. No server leaves it so: what was in it is lost. Delete the file to start anew, then restore a backup if there is one.");
         }
-        else if (SqliteSchema.Complaint(Connection) is { } complaint)
+
+        if (SqliteSchema.Complaint(Connection) is { } complaint)
         {
             throw new StoreException(StoreFailure.Unavailable, $"{Place} cannot be used. {complaint}");
         }

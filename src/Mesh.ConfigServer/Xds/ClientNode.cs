@@ -29,6 +29,7 @@ internal sealed class ClientNode
             ? null
             : new ServiceIdentity { Name = Service, Namespace = Namespace, Version = Version, Labels = labels };
         CallerKey = $"{Service}\n{Namespace}\n{string.Join('\n', labels.Select(label => $"{label.Key}={label.Value}"))}";
+        MeshId = Text("MESH_ID");
         Epoch = Number("MESH_EPOCH");
         Generation = Number("MESH_GENERATION");
     }
@@ -52,6 +53,9 @@ internal sealed class ClientNode
 
     /// <summary>The same for callers that matches of a source cannot tell apart.</summary>
     public string CallerKey { get; }
+
+    /// <summary>The mesh that it has seen last; null: it does not say.</summary>
+    public string? MeshId { get; }
 
     /// <summary>The newest epoch that it has seen.</summary>
     public long? Epoch { get; }

@@ -16,6 +16,7 @@ internal sealed class SubscribedResource(ResourceName name)
     private long _nonce;
     private bool _isPending;
     private bool _wasToldOfAbsence;
+    private bool _wasToldOfProblem;
 
     public ResourceName Name => name;
 
@@ -26,9 +27,12 @@ internal sealed class SubscribedResource(ResourceName name)
     public bool IsNews => _found.Resource is { } found && found.Version != _sentVersion && !IsRefused;
 
     /// <summary>The client has something that is no more.</summary>
-    public bool IsGone => _sentVersion is not null && _found.IsNothing;
+    public bool IsGone => (_sentVersion is not null || _wasToldOfProblem) && _found.IsNothing;
 
     public bool IsAbsent => _found.IsNothing;
+
+    /// <summary>Why there is nothing to send although there is such a resource; null: there is something, or no such resource.</summary>
+    public string? Problem => Offer is null ? _found.Problem : null;
 
     /// <summary>What can be said of it: where the newest was refused, is withheld or is no more, what the client has.</summary>
     public XdsResource? Offer => _found.Resource is { } found && !IsRefused ? found : _sent;
@@ -66,7 +70,7 @@ internal sealed class SubscribedResource(ResourceName name)
 
     public void MarkSent(XdsResource resource, long nonce, DateTimeOffset now)
     {
-        IsOwed = false;
+        (IsOwed, _wasToldOfProblem) = (false, false);
         if (!_isPending && resource.Version == _sentVersion)
         {
             return;
@@ -77,10 +81,13 @@ internal sealed class SubscribedResource(ResourceName name)
 
     public void MarkAbsent(DateTimeOffset now)
     {
-        (IsOwed, _wasToldOfAbsence, _isPending) = (false, true, false);
+        (IsOwed, _wasToldOfAbsence, _wasToldOfProblem, _isPending) = (false, true, false, false);
         (_sent, _sentVersion, _sentAt) = (null, null, now);
         (_acknowledged, _acknowledgedVersion) = (null, null);
     }
+
+    /// <summary>The client was told of the problem.</summary>
+    public void MarkWithheld() => (IsOwed, _wasToldOfProblem) = (false, true);
 
     /// <summary>The client took the response with this nonce.</summary>
     public void Acknowledge(long nonce, DateTimeOffset now)

@@ -11,6 +11,7 @@ internal sealed class XdsSessions(XdsOptions options, TimeProvider time, XdsMetr
     private readonly ConcurrentDictionary<ClientSession, bool> _sessions = new();
     private readonly StreamPace _pace = new(options.NewStreamsPerSecond, time);
     private readonly CancellationTokenSource _draining = new();
+    private readonly CancellationTokenSource _drained = new(Timeout.InfiniteTimeSpan, time);
     private int _streams;
 
     /// <summary>What clients are told at shutdown.</summary>
@@ -18,6 +19,9 @@ internal sealed class XdsSessions(XdsOptions options, TimeProvider time, XdsMetr
 
     /// <summary>Cancelled when the server begins to shut down.</summary>
     public CancellationToken Draining => _draining.Token;
+
+    /// <summary>Cancelled when all streams were ended, and clients have had the time to read it.</summary>
+    public CancellationToken Drained => _drained.Token;
 
     public int Count => _sessions.Count;
 
@@ -47,7 +51,11 @@ internal sealed class XdsSessions(XdsOptions options, TimeProvider time, XdsMetr
         }
     }
 
-    public void Dispose() => _draining.Dispose();
+    public void Dispose()
+    {
+        _draining.Dispose();
+        _drained.Dispose();
+    }
 
     public void Leave() => Interlocked.Decrement(ref _streams);
 
@@ -76,11 +84,16 @@ internal sealed class XdsSessions(XdsOptions options, TimeProvider time, XdsMetr
     {
         await _draining.CancelAsync().ConfigureAwait(false);
         ClientSession[] sessions = [.. _sessions.Keys];
-        if (sessions.Length == 0)
+        if (sessions.Length > 0)
         {
-            return;
+            await EndAsync(sessions, cancellationToken).ConfigureAwait(false);
         }
 
+        _drained.CancelAfter(options.LeaveTime);
+    }
+
+    private async Task EndAsync(ClientSession[] sessions, CancellationToken cancellationToken)
+    {
         logger.Draining(sessions.Length, options.DrainTime);
         TimeSpan pause = options.DrainTime / sessions.Length;
         foreach (ClientSession session in sessions)

@@ -215,6 +215,41 @@ public sealed class DeltaStreamTests
     }
 
     [Fact]
+    public void A_client_of_the_mesh_is_told_why_there_is_nothing_to_send()
+    {
+        DeltaBench bench = new(DeltaClient.Node(), "a.default=broken", "b.default=v1");
+
+        bench.Subscribe("cluster", "a.default", "b.default");
+        Assert.Equal(["cluster 1: b.default=v1"], bench.Responses());
+        Mesh.Model.Xds.Wire.ResourceError error = Assert.Single(bench.Last!.ResourceErrors);
+        Assert.Equal(("a.default", 13), (error.ResourceName.Name, error.ErrorDetail.Code));
+        Assert.Contains("No word for it.", error.ErrorDetail.Message, StringComparison.Ordinal);
+        bench.Ack("cluster", "1");
+        bench.Set("b.default=v2");
+        Assert.Equal(["cluster 2: b.default=v2"], bench.Responses());
+        Assert.Empty(bench.Last!.ResourceErrors);
+        bench.Ack("cluster", "2");
+
+        // Who was told that there is one is told when there is none any more.
+        bench.Delete("a.default");
+        Assert.Equal(["cluster 3: -a.default"], bench.Responses());
+        bench.Ack("cluster", "3");
+        bench.Set("a.default=v1");
+        Assert.Equal(["cluster 4: a.default=v1"], bench.Responses());
+    }
+
+    [Fact]
+    public void Other_clients_are_not_told_of_what_is_withheld()
+    {
+        DeltaBench bench = new("a.default=broken", "b.default=v1");
+
+        bench.Subscribe("cluster", "a.default", "b.default");
+
+        Assert.Equal(["cluster 1: b.default=v1"], bench.Responses());
+        Assert.Empty(bench.Last!.ResourceErrors);
+    }
+
+    [Fact]
     public void Times_are_told()
     {
         DeltaBench bench = new("a.default=1");

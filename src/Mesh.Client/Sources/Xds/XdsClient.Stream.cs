@@ -43,7 +43,8 @@ internal sealed partial class XdsClient
     internal void Take(AdsConnection connection, DeltaProtocol protocol, Uri address, Wire.DeltaDiscoveryResponse response)
     {
         ServerState? state = ServerState.Of(response.ControlPlane);
-        List<(XdsResource Resource, string? Trouble)> before;
+        ServerState? before;
+        List<(XdsResource Resource, string? Trouble)> troubled;
         lock (_gate)
         {
             if (connection != _connection)
@@ -56,10 +57,11 @@ internal sealed partial class XdsClient
                 throw new ServerBehindException(state, _seen);
             }
 
+            before = _seen;
             _seen = state ?? _seen;
             _connectedTo = address;
             _lastAnswer = _time.GetTimestamp();
-            before = [.. Troubled(response)];
+            troubled = [.. Troubled(response)];
             IReadOnlyList<XdsResource> told = protocol.Take(response, _time.GetTimestamp());
             Update(told);
             ArmExpiry(ResourceStore.DoesNotExistAfter);
@@ -71,7 +73,12 @@ internal sealed partial class XdsClient
             _cache.Keep(Snapshot);
         }
 
-        foreach ((XdsResource resource, string? former) in before)
+        if (before is not null && state is not null && state.Mesh != before.Mesh)
+        {
+            Guarded.Log(() => _logger.MeshChanged(address.GetLeftPart(UriPartial.Authority), state.Mesh, state.ToString(), before.Mesh, before.ToString()));
+        }
+
+        foreach ((XdsResource resource, string? former) in troubled)
         {
             if (resource.Trouble is { } trouble && trouble != former)
             {
