@@ -58,7 +58,7 @@ internal sealed class OutageSuite(bool isQuick, Claims claims)
         await Task.WhenAll(now.Select(consumer => consumer.StopAsync()));
         caches.Delete(recursive: true);
 
-        ClaimCalls([.. steady.Calls, .. former.Calls, .. restarted.Calls, .. SinceItRecovered(fresh)], backends, wasAway);
+        ClaimCalls([.. SinceItWasTold(steady), .. SinceItWasTold(former), .. restarted.Calls, .. SinceItWasTold(fresh)], backends, wasAway);
         ClaimCachedStart(restarted);
         ClaimFreshStart(fresh, back);
         claims.Add($"a rule changed at the server's return is in force within {s_inForceWithin.TotalSeconds} s", now.All(consumer => InForceAfter(consumer, back) <= s_inForceWithin),
@@ -114,11 +114,12 @@ internal sealed class OutageSuite(bool isQuick, Claims claims)
             "one without a cache that starts during the outage gets 503 ConfigServerSilent within FirstCallTimeout",
             during.All(call => call is { Failure: "ConfigServerSilent", Status: 503 }) && slowest.Took < (ConsumerProgram.FirstCallTimeout + s_slack).TotalMilliseconds,
             $"{string.Join(", ", during.GroupBy(call => $"{call.Failure ?? "good"} {call.Status}").Select(kind => $"{kind.Count()} {kind.Key}"))}; slowest {slowest.Took:0} ms of {ConsumerProgram.FirstCallTimeout.TotalMilliseconds:0}");
-        CallRecord[] since = [.. SinceItRecovered(fresh).Where(call => call.IsMeshed)];
+        CallRecord[] since = [.. SinceItWasTold(fresh).Where(call => call.IsMeshed)];
         claims.Add("and recovers by itself", since.Length > 0 && since.All(call => call.Status is null), $"{since.Length} calls since, {since.Count(IsGood)} good");
     }
 
-    private static IEnumerable<CallRecord> SinceItRecovered(Consumer consumer)
+    // Before that it knows of no backends.
+    private static IEnumerable<CallRecord> SinceItWasTold(Consumer consumer)
     {
         long ended = consumer.Meshed.First(IsGood).Ended;
         return consumer.Calls.Where(call => call.Began >= ended);
