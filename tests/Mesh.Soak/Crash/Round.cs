@@ -38,7 +38,7 @@ internal sealed class Round
             }
 
             Settle(writer, history);
-            await CheckContentAsync(server, writer, documents);
+            await CheckContentAsync(server, writer, documents, byGeneration.ContainsKey);
         }
     }
 
@@ -95,7 +95,7 @@ internal sealed class Round
         writer.InDoubt = null;
     }
 
-    private async Task CheckContentAsync(ServerApi server, Writer writer, JsonArray documents)
+    private async Task CheckContentAsync(ServerApi server, Writer writer, JsonArray documents, Func<long, bool> isThere)
     {
         if (writer.Acknowledged is [.., { } last])
         {
@@ -105,7 +105,8 @@ internal sealed class Round
                 (writer.Services.Length > 1 ? Torn : Lost).Add($"'{inForce}' is in force, and '{expected}' was written last");
             }
 
-            if (writer.Among(await server.DocumentsAsync(last.Generation)) is var then && then != expected)
+            // A generation that is not there has been told of as lost.
+            if (isThere(last.Generation) && writer.Among(await server.DocumentsAsync(last.Generation)) is var then && then != expected)
             {
                 Lost.Add($"the history of generation {last.Generation} has '{then}', and '{expected}' was written");
             }
