@@ -129,6 +129,20 @@ public sealed class ServerTests
         Assert.Contains(folder.At("data"), ended.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_damaged_database_is_not_served()
+    {
+        using TestFolder folder = new();
+        string database = folder.Write("data/mesh.db", new string('x', 10_000));
+        using ToolProcess server = ToolProcess.Start(folder.Path, "server", "--data", "data", "--http", "127.0.0.1:0", "--xds", "off");
+
+        ToolRun ended = await server.EndAsync();
+
+        Assert.Equal((1, ""), (ended.ExitCode, ended.Out));
+        Assert.Contains(database, ended.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", ended.Error, StringComparison.Ordinal);
+    }
+
     private static async Task<string> ReadUrlAsync(ToolProcess server, string xds = "127.0.0.1:")
     {
         Assert.StartsWith($"xds      {xds}", await server.ReadLineAsync(), StringComparison.Ordinal);

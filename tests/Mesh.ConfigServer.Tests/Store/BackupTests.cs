@@ -72,6 +72,33 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
+    public async Task On_a_machine_whose_clock_is_an_hour_back_a_restore_leads_nobody_back()
+    {
+        StoreVersion before;
+        await using (MeshStore store = await _folder.OpenAsync())
+        {
+            before = (await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("a")), Ended)).Version;
+            await store.BackUpAsync(Backup, Ended);
+        }
+
+        using StoreFolder other = new();
+        other.Time.AdjustTime(_folder.Time.GetUtcNow().AddHours(-1));
+        StoreVersion restored;
+        await using (MeshStore store = await other.OpenAsync())
+        {
+            Assert.True(store.Current.Epoch < before.Epoch);
+            restored = (await store.RestoreAsync(Backup, Docs.Ann, Ended)).Version;
+            Assert.Equal(new StoreVersion(before.Epoch + 1, before.Generation + 1), restored);
+        }
+
+        // Back by one more hour, started again, and restored again.
+        other.Time.AdjustTime(other.Time.GetUtcNow().AddHours(-1));
+        await using MeshStore again = await other.OpenAsync();
+        Assert.Equal(restored, again.Current.Version);
+        Assert.Equal(new StoreVersion(restored.Epoch + 1, restored.Generation + 1), (await again.RestoreAsync(Backup, Docs.Ann, Ended)).Version);
+    }
+
+    [Fact]
     public async Task What_is_no_backup_leaves_all_as_it_was()
     {
         await using MeshStore store = await _folder.OpenAsync();

@@ -36,6 +36,23 @@ public sealed class MeshStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_clock_that_went_back_between_two_starts_leads_nobody_back()
+    {
+        StoreVersion before;
+        await using (MeshStore store = await _folder.OpenAsync())
+        {
+            before = (await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("a")), Ended)).Version;
+        }
+
+        _folder.Time.AdjustTime(_folder.Time.GetUtcNow().AddHours(-1));
+        await using MeshStore again = await _folder.OpenAsync();
+
+        Assert.Equal(before, again.Current.Version);
+        Assert.Equal(before.Next, (await again.WriteAsync(Docs.Apply(Docs.ServiceYaml("b")), Ended)).Version);
+        Assert.Equal([2, 1, 0], (await again.ReadHistoryAsync(new HistoryQuery(), Ended)).Select(record => (int)record.Version.Generation));
+    }
+
+    [Fact]
     public async Task A_write_says_what_it_did()
     {
         await using MeshStore store = await _folder.OpenAsync();

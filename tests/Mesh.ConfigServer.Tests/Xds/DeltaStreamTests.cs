@@ -182,6 +182,23 @@ public sealed class DeltaStreamTests
     }
 
     [Fact]
+    public void Without_an_answer_one_response_is_out_and_then_the_newest_follows()
+    {
+        DeltaBench bench = new("a.default=1");
+        bench.Subscribe("cluster", "a.default");
+        bench.Responses();
+        for (int i = 2; i <= 100; i++)
+        {
+            bench.Set($"a.default={i}");
+            Assert.Empty(bench.Responses());
+        }
+
+        Assert.Equal(ResourceState.Stale, bench.Status("cluster", "a.default").State);
+        bench.Ack("cluster", "1");
+        Assert.Equal(["cluster 2: a.default=100"], bench.Responses());
+    }
+
+    [Fact]
     public void A_change_that_is_taken_back_before_it_is_sent_is_not_sent()
     {
         DeltaBench bench = new("a.default=1");

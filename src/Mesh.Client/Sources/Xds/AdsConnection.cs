@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Grpc.Core;
 using Mesh.Client.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -21,6 +22,7 @@ internal sealed class AdsConnection : IDisposable
     private readonly ILogger _logger;
     private Uri? _lastConnected;
     private bool _isOutage;
+    private bool _isAnybodyThere;
     private string _behind = "";
 
     public AdsConnection(XdsClient client, XdsTarget target, Random random, TimeProvider time, ILogger logger)
@@ -143,7 +145,7 @@ internal sealed class AdsConnection : IDisposable
                 Text(address), ReasonOf(failure), _lastConnected is null ? "What the cache had is in force." : "What it said last stays in force."));
         }
 
-        return MoveOn();
+        return MoveOn(failure);
     }
 
     private TimeSpan OnBehind(Uri address, Exception failure)
@@ -155,10 +157,25 @@ internal sealed class AdsConnection : IDisposable
             Guarded.Log(() => _logger.ConfigServerBehind(Text(address), ReasonOf(failure)));
         }
 
-        return MoveOn();
+        return MoveOn(failure);
     }
 
-    private TimeSpan MoveOn() => _addresses.MoveOn() ? _backoff.Next() : TimeSpan.Zero;
+    private TimeSpan MoveOn(Exception? failure)
+    {
+        _isAnybodyThere |= !IsConnectionRefused(failure);
+        if (!_addresses.MoveOn())
+        {
+            return TimeSpan.Zero;
+        }
+
+        TimeSpan wait = _isAnybodyThere ? _backoff.Next() : _backoff.Steady();
+        _isAnybodyThere = false;
+        return wait;
+    }
+
+    // No process has the port: what a server that was restarted or crashed looks like from the same machine, or in the same network.
+    private static bool IsConnectionRefused(Exception? failure) =>
+        (failure as RpcException)?.Status.DebugException?.GetBaseException() is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
 
     private static bool IsBehind(Exception? failure) =>
         failure is ServerBehindException or RpcException { StatusCode: StatusCode.FailedPrecondition };
