@@ -84,6 +84,9 @@ internal sealed class SubscribedResource(ResourceName name)
         (IsOwed, _wasToldOfAbsence, _isPending) = (false, true, false);
         (_sent, _sentVersion, _sentAt) = (null, null, now);
         (_acknowledged, _acknowledgedVersion) = (null, null);
+
+        // What comes back is new, even if it is the same.
+        (_refusedVersion, _refusal) = (null, null);
     }
 
     /// <summary>It was new in the response with this nonce, which was not answered yet.</summary>

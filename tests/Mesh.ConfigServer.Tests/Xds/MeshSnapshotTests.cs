@@ -79,6 +79,35 @@ public sealed class MeshSnapshotTests
         GC.KeepAlive(snapshot);
     }
 
+    [Fact]
+    public void What_nobody_asks_for_any_more_is_not_handed_on()
+    {
+        MeshState state = FakeStates.With(FakeStates.Empty, "a.default=1");
+        MeshSnapshot snapshot = Of(state, null);
+        WeakReference first = Forget(snapshot);
+        for (int i = 2; i < 5; i++)
+        {
+            snapshot = Of(FakeStates.With(state, $"a.default={i}"), snapshot);
+            Find(snapshot, ResourceType.Cluster, $"a.default|{i}");
+        }
+
+        GC.Collect();
+        Assert.False(first.IsAlive);
+        GC.KeepAlive(snapshot);
+    }
+
+    [Fact]
+    public void The_last_good_one_outlives_a_state_that_nobody_saw()
+    {
+        MeshState state = FakeStates.With(FakeStates.Empty, "a.default=1");
+        MeshSnapshot one = Of(state, null);
+        XdsResource good = Find(one, ResourceType.Cluster, "a.default");
+        MeshSnapshot two = Of(FakeStates.With(state, "a.default=2"), one);
+        MeshSnapshot three = MeshSnapshot.Of(
+            FakeStates.With(state, $"a.default={FakeEncoder.Broken}"), two, new ControlPlane(), _encoder, new Anything());
+        Assert.Same(good, Find(three, ResourceType.Cluster, "a.default"));
+    }
+
     private static ClientNode Client(string service, string? color = null, string agent = "grpc-go")
     {
         Node node = new() { Id = "1", Cluster = service, UserAgentName = agent, Metadata = new Struct() };
@@ -104,6 +133,13 @@ public sealed class MeshSnapshotTests
         services.ToFrozenDictionary(pair => pair.Name, pair => pair.Service);
 
     private MeshSnapshot Of(MeshState state, MeshSnapshot? before) => MeshSnapshot.Of(state, before, new ControlPlane(), _encoder, new Nothing());
+
+    private sealed class Anything : IWithheldResources
+    {
+        public void Tell(ResourceName name, string service, Exception failure)
+        {
+        }
+    }
 
     private sealed class Nothing : IWithheldResources
     {
