@@ -82,18 +82,10 @@ public sealed class MeshSnapshotTests
     [Fact]
     public void What_nobody_asks_for_any_more_is_not_handed_on()
     {
-        MeshState state = FakeStates.With(FakeStates.Empty, "a.default=1");
-        MeshSnapshot snapshot = Of(state, null);
-        WeakReference first = Forget(snapshot);
-        for (int i = 2; i < 5; i++)
-        {
-            snapshot = Of(FakeStates.With(state, $"a.default={i}"), snapshot);
-            Find(snapshot, ResourceType.Cluster, $"a.default|{i}");
-        }
-
+        WeakReference first = Follow(out MeshSnapshot last);
         GC.Collect();
         Assert.False(first.IsAlive);
-        GC.KeepAlive(snapshot);
+        GC.KeepAlive(last);
     }
 
     [Fact]
@@ -126,6 +118,22 @@ public sealed class MeshSnapshotTests
 
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
     private static WeakReference Forget(MeshSnapshot snapshot) => new(Find(snapshot, ResourceType.Cluster, "a.default|first"));
+
+    // States in each of which another name is asked for.
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private WeakReference Follow(out MeshSnapshot last)
+    {
+        MeshState state = FakeStates.With(FakeStates.Empty, "a.default=1");
+        last = Of(state, null);
+        WeakReference first = Forget(last);
+        for (int i = 2; i < 5; i++)
+        {
+            last = Of(FakeStates.With(state, $"a.default={i}"), last);
+            Find(last, ResourceType.Cluster, $"a.default|{i}");
+        }
+
+        return first;
+    }
 
     private static FrozenDictionary<string, string> Hosts(params (string Host, string Service)[] hosts) => hosts.ToFrozenDictionary(pair => pair.Host, pair => pair.Service);
 
