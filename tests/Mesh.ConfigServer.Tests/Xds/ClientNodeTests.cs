@@ -39,6 +39,7 @@ public sealed class ClientNodeTests
         Assert.Equal(two, Key(("b", "2"), ("a", "1")));
         Assert.NotEqual(two, Key(("a", "1\nb=2")));
         Assert.NotEqual(two, Key(("a=1\nb", "2")));
+        Assert.NotEqual(two, Key(("a", "1b2")));
         Assert.NotEqual(two, Key(("a", "11:b1:2")));
     }
 

@@ -47,6 +47,17 @@ public sealed class MeshSnapshotTests
     }
 
     [Fact]
+    public void A_wildcard_that_comes_or_goes_concerns_all_whom_one_may_match()
+    {
+        MeshSnapshot one = Of(FakeStates.With(FakeStates.Empty, "a.default=1"), null);
+        MeshSnapshot two = Of(one.State with { Hosts = Hosts(("*.example.com:80", "a.default")) }, one);
+        Assert.Equal([LookupKey.AnyWildcard], two.ChangesSince(one));
+        Assert.Equal([LookupKey.AnyWildcard], one.ChangesSince(two));
+        Assert.Contains(LookupKey.AnyWildcard, ResourceName.Parse(ResourceType.Listener, "shop.example.com:80", "default").Keys);
+        Assert.Equal("a.default", Find(two, ResourceType.Listener, "shop.example.com:80").Service);
+    }
+
+    [Fact]
     public void Callers_are_told_apart_where_that_makes_a_difference()
     {
         MeshService service = new() { Name = "1", Routes = [new MeshRoute { Match = [new RouteMatch { Source = new SourceMatch { Service = "web" } }] }] };
