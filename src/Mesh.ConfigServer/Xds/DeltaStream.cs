@@ -36,7 +36,9 @@ internal sealed class DeltaStream(ClientNode client, IStreamEnvironment environm
             }
 
             SubscribedResource resource = Subscriptions.Add(type, name);
-            resource.IsOwed = true;
+
+            // A client that repeats itself with each refusal must not spin.
+            resource.IsOwed |= !resource.IsRefused;
             if (isFirst && request.InitialResourceVersions.TryGetValue(name, out string? version))
             {
                 resource.Resume(version);

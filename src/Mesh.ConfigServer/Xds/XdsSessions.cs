@@ -8,6 +8,9 @@ namespace Mesh.ConfigServer.Xds;
 internal sealed class XdsSessions(XdsOptions options, TimeProvider time, XdsMetrics metrics, ILogger<XdsSessions> logger)
     : IXdsClients, IDisposable
 {
+    // Timers are not much finer than this.
+    private static readonly TimeSpan s_drainTick = TimeSpan.FromMilliseconds(50);
+
     private readonly ConcurrentDictionary<ClientSession, bool> _sessions = new();
     private readonly StreamPace _pace = new(options.NewStreamsPerSecond, time);
     private readonly CancellationTokenSource _draining = new();
@@ -77,9 +80,7 @@ internal sealed class XdsSessions(XdsOptions options, TimeProvider time, XdsMetr
         logger.StreamEnded(session.Node.Id, session.Address, session.EndStatus.StatusCode);
     }
 
-    /// <summary>
-    /// Ends all streams, one after the other, so that not all clients look for another server at once. Cancelled: at once.
-    /// </summary>
+    /// <summary>Ends all streams, few at a time, so that not all clients look for another server at once. Cancelled: at once.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
         await _draining.CancelAsync().ConfigureAwait(false);
@@ -95,10 +96,12 @@ internal sealed class XdsSessions(XdsOptions options, TimeProvider time, XdsMetr
     private async Task EndAsync(ClientSession[] sessions, CancellationToken cancellationToken)
     {
         logger.Draining(sessions.Length, options.DrainTime);
-        TimeSpan pause = options.DrainTime / sessions.Length;
-        foreach (ClientSession session in sessions)
+        int ticks = Math.Clamp((int)(options.DrainTime / s_drainTick), 1, sessions.Length);
+        ClientSession[][] batches = [.. sessions.Chunk((int)Math.Ceiling((double)sessions.Length / ticks))];
+        TimeSpan pause = options.DrainTime / batches.Length;
+        foreach (ClientSession[] batch in batches)
         {
-            session.End(Leaving);
+            Array.ForEach(batch, session => session.End(Leaving));
             if (!cancellationToken.IsCancellationRequested)
             {
                 // After the last one, too: a server that closes its connections at once takes what is still to be written with it.

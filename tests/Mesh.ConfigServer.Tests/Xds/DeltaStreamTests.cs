@@ -171,13 +171,12 @@ public sealed class DeltaStreamTests
             request.ErrorDetail = new Mesh.Model.Xds.Wire.Status { Code = 3 };
             request.ResourceNamesSubscribe.Add("a.default");
         });
-        Assert.Equal(["cluster 8: a.default=good"], bench.Responses());
-        bench.Ack("cluster", "8");
+        Assert.Empty(bench.Responses());
         bench.Ack("endpoints", "6");
         bench.Ack("routes", "7");
         bench.Set("a.default=better");
-        Assert.Equal("cluster 9: a.default=better", bench.Responses()[0]);
-        bench.Ack("cluster", "9");
+        Assert.Equal("cluster 8: a.default=better", bench.Responses()[0]);
+        bench.Ack("cluster", "8");
         Assert.Equal(ResourceState.Synced, bench.Status("cluster", "a.default").State);
     }
 
@@ -219,6 +218,35 @@ public sealed class DeltaStreamTests
         ResourceStatus status = bench.Status("cluster", "a.default");
         Assert.Equal((ResourceState.Nacked, null, null), (status.State, status.AcknowledgedVersion, status.Content));
         Assert.Equal("The client gave no reason (code 3).", status.Error);
+    }
+
+    [Fact]
+    public void What_stood_beside_a_refused_one_may_have_been_taken()
+    {
+        DeltaBench bench = new("a.default=1", "b.default=bad");
+        bench.Subscribe("cluster", "a.default", "b.default");
+        bench.Responses();
+        bench.Nack("cluster", "1", "No.");
+        Assert.Empty(bench.Responses());
+        bench.Delete("a.default");
+        Assert.Equal(["cluster 2: -a.default"], bench.Responses());
+        bench.Ack("cluster", "2");
+        bench.Set("a.default=1");
+        Assert.Equal(["cluster 3: a.default=1"], bench.Responses());
+        bench.Ack("cluster", "3");
+        Assert.Equal(ResourceState.Synced, bench.Status("cluster", "a.default").State);
+        Assert.Equal(ResourceState.Nacked, bench.Status("cluster", "b.default").State);
+    }
+
+    [Fact]
+    public void Those_are_blamed_whom_the_refusal_names()
+    {
+        DeltaBench bench = new("a.default=1", "b.default=bad");
+        bench.Subscribe("cluster", "a.default", "b.default");
+        bench.Responses();
+        bench.Nack("cluster", "1", "Cluster 'b.default': no.");
+        Assert.Equal(ResourceState.Synced, bench.Status("cluster", "a.default").State);
+        Assert.Equal(ResourceState.Nacked, bench.Status("cluster", "b.default").State);
     }
 
     [Fact]
