@@ -137,6 +137,43 @@ public sealed class ApplyTests
         Assert.Contains($"warning: {file}:6: Service a.default, routes:1: ", run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_cannot_be_read_in_a_folder_is_an_error_and_is_not_pruned()
+    {
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
+        {
+            Assert.Skip("Whoever runs the test may read everything.");
+            return;
+        }
+
+        await using TestServer server = await TestServer.StartAsync();
+        using TestFolder folder = new();
+        folder.Write("catalog.yaml", Documents.Catalog);
+        folder.Write("closed/pricing.yaml", Documents.Pricing);
+        Assert.Equal(0, (await server.RunAsync("apply", "-f", folder.Path)).ExitCode);
+        File.SetUnixFileMode(folder.At("closed"), UnixFileMode.None);
+
+        ToolRun run = await server.RunAsync("apply", "-f", folder.Path, "--prune");
+
+        File.SetUnixFileMode(folder.At("closed"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(folder.At("closed"), run.Error, StringComparison.Ordinal);
+        Assert.Equal(0, (await server.RunAsync("get", "service", "pricing.shop")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Folders_that_lead_back_to_themselves_are_an_error()
+    {
+        using TestFolder folder = new();
+        folder.Write("catalog.yaml", Documents.Catalog);
+        Directory.CreateSymbolicLink(folder.At("loop"), folder.Path);
+
+        ToolRun run = await Run.Tool(["apply", "-f", folder.Path]);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("is more than 16 folders deep", run.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("missing.yaml", "missing.yaml cannot be read: ")]
     [InlineData("", "There are no documents in ")]

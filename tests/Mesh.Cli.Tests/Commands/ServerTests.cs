@@ -50,6 +50,7 @@ public sealed class ServerTests
 
     [Theory]
     [InlineData(2, "--http: 'nowhere'", "server", "--http", "nowhere")]
+    [InlineData(2, "--http: 'Xds, not Http' is no address", "server", "--http", "Xds, not Http")]
     [InlineData(2, "or set --insecure-http", "server", "--http", "192.0.2.1:1")]
     [InlineData(1, "missing", "server", "--http", "127.0.0.1:0", "--watch", "missing")]
     public async Task What_it_cannot_serve_it_says(int exitCode, string expected, params string[] args)
