@@ -26,13 +26,16 @@ internal sealed record ServerSettings
 
     public required TimeSpan MaxStreamAge { get; init; }
 
+    /// <summary>What messages call an option, by its name in code.</summary>
+    public Func<string, string> NameOf { get; init; } = option => option;
+
     /// <summary>What is not as one may think: a listener that stays closed, or one that is open to more than one should.</summary>
     public required IReadOnlyList<ServerNotice> Notices { get; init; }
 
     /// <param name="options">As they were set.</param>
     /// <param name="isDevelopment">Whether what strangers could read may be open.</param>
     /// <param name="contentRoot">What paths are relative to.</param>
-    /// <param name="nameOf">What faults call an option; null: by its name in code.</param>
+    /// <param name="nameOf">What messages call an option; null: by its name in code.</param>
     /// <exception cref="MeshConfigurationException">With every fault.</exception>
     public static ServerSettings Read(
         MeshConfigServerOptions options, bool isDevelopment, string contentRoot, Func<string, string>? nameOf = null)
@@ -70,7 +73,7 @@ internal sealed record ServerSettings
         return faults.Count > 0 ? throw new MeshConfigurationException(faults) : new ServerSettings
         {
             Xds = xds, Http = http, DataDirectory = data!, WatchDirectory = watch, ReadyFile = ready,
-            MaxStreams = options.MaxStreams, MaxStreamAge = options.MaxStreamAge, Notices = notices,
+            MaxStreams = options.MaxStreams, MaxStreamAge = options.MaxStreamAge, NameOf = nameOf, Notices = notices,
         };
     }
 

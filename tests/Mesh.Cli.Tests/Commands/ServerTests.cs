@@ -80,6 +80,20 @@ public sealed class ServerTests
     }
 
     [Fact]
+    public async Task An_address_that_is_taken_is_named_by_its_option()
+    {
+        using TestFolder folder = new();
+        using System.Net.Sockets.TcpListener other = new(System.Net.IPAddress.Loopback, 0);
+        other.Start();
+        using ToolProcess server = ToolProcess.Start(folder.Path, "server", "--http", $"{other.LocalEndpoint}", "--xds", "off");
+
+        ToolRun ended = await server.EndAsync();
+
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Contains($"{other.LocalEndpoint} (--http)", ended.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Two_servers_on_one_directory_are_one_too_many()
     {
         using TestFolder folder = new();
