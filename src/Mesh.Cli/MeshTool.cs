@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Mesh.Cli.Commands;
+using Mesh.Cli.Output;
 using Mesh.Model.Documents;
 
 namespace Mesh.Cli;
@@ -35,8 +36,13 @@ internal static class MeshTool
         }
         catch (ToolException exception)
         {
-            await terminal.Error.WriteLineAsync(exception.Message).ConfigureAwait(false);
+            await terminal.Error.WriteLineAsync(Printed.Lines(exception.Message)).ConfigureAwait(false);
             return exception.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            await terminal.Error.WriteLineAsync("Interrupted.").ConfigureAwait(false);
+            return ExitCode.Interrupted;
         }
     }
 

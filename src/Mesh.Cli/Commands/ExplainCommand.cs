@@ -56,7 +56,7 @@ internal static class ExplainCommand
                 return ExitCode.Failed;
             }
 
-            tool.Results(result).Write(explanation, console => ExplanationReport.Write(console, request, explanation));
+            tool.Results(result).Write(explanation, (console, printed) => ExplanationReport.Write(console, request, printed));
             return ExitCode.Ok;
         });
         return verb.With(method, url, headers, grpc, from, labels, files);

@@ -38,10 +38,10 @@ internal static class GetCommand
             }
 
             JsonArray services = (await api.GetAsync<JsonNode>(Path, cancellationToken).ConfigureAwait(false))["documents"]!.AsArray();
-            results.Write(services, console =>
+            results.Write(services, (console, printed) =>
             {
                 Spectre.Console.Table table = Tables.Of("name", "namespace", "endpoints", "subsets", "routes");
-                foreach (JsonNode service in services.OfType<JsonNode>())
+                foreach (JsonNode service in printed.OfType<JsonNode>())
                 {
                     table.Add(
                         $"{service["name"]}", $"{service["namespace"]}", Count(service["endpoints"]), Count(service["subsets"]),
@@ -79,7 +79,7 @@ internal static class GetCommand
         ResultWriter results = tool.Results(result);
         if (results.Format == OutputFormat.Json)
         {
-            results.Write(await api.GetAsync<JsonNode>(path, cancellationToken).ConfigureAwait(false), _ => { });
+            results.Write(await api.GetAsync<JsonNode>(path, cancellationToken).ConfigureAwait(false), (_, _) => { });
         }
         else
         {

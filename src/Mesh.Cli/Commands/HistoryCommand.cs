@@ -37,10 +37,10 @@ internal static class HistoryCommand
             using MeshApi api = tool.Api(result);
             HistoryAnswer answer = await api.GetAsync<HistoryAnswer>(
                 Path(result.GetValue(name), result.GetValue(limit)), cancellationToken).ConfigureAwait(false);
-            tool.Results(result).Write(answer.Generations, console =>
+            tool.Results(result).Write(answer.Generations, (console, generations) =>
             {
                 Spectre.Console.Table table = Tables.Of("generation", "time", "author", "action", "changes", "message");
-                foreach (GenerationEntry entry in answer.Generations)
+                foreach (GenerationEntry entry in generations)
                 {
                     table.Add(
                         entry.Generation.ToString(CultureInfo.InvariantCulture), Times.Format(entry.Time), entry.Author, entry.Action,

@@ -33,15 +33,15 @@ internal static class ProxiesCommand
                     ExitCode.NotFound, $"No client is called {missing} or belongs to a service of that name. `mesh proxies` lists all.");
             }
 
-            tool.Results(result).Write(clients, console =>
+            tool.Results(result).Write(clients, (console, printed) =>
             {
                 if (result.GetValue(name) is null)
                 {
-                    console.Write(Overview(clients));
+                    console.Write(Overview(printed));
                     return;
                 }
 
-                foreach (ClientEntry client in clients)
+                foreach (ClientEntry client in printed)
                 {
                     WriteDetails(console, client);
                 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.RegularExpressions;
 using Mesh.Client;
 using Mesh.ConfigServer;
 using Mesh.ConfigServer.Hosting;
@@ -13,15 +12,6 @@ internal static class ServerCommand
 {
     // Shorter than what a process is given to end.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(25);
-
-    private static readonly (string Option, string Typed)[] s_optionNames =
-    [
-        (nameof(MeshConfigServerOptions.DataDirectory), "--data"), (nameof(MeshConfigServerOptions.WatchDirectory), "--watch"),
-        (nameof(MeshConfigServerOptions.XdsTls), "--xds-tls"), (nameof(MeshConfigServerOptions.Xds), "--xds"),
-        (nameof(MeshConfigServerOptions.Http), "--http"),
-        (nameof(MeshConfigServerOptions.ReadyFile), "--ready-file"), (nameof(MeshConfigServerOptions.InsecureXds), "--insecure-xds"),
-        (nameof(MeshConfigServerOptions.InsecureHttp), "--insecure-http"),
-    ];
 
     public static Command Create(Tool tool)
     {
@@ -96,7 +86,7 @@ internal static class ServerCommand
             .AddFilter("Microsoft", LogLevel.Warning));
         try
         {
-            ServerSettings settings = ServerSettings.Read(options, isDevelopment || IsDevelopment(terminal), Environment.CurrentDirectory);
+            ServerSettings settings = ServerSettings.Read(options, isDevelopment || IsDevelopment(terminal), Environment.CurrentDirectory, NameOf);
             MeshConfigServer server = await MeshConfigServer.StartAsync(
                 settings, loggers, TimeProvider.System, cancellationToken).ConfigureAwait(false);
             await using (server.ConfigureAwait(false))
@@ -116,17 +106,27 @@ internal static class ServerCommand
         }
         catch (MeshConfigurationException exception)
         {
-            throw new ToolException(ExitCode.Usage, AsTyped(exception.Message), exception);
+            throw new ToolException(ExitCode.Usage, exception.Message, exception);
         }
         catch (Exception exception) when (exception is IOException or StoreException or BadDocumentsException)
         {
-            throw new ToolException(ExitCode.Failed, AsTyped(exception.Message), exception);
+            throw new ToolException(ExitCode.Failed, exception.Message, exception);
         }
     }
 
-    // The server speaks of its options as code sets them. Parts of paths are none.
-    private static string AsTyped(string message) => s_optionNames.Aggregate(
-        message, (text, name) => Regex.Replace(text, $@"(?<![\w\-/\\]){name.Option}(?![\w/\\])", name.Typed));
+    // As whoever starts the server typed it.
+    private static string NameOf(string option) => option switch
+    {
+        nameof(MeshConfigServerOptions.DataDirectory) => "--data",
+        nameof(MeshConfigServerOptions.WatchDirectory) => "--watch",
+        nameof(MeshConfigServerOptions.XdsTls) => "--xds-tls",
+        nameof(MeshConfigServerOptions.Xds) => "--xds",
+        nameof(MeshConfigServerOptions.Http) => "--http",
+        nameof(MeshConfigServerOptions.ReadyFile) => "--ready-file",
+        nameof(MeshConfigServerOptions.InsecureXds) => "--insecure-xds",
+        nameof(MeshConfigServerOptions.InsecureHttp) => "--insecure-http",
+        _ => option,
+    };
 
     private static bool IsDevelopment(Terminal terminal) =>
         (terminal.Environment("DOTNET_ENVIRONMENT") ?? terminal.Environment("ASPNETCORE_ENVIRONMENT"))

@@ -24,8 +24,7 @@ internal static class SplitCommand
         };
         Option<string?> route = new("--route")
         {
-            Description = "The route whose targets change. Not given: the only one, or the one that takes every request.",
-            HelpName = "NAME",
+            Description = "The route whose targets change. Not given: the one that takes every request.", HelpName = "NAME",
         };
         Option<bool> dryRun = FileOptions.DryRun();
         Option<string?> message = FileOptions.Message();
@@ -57,7 +56,7 @@ internal static class SplitCommand
         for (int tries = 1; ; tries++)
         {
             ApiAnswer current = await api.GetAsync(path, "application/json", cancellationToken).ConfigureAwait(false);
-            JsonObject document = JsonNode.Parse(current.Text)!.AsObject();
+            JsonObject document = api.Read<JsonNode>(current.Text).AsObject();
             Split split = Split.Change(document, request.Weights, request.Route);
             try
             {
@@ -79,19 +78,14 @@ internal static class SplitCommand
             tool.Terminal, answer.Warnings.Select(warning => new Files.FileFault(null, warning with { Line = null })));
         decimal total = split.Targets.Sum(target => target.Weight);
         var shares = split.Targets.Select(
-            target => new { service = target.Service, subset = target.Subset, weight = target.Weight, share = target.Weight / total })
-            .ToArray();
-        var written = new
-        {
-            service = $"{service}", route = split.Route, targets = shares, generation = answer.Generation, dryRun = answer.DryRun,
-        };
-        tool.Results(result).Write(written, console =>
+            target => new { service = target.Service, subset = target.Subset, weight = target.Weight, share = target.Weight / total }).ToArray();
+        tool.Results(result).Write(new { service = $"{service}", route = split.Route, targets = shares, generation = answer.Generation, dryRun = answer.DryRun }, (console, printed) =>
         {
             Table table = Tables.Of("route", "target", "weight", "share");
-            foreach (var share in shares)
+            foreach (var share in printed.targets)
             {
                 table.Add(
-                    split.Route, Target(share.service, share.subset), share.weight.ToString(CultureInfo.InvariantCulture),
+                    printed.route, Target(share.service, share.subset), share.weight.ToString(CultureInfo.InvariantCulture),
                     Model.Explanations.Shares.Format((double)share.share));
             }
 

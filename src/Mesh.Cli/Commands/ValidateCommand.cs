@@ -58,7 +58,7 @@ internal static class ValidateCommand
     {
         bool isValid = verdict.Faults.Count == 0;
         var answer = new { valid = isValid, faults = verdict.Faults.Select(Entry), warnings = verdict.Warnings.Select(Entry) };
-        tool.Results(result).Write(answer, console =>
+        tool.Results(result).Write(answer, (console, _) =>
         {
             FaultReport.WriteWarnings(tool.Terminal, verdict.Warnings);
             if (isValid)

@@ -18,6 +18,6 @@ internal static partial class HostingLog
     [LoggerMessage(143, LogLevel.Information, "The config server stops.", EventName = "ServerStopping")]
     public static partial void ServerStopping(this ILogger logger);
 
-    [LoggerMessage(144, LogLevel.Warning, "The ready file {Path} could not be removed: {Reason}", EventName = "ReadyFileLeft")]
-    public static partial void ReadyFileLeft(this ILogger logger, string path, string reason);
+    [LoggerMessage(144, LogLevel.Warning, "A ready file is left behind. {Reason}", EventName = "ReadyFileLeft")]
+    public static partial void ReadyFileLeft(this ILogger logger, string reason);
 }

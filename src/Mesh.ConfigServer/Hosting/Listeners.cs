@@ -73,5 +73,5 @@ internal sealed class Listeners(ServerSettings settings)
     };
 
     private string Setting(EndPoint address) =>
-        address.Equals(settings.Http) ? nameof(MeshConfigServerOptions.Http) : nameof(MeshConfigServerOptions.Xds);
+        settings.NameOf(address.Equals(settings.Http) ? nameof(MeshConfigServerOptions.Http) : nameof(MeshConfigServerOptions.Xds));
 }

@@ -145,9 +145,9 @@ internal sealed class MeshConfigServer : IAsyncDisposable
         {
             ReadyFile.Remove(readyFile);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (IOException exception)
         {
-            _logger.ReadyFileLeft(readyFile, exception.Message);
+            _logger.ReadyFileLeft(exception.Message);
         }
     }
 }

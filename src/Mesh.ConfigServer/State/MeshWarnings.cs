@@ -22,9 +22,7 @@ internal static class MeshWarnings
         }
         else if (service.Endpoints is null)
         {
-            yield return roots.Fault(
-                key, "endpoints",
-                "No endpoints are given. Mesh.Client looks for them in its other sources, such as its settings; other clients find none.");
+            yield return roots.Fault(key, "endpoints", "No endpoints are given. Mesh.Client looks for them in its other sources, such as its settings; other clients find none. Give endpoints, or ignore this where the clients have their own.");
         }
 
         string? catchAll = null;

@@ -85,6 +85,7 @@ public sealed class ServerTests
 
     [Theory]
     [InlineData(2, "--http: 'nowhere'", "server", "--http", "nowhere")]
+    [InlineData(2, "--http: 'Xds, not Http' is no address", "server", "--http", "Xds, not Http")]
     [InlineData(2, "or set --insecure-http", "server", "--http", "192.0.2.1:1")]
     [InlineData(1, "(--http): Cannot assign requested address. Choose an address of this machine.", "server", "--http", "192.0.2.1:1", "--insecure-http")]
     [InlineData(1, "missing", "server", "--http", "127.0.0.1:0", "--watch", "missing")]
@@ -112,6 +113,20 @@ public sealed class ServerTests
         Assert.Equal((1, ""), (ended.ExitCode, ended.Out));
         Assert.Contains("bad.yaml), line 3, endpoint: ", ended.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", ended.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_address_that_is_taken_is_named_by_its_option()
+    {
+        using TestFolder folder = new();
+        using System.Net.Sockets.TcpListener other = new(System.Net.IPAddress.Loopback, 0);
+        other.Start();
+        using ToolProcess server = ToolProcess.Start(folder.Path, "server", "--http", $"{other.LocalEndpoint}", "--xds", "off");
+
+        ToolRun ended = await server.EndAsync();
+
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Contains($"{other.LocalEndpoint} (--http)", ended.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class XdsSessionsTests
     {
         WatchedTime time = new();
         await using ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        using XdsMetrics metrics = new(services.GetRequiredService<IMeterFactory>());
+        XdsMetrics metrics = new(services.GetRequiredService<IMeterFactory>());
         XdsOptions options = new() { DrainTime = TimeSpan.FromMilliseconds(100) };
         using XdsSessions sessions = new(options, time, metrics, NullLogger<XdsSessions>.Instance);
         SessionSurroundings surroundings = new(new Interests(), options, time, metrics, NullLogger.Instance);
