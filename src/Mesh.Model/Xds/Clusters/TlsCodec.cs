@@ -9,6 +9,7 @@ internal static class TlsCodec
 {
     private const string Tls = "envoy.transport_sockets.tls";
     private const string PlainText = "envoy.transport_sockets.raw_buffer";
+    private const string RawBuffer = "envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer";
 
     public static void Encode(TlsSettings? settings, ClusterMessages messages)
     {
@@ -58,7 +59,11 @@ internal static class TlsCodec
             : TlsContextCodec.Decode(context ?? new(), contextAt)) with { Mode = mode };
     }
 
-    private static bool IsSecured(Wire.TransportSocket? socket) => socket is not null and not { Name: PlainText };
+    // What says "plain text" and holds something else is a fault, and not plain text.
+    private static bool IsSecured(Wire.TransportSocket? socket) => socket is not null && !IsPlain(socket);
+
+    private static bool IsPlain(Wire.TransportSocket socket) =>
+        socket.Name == PlainText && (socket.TypedConfig is null || Any.GetTypeName(socket.TypedConfig.TypeUrl) == RawBuffer);
 
     private static Wire.UpstreamTlsContext? Unpack(Wire.TransportSocket socket, XdsField at)
     {

@@ -7,6 +7,10 @@ namespace Mesh.Model.Xds;
 /// <summary>The routes of a virtual host. Neighbours of one name that differ by their matches only are one route of the model.</summary>
 internal static class RouteListCodec
 {
+    /// <summary>Routes that take no request: in the model a service without any takes every one.</summary>
+    public static ImmutableArray<MeshRoute> Nothing { get; } = [new() { Name = "none", Match = [new() { Percent = 0 }] }];
+
+    /// <summary>Empty only where the one route stands for none.</summary>
     public static ImmutableArray<MeshRoute> Decode(RepeatedField<Wire.Route> messages, RouteDefaults defaults, XdsField at)
     {
         List<(MeshRoute Route, List<RouteMatch> Match)> routes = [];
@@ -30,7 +34,7 @@ internal static class RouteListCodec
         }
 
         HashSet<string> taken = new(StringComparer.OrdinalIgnoreCase);
-        return
+        return routes.Count == 0 ? Nothing :
         [
             .. routes.Select((route, i) => route.Route with { Name = Unique(route.Route.Name, i, taken), Match = Normal(route.Match) }),
         ];
