@@ -110,6 +110,9 @@ internal static partial class MeshLog
     [LoggerMessage(40, LogLevel.Error, "A part of the mesh failed to take over what the config server says of '{Service}'; it is tried again with the next change.", EventName = "AnswerNotTaken")]
     public static partial void AnswerNotTaken(this ILogger logger, string service, Exception failure);
 
+    [LoggerMessage(41, LogLevel.Warning, "The config server at {Address} speaks of another mesh than the one before: of '{Mesh}' at {State}, and not of '{Former}' at {FormerState}. What is known stays in force until this one has answered for it.", EventName = "MeshChanged")]
+    public static partial void MeshChanged(this ILogger logger, string address, string mesh, string state, string former, string formerState);
+
     [LoggerMessage(42, LogLevel.Warning, "Rules come over the network in plain text, from {Addresses}: whoever is between can change where calls go. Give the server tls in channel_creds of the bootstrap.", EventName = "XdsServerInPlainText")]
     public static partial void XdsServerInPlainText(this ILogger logger, string addresses);
 }

@@ -17,7 +17,8 @@ internal static class DocumentReader
     {
         if (text.Length > LongestText)
         {
-            return DocumentSet.Of([], [new MeshFault(file ?? "documents", "", null, $"This is longer than {LongestText} characters. Split it.")]);
+            return DocumentSet.Of(
+                [], [new MeshFault(file ?? "documents", "", null, $"This is longer than {LongestText} characters. Split it.")]);
         }
 
         List<ReadDocument> documents = [];
@@ -31,7 +32,8 @@ internal static class DocumentReader
             }
             else
             {
-                string label = $"{(file is null ? "" : $"{file}, ")}document {index + 1}{(root.Line is null ? "" : $" (line {root.Line})")}";
+                string label =
+                    $"{(file is null ? "" : $"{file}, ")}document {index + 1}{(root.Line is null ? "" : $" (line {root.Line})")}";
                 faults.AddRange(header.Faults.Select(fault => new MeshFault(label, fault.Path, fault.Line, fault.Message)));
             }
         }

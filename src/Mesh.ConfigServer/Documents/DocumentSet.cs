@@ -2,10 +2,13 @@ using System.Collections.Immutable;
 
 namespace Mesh.ConfigServer.Documents;
 
-/// <summary>What was read from texts: documents, each of which is given once, and what is wrong with those that could not be read.</summary>
+/// <summary>
+/// What was read from texts: documents, each of which is given once, and what is wrong with those that could not be read.
+/// </summary>
 internal sealed record DocumentSet
 {
-    private DocumentSet(ImmutableArray<ReadDocument> documents, ImmutableArray<MeshFault> faults) => (Documents, Faults) = (documents, faults);
+    private DocumentSet(ImmutableArray<ReadDocument> documents, ImmutableArray<MeshFault> faults) =>
+        (Documents, Faults) = (documents, faults);
 
     public static DocumentSet Empty { get; } = new([], []);
 
@@ -29,7 +32,8 @@ internal sealed record DocumentSet
             {
                 ReadDocument first = firsts[document.Key];
                 string place = first.File is null ? $"at line {first.Root.Line}" : $"in {first.File}, line {first.Root.Line}";
-                twins.Add(new MeshFault(document.Label, "", document.Root.Line, $"The document is given already, {place}. Give each one once."));
+                twins.Add(
+                    new MeshFault(document.Label, "", document.Root.Line, $"The document is given already, {place}. Give each one once."));
             }
         }
 

@@ -7,13 +7,15 @@ namespace Mesh.ConfigServer.Hosting;
 internal static class ServerStore
 {
     /// <exception cref="IOException">It cannot be had; the message says what to do.</exception>
-    public static async Task<IMeshStore> OpenAsync(ServerSettings settings, ILogger logger, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<IMeshStore> OpenAsync(
+        ServerSettings settings, ILogger logger, TimeProvider time, CancellationToken cancellationToken)
     {
         try
         {
             return settings.WatchDirectory is { } folder
                 ? FolderStore.Open(folder, time, logger)
-                : await MeshStore.OpenAsync(SqliteGenerations.Open(settings.DataDirectory, time), time, logger, cancellationToken).ConfigureAwait(false);
+                : await MeshStore.OpenAsync(
+                    SqliteGenerations.Open(settings.DataDirectory, time), time, logger, cancellationToken).ConfigureAwait(false);
         }
         catch (StoreException exception)
         {
@@ -21,7 +23,8 @@ internal static class ServerStore
         }
         catch (BadDocumentsException exception)
         {
-            throw new IOException($"{settings.WatchDirectory} has documents with faults:{Environment.NewLine}{exception.Message}", exception);
+            throw new IOException(
+                $"{settings.WatchDirectory} has documents with faults:{Environment.NewLine}{exception.Message}", exception);
         }
     }
 }

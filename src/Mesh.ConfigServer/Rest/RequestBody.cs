@@ -30,7 +30,8 @@ internal static class RequestBody
         }
         catch (JsonException exception)
         {
-            throw Problems.BadRequest($"The body cannot be read, at {exception.Path ?? "$"} in line {exception.LineNumber + 1}: {exception.Message}");
+            throw Problems.BadRequest(
+                $"The body cannot be read, at {exception.Path ?? "$"} in line {exception.LineNumber + 1}: {exception.Message}");
         }
     }
 

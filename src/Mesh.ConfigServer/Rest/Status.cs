@@ -13,5 +13,6 @@ namespace Mesh.ConfigServer.Rest;
 /// <param name="Xds">The address taken; null: not served.</param>
 /// <param name="Http">The address taken.</param>
 internal sealed record Status(
-    string Version, long Epoch, long Generation, string MeshId, bool ReadOnly, DateTimeOffset StartedAt, int Services, int Clients, string Store,
+    string Version, long Epoch, long Generation, string MeshId, bool ReadOnly, DateTimeOffset StartedAt, int Services, int Clients,
+    string Store,
     string? Xds, string? Http);

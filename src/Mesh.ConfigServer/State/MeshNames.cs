@@ -41,7 +41,8 @@ internal sealed class MeshNames
         }
         else if (_owners[name] != key)
         {
-            Faults.Add(roots.Fault(key, $"hosts:{index}", $"'{host}' is a name of {roots.Label(_owners[name])} already. A name belongs to one service."));
+            Faults.Add(roots.Fault(
+                key, $"hosts:{index}", $"'{host}' is a name of {roots.Label(_owners[name])} already. A name belongs to one service."));
         }
     }
 }

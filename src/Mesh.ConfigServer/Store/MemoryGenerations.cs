@@ -59,7 +59,8 @@ internal sealed class MemoryGenerations(TimeProvider time) : IGenerations
                 return Task.FromResult(false);
             }
 
-            IEnumerable<DocumentKey> deleted = generation.Changes.Where(change => change.Action is ChangeAction.Deleted).Select(change => change.Key);
+            IEnumerable<DocumentKey> deleted =
+                generation.Changes.Where(change => change.Action is ChangeAction.Deleted).Select(change => change.Key);
             _generations.Add((generation, _generations[^1].Documents.RemoveRange(deleted)
                 .SetItems(documents.Select(document => KeyValuePair.Create(document.Key, document)))));
             return Task.FromResult(true);
@@ -68,7 +69,8 @@ internal sealed class MemoryGenerations(TimeProvider time) : IGenerations
 
     public Task BackUpAsync(string file, CancellationToken cancellationToken) => throw NotKept();
 
-    public Task<(StoreHead Head, ImmutableArray<MeshDocument> Documents)> ReadBackupAsync(string file, CancellationToken cancellationToken) =>
+    public Task<(StoreHead Head, ImmutableArray<MeshDocument> Documents)> ReadBackupAsync(
+        string file, CancellationToken cancellationToken) =>
         throw NotKept();
 
     public Task RestoreAsync(string file, GenerationRecord generation, CancellationToken cancellationToken) => throw NotKept();

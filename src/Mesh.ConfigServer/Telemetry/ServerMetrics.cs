@@ -12,13 +12,13 @@ internal sealed class ServerMetrics
 
     public ServerMetrics(IMeterFactory meters, IMeshStates states)
     {
-        Meter meter = meters.Create(ServerInstruments.Meter);
+        Meter meter = meters.CreateServerMeter();
         ServerInstrument generation = ServerInstruments.Generation;
         ServerInstrument documents = ServerInstruments.Documents;
         meter.CreateObservableGauge(generation.Name, () => states.Current.Generation, generation.Unit, generation.Description);
         meter.CreateObservableGauge(documents.Name, () => Count(states.Current), documents.Unit, documents.Description);
-        _writes = Counter(meter, ServerInstruments.Writes);
-        _requests = Counter(meter, ServerInstruments.Requests);
+        _writes = meter.Counter(ServerInstruments.Writes);
+        _requests = meter.Counter(ServerInstruments.Requests);
     }
 
     public void Request(string route, string method, int status) =>
@@ -31,7 +31,10 @@ internal sealed class ServerMetrics
         try
         {
             WriteResult result = await write().ConfigureAwait(false);
-            Wrote(result.DryRun ? "dry_run" : result.Changes.All(change => change.Action == ChangeAction.Unchanged) ? "unchanged" : "written");
+            Wrote(
+                result.DryRun ? "dry_run"
+                : result.Changes.All(change => change.Action == ChangeAction.Unchanged) ? "unchanged"
+                : "written");
             return result;
         }
         catch (BadDocumentsException bad)
@@ -51,8 +54,6 @@ internal sealed class ServerMetrics
             throw;
         }
     }
-
-    private static Counter<long> Counter(Meter meter, ServerInstrument row) => meter.CreateCounter<long>(row.Name, row.Unit, row.Description);
 
     private static IEnumerable<Measurement<long>> Count(MeshState state) => state.Documents.Keys.GroupBy(key => key.Kind)
         .Select(kind => new Measurement<long>(kind.LongCount(), KeyValuePair.Create<string, object?>("kind", kind.Key)));

@@ -29,6 +29,13 @@ internal static class Wording
         return printable.ToString();
     }
 
+    /// <summary>The same, cut when it is longer than so many characters.</summary>
+    public static string Printable(string text, int longest)
+    {
+        string printable = Printable(text.Length > longest ? text[..longest] : text);
+        return printable.Length > longest || text.Length > longest ? $"{printable[..Math.Min(longest, printable.Length)]}…" : printable;
+    }
+
     private static string WithoutUser(string text)
     {
         int scheme = text.IndexOf("://", StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Mesh.Client.Sources.Xds.Bootstrap;
@@ -32,6 +33,7 @@ internal sealed class AdsConnection : IDisposable
     private Uri? _lastConnected;
     private int _failures;
     private bool _isOutage;
+    private bool _isAnybodyThere;
     private string _behind = "";
 
     public AdsConnection(XdsClient client, XdsTarget target, Random random, TimeProvider time, ILogger logger)
@@ -244,7 +246,7 @@ internal sealed class AdsConnection : IDisposable
     private TimeSpan OnFailed(Uri address, Exception? failure)
     {
         TellOfOutage(address, failure);
-        return MoveOn();
+        return MoveOn(failure);
     }
 
     private void TellOfOutage(Uri address, Exception? failure)
@@ -270,10 +272,25 @@ internal sealed class AdsConnection : IDisposable
             Guarded.Log(() => _logger.ConfigServerBehind(Text(address), ReasonOf(failure)));
         }
 
-        return MoveOn();
+        return MoveOn(failure);
     }
 
-    private TimeSpan MoveOn() => _addresses.MoveOn() ? _backoff.Next() : TimeSpan.Zero;
+    private TimeSpan MoveOn(Exception? failure)
+    {
+        _isAnybodyThere |= !IsConnectionRefused(failure);
+        if (!_addresses.MoveOn())
+        {
+            return TimeSpan.Zero;
+        }
+
+        TimeSpan wait = _isAnybodyThere ? _backoff.Next() : _backoff.Steady();
+        _isAnybodyThere = false;
+        return wait;
+    }
+
+    // No process has the port: what a server that was restarted or crashed looks like from the same machine, or in the same network.
+    private static bool IsConnectionRefused(Exception? failure) =>
+        (failure as RpcException)?.Status.DebugException?.GetBaseException() is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
 
     private static bool IsBehind(Exception? failure) =>
         failure is ServerBehindException or RpcException { StatusCode: StatusCode.FailedPrecondition };

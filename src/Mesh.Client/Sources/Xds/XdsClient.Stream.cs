@@ -60,6 +60,7 @@ internal sealed partial class XdsClient
     internal void Take(AdsConnection connection, Uri address, Wire.ControlPlane? server, Func<long, IReadOnlyList<XdsResource>> take)
     {
         ServerState? state = ServerState.Of(server);
+        ServerState? before;
         (XdsResource Resource, string Trouble, bool IsNone)[] troubled;
         lock (_gate)
         {
@@ -73,6 +74,7 @@ internal sealed partial class XdsClient
                 throw new ServerBehindException(state, _seen);
             }
 
+            before = _seen;
             _seen = state ?? _seen;
             _connectedTo = address;
             _lastAnswer = _time.GetTimestamp();
@@ -86,6 +88,11 @@ internal sealed partial class XdsClient
             }
 
             _cache.Keep(Snapshot);
+        }
+
+        if (before is not null && state is not null && state.Mesh != before.Mesh)
+        {
+            Guarded.Log(() => _logger.MeshChanged(XdsServer.TextOf(address), state.Mesh, state.ToString(), before.Mesh, before.ToString()));
         }
 
         foreach ((XdsResource resource, string trouble, bool isNone) in troubled)

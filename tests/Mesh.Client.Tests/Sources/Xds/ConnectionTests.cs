@@ -334,6 +334,51 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public async Task Where_nobody_listens_it_is_tried_every_second_however_long_that_lasts()
+    {
+        await using Backend backend = await Backend.StartAsync("one");
+        int port;
+        await using (AdsServer gone = await AdsServer.StartAsync())
+        {
+            port = gone.Port;
+        }
+
+        WatchedTime time = new(DateTimeOffset.UnixEpoch);
+        await using TestMesh mesh = await TestMesh.StartAsync(
+            ServedMesh.Rules([$"http://127.0.0.1:{port}"], """ "FirstCallTimeout": "1h" """),
+            builder =>
+            {
+                builder.Services.AddSingleton(new XdsPacing { Random = new Largest() });
+                builder.Services.AddSingleton<TimeProvider>(time);
+            });
+        Task<string> call = mesh.Client().GetTextAsync("http://catalog/");
+        for (int i = 0; i < 5; i++)
+        {
+            Assert.Equal(Backoff.Base, await NextTryAsync());
+            time.Advance(Backoff.Base);
+        }
+
+        await NextTryAsync();
+        await using AdsServer back = await AdsServer.StartAsync(port);
+        await back.PutAsync("catalog.default", backend.Address);
+        time.Advance(Backoff.Base);
+
+        Assert.Equal("one", await call.InTime());
+
+        async Task<TimeSpan> NextTryAsync()
+        {
+            TimeSpan wait;
+            do
+            {
+                wait = await time.NextWait();
+            }
+            while (wait >= AdsStream.FirstAnswerWithin);
+
+            return wait;
+        }
+    }
+
+    [Fact]
     public async Task A_server_that_hangs_after_its_first_answer_is_left_and_its_silence_is_no_answer()
     {
         await using Backend backend = await Backend.StartAsync("one");
@@ -408,5 +453,10 @@ public sealed class ConnectionTests
         Assert.Single(server.Streams);
         Assert.Empty(server.Refusals);
         Assert.Single(mesh.Mesh.Describe().Services);
+    }
+
+    private sealed class Largest : Random
+    {
+        public override double NextDouble() => 1;
     }
 }
