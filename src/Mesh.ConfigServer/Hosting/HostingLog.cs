@@ -8,7 +8,7 @@ internal static partial class HostingLog
     [LoggerMessage(140, LogLevel.Information, "The config server listens: REST at {Http}, xDS at {Xds}. It keeps its documents in {Store}.", EventName = "ServerStarted")]
     public static partial void ServerStarted(this ILogger logger, string http, string xds, string store);
 
-    [LoggerMessage(141, LogLevel.Information, "{Notice}", EventName = "ServerNotice")]
+    [LoggerMessage(141, LogLevel.Warning, "{Notice}", EventName = "ServerNotice")]
     public static partial void Notice(this ILogger logger, string notice);
 
     [LoggerMessage(142, LogLevel.Warning, "{Warning}", EventName = "ServerIsOpen")]

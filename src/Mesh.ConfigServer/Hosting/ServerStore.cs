@@ -21,7 +21,7 @@ internal static class ServerStore
         }
         catch (BadDocumentsException exception)
         {
-            throw new IOException($"{settings.WatchDirectory} has documents with faults:{Environment.NewLine}{exception.Message}", exception);
+            throw new IOException($"{settings.WatchDirectory} has documents with faults:{Environment.NewLine}{string.Join(Environment.NewLine, exception.Faults)}", exception);
         }
     }
 }

@@ -7,6 +7,9 @@ namespace Mesh.ConfigServer.Xds;
 /// <summary>All streams of this server, and whether there may be more.</summary>
 internal sealed class XdsSessions(XdsOptions options, TimeProvider time, XdsMetrics metrics, ILogger<XdsSessions> logger) : IXdsClients, IDisposable
 {
+    // So many, or fewer, end so fast that nobody waits for it, nor looks for another server at the same time.
+    private const int FewStreams = 100;
+
     private readonly ConcurrentDictionary<ClientSession, bool> _sessions = new();
     private readonly StreamPace _pace = new(options.NewStreamsPerSecond, time);
     private readonly CancellationTokenSource _draining = new();
@@ -78,7 +81,7 @@ internal sealed class XdsSessions(XdsOptions options, TimeProvider time, XdsMetr
         }
 
         logger.Draining(sessions.Length, options.DrainTime);
-        TimeSpan pause = options.DrainTime / sessions.Length;
+        TimeSpan pause = options.DrainTime / Math.Max(sessions.Length, FewStreams);
         foreach (ClientSession session in sessions)
         {
             session.End(Leaving);

@@ -320,7 +320,7 @@ public sealed class MeshStoreTests : IDisposable
 
         public Task BackUpAsync(string file, CancellationToken cancellationToken) => _inner.BackUpAsync(file, cancellationToken);
 
-        public Task<(StoreHead Head, ImmutableArray<MeshDocument> Documents)> ReadBackupAsync(string file, CancellationToken cancellationToken) =>
+        public Task<StoreBackup> ReadBackupAsync(string file, CancellationToken cancellationToken) =>
             _inner.ReadBackupAsync(file, cancellationToken);
 
         public Task RestoreAsync(string file, GenerationRecord generation, CancellationToken cancellationToken) =>

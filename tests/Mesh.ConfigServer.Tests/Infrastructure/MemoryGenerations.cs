@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using Mesh.ConfigServer.Documents;
+using Mesh.ConfigServer.Store;
 
-namespace Mesh.ConfigServer.Store;
+namespace Mesh.ConfigServer.Tests.Infrastructure;
 
 /// <summary>Generations that are gone with the process.</summary>
 internal sealed class MemoryGenerations(TimeProvider time) : IGenerations
@@ -68,7 +69,7 @@ internal sealed class MemoryGenerations(TimeProvider time) : IGenerations
 
     public Task BackUpAsync(string file, CancellationToken cancellationToken) => throw NotKept();
 
-    public Task<(StoreHead Head, ImmutableArray<MeshDocument> Documents)> ReadBackupAsync(string file, CancellationToken cancellationToken) =>
+    public Task<StoreBackup> ReadBackupAsync(string file, CancellationToken cancellationToken) =>
         throw NotKept();
 
     public Task RestoreAsync(string file, GenerationRecord generation, CancellationToken cancellationToken) => throw NotKept();
