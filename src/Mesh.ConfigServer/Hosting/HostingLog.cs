@@ -19,4 +19,7 @@ internal static partial class HostingLog
 
     [LoggerMessage(144, LogLevel.Warning, "The ready file {Path} could not be removed: {Reason}", EventName = "ReadyFileLeft")]
     public static partial void ReadyFileLeft(this ILogger logger, string path, string reason);
+
+    [LoggerMessage(153, LogLevel.Information, "The store is waited for, {Seconds} s at most, in case that the other server is about to stop. {Reason}", EventName = "WaitsForStore")]
+    public static partial void WaitsForStore(this ILogger logger, double seconds, string reason);
 }

@@ -47,7 +47,7 @@ internal static class RequestBody
         }
         catch (JsonException exception)
         {
-            throw Problems.BadRequest($"The body cannot be read, at {exception.Path ?? "$"} in line {exception.LineNumber + 1}: {exception.Message}");
+            throw Problems.BadRequest(JsonComplaint.Of(text, type) ?? $"The body cannot be read, in line {exception.LineNumber + 1}.");
         }
     }
 

@@ -78,7 +78,7 @@ internal sealed class DataDirectory : IDisposable
         {
             // A lock that is held is a plain IOException; whose it is cannot be read from the locked file itself.
             throw new StoreException(
-                StoreFailure.Unavailable,
+                StoreFailure.InUse,
                 $"{path} is in use by process {File.ReadAllText(PidFile(path))}: one server per directory. Stop that one, or give --data another directory.", e);
         }
     }

@@ -5,11 +5,9 @@ using Microsoft.Extensions.Logging;
 namespace Mesh.ConfigServer.Xds;
 
 /// <summary>All streams of this server, and whether there may be more.</summary>
-internal sealed class XdsSessions(XdsOptions options, TimeProvider time, XdsMetrics metrics, ILogger<XdsSessions> logger) : IXdsClients, IDisposable
+internal sealed class XdsSessions(XdsOptions options, TimeProvider time, XdsMetrics metrics, ILogger<XdsSessions> logger)
+    : IXdsClients, IDisposable
 {
-    // So many, or fewer, end so fast that nobody waits for it, nor looks for another server at the same time.
-    private const int FewStreams = 100;
-
     private readonly ConcurrentDictionary<ClientSession, bool> _sessions = new();
     private readonly StreamPace _pace = new(options.NewStreamsPerSecond, time);
     private readonly CancellationTokenSource _draining = new();
@@ -38,7 +36,8 @@ internal sealed class XdsSessions(XdsOptions options, TimeProvider time, XdsMetr
 
         if (!_pace.TryTake())
         {
-            throw new RpcException(new Status(StatusCode.Unavailable, "Too many streams begin at the same time: connect again, after a while."));
+            throw new RpcException(
+                new Status(StatusCode.Unavailable, "Too many streams begin at the same time: connect again, after a while."));
         }
 
         if (Interlocked.Increment(ref _streams) > options.MaxStreams)
@@ -70,7 +69,9 @@ internal sealed class XdsSessions(XdsOptions options, TimeProvider time, XdsMetr
         logger.StreamEnded(session.Node.Id, session.Address, session.EndStatus.StatusCode);
     }
 
-    /// <summary>Ends all streams, one after the other, so that not all clients look for another server at once. Cancelled: at once.</summary>
+    /// <summary>
+    /// Ends all streams, one after the other, so that not all clients look for another server at once. Cancelled: at once.
+    /// </summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
         await _draining.CancelAsync().ConfigureAwait(false);
@@ -81,7 +82,7 @@ internal sealed class XdsSessions(XdsOptions options, TimeProvider time, XdsMetr
         }
 
         logger.Draining(sessions.Length, options.DrainTime);
-        TimeSpan pause = options.DrainTime / Math.Max(sessions.Length, FewStreams);
+        TimeSpan pause = options.DrainTime / sessions.Length;
         foreach (ClientSession session in sessions)
         {
             session.End(Leaving);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 
 namespace Mesh.Model.Documents;
 
@@ -27,6 +28,9 @@ internal static class Wording
 
         return printable.ToString();
     }
+
+    /// <summary>Why a text is not JSON, without the place, which .NET counts from 0.</summary>
+    public static string Of(JsonException exception) => exception.Message.Split(" LineNumber: ")[0].Split(" Path: ")[0];
 
     private static string WithoutUser(string text)
     {

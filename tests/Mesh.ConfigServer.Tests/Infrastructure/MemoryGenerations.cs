@@ -14,6 +14,9 @@ internal sealed class MemoryGenerations(TimeProvider time) : IGenerations
 
     public string Place => "memory";
 
+    /// <summary>What a write waits for.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
+
     public Task<StoreHead> ReadHeadAsync(CancellationToken cancellationToken)
     {
         lock (_lock)
@@ -51,19 +54,20 @@ internal sealed class MemoryGenerations(TimeProvider time) : IGenerations
         }
     }
 
-    public Task<bool> TryAddAsync(GenerationRecord generation, ImmutableArray<MeshDocument> documents, CancellationToken cancellationToken)
+    public async Task<bool> TryAddAsync(GenerationRecord generation, ImmutableArray<MeshDocument> documents, CancellationToken cancellationToken)
     {
+        await Gate;
         lock (_lock)
         {
             if (generation.Version != _generations[^1].Record.Version.Next)
             {
-                return Task.FromResult(false);
+                return false;
             }
 
             IEnumerable<DocumentKey> deleted = generation.Changes.Where(change => change.Action is ChangeAction.Deleted).Select(change => change.Key);
             _generations.Add((generation, _generations[^1].Documents.RemoveRange(deleted)
                 .SetItems(documents.Select(document => KeyValuePair.Create(document.Key, document)))));
-            return Task.FromResult(true);
+            return true;
         }
     }
 

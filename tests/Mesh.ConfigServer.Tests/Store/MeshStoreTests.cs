@@ -73,7 +73,7 @@ public sealed class MeshStoreTests : IDisposable
         BadDocumentsException bad = await Assert.ThrowsAsync<BadDocumentsException>(
             () => store.WriteAsync(Docs.Apply($"{Docs.ServiceYaml("a")}---\nkind: Service\nname: b\nroutes: [{{ timeout: 5 }}]\n---\nkind: x"), Ended));
 
-        Assert.Equal([("document 3 (line 9)", 9), ("Service b.default", 7)], bad.Faults.Select(fault => (fault.Document, fault.Line)));
+        Assert.Equal([("Service b.default", 7), ("document 3 (line 9)", 9)], bad.Faults.Select(fault => (fault.Document, fault.Line)));
         Assert.Equal(0, store.Current.Generation);
         Assert.Empty(store.Current.Documents);
     }
@@ -243,6 +243,21 @@ public sealed class MeshStoreTests : IDisposable
 
         Assert.Equal(Enumerable.Range(1, 20), results.Select(result => (int)result.Version.Generation).Order());
         Assert.Equal(20, store.Current.Services.Count);
+    }
+
+    [Fact]
+    public async Task Who_only_checks_does_not_wait_for_who_writes()
+    {
+        TaskCompletionSource gate = new();
+        await using MeshStore store = await _folder.OpenAsync(new MemoryGenerations(_folder.Time) { Gate = gate.Task });
+        Task<WriteResult> writing = store.WriteAsync(Docs.Apply(Docs.ServiceYaml("a")), Ended);
+
+        await Assert.ThrowsAsync<BadDocumentsException>(() => store.WriteAsync(Docs.Apply("kind: Service\nname: b\nrouts: []"), Ended).WaitAsync(TimeSpan.FromSeconds(30), Ended));
+        WriteResult dry = await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("b")) with { DryRun = true }, Ended).WaitAsync(TimeSpan.FromSeconds(30), Ended);
+
+        Assert.Equal((0L, false), (dry.Version.Generation, writing.IsCompleted));
+        gate.SetResult();
+        Assert.Equal(1, (await writing).Version.Generation);
     }
 
     [Fact]
