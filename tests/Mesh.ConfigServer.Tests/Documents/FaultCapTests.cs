@@ -11,7 +11,7 @@ public sealed class FaultCapTests
 
     [Fact]
     public void Documents_without_a_kind() =>
-        IsCapped(Docs.Json($"[{string.Join(',', Enumerable.Repeat("{}", 3_500_000))}]"));
+        IsCapped(Docs.Json($"[{string.Join(',', Enumerable.Repeat("{}", 1_000_000))}]"));
 
     [Fact]
     public void Keys_that_no_setting_has() =>
@@ -32,6 +32,14 @@ public sealed class FaultCapTests
     [Fact]
     public void Names_that_two_claim() => IsCapped(Docs.Json(
         $"[{string.Join(',', new[] { "a", "b" }.Select(name => $$"""{"kind":"Service","name":"{{name}}","hosts":[{{string.Join(',', Enumerable.Range(0, 20_000).Select(i => $"\"h{i}\""))}}]}"""))}]"));
+
+    [Fact]
+    public void More_documents_than_memory_should_hold_are_one_fault()
+    {
+        BadDocumentsException bad = Refused(Docs.Json($"[{string.Join(',', Enumerable.Repeat("{}", 3_500_000))}]"));
+
+        Assert.Contains("This has too many values", Assert.Single(bad.Faults).Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Some_hundreds_are_told_in_full()
