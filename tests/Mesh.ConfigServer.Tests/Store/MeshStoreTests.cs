@@ -252,11 +252,18 @@ public sealed class MeshStoreTests : IDisposable
         await using MeshStore store = await _folder.OpenAsync(new MemoryGenerations(_folder.Time) { Gate = gate.Task });
         Task<WriteResult> writing = store.WriteAsync(Docs.Apply(Docs.ServiceYaml("a")), Ended);
 
-        await Assert.ThrowsAsync<BadDocumentsException>(() => store.WriteAsync(Docs.Apply("kind: Service\nname: b\nrouts: []"), Ended).WaitAsync(TimeSpan.FromSeconds(30), Ended));
-        WriteResult dry = await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("b")) with { DryRun = true }, Ended).WaitAsync(TimeSpan.FromSeconds(30), Ended);
+        try
+        {
+            await Assert.ThrowsAsync<BadDocumentsException>(
+                () => store.WriteAsync(Docs.Apply("kind: Service\nname: b\nrouts: []"), Ended).WaitAsync(TimeSpan.FromSeconds(30), Ended));
+            WriteResult dry = await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("b")) with { DryRun = true }, Ended).WaitAsync(TimeSpan.FromSeconds(30), Ended);
+            Assert.Equal((0L, false), (dry.Version.Generation, writing.IsCompleted));
+        }
+        finally
+        {
+            gate.SetResult();
+        }
 
-        Assert.Equal((0L, false), (dry.Version.Generation, writing.IsCompleted));
-        gate.SetResult();
         Assert.Equal(1, (await writing).Version.Generation);
     }
 
