@@ -91,7 +91,7 @@ public class StoreHostingTests
         await File.WriteAllTextAsync(file, "kind: Service\nname: catalog\n", TestContext.Current.CancellationToken);
         await using TestServer server = await TestServer.StartAsync(options => options.WatchDirectory = "rules", folder: folder);
         Assert.Equal(JsonValueKind.Null, (await server.Send("GET", "/api/v1/status")).Json.GetProperty("refused").ValueKind);
-        Assert.Contains("mesh_config_folder_refused 0", (await server.Send("GET", "/metrics")).Text, StringComparison.Ordinal);
+        Assert.Contains("\nmesh_config_folder_refused 0\n", (await server.Send("GET", "/metrics")).Text, StringComparison.Ordinal);
 
         await File.WriteAllTextAsync(file, "kind: Service\nname: catalog\nrouts: []\n", TestContext.Current.CancellationToken);
         await Infrastructure.Eventually.True(() => server.Log.GetSnapshot().Any(line => line.Id.Id == 103));
@@ -100,7 +100,7 @@ public class StoreHostingTests
         JsonElement fault = Assert.Single(refused.GetProperty("faults").EnumerateArray());
         Assert.Equal(("catalog.yaml", 3, "routs"), (fault.GetProperty("file").GetString(), fault.GetProperty("line").GetInt32(), fault.GetProperty("path").GetString()));
         Assert.True(refused.GetProperty("since").GetDateTimeOffset() > DateTimeOffset.UnixEpoch);
-        Assert.Contains("mesh_config_folder_refused 1", (await server.Send("GET", "/metrics")).Text, StringComparison.Ordinal);
+        Assert.Contains("\nmesh_config_folder_refused 1\n", (await server.Send("GET", "/metrics")).Text, StringComparison.Ordinal);
         (await server.Send("GET", "/readyz")).IsOk();
     }
 
