@@ -16,4 +16,10 @@ internal static class ExitCode
 
     /// <summary>What is there is not what was expected, or two documents claim one name.</summary>
     public const int Conflict = 5;
+
+    /// <summary><c>diff</c> failed, and so cannot tell whether there are differences.</summary>
+    public const int NotCompared = 6;
+
+    /// <summary>By Ctrl+C or SIGTERM. Shells tell the first so.</summary>
+    public const int Interrupted = 130;
 }

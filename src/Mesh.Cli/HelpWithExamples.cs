@@ -15,6 +15,8 @@ internal sealed class HelpWithExamples(HelpAction inner) : SynchronousCommandLin
           3  the config server cannot be reached
           4  what is named does not exist
           5  a conflict: what is there is not what was expected
+          6  diff failed, and cannot tell whether there are differences
+          130  interrupted by Ctrl+C or SIGTERM
 
         """;
 

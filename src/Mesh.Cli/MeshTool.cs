@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Mesh.Cli.Commands;
+using Mesh.Cli.Output;
 using Mesh.Model.Documents;
 
 namespace Mesh.Cli;
@@ -35,8 +36,13 @@ internal static class MeshTool
         }
         catch (ToolException exception)
         {
-            await terminal.Error.WriteLineAsync(exception.Message).ConfigureAwait(false);
+            await terminal.Error.WriteLineAsync(Printed.Lines(exception.Message)).ConfigureAwait(false);
             return exception.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            await terminal.Error.WriteLineAsync("Interrupted.").ConfigureAwait(false);
+            return ExitCode.Interrupted;
         }
     }
 
@@ -73,7 +79,8 @@ internal static class MeshTool
             terminal.Error.WriteLine(message);
         }
 
-        string[] known = [.. command.Subcommands.Select(verb => verb.Name), .. OptionsOf(result.CommandResult.Command).Select(option => option.Name)];
+        string[] known =
+            [.. command.Subcommands.Select(verb => verb.Name), .. OptionsOf(result.CommandResult.Command).Select(option => option.Name)];
         foreach (string token in result.UnmatchedTokens)
         {
             if (NearestName.Find(token, known) is { } nearest)

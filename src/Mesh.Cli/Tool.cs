@@ -14,12 +14,14 @@ internal sealed class Tool(Terminal terminal)
 
     public Option<string?> ServerOption { get; } = new("--server")
     {
-        Description = $"The config server. Not given: what {ServerVariable} says, else {DefaultServer}.", HelpName = "URL", Recursive = true,
+        Description = $"The config server. Not given: what {ServerVariable} says, else {DefaultServer}.", HelpName = "URL",
+        Recursive = true,
     };
 
     public Option<string?> OutputOption { get; } = new Option<string?>("--output", "-o")
     {
-        Description = "How the result is written: table for people, json or yaml for scripts.", HelpName = "table|json|yaml", Recursive = true,
+        Description = "How the result is written: table for people, json or yaml for scripts.", HelpName = "table|json|yaml",
+        Recursive = true,
     }.AcceptOnlyFromAmong("table", "json", "yaml");
 
     /// <summary>Whether the command line names a server.</summary>
@@ -35,7 +37,8 @@ internal sealed class Tool(Terminal terminal)
         return Uri.TryCreate(url, UriKind.Absolute, out Uri? server)
             && (server.Scheme == Uri.UriSchemeHttp || server.Scheme == Uri.UriSchemeHttps)
             ? new MeshApi(server)
-            : throw new ToolException(ExitCode.Usage, $"{origin} is '{text}', which is no URL of a config server, such as {DefaultServer}.");
+            : throw new ToolException(
+                ExitCode.Usage, $"{origin} is '{text}', which is no URL of a config server, such as {DefaultServer}.");
     }
 
     public ResultWriter Results(ParseResult result) => new(terminal, result.GetValue(OutputOption) switch

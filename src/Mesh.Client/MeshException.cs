@@ -33,7 +33,10 @@ public enum MeshFailureReason
     /// <summary>No source knows the host, and <c>Mesh:Outbound:UnknownHosts</c> is <c>Deny</c>.</summary>
     UnknownHost,
 
-    /// <summary>The service, or the subset that the route chose, has no endpoints.</summary>
+    /// <summary>
+    /// The service, or the subset that the route chose, has no endpoints; or its rules were refused, and there are none before them. The message
+    /// says which, and why.
+    /// </summary>
     NoEndpoints,
 
     /// <summary><c>CircuitBreaker:MaxRequests</c> calls are in flight and <c>MaxPendingRequests</c> wait.</summary>

@@ -1,8 +1,8 @@
 namespace Mesh.ConfigServer;
 
 /// <summary>
-/// The config server in the application. The addresses are those taken, as <c>127.0.0.1:15080</c>; null until the host has started, and where
-/// nothing is served.
+/// The config server in the application. The addresses are those taken, as <c>127.0.0.1:15080</c>; null until the host has started, and
+/// where nothing is served.
 /// </summary>
 public interface IMeshConfigServer
 {

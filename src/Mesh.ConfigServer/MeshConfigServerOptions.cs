@@ -1,12 +1,14 @@
 namespace Mesh.ConfigServer;
 
 /// <summary>
-/// How the config server is hosted. Addresses are <c>HOST:PORT</c>, with an IP address or <c>localhost</c> for the host: <c>127.0.0.1:15080</c>,
-/// <c>[::1]:0</c>. Port 0 takes a free one; <c>off</c> serves nothing there.
+/// How the config server is hosted. Addresses are <c>HOST:PORT</c>, with an IP address or <c>localhost</c> for the host:
+/// <c>127.0.0.1:15080</c>, <c>[::1]:0</c>. Port 0 takes a free one; <c>off</c> serves nothing there.
 /// </summary>
 public sealed class MeshConfigServerOptions
 {
-    /// <summary>Keeps the mesh's documents and their history. Relative to the application's content root. Created where it is missing.</summary>
+    /// <summary>
+    /// Keeps the mesh's documents and their history. Relative to the application's content root. Created where it is missing.
+    /// </summary>
     public string DataDirectory { get; set; } = ".mesh";
 
     /// <summary>
@@ -16,8 +18,8 @@ public sealed class MeshConfigServerOptions
     public string? WatchDirectory { get; set; }
 
     /// <summary>
-    /// xDS over gRPC without TLS. Anybody who reaches it reads the mesh's rules, so it is open in the Development environment alone, or with
-    /// <see cref="InsecureXds"/>.
+    /// xDS over gRPC without TLS. Anybody who reaches it reads the mesh's rules, so it is open in the Development environment alone, or
+    /// with <see cref="InsecureXds"/>.
     /// </summary>
     public string Xds { get; set; } = "127.0.0.1:15010";
 
@@ -43,8 +45,8 @@ public sealed class MeshConfigServerOptions
     public int MaxStreams { get; set; } = 10_000;
 
     /// <summary>
-    /// After about this time, a fifth more or less, a stream is ended and its client connects again, so that clients spread over all servers.
-    /// 30 minutes unless set.
+    /// After about this time, a fifth more or less, a stream is ended and its client connects again, so that clients spread over all
+    /// servers. 30 minutes unless set.
     /// </summary>
     public TimeSpan MaxStreamAge { get; set; } = TimeSpan.FromMinutes(30);
 }

@@ -1,9 +1,12 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Mesh.Cli.Output;
+using Mesh.ConfigServer.Documents;
+using Mesh.Model.Documents;
 
 namespace Mesh.Cli.Api;
 
@@ -11,6 +14,7 @@ namespace Mesh.Cli.Api;
 internal sealed class MeshApi : IDisposable
 {
     private const string Json = "application/json";
+    private const int BufferSize = 64 * 1024;
 
     private readonly Uri _server;
     private readonly HttpClient _client;
@@ -37,7 +41,7 @@ internal sealed class MeshApi : IDisposable
         HttpMethod method, string path, string? json, CancellationToken cancellationToken,
         params IEnumerable<(string Name, string Value)> headers)
     {
-        using StringContent? content = json is null ? null : new StringContent(json, Encoding.UTF8, Json);
+        using StringContent? content = json is null ? null : ContentOf(json);
         return Read<T>((await SendAsync(method, path, content, headers, cancellationToken).ConfigureAwait(false)).Text);
     }
 
@@ -47,16 +51,30 @@ internal sealed class MeshApi : IDisposable
         CancellationToken cancellationToken)
     {
         using HttpResponseMessage response = await ExchangeAsync(method, path, content, headers, cancellationToken).ConfigureAwait(false);
-        using MemoryStream body = new();
-        await CopyAsync(response, body, cancellationToken).ConfigureAwait(false);
-        return new ApiAnswer(Encoding.UTF8.GetString(body.GetBuffer().AsSpan(0, (int)body.Length)), response.Headers.ETag?.ToString());
+        return new ApiAnswer(await ReadTextAsync(response, cancellationToken).ConfigureAwait(false), response.Headers.ETag?.ToString());
     }
 
-    /// <summary>Writes what the server answers into a stream.</summary>
+    /// <summary>Writes what the server answers into a stream, whose exceptions are the caller's.</summary>
     public async Task DownloadAsync(string path, Stream target, CancellationToken cancellationToken)
     {
         using HttpResponseMessage response = await ExchangeAsync(HttpMethod.Get, path, null, [], cancellationToken).ConfigureAwait(false);
         await CopyAsync(response, target, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <exception cref="ToolException">It is not what a config server answers.</exception>
+    public T Read<T>(string text)
+    {
+        try
+        {
+            return typeof(T) == typeof(JsonNode)
+                ? (T)(object)JsonNode.Parse(text)!
+                : JsonSerializer.Deserialize<T>(text, ApiJson.Options) ?? throw new JsonException("It is null.");
+        }
+        catch (JsonException exception)
+        {
+            throw new ToolException(
+                ExitCode.Failed, $"{Url} answers what this tool does not understand, and is probably no config server. Give its address with --server.", exception);
+        }
     }
 
     public void Dispose() => _client.Dispose();
@@ -80,15 +98,25 @@ internal sealed class MeshApi : IDisposable
         {
             response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
         }
+        catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.ConnectionError
+            or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.InvalidResponse)
+        {
+            throw new ToolException(
+                ExitCode.Unreachable,
+                $"No config server answers at {Url}. Start one with `mesh server`, or give --server. ({exception.Message})", exception);
+        }
         catch (HttpRequestException exception)
         {
             throw new ToolException(
-                ExitCode.Unreachable, $"No config server answers at {Url}. Start one with `mesh server`, or give --server. ({exception.Message})", exception);
+                ExitCode.Unreachable,
+                $"The connection to {Url} broke off before the config server answered; it may have done what was asked. Its log may tell why. ({exception.Message})",
+                exception);
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
             throw new ToolException(
-                ExitCode.Unreachable, $"The config server at {Url} did not answer in time. Is it the right one? --server names another.", exception);
+                ExitCode.Unreachable, $"The config server at {Url} did not answer in time. Is it the right one? --server names another.",
+                exception);
         }
 
         if (response.IsSuccessStatusCode)
@@ -98,21 +126,51 @@ internal sealed class MeshApi : IDisposable
 
         using (response)
         {
-            throw Refusal(response, await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false));
+            throw Refusal(response, await ReadTextAsync(response, cancellationToken).ConfigureAwait(false));
         }
     }
 
+    private async Task<string> ReadTextAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        using MemoryStream body = new();
+        await CopyAsync(response, body, cancellationToken).ConfigureAwait(false);
+        return Encoding.UTF8.GetString(body.GetBuffer().AsSpan(0, (int)body.Length));
+    }
+
+    // Not in one step: what cannot be read is the server's, what cannot be written is not.
     private async Task CopyAsync(HttpResponseMessage response, Stream target, CancellationToken cancellationToken)
+    {
+        using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        byte[] buffer = new byte[BufferSize];
+        while (await ReadAsync(body, buffer, cancellationToken).ConfigureAwait(false) is > 0 and int count)
+        {
+            await target.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<int> ReadAsync(Stream body, byte[] buffer, CancellationToken cancellationToken)
     {
         try
         {
-            await response.Content.CopyToAsync(target, cancellationToken).ConfigureAwait(false);
+            return await body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is HttpRequestException or HttpIOException)
+        catch (IOException exception)
         {
             throw new ToolException(
-                ExitCode.Unreachable, $"The config server at {Url} went away while it answered: {exception.Message}", exception);
+                ExitCode.Unreachable, $"The config server at {Url} went away while it answered. Its log may tell why. ({exception.Message})", exception);
         }
+    }
+
+    // A server that refuses a body hangs up on the rest of it, and its reason may never arrive.
+    private static StringContent ContentOf(string json)
+    {
+        const int Megabyte = 1024 * 1024;
+        int bytes = Encoding.UTF8.GetByteCount(json);
+        return bytes <= DocumentReader.LongestText
+            ? new StringContent(json, Encoding.UTF8, Json)
+            : throw new ToolException(
+                ExitCode.Failed,
+                string.Create(CultureInfo.InvariantCulture, $"These are {(double)bytes / Megabyte:0.0} MB of documents, and the server takes {DocumentReader.LongestText / Megabyte} MB at a time. Give them in several parts."));
     }
 
     private ToolException Refusal(HttpResponseMessage response, string text)
@@ -120,7 +178,8 @@ internal sealed class MeshApi : IDisposable
         if (response.Content.Headers.ContentType?.MediaType != "application/problem+json")
         {
             return new ToolException(
-                ExitCode.Failed, $"{Url} answers {(int)response.StatusCode} and is probably no config server. Give its address with --server.");
+                ExitCode.Failed,
+                $"{Url} answers {(int)response.StatusCode} and is probably no config server. Give its address with --server.");
         }
 
         ProblemAnswer problem = Read<ProblemAnswer>(text);
@@ -131,21 +190,6 @@ internal sealed class MeshApi : IDisposable
             _ => ExitCode.Failed,
         };
         return new RefusedException(
-            exitCode, problem.Detail ?? problem.Title ?? $"The server answered {(int)response.StatusCode}.", problem.Faults ?? []);
-    }
-
-    private T Read<T>(string text)
-    {
-        try
-        {
-            return typeof(T) == typeof(JsonNode)
-                ? (T)(object)JsonNode.Parse(text)!
-                : JsonSerializer.Deserialize<T>(text, ApiJson.Options) ?? throw new JsonException("It is null.");
-        }
-        catch (JsonException exception)
-        {
-            throw new ToolException(
-                ExitCode.Failed, $"{Url} answers what this tool does not understand, and is probably no config server. Give its address with --server.", exception);
-        }
+            exitCode, Wording.Printable(problem.Detail ?? problem.Title ?? $"The server answered {(int)response.StatusCode}."), problem.Faults ?? []);
     }
 }

@@ -15,12 +15,14 @@ internal sealed class Doctor(MeshApi api)
         StatusAnswer status = await api.GetAsync<StatusAnswer>("api/v1/status", cancellationToken).ConfigureAwait(false);
         return
         [
-            new Finding(Severity.Ok, "server", $"{api.Url} answers, generation {status.Generation}{(status.ReadOnly ? ", read-only" : "")}"),
+            new Finding(
+                Severity.Ok, "server", $"{api.Url} answers, generation {status.Generation}{(status.ReadOnly ? ", read-only" : "")}"),
             await ReadinessAsync(cancellationToken).ConfigureAwait(false),
             Versions(status.Version),
             status.Xds is null
                 ? new Finding(
-                    Severity.Warn, "xds", "the server streams no rules to clients without TLS", "Start it with --dev, or with --insecure-xds where the network is safe.")
+                    Severity.Warn, "xds", "the server streams no rules to clients without TLS",
+                    "Start it with --dev, or with --insecure-xds where the network is safe.")
                 : new Finding(Severity.Ok, "xds", $"served at {status.Xds}"),
             .. await ClientsAsync(cancellationToken).ConfigureAwait(false),
             .. await RulesAsync(cancellationToken).ConfigureAwait(false),
@@ -37,14 +39,16 @@ internal sealed class Doctor(MeshApi api)
         catch (ToolException exception) when (exception.ExitCode != ExitCode.Unreachable)
         {
             return new Finding(
-                Severity.Fail, "readiness", "the server says that it is not ready", "Its log tells why; it may be stopping, or its store cannot be written.");
+                Severity.Fail, "readiness", "the server says that it is not ready",
+                "Its log tells why; it may be stopping, or its store cannot be written.");
         }
     }
 
     private static Finding Versions(string server)
     {
         string text = $"tool {ToolVersion.Product}, server {server}";
-        return Parse(ToolVersion.Product) is { } mine && Parse(server) is { } its && mine.Major == its.Major && Math.Abs(mine.Minor - its.Minor) <= MinorsApart
+        return Parse(ToolVersion.Product) is { } mine && Parse(server) is { } its
+            && mine.Major == its.Major && Math.Abs(mine.Minor - its.Minor) <= MinorsApart
             ? new Finding(Severity.Ok, "versions", text)
             : new Finding(
                 Severity.Fail, "versions", text, $"They understand each other within {MinorsApart} minor versions. Update the older one.");
@@ -66,25 +70,30 @@ internal sealed class Doctor(MeshApi api)
         foreach (ResourceEntry refused in client.Resources.Where(resource => resource.State == "nacked"))
         {
             yield return new Finding(
-                Severity.Fail, "clients", $"{client.Id} refused {refused.Name}: {refused.Error}", "It goes on with the last rules it took. Change the rule, or update the client.");
+                Severity.Fail, "clients", $"{client.Id} refused {refused.Name}: {refused.Error}",
+                "It goes on with the last rules it took. Change the rule, or update the client.");
         }
 
         foreach (ResourceEntry withheld in client.Resources.Where(resource => resource.State != "nacked" && resource.Error is not null))
         {
             yield return new Finding(
-                Severity.Fail, "clients", $"{client.Id} cannot be sent {withheld.Name}: {withheld.Error}", "It goes on with what it had. Change the rule.");
+                Severity.Fail, "clients", $"{client.Id} cannot be sent {withheld.Name}: {withheld.Error}",
+                "It goes on with what it had. Change the rule.");
         }
 
-        foreach (string missing in client.Resources.Where(resource => resource.State == "notFound").Select(resource => resource.Name).Distinct())
+        IEnumerable<string> notFound = client.Resources.Where(resource => resource.State == "notFound").Select(resource => resource.Name);
+        foreach (string missing in notFound.Distinct())
         {
             yield return new Finding(
-                Severity.Warn, "clients", $"{client.Id} asks for {missing}, which the mesh does not have", "Apply a document for it, or mend the name that the client calls.");
+                Severity.Warn, "clients", $"{client.Id} asks for {missing}, which the mesh does not have",
+                "Apply a document for it, or mend the name that the client calls.");
         }
 
         if (client.Count("stale") is > 0 and var stale)
         {
             yield return new Finding(
-                Severity.Warn, "clients", $"{client.Id} has not confirmed {stale} of its resources yet", $"Look again in a moment: mesh proxies {client.Id}");
+                Severity.Warn, "clients", $"{client.Id} has not confirmed {stale} of its resources yet",
+                $"Look again in a moment: mesh proxies {client.Id}");
         }
 
         foreach (GapEntry gap in client.Gaps)
@@ -118,7 +127,8 @@ internal sealed class Doctor(MeshApi api)
     }
 
     private static Finding Of(Severity severity, FaultEntry fault) => new(
-        severity, "rules", $"{fault.Document}{(string.IsNullOrEmpty(fault.Path) ? "" : $", {fault.Path}")}: {fault.Message}", $"Change the document: {EditOf(fault.Document)}");
+        severity, "rules", $"{fault.Document}{(string.IsNullOrEmpty(fault.Path) ? "" : $", {fault.Path}")}: {fault.Message}",
+        $"Change the document: {EditOf(fault.Document)}");
 
     private static string EditOf(string document) =>
         document.Split(' ') is ["Service", var name] ? $"mesh get service {name}" : "mesh get mesh-settings";

@@ -27,7 +27,7 @@ internal static class BackupCommand
             long length = await SaveAsync(api, target, cancellationToken).ConfigureAwait(false);
             tool.Results(result).Write(
                 new { file = target, bytes = length },
-                console => console.WriteLine($"{target}: {length} bytes."));
+                (console, saved) => console.WriteLine($"{saved.file}: {saved.bytes} bytes."));
             return ExitCode.Ok;
         });
         return verb.With(file, force);
@@ -62,7 +62,10 @@ internal static class BackupCommand
         }
         finally
         {
-            File.Delete(unfinished);
+            if (File.Exists(unfinished))
+            {
+                File.Delete(unfinished);
+            }
         }
     }
 }

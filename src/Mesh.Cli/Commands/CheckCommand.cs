@@ -20,10 +20,10 @@ internal static class CheckCommand
         {
             using MeshApi api = tool.Api(result);
             (IReadOnlyList<Finding> findings, int exitCode) = await ExamineAsync(api, cancellationToken).ConfigureAwait(false);
-            tool.Results(result).Write(findings, console =>
+            tool.Results(result).Write(findings, (console, printed) =>
             {
                 Table table = Tables.Of("", "check", "found", "remedy");
-                foreach (Finding finding in findings)
+                foreach (Finding finding in printed)
                 {
                     table.AddRow(
                         new Text(finding.Severity.ToString().ToLowerInvariant(), ColorOf(finding.Severity)),
@@ -37,7 +37,8 @@ internal static class CheckCommand
         return verb;
     }
 
-    private static async Task<(IReadOnlyList<Finding> Findings, int ExitCode)> ExamineAsync(MeshApi api, CancellationToken cancellationToken)
+    private static async Task<(IReadOnlyList<Finding> Findings, int ExitCode)> ExamineAsync(
+        MeshApi api, CancellationToken cancellationToken)
     {
         try
         {
@@ -46,8 +47,7 @@ internal static class CheckCommand
         }
         catch (ToolException exception)
         {
-            return (
-                [new Finding(Severity.Fail, "server", exception.Message, "Start one with `mesh server`, or give --server.")], exception.ExitCode);
+            return ([new Finding(Severity.Fail, "server", exception.Message)], exception.ExitCode);
         }
     }
 

@@ -2,7 +2,9 @@ using System.CommandLine;
 
 namespace Mesh.Cli.Commands;
 
-/// <summary><c>mesh completion</c>. The shells ask the tool itself what may come next, so that nothing here has to follow the commands.</summary>
+/// <summary>
+/// <c>mesh completion</c>. The shells ask the tool itself what may come next, so that nothing here has to follow the commands.
+/// </summary>
 internal static class CompletionCommand
 {
     private const string Bash = """

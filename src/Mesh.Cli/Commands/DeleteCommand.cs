@@ -14,7 +14,8 @@ internal static class DeleteCommand
         Verb service = new("service", "Deletes a service's document. Its history stays, and `mesh rollback` brings it back.");
         service.SetAction((result, cancellationToken) =>
             DeleteAsync(
-                tool, result, MeshApi.PathOf(ServiceName.Of(result.GetValue(name)!)), result.GetValue(dryRun), result.GetValue(message), cancellationToken));
+                tool, result, MeshApi.PathOf(ServiceName.Of(result.GetValue(name)!)), result.GetValue(dryRun), result.GetValue(message),
+                cancellationToken));
         Verb settings = new("mesh-settings", "Deletes the document of the mesh itself: the built-in defaults hold again.");
         settings.SetAction((result, cancellationToken) =>
             DeleteAsync(tool, result, "api/v1/mesh-settings", result.GetValue(dryRun), result.GetValue(message), cancellationToken));
@@ -29,7 +30,8 @@ internal static class DeleteCommand
     {
         using MeshApi api = tool.Api(result);
         WriteAnswer answer = await api.SendAsync<WriteAnswer>(
-            HttpMethod.Delete, dryRun ? path + "?dryRun=true" : path, null, cancellationToken, Authorship.Headers(message)).ConfigureAwait(false);
+            HttpMethod.Delete, dryRun ? path + "?dryRun=true" : path, null, cancellationToken, Authorship.Headers(message))
+            .ConfigureAwait(false);
         return WriteReport.Write(tool, tool.Results(result), answer);
     }
 }

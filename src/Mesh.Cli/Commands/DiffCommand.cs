@@ -14,37 +14,48 @@ internal static class DiffCommand
     {
         Option<string[]> files = FileOptions.Files();
         Option<bool> prune = new("--prune") { Description = "Shows what apply --prune would delete, too." };
-        Verb verb = new("diff", "Shows what apply would change. Exits with 1 where there are differences, with 0 where there are none.")
+        Verb verb = new("diff", "Shows what apply would change. Exits with 0 where there are no differences, with 1 where there are, with 6 where it fails.")
         {
-            Examples = [("mesh diff -f mesh/", "each document that differs, line by line"), ("mesh diff -f mesh/ && echo same", "for scripts")],
+            Examples =
+                [("mesh diff -f mesh/", "each document that differs, line by line"), ("mesh diff -f mesh/ && echo same", "for scripts")],
         };
         verb.SetAction(async (result, cancellationToken) =>
         {
-            if (FileOptions.Read(tool, result, files) is not { } sources)
+            try
             {
-                return ExitCode.Failed;
+                return FileOptions.Read(tool, result, files) is { } sources
+                    ? await ShowAsync(tool, result, sources, result.GetValue(prune), cancellationToken).ConfigureAwait(false)
+                    : ExitCode.NotCompared;
             }
-
-            using MeshApi api = tool.Api(result);
-            JsonNode answer = await api.GetAsync<JsonNode>("api/v1/documents", cancellationToken).ConfigureAwait(false);
-            Difference[] differences = [.. Compare(sources, Kept(answer), $"generation {answer["generation"]}", result.GetValue(prune))];
-            tool.Results(result).Write(differences, console =>
+            catch (ToolException exception) when (exception.ExitCode == ExitCode.Failed)
             {
-                foreach (string line in differences.SelectMany(difference => difference.Lines))
-                {
-                    console.Write(new Spectre.Console.Text(line + "\n", DiffColors.Of(line)));
-                }
-            });
-            return differences.Length == 0 ? ExitCode.Ok : ExitCode.Failed;
+                throw new ToolException(ExitCode.NotCompared, exception.Message, exception);
+            }
         });
         return verb.With(files, prune);
+    }
+
+    private static async Task<int> ShowAsync(Tool tool, ParseResult result, SourceSet sources, bool prune, CancellationToken cancellationToken)
+    {
+        using MeshApi api = tool.Api(result);
+        JsonNode answer = await api.GetAsync<JsonNode>("api/v1/documents", cancellationToken).ConfigureAwait(false);
+        Difference[] differences = [.. Compare(sources, Kept(answer), $"generation {answer["generation"]}", prune)];
+        tool.Results(result).Write(differences, (console, printed) =>
+        {
+            foreach (string line in printed.SelectMany(difference => difference.Lines))
+            {
+                console.Write(new Spectre.Console.Text(line + "\n", DiffColors.Of(line)));
+            }
+        });
+        return differences.Length == 0 ? ExitCode.Ok : ExitCode.Failed;
     }
 
     private static Dictionary<DocumentKey, MeshDocument> Kept(JsonNode answer) =>
         DocumentReader.Read(answer["documents"]?.ToJsonString() ?? "[]", DocumentFormat.Json).Documents.ToDictionary(
             document => document.Key, document => document.Document);
 
-    private static IEnumerable<Difference> Compare(SourceSet sources, Dictionary<DocumentKey, MeshDocument> kept, string version, bool prune)
+    private static IEnumerable<Difference> Compare(
+        SourceSet sources, Dictionary<DocumentKey, MeshDocument> kept, string version, bool prune)
     {
         foreach (SourceDocument source in sources.Documents)
         {

@@ -56,7 +56,7 @@ internal static class ExplainCommand
                 return ExitCode.Failed;
             }
 
-            tool.Results(result).Write(explanation, console => ExplanationReport.Write(console, request, explanation));
+            tool.Results(result).Write(explanation, (console, printed) => ExplanationReport.Write(console, request, printed));
             return ExitCode.Ok;
         });
         return verb.With(method, url, headers, grpc, from, labels, files);
@@ -92,7 +92,8 @@ internal static class ExplainCommand
             from = new { service = caller.Name, @namespace = caller.Namespace, labels = caller.Labels },
         };
         return await api.SendAsync<RequestExplanation>(
-            HttpMethod.Post, "api/v1/explain", JsonSerializer.Serialize(question, ApiJson.Options), cancellationToken).ConfigureAwait(false);
+            HttpMethod.Post, "api/v1/explain", JsonSerializer.Serialize(question, ApiJson.Options), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     private static Uri ParseUrl(string text) =>

@@ -14,7 +14,8 @@ internal static class ExplanationReport
         foreach (RouteExplanation route in explanation.Routes)
         {
             TreeNode node = tree.AddNode(
-                new Text($"{route.Name}: {route.Verdict}", route.Odds > 0 ? new Style(Color.Green) : new Style(decoration: Decoration.Dim)));
+                new Text(
+                    $"{route.Name}: {route.Verdict}", route.Odds > 0 ? new Style(Color.Green) : new Style(decoration: Decoration.Dim)));
             AddMatches(node, route);
             if (route.Odds > 0)
             {
@@ -24,9 +25,8 @@ internal static class ExplanationReport
 
         if (explanation.Unmatched > 0)
         {
-            tree.AddNode(new Text(
-                $"no route takes {(explanation.Unmatched < 1 ? Shares.Format(explanation.Unmatched) + " of such requests" : "the request")}: 404, for gRPC UNIMPLEMENTED",
-                new Style(Color.Yellow)));
+            string untaken = explanation.Unmatched < 1 ? $"{Shares.Format(explanation.Unmatched)} of such requests" : "the request";
+            tree.AddNode(new Text($"no route takes {untaken}: 404, for gRPC UNIMPLEMENTED", new Style(Color.Yellow)));
         }
 
         console.Write(tree);
@@ -41,7 +41,8 @@ internal static class ExplanationReport
             if (match.Obstacles.IsEmpty)
             {
                 node.AddNode(
-                    new Text($"{name}all conditions hold{(match.Percent < 100 ? $", for {Shares.Percent(match.Percent)} of such requests" : "")}"));
+                    new Text($"{name}all conditions hold"
+                        + $"{(match.Percent < 100 ? $", for {Shares.Percent(match.Percent)} of such requests" : "")}"));
             }
 
             foreach (string obstacle in match.Obstacles)
@@ -80,7 +81,8 @@ internal static class ExplanationReport
         foreach (EndpointOdds endpoint in explanation.Endpoints)
         {
             table.Add(
-                endpoint.Address, endpoint.Service, endpoint.Version, endpoint.Odds > 0 ? Shares.Format(endpoint.Odds) : "while others fail");
+                endpoint.Address, endpoint.Service, endpoint.Version,
+                endpoint.Odds > 0 ? Shares.Format(endpoint.Odds) : "while others fail");
         }
 
         console.WriteLine();

@@ -1,4 +1,6 @@
 using Mesh.Cli.Files;
+using Mesh.Cli.Output;
+using Mesh.Model.Documents;
 
 namespace Mesh.Cli.Commands;
 
@@ -7,10 +9,10 @@ internal static class FaultReport
 {
     public static void Write(Terminal terminal, string headline, IEnumerable<FileFault> faults)
     {
-        terminal.Error.WriteLine(headline);
+        terminal.Error.WriteLine(Printed.Lines(headline));
         foreach (FileFault fault in faults)
         {
-            terminal.Error.WriteLine(fault);
+            terminal.Error.WriteLine(Wording.Printable($"{fault}"));
         }
     }
 
@@ -18,7 +20,7 @@ internal static class FaultReport
     {
         foreach (FileFault warning in warnings)
         {
-            terminal.Error.WriteLine($"warning: {warning}");
+            terminal.Error.WriteLine(Wording.Printable($"warning: {warning}"));
         }
     }
 }

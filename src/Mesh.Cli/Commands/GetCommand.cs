@@ -38,13 +38,14 @@ internal static class GetCommand
             }
 
             JsonArray services = (await api.GetAsync<JsonNode>(Path, cancellationToken).ConfigureAwait(false))["documents"]!.AsArray();
-            results.Write(services, console =>
+            results.Write(services, (console, printed) =>
             {
                 Spectre.Console.Table table = Tables.Of("name", "namespace", "endpoints", "subsets", "routes");
-                foreach (JsonNode service in services.OfType<JsonNode>())
+                foreach (JsonNode service in printed.OfType<JsonNode>())
                 {
                     table.Add(
-                        $"{service["name"]}", $"{service["namespace"]}", Count(service["endpoints"]), Count(service["subsets"]), Count(service["routes"]));
+                        $"{service["name"]}", $"{service["namespace"]}", Count(service["endpoints"]), Count(service["subsets"]),
+                        Count(service["routes"]));
                 }
 
                 console.Write(table);
@@ -59,7 +60,8 @@ internal static class GetCommand
         Argument<string> name = Arguments.Service();
         Verb verb = new("service", "One service's document.");
         verb.SetAction(
-            (result, cancellationToken) => ShowAsync(tool, result, MeshApi.PathOf(ServiceName.Of(result.GetValue(name)!)), cancellationToken));
+            (result, cancellationToken) =>
+                ShowAsync(tool, result, MeshApi.PathOf(ServiceName.Of(result.GetValue(name)!)), cancellationToken));
         return verb.With(name);
     }
 
@@ -77,7 +79,7 @@ internal static class GetCommand
         ResultWriter results = tool.Results(result);
         if (results.Format == OutputFormat.Json)
         {
-            results.Write(await api.GetAsync<JsonNode>(path, cancellationToken).ConfigureAwait(false), _ => { });
+            results.Write(await api.GetAsync<JsonNode>(path, cancellationToken).ConfigureAwait(false), (_, _) => { });
         }
         else
         {

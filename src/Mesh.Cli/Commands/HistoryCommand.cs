@@ -14,7 +14,8 @@ internal static class HistoryCommand
     {
         Argument<string?> name = new("service")
         {
-            Description = "Only what changed this service. Not given: everything.", HelpName = "NAME[.NAMESPACE]", Arity = ArgumentArity.ZeroOrOne,
+            Description = "Only what changed this service. Not given: everything.", HelpName = "NAME[.NAMESPACE]",
+            Arity = ArgumentArity.ZeroOrOne,
         };
         Option<int> limit = new("--limit", "-n")
         {
@@ -36,10 +37,10 @@ internal static class HistoryCommand
             using MeshApi api = tool.Api(result);
             HistoryAnswer answer = await api.GetAsync<HistoryAnswer>(
                 Path(result.GetValue(name), result.GetValue(limit)), cancellationToken).ConfigureAwait(false);
-            tool.Results(result).Write(answer.Generations, console =>
+            tool.Results(result).Write(answer.Generations, (console, generations) =>
             {
                 Spectre.Console.Table table = Tables.Of("generation", "time", "author", "action", "changes", "message");
-                foreach (GenerationEntry entry in answer.Generations)
+                foreach (GenerationEntry entry in generations)
                 {
                     table.Add(
                         entry.Generation.ToString(CultureInfo.InvariantCulture), Times.Format(entry.Time), entry.Author, entry.Action,
@@ -59,8 +60,12 @@ internal static class HistoryCommand
     private static string Path(string? service, int limit)
     {
         string path = string.Create(CultureInfo.InvariantCulture, $"api/v1/generations?limit={limit}");
-        return service is null ? path
-            : ServiceName.Of(service) is var name ? $"{path}&kind=Service&namespace={Uri.EscapeDataString(name.Namespace)}&name={Uri.EscapeDataString(name.Name)}"
-            : path;
+        if (service is null)
+        {
+            return path;
+        }
+
+        ServiceName name = ServiceName.Of(service);
+        return $"{path}&kind=Service&namespace={Uri.EscapeDataString(name.Namespace)}&name={Uri.EscapeDataString(name.Name)}";
     }
 }

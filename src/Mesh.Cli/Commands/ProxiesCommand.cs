@@ -13,7 +13,8 @@ internal static class ProxiesCommand
     {
         Argument<string?> name = new("name")
         {
-            Description = "Only this client, or the clients of this service, in detail. Not given: all, one line each.", HelpName = "ID|SERVICE[.NAMESPACE]",
+            Description = "Only this client, or the clients of this service, in detail. Not given: all, one line each.",
+            HelpName = "ID|SERVICE[.NAMESPACE]",
             Arity = ArgumentArity.ZeroOrOne,
         };
         Verb verb = new(
@@ -32,15 +33,15 @@ internal static class ProxiesCommand
                     ExitCode.NotFound, $"No client is called {missing} or belongs to a service of that name. `mesh proxies` lists all.");
             }
 
-            tool.Results(result).Write(clients, console =>
+            tool.Results(result).Write(clients, (console, printed) =>
             {
                 if (result.GetValue(name) is null)
                 {
-                    console.Write(Overview(clients));
+                    console.Write(Overview(printed));
                     return;
                 }
 
-                foreach (ClientEntry client in clients)
+                foreach (ClientEntry client in printed)
                 {
                     WriteDetails(console, client);
                 }
@@ -55,7 +56,8 @@ internal static class ProxiesCommand
         ServiceName name = ServiceName.Of(wanted);
         return client.Id == wanted
             || (name.Name.Equals(client.Service, StringComparison.OrdinalIgnoreCase)
-                && (!wanted.Contains('.', StringComparison.Ordinal) || name.Namespace.Equals(client.Namespace, StringComparison.OrdinalIgnoreCase)));
+                && (!wanted.Contains('.', StringComparison.Ordinal)
+                    || name.Namespace.Equals(client.Namespace, StringComparison.OrdinalIgnoreCase)));
     }
 
     private static Table Overview(IEnumerable<ClientEntry> clients)

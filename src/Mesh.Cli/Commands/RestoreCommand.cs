@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Net.Http.Headers;
-using System.Text.Json;
 using Mesh.Cli.Api;
-using Mesh.Cli.Output;
 
 namespace Mesh.Cli.Commands;
 
@@ -21,7 +19,7 @@ internal static class RestoreCommand
         {
             using MeshApi api = tool.Api(result);
             using FileStream backup = Open(result.GetValue(file)!);
-            if (!result.GetValue(yes) && !await AskAsync(tool.Terminal, api).ConfigureAwait(false))
+            if (!result.GetValue(yes) && !await AskAsync(tool.Terminal, api, cancellationToken).ConfigureAwait(false))
             {
                 await tool.Terminal.Error.WriteLineAsync("Nothing was restored.").ConfigureAwait(false);
                 return ExitCode.Failed;
@@ -31,7 +29,7 @@ internal static class RestoreCommand
             content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
             ApiAnswer answer = await api.SendAsync(
                 HttpMethod.Post, "api/v1/restore", content, Authorship.Headers(null), cancellationToken).ConfigureAwait(false);
-            return WriteReport.Write(tool, tool.Results(result), JsonSerializer.Deserialize<WriteAnswer>(answer.Text, ApiJson.Options)!);
+            return WriteReport.Write(tool, tool.Results(result), api.Read<WriteAnswer>(answer.Text));
         });
         return verb.With(file, yes);
     }
@@ -48,7 +46,7 @@ internal static class RestoreCommand
         }
     }
 
-    private static async Task<bool> AskAsync(Terminal terminal, MeshApi api)
+    private static async Task<bool> AskAsync(Terminal terminal, MeshApi api, CancellationToken cancellationToken)
     {
         if (!terminal.IsInteractive)
         {
@@ -57,7 +55,8 @@ internal static class RestoreCommand
         }
 
         await terminal.Error.WriteAsync($"Replace all documents and their history at {api.Url}? [y/N] ").ConfigureAwait(false);
-        string? answer = await terminal.In.ReadLineAsync().ConfigureAwait(false);
+        // A console is read synchronously, whatever it is asked for: Ctrl+C is an answer, too.
+        string? answer = await Task.Run(terminal.In.ReadLine, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
         return answer?.Trim().ToUpperInvariant() is "Y" or "YES";
     }
 }

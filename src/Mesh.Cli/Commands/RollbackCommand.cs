@@ -17,7 +17,8 @@ internal static class RollbackCommand
         Option<string?> message = FileOptions.Message();
         Verb verb = new("rollback", "Makes a new generation with all documents of an old one. What came between stays in the history.")
         {
-            Examples = [("mesh rollback 41 --dry-run", "what would change"), ("mesh rollback 41 -m 'v2 was slow'", "back to generation 41")],
+            Examples =
+                [("mesh rollback 41 --dry-run", "what would change"), ("mesh rollback 41 -m 'v2 was slow'", "back to generation 41")],
         };
         verb.SetAction(async (result, cancellationToken) =>
         {

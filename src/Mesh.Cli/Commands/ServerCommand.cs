@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.RegularExpressions;
 using Mesh.Client;
 using Mesh.ConfigServer;
 using Mesh.ConfigServer.Hosting;
@@ -14,27 +13,21 @@ internal static class ServerCommand
     // Shorter than what a process is given to end.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(25);
 
-    private static readonly (string Option, string Typed)[] s_optionNames =
-    [
-        (nameof(MeshConfigServerOptions.DataDirectory), "--data"), (nameof(MeshConfigServerOptions.WatchDirectory), "--watch"),
-        (nameof(MeshConfigServerOptions.XdsTls), "--xds-tls"), (nameof(MeshConfigServerOptions.Xds), "--xds"),
-        (nameof(MeshConfigServerOptions.Http), "--http"),
-        (nameof(MeshConfigServerOptions.ReadyFile), "--ready-file"), (nameof(MeshConfigServerOptions.InsecureXds), "--insecure-xds"),
-        (nameof(MeshConfigServerOptions.InsecureHttp), "--insecure-http"),
-    ];
-
     public static Command Create(Tool tool)
     {
         MeshConfigServerOptions defaults = new();
         Option<string> data = new("--data")
         {
-            Description = "Where documents and their history are kept.", HelpName = "DIR", DefaultValueFactory = _ => defaults.DataDirectory,
+            Description = "Where documents and their history are kept.", HelpName = "DIR",
+            DefaultValueFactory = _ => defaults.DataDirectory,
         };
         Option<string?> watch = new("--watch")
         {
-            Description = "Serves the documents of this folder instead, and follows its changes. Nothing is written over REST then.", HelpName = "DIR",
+            Description = "Serves the documents of this folder instead, and follows its changes. Nothing is written over REST then.",
+            HelpName = "DIR",
         };
-        Option<string> xds = Address("--xds", "Streams rules to clients, without TLS: in Development, or with --insecure-xds.", defaults.Xds);
+        Option<string> xds = Address(
+            "--xds", "Streams rules to clients, without TLS: in Development, or with --insecure-xds.", defaults.Xds);
         Option<string> xdsTls = Address("--xds-tls", "Streams rules to clients over mutual TLS. Not served yet.", defaults.XdsTls);
         Option<string> http = Address("--http", "The REST API, that this tool talks to.", defaults.Http);
         Option<string?> ready = new("--ready-file")
@@ -64,7 +57,8 @@ internal static class ServerCommand
         {
             MeshConfigServerOptions options = new()
             {
-                DataDirectory = result.GetValue(data)!, WatchDirectory = result.GetValue(watch), Xds = result.GetValue(xds)!, XdsTls = result.GetValue(xdsTls)!,
+                DataDirectory = result.GetValue(data)!, WatchDirectory = result.GetValue(watch), Xds = result.GetValue(xds)!,
+                XdsTls = result.GetValue(xdsTls)!,
                 Http = result.GetValue(http)!, ReadyFile = result.GetValue(ready),
                 InsecureXds = result.GetValue(insecureXds), InsecureHttp = result.GetValue(insecureHttp),
             };
@@ -82,12 +76,17 @@ internal static class ServerCommand
     private static async Task<int> RunAsync(
         Terminal terminal, MeshConfigServerOptions options, bool isDevelopment, CancellationToken cancellationToken)
     {
+        // A start may take no wait at all, and only one who waits can be told to end: without this a signal that came now would fail the process.
+        await Task.Yield();
+
         // The console's log goes to the other stream: results are the addresses.
-        using ILoggerFactory loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(console => console.SingleLine = true).AddConsole(console =>
-            console.LogToStandardErrorThreshold = LogLevel.Trace).AddFilter("Microsoft", LogLevel.Warning));
+        using ILoggerFactory loggers = LoggerFactory.Create(logging => logging
+            .AddSimpleConsole(console => console.SingleLine = true)
+            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
+            .AddFilter("Microsoft", LogLevel.Warning));
         try
         {
-            ServerSettings settings = ServerSettings.Read(options, isDevelopment || IsDevelopment(terminal), Environment.CurrentDirectory);
+            ServerSettings settings = ServerSettings.Read(options, isDevelopment || IsDevelopment(terminal), Environment.CurrentDirectory, NameOf);
             MeshConfigServer server = await MeshConfigServer.StartAsync(
                 settings, loggers, TimeProvider.System, cancellationToken).ConfigureAwait(false);
             await using (server.ConfigureAwait(false))
@@ -100,9 +99,14 @@ internal static class ServerCommand
 
             return ExitCode.Ok;
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Told to end while it started.
+            return ExitCode.Ok;
+        }
         catch (MeshConfigurationException exception)
         {
-            throw new ToolException(ExitCode.Usage, AsTyped(exception.Message), exception);
+            throw new ToolException(ExitCode.Usage, exception.Message, exception);
         }
         catch (Exception exception) when (exception is IOException or StoreException or BadDocumentsException)
         {
@@ -110,12 +114,23 @@ internal static class ServerCommand
         }
     }
 
-    // The server speaks of its options as code sets them.
-    private static string AsTyped(string message) => s_optionNames.Aggregate(
-        message, (text, name) => Regex.Replace(text, $@"(?<!\w|-){name.Option}(?!\w)", name.Typed));
+    // As whoever starts the server typed it.
+    private static string NameOf(string option) => option switch
+    {
+        nameof(MeshConfigServerOptions.DataDirectory) => "--data",
+        nameof(MeshConfigServerOptions.WatchDirectory) => "--watch",
+        nameof(MeshConfigServerOptions.XdsTls) => "--xds-tls",
+        nameof(MeshConfigServerOptions.Xds) => "--xds",
+        nameof(MeshConfigServerOptions.Http) => "--http",
+        nameof(MeshConfigServerOptions.ReadyFile) => "--ready-file",
+        nameof(MeshConfigServerOptions.InsecureXds) => "--insecure-xds",
+        nameof(MeshConfigServerOptions.InsecureHttp) => "--insecure-http",
+        _ => option,
+    };
 
     private static bool IsDevelopment(Terminal terminal) =>
-        (terminal.Environment("DOTNET_ENVIRONMENT") ?? terminal.Environment("ASPNETCORE_ENVIRONMENT"))?.Equals("Development", StringComparison.OrdinalIgnoreCase) ?? false;
+        (terminal.Environment("DOTNET_ENVIRONMENT") ?? terminal.Environment("ASPNETCORE_ENVIRONMENT"))
+            ?.Equals("Development", StringComparison.OrdinalIgnoreCase) ?? false;
 
     private static void Announce(Terminal terminal, ServerAddresses addresses)
     {

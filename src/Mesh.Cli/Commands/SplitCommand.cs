@@ -19,11 +19,12 @@ internal static class SplitCommand
         Argument<string> service = Arguments.Service();
         Argument<string[]> weights = new("weights")
         {
-            Description = "Which subset gets how much. Subsets that are not named share what is left of 100.", HelpName = "SUBSET=WEIGHT", Arity = ArgumentArity.OneOrMore,
+            Description = "Which subset gets how much. Subsets that are not named share what is left of 100.", HelpName = "SUBSET=WEIGHT",
+            Arity = ArgumentArity.OneOrMore,
         };
         Option<string?> route = new("--route")
         {
-            Description = "The route whose targets change. Not given: the only one, or the one that takes every request.", HelpName = "NAME",
+            Description = "The route whose targets change. Not given: the one that takes every request.", HelpName = "NAME",
         };
         Option<bool> dryRun = FileOptions.DryRun();
         Option<string?> message = FileOptions.Message();
@@ -48,13 +49,14 @@ internal static class SplitCommand
         return verb.With(service, weights, route, dryRun, message);
     }
 
-    private static async Task<(WriteAnswer Answer, Split Split)> WriteAsync(MeshApi api, Request request, CancellationToken cancellationToken)
+    private static async Task<(WriteAnswer Answer, Split Split)> WriteAsync(
+        MeshApi api, Request request, CancellationToken cancellationToken)
     {
         string path = MeshApi.PathOf(request.Service);
         for (int tries = 1; ; tries++)
         {
             ApiAnswer current = await api.GetAsync(path, "application/json", cancellationToken).ConfigureAwait(false);
-            JsonObject document = JsonNode.Parse(current.Text)!.AsObject();
+            JsonObject document = api.Read<JsonNode>(current.Text).AsObject();
             Split split = Split.Change(document, request.Weights, request.Route);
             try
             {
@@ -72,17 +74,18 @@ internal static class SplitCommand
 
     private static int Report(Tool tool, ParseResult result, ServiceName service, WriteAnswer answer, Split split)
     {
-        FaultReport.WriteWarnings(tool.Terminal, answer.Warnings.Select(warning => new Files.FileFault(null, warning with { Line = null })));
+        FaultReport.WriteWarnings(
+            tool.Terminal, answer.Warnings.Select(warning => new Files.FileFault(null, warning with { Line = null })));
         decimal total = split.Targets.Sum(target => target.Weight);
         var shares = split.Targets.Select(
             target => new { service = target.Service, subset = target.Subset, weight = target.Weight, share = target.Weight / total }).ToArray();
-        tool.Results(result).Write(new { service = $"{service}", route = split.Route, targets = shares, generation = answer.Generation, dryRun = answer.DryRun }, console =>
+        tool.Results(result).Write(new { service = $"{service}", route = split.Route, targets = shares, generation = answer.Generation, dryRun = answer.DryRun }, (console, printed) =>
         {
             Table table = Tables.Of("route", "target", "weight", "share");
-            foreach (var share in shares)
+            foreach (var share in printed.targets)
             {
                 table.Add(
-                    split.Route, Target(share.service, share.subset), share.weight.ToString(CultureInfo.InvariantCulture),
+                    printed.route, Target(share.service, share.subset), share.weight.ToString(CultureInfo.InvariantCulture),
                     Model.Explanations.Shares.Format((double)share.share));
             }
 

@@ -13,7 +13,8 @@ internal static class ValidateCommand
     {
         Option<string[]> files = FileOptions.Files();
         Verb verb = new(
-            "validate", "Checks documents, and writes nothing. Needs no server; with --server they are checked against the mesh there, too.")
+            "validate",
+            "Checks documents, and writes nothing. Needs no server; with --server they are checked against the mesh there, too.")
         {
             Examples =
             [
@@ -57,7 +58,7 @@ internal static class ValidateCommand
     {
         bool isValid = verdict.Faults.Count == 0;
         var answer = new { valid = isValid, faults = verdict.Faults.Select(Entry), warnings = verdict.Warnings.Select(Entry) };
-        tool.Results(result).Write(answer, console =>
+        tool.Results(result).Write(answer, (console, _) =>
         {
             FaultReport.WriteWarnings(tool.Terminal, verdict.Warnings);
             if (isValid)
@@ -74,7 +75,11 @@ internal static class ValidateCommand
     }
 
     private static object Entry(FileFault fault) =>
-        new { file = fault.File, line = fault.Fault.Line, document = fault.Fault.Document, path = fault.Fault.Path, message = fault.Fault.Message };
+        new
+        {
+            file = fault.File, line = fault.Fault.Line, document = fault.Fault.Document, path = fault.Fault.Path,
+            message = fault.Fault.Message,
+        };
 
     private sealed record Verdict(IReadOnlyList<FileFault> Faults, IReadOnlyList<FileFault> Warnings);
 }

@@ -12,10 +12,10 @@ internal static class WriteReport
     {
         FaultReport.WriteWarnings(
             tool.Terminal, answer.Warnings.Select(warning => sources?.Locate(warning) ?? new FileFault(null, warning with { Line = null })));
-        results.Write(answer, console =>
+        results.Write(answer, (console, printed) =>
         {
             Table table = Tables.Of(sources is null ? ["action", "document"] : ["action", "document", "file"]);
-            foreach (ChangeEntry change in answer.Changes)
+            foreach (ChangeEntry change in printed.Changes)
             {
                 table.Add(
                     sources is null ? [change.Action, change.Document] : [change.Action, change.Document, sources.FileOf(change.Document)]);

@@ -8,10 +8,15 @@ namespace Mesh.Cli.Files;
 internal static class DocumentFiles
 {
     private const string StandardInput = "-";
+    private const int Deepest = 16;
 
     private static readonly string[] s_endings = [".yaml", ".yml", ".json"];
 
-    private static readonly EnumerationOptions s_deep = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
+    // What is left out silently is deleted by `apply --prune`: all that is not hidden is read, or is an error.
+    private static readonly EnumerationOptions s_visible = new()
+    {
+        IgnoreInaccessible = false, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
+    };
 
     /// <param name="paths">Files, folders, or <c>-</c> for the standard input.</param>
     /// <param name="input">The standard input.</param>
@@ -41,7 +46,8 @@ internal static class DocumentFiles
         return documents.Count + faults.Count > 0
             ? new SourceSet([.. documents], [.. faults])
             : throw new ToolException(
-                ExitCode.Failed, $"There are no documents in {string.Join(", ", paths)}. A document begins with `kind: Service` or `kind: MeshSettings`.");
+                ExitCode.Failed,
+                $"There are no documents in {string.Join(", ", paths)}. A document begins with `kind: Service` or `kind: MeshSettings`.");
     }
 
     private static (string File, string Text)[] Texts(string path, TextReader input)
@@ -65,10 +71,15 @@ internal static class DocumentFiles
 
     private static ImmutableArray<string> FilesIn(string folder) =>
     [
-        .. Directory.EnumerateFiles(folder, "*", s_deep)
+        .. FilesIn(folder, 0)
             .Where(file => s_endings.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
             .Order(StringComparer.Ordinal),
     ];
+
+    private static IEnumerable<string> FilesIn(string folder, int depth) => depth > Deepest
+        ? throw new IOException($"{folder} is more than {Deepest} folders deep. Does a link lead back to a folder above it?")
+        : Directory.EnumerateFiles(folder, "*", s_visible)
+            .Concat(Directory.EnumerateDirectories(folder, "*", s_visible).SelectMany(inner => FilesIn(inner, depth + 1)));
 
     private static DocumentFormat FormatOf(string file, string text) => Path.GetExtension(file).ToUpperInvariant() switch
     {

@@ -27,7 +27,9 @@ internal sealed record SourceSet(ImmutableArray<SourceDocument> Documents, Immut
 
     public string ToJson() => $"[{string.Join(',', Documents.Select(source => source.Document.Document.Json))}]";
 
-    /// <summary>Where a fault is in the files. Its document and its path tell: a document is given once, and lines are those of what was sent.</summary>
+    /// <summary>
+    /// Where a fault is in the files. Its document and its path tell: a document is given once, and lines are those of what was sent.
+    /// </summary>
     public FileFault Locate(FaultEntry fault)
     {
         SourceDocument? source = Named(fault.Document);

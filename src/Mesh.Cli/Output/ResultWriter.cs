@@ -13,26 +13,32 @@ internal sealed class ResultWriter(Terminal terminal, OutputFormat format)
     public OutputFormat Format => format;
 
     /// <param name="result">For scripts.</param>
-    /// <param name="forPeople">Writes it for people.</param>
-    public void Write(object? result, Action<IAnsiConsole> forPeople)
+    /// <param name="forPeople">Writes for people what it is given, which is the result, printable.</param>
+    public void Write<T>(T result, Action<IAnsiConsole, T> forPeople)
     {
         JsonNode? node = result as JsonNode ?? JsonSerializer.SerializeToNode(result, ApiJson.Options);
+
+        // In the quotes of JSON and YAML what is made printable is still the same text.
         switch (format)
         {
             case OutputFormat.Json:
-                terminal.Out.WriteLine(node?.ToJsonString(ApiJson.Indented) ?? "null");
+                terminal.Out.WriteLine(Printed.Lines(node?.ToJsonString(ApiJson.Indented) ?? "null"));
                 break;
             case OutputFormat.Yaml:
-                terminal.Out.Write(YamlText.Of(node));
+                terminal.Out.Write(Printed.Lines(YamlText.Of(node)));
                 break;
             default:
-                WriteForPeople(forPeople);
+                WriteForPeople(console => forPeople(console, Printed.Copy<T>(node)));
                 break;
         }
     }
 
     /// <summary>Text that is the result as it stands.</summary>
-    public void WriteText(string text) => terminal.Out.Write(text.EndsWith('\n') ? text : text + Environment.NewLine);
+    public void WriteText(string text)
+    {
+        string whole = text.EndsWith('\n') ? text : text + Environment.NewLine;
+        terminal.Out.Write(terminal.IsScreen ? Printed.Lines(whole) : whole);
+    }
 
     private void WriteForPeople(Action<IAnsiConsole> write)
     {
@@ -42,7 +48,7 @@ internal sealed class ResultWriter(Terminal terminal, OutputFormat format)
             return;
         }
 
-        // Nothing that a screen alone needs: neither colours, nor lines that end where it does, nor the spaces that fill up a table's cells.
+        // Nothing that a screen alone needs: neither colours, nor lines that end where it does, nor spaces that fill up a table's cells.
         using StringWriter text = new() { NewLine = "\n" };
         IAnsiConsole console = Console(text);
         console.Profile.Width = Endless;

@@ -18,5 +18,6 @@ internal static class Tables
     }
 
     /// <summary>Adds a row; cells are text as it stands.</summary>
-    public static void Add(this Table table, params IEnumerable<string?> cells) => table.AddRow(cells.Select(cell => new Text(cell ?? "-")));
+    public static void Add(this Table table, params IEnumerable<string?> cells) =>
+        table.AddRow(cells.Select(cell => new Text(cell ?? "-")));
 }

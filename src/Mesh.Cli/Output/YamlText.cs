@@ -26,7 +26,8 @@ internal static class YamlText
         {
             case JsonObject map:
                 emitter.Emit(
-                    new MappingStart(AnchorName.Empty, TagName.Empty, isImplicit: true, map.Count == 0 ? MappingStyle.Flow : MappingStyle.Block));
+                    new MappingStart(
+                        AnchorName.Empty, TagName.Empty, isImplicit: true, map.Count == 0 ? MappingStyle.Flow : MappingStyle.Block));
                 foreach ((string key, JsonNode? value) in map)
                 {
                     WriteText(emitter, key);
@@ -37,7 +38,8 @@ internal static class YamlText
                 break;
             case JsonArray list:
                 emitter.Emit(
-                    new SequenceStart(AnchorName.Empty, TagName.Empty, isImplicit: true, list.Count == 0 ? SequenceStyle.Flow : SequenceStyle.Block));
+                    new SequenceStart(
+                        AnchorName.Empty, TagName.Empty, isImplicit: true, list.Count == 0 ? SequenceStyle.Flow : SequenceStyle.Block));
                 foreach (JsonNode? item in list)
                 {
                     Write(emitter, item);

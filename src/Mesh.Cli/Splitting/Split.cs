@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Mesh.ConfigServer.Documents;
+using Mesh.Model;
 using Mesh.Model.Documents;
 
 namespace Mesh.Cli.Splitting;
@@ -21,7 +23,7 @@ internal sealed record Split(string Route, ImmutableArray<SplitTarget> Targets)
         }
 
         (string name, JsonObject route) = FindOrAddRoute(document, routeName);
-        ImmutableArray<SplitTarget> targets = Shares(weights, Current(route, known));
+        ImmutableArray<SplitTarget> targets = Shares(weights, Current(document, route, known));
         route["to"] = new JsonArray([.. targets.Select(target => target.ToJson())]);
         return new Split(name, targets);
     }
@@ -37,7 +39,6 @@ internal sealed record Split(string Route, ImmutableArray<SplitTarget> Targets)
         }
 
         DocumentRoute? chosen = name is not null ? routes.FirstOrDefault(route => route.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-            : routes.Length == 1 ? routes[0]
             : routes.FirstOrDefault(route => route.TakesEveryRequest);
         string names = string.Join(", ", routes.Select(route => route.Name));
         return chosen is null ? throw new ToolException(
@@ -71,19 +72,23 @@ internal sealed record Split(string Route, ImmutableArray<SplitTarget> Targets)
     ];
 
     // A route without targets goes to all endpoints: those of each version share in it.
-    private static ImmutableArray<SplitTarget> Current(JsonObject route, ImmutableArray<string> known) =>
-        [.. Items(route["to"]).OfType<JsonObject>().Select(SplitTarget.Of).DefaultIfEmpty()
-            .SelectMany(target => target is null ? known.Select(subset => new SplitTarget(null, subset, 1)) : [target])];
+    private static ImmutableArray<SplitTarget> Current(JsonObject document, JsonObject route, ImmutableArray<string> known)
+    {
+        DocumentKey owner = new(DocumentKey.Service, document["namespace"]?.ToString() ?? ServiceIdentity.DefaultNamespace, $"{document["name"]}");
+        SplitTarget[] targets = [.. Items(route["to"]).OfType<JsonObject>().Select(target => SplitTarget.Of(target, owner))];
+        return targets.Length > 0 ? [.. targets] : [.. known.Select(subset => SplitTarget.OfSubset(subset, 1))];
+    }
 
     private static ImmutableArray<SplitTarget> Shares(IReadOnlyList<SubsetWeight> weights, ImmutableArray<SplitTarget> current)
     {
-        SplitTarget[] others = [.. current.Where(target => target.Service is not null || !weights.Any(weight => target.Is(weight.Subset)))];
+        SplitTarget[] others = [.. current.Where(target => !weights.Any(weight => target.Is(weight.Subset)))];
         decimal given = weights.Sum(weight => weight.Weight);
         if (others.Length > 0 && given > Whole)
         {
             throw new ToolException(
                 ExitCode.Usage,
-                $"{given} of {Whole} leaves nothing for {string.Join(", ", others.Select(other => other))}. Name all subsets to give any weights: {others[0]}=0.");
+                $"{given} of {Whole} leaves nothing for {string.Join(", ", others.Select(other => other))}. "
+                + $"Name all subsets to give any weights: {others[0]}=0.");
         }
 
         if (given == 0 && others.Length == 0)
@@ -91,20 +96,23 @@ internal sealed record Split(string Route, ImmutableArray<SplitTarget> Targets)
             throw new ToolException(ExitCode.Usage, "All weights are 0: no request could go anywhere.");
         }
 
-        // Weights are whole numbers.
-        decimal scale = 1;
-        while (weights.Any(weight => weight.Weight * scale % 1 != 0))
+        SplitTarget[] targets =
+        [
+            .. current,
+            .. weights.Where(weight => !current.Any(target => target.Is(weight.Subset))).Select(weight => SplitTarget.OfSubset(weight.Subset, 0)),
+        ];
+        long scale = Weights.Scale(weights);
+        foreach (IGrouping<SubsetWeight?, int> places in Enumerable.Range(0, targets.Length).GroupBy(
+            i => weights.FirstOrDefault(weight => targets[i].Is(weight.Subset))).ToArray())
         {
-            scale *= 10;
+            long total = (long)((places.Key?.Weight ?? Whole - given) * scale);
+            foreach ((int place, long share) in places.Zip(Remainders.Distribute(total, [.. places.Select(place => targets[place].Weight)])))
+            {
+                targets[place] = targets[place] with { Weight = share };
+            }
         }
 
-        ImmutableArray<SplitTarget> rest = Remainders.Distribute((long)((Whole - given) * scale), others);
-        SplitTarget[] named = [.. weights.Select(weight => new SplitTarget(null, weight.Subset, (long)(weight.Weight * scale)))];
-        return
-        [
-            .. current.Select(target => named.Concat(rest).First(changed => changed.IsSame(target))),
-            .. named.Where(target => !current.Any(target.IsSame)),
-        ];
+        return [.. targets];
     }
 
     private static IEnumerable<JsonNode?> Items(JsonNode? node) => node switch

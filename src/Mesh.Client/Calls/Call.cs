@@ -293,5 +293,6 @@ internal sealed partial class Call(CallPool pool)
         Limit = result.Outcome == Outcomes.AttemptTimeout ? Route.Retry.Settings.PerTryTimeout : Timeout,
         Caller = _caller,
         Breaker = Destination.Rules.Settings.CircuitBreaker,
+        Trouble = Destination.Answer.Trouble,
     };
 }

@@ -33,6 +33,9 @@ internal sealed class CallFailure
 
     public required CircuitBreakerSettings Breaker { get; init; }
 
+    /// <summary>Why the destination has no endpoints; null: nobody says.</summary>
+    public required string? Trouble { get; init; }
+
     /// <summary>A timeout as <see cref="HttpClient"/> throws its own.</summary>
     public static TaskCanceledException TimedOut(string message, Exception? inner) => new(message, new TimeoutException(message, inner));
 
@@ -62,6 +65,7 @@ internal sealed class CallFailure
 
     private string Message() => Result.Outcome.Failure switch
     {
+        MeshFailureReason.NoEndpoints when Trouble is not null => $"'{Destination}' has no endpoint that a call can use (route '{Route}', attempts: {Attempts}): {Trouble}",
         MeshFailureReason.NoEndpoints => Subset is null
             ? $"'{Destination}' has no endpoint that a call can use (route '{Route}', attempts: {Attempts}). Give some in Mesh:Services:{Destination}:Endpoints, or register a service discovery provider that knows the name; an endpoint given with http:// or https:// takes calls of that scheme alone."
             : $"Subset '{Subset}' of '{Destination}' has no endpoint that a call can use (route '{Route}', attempts: {Attempts}). A subset holds the endpoints whose version and labels it names; one that is not listed under Subsets means the endpoints of that version.",

@@ -15,15 +15,27 @@ internal sealed class MeshStartup(Lazy<CallPool> calls) : IHostedLifecycleServic
     {
         MeshRuntime runtime = calls.Value.Runtime;
         MeshSettings settings = runtime.Settings.Settings;
-        Task decided = Task.WhenAll(settings.Upstreams.Select(name => runtime.GetOrAdd(name).WhenDecided(isAsync: true, cancellationToken)));
         try
         {
-            await decided.WaitAsync(settings.ConfigServer.FirstCallTimeout, runtime.Time, cancellationToken).ConfigureAwait(false);
+            await DecideAsync(runtime, settings.Upstreams, cancellationToken).WaitAsync(settings.ConfigServer.FirstCallTimeout, runtime.Time, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
             // The host starts without them: what is known by then holds.
         }
+    }
+
+    private static async Task DecideAsync(MeshRuntime runtime, IEnumerable<string> names, CancellationToken cancellationToken)
+    {
+        MeshedService[] upstreams = [.. names.Select(runtime.GetOrAdd)];
+        await Task.WhenAll(upstreams.Select(Decided)).ConfigureAwait(false);
+
+        // Where their routes lead, calls go, too; the routes of those do not count.
+        IEnumerable<string> targets = upstreams.SelectMany(service => service.Rules.Settings.Routes)
+            .SelectMany(route => route.To).Select(target => target.Service).OfType<string>();
+        await Task.WhenAll(targets.Select(runtime.GetOrAdd).Distinct().Select(Decided)).ConfigureAwait(false);
+
+        Task Decided(MeshedService service) => service.WhenDecided(isAsync: true, cancellationToken);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

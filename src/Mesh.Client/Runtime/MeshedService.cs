@@ -309,9 +309,10 @@ internal sealed class MeshedService : IDisposable
 
     private void TellOfSilence(ServiceAnswer answer)
     {
-        if (answer.SilentAuthority is { } authority && !_isSilenceTold)
+        bool wasTold = _isSilenceTold;
+        _isSilenceTold = answer.SilentAuthority is not null;
+        if (answer.SilentAuthority is { } authority && !wasTold)
         {
-            _isSilenceTold = true;
             _logger.ConfigServerSilent(authority, Name, IsKnown
                 ? $"until it does, what is known from {answer.RulesFrom ?? answer.EndpointsFrom ?? "the defaults"} holds"
                 : "no other source knows it, so its calls fail until it does");

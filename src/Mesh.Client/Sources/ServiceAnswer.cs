@@ -16,6 +16,9 @@ internal sealed record ServiceAnswer
 
     public string? EndpointsFrom { get; init; }
 
+    /// <summary>Why there are no endpoints, in the words of the source; null: it does not say.</summary>
+    public string? Trouble { get; init; }
+
     /// <summary>A source that might know more was silent for too long.</summary>
     public bool IsOverdue { get; init; }
 

@@ -20,6 +20,9 @@ internal sealed record SourceAnswer
     /// <summary>It wins over every source, an authority included.</summary>
     public bool IsOverriding { get; init; }
 
+    /// <summary>Why there are no endpoints, for people; null: there are, or the source does not know.</summary>
+    public string? Trouble { get; init; }
+
     /// <summary>The version of the rules; null: the source has none.</summary>
     public string? RulesVersion { get; init; }
 }

@@ -15,12 +15,17 @@ internal sealed class SourceSubscription : IDisposable
     private readonly IReadOnlyList<IMeshSource> _sources;
     private readonly SourceAnswer?[] _answers;
 
+    private readonly TimeProvider _time;
+
+    // By when each must have spoken, in ticks of the clock.
+    private readonly long[] _deadlines;
+
     // Those that were waited for in vain.
     private readonly bool[] _overdue;
     private readonly List<IDisposable> _followed = [];
     private readonly ITimer _silence;
 
-    // The sources are asked one after the other: those before this place were, and of them the last alone may have yet to answer.
+    // The sources are asked one after the other: those before this place were.
     private int _asked;
     private bool _disposed;
 
@@ -30,6 +35,8 @@ internal sealed class SourceSubscription : IDisposable
         _sources = sources;
         _onChange = onChange;
         _answers = new SourceAnswer?[sources.Count];
+        _time = time;
+        _deadlines = new long[sources.Count];
         _overdue = new bool[sources.Count];
 
         // The timer must not carry the first caller's context around.
@@ -66,7 +73,7 @@ internal sealed class SourceSubscription : IDisposable
             _overdue[place] &= answer.IsPartial;
             if (isWaitedForAnew && !_disposed)
             {
-                _silence.Change(_sources[place].Patience, Timeout.InfiniteTimeSpan);
+                WaitFor(place);
             }
         }
 
@@ -77,13 +84,17 @@ internal sealed class SourceSubscription : IDisposable
     {
         lock (_gate)
         {
+            long now = _time.GetTimestamp();
             bool isLate = false;
             for (int place = 0; place < _asked; place++)
             {
-                _overdue[place] = !HasSpoken(place);
-                isLate |= _overdue[place];
+                if (IsWaitedFor(place) && _deadlines[place] <= now)
+                {
+                    isLate = _overdue[place] = true;
+                }
             }
 
+            Arm(now);
             if (!isLate)
             {
                 return;
@@ -92,6 +103,26 @@ internal sealed class SourceSubscription : IDisposable
 
         GoOn();
     }
+
+    // Each has its own time: one that is asked later does not lengthen that of those before it.
+    private void WaitFor(int place)
+    {
+        long now = _time.GetTimestamp();
+        _deadlines[place] = now + (long)(_sources[place].Patience.TotalSeconds * _time.TimestampFrequency);
+        Arm(now);
+    }
+
+    private void Arm(long now)
+    {
+        long[] waits = [.. Enumerable.Range(0, _asked).Where(IsWaitedFor).Select(place => _deadlines[place] - now)];
+        if (waits.Length > 0 && !_disposed)
+        {
+            // A timer counts milliseconds, and must not come before its time again and again.
+            _silence.Change(TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(waits.Min() * 1000.0 / _time.TimestampFrequency))), Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private bool IsWaitedFor(int place) => !HasSpoken(place) && !_overdue[place];
 
     private bool HasSpoken(int place) => _answers[place] is { IsPartial: false };
 
@@ -107,11 +138,6 @@ internal sealed class SourceSubscription : IDisposable
                 if (!_disposed)
                 {
                     _followed.Add(followed);
-                    if (!HasSpoken(next))
-                    {
-                        _silence.Change(_sources[next].Patience, Timeout.InfiniteTimeSpan);
-                    }
-
                     continue;
                 }
             }
@@ -126,6 +152,12 @@ internal sealed class SourceSubscription : IDisposable
         // Published under the gate, so that two answers never overtake each other on their way to the service.
         lock (_gate)
         {
+            // What comes before an authority and does not override it is outranked, whatever it says: nobody waits for it first.
+            if (!_disposed && _asked < _sources.Count && _sources[_asked].IsAuthority && !Array.Exists(_answers, answer => answer is { IsOverriding: true }))
+            {
+                return Ask();
+            }
+
             if (_disposed
                 || !TryFind(static answer => answer.Rules is not null, out int rules)
                 || !TryFind(static answer => answer.Endpoints is not null, out int endpoints))
@@ -135,7 +167,7 @@ internal sealed class SourceSubscription : IDisposable
 
             if (_asked < _sources.Count && (CouldSayMore(_asked, rules) || CouldSayMore(_asked, endpoints)))
             {
-                return _asked++;
+                return Ask();
             }
 
             _onChange(new ServiceAnswer
@@ -145,11 +177,20 @@ internal sealed class SourceSubscription : IDisposable
                 RulesFrom = rules < 0 ? null : _sources[rules].Name,
                 Endpoints = endpoints < 0 ? [] : _answers[endpoints]!.Endpoints!.Value,
                 EndpointsFrom = endpoints < 0 ? null : _sources[endpoints].Name,
+                Trouble = endpoints < 0 ? null : _answers[endpoints]!.Trouble,
                 IsOverdue = Array.Exists(_overdue, static overdue => overdue),
                 SilentAuthority = _sources.Where((source, place) => source.IsAuthority && _overdue[place] && _answers[place] is null).FirstOrDefault()?.Name,
             });
             return null;
         }
+    }
+
+    // It may answer, and others be asked, before the call of its Follow is over.
+    private int Ask()
+    {
+        int place = _asked++;
+        WaitFor(place);
+        return place;
     }
 
     /// <summary>The first of the asked that knows, or -1; false while one that comes before it has yet to answer.</summary>
@@ -158,7 +199,7 @@ internal sealed class SourceSubscription : IDisposable
         foreach (int candidate in Enumerable.Range(0, _asked).OrderBy(RankOf))
         {
             place = candidate;
-            if (!HasSpoken(place) && !_overdue[place])
+            if (IsWaitedFor(place))
             {
                 return false;
             }

@@ -80,7 +80,7 @@ internal static partial class MeshLog
     [LoggerMessage(30, LogLevel.Information, "Connected to the config server at {Address}; the mesh is at {State}.", EventName = "ConfigServerConnected")]
     public static partial void ConfigServerConnected(this ILogger logger, string address, string state);
 
-    [LoggerMessage(31, LogLevel.Warning, "The config server at {Address} does not answer. {Consequence} {Reason}", EventName = "ConfigServerLost")]
+    [LoggerMessage(31, LogLevel.Warning, "Nothing comes from the config server at {Address}. {Consequence} {Reason}", EventName = "ConfigServerLost")]
     public static partial void ConfigServerLost(this ILogger logger, string address, string reason, string consequence);
 
     [LoggerMessage(32, LogLevel.Warning, "The config server at {Address} is behind and was left: its rules are older than those in force. {Reason}", EventName = "ConfigServerBehind")]
@@ -104,9 +104,12 @@ internal static partial class MeshLog
     [LoggerMessage(38, LogLevel.Warning, "The {Authority} has not answered for '{Service}'; {Consequence}.", EventName = "ConfigServerSilent")]
     public static partial void ConfigServerSilent(this ILogger logger, string authority, string service, string consequence);
 
-    [LoggerMessage(39, LogLevel.Warning, "The config server is asked for {Count} services, and for no more: those that are called besides are known by other sources alone.", EventName = "TooManyServices")]
+    [LoggerMessage(39, LogLevel.Warning, "The config server is asked for {Count} services, and for no more: those that are called besides wait until another is let go, and what no other source knows of them fails.", EventName = "TooManyServices")]
     public static partial void TooManyServices(this ILogger logger, int count);
 
     [LoggerMessage(40, LogLevel.Error, "A part of the mesh failed to take over what the config server says of '{Service}'; it is tried again with the next change.", EventName = "AnswerNotTaken")]
     public static partial void AnswerNotTaken(this ILogger logger, string service, Exception failure);
+
+    [LoggerMessage(41, LogLevel.Warning, "The config server at {Address} speaks of another mesh than the one before: of '{Mesh}' at {State}, and not of '{Former}' at {FormerState}. What is known stays in force until this one has answered for it.", EventName = "MeshChanged")]
+    public static partial void MeshChanged(this ILogger logger, string address, string mesh, string state, string former, string formerState);
 }

@@ -2,10 +2,13 @@ using System.Collections.Immutable;
 
 namespace Mesh.ConfigServer.Documents;
 
-/// <summary>What was read from texts: documents, each of which is given once, and what is wrong with those that could not be read.</summary>
+/// <summary>
+/// What was read from texts: documents, each of which is given once, and what is wrong with those that could not be read.
+/// </summary>
 internal sealed record DocumentSet
 {
-    private DocumentSet(ImmutableArray<ReadDocument> documents, ImmutableArray<MeshFault> faults) => (Documents, Faults) = (documents, faults);
+    private DocumentSet(ImmutableArray<ReadDocument> documents, ImmutableArray<MeshFault> faults) =>
+        (Documents, Faults) = (documents, faults);
 
     public static DocumentSet Empty { get; } = new([], []);
 
@@ -30,10 +33,8 @@ internal sealed record DocumentSet
             {
                 ReadDocument first = firsts[document.Key];
                 string place = first.File is null ? $"at line {first.Root.Line}" : $"in {first.File}, line {first.Root.Line}";
-                all.Add(new MeshFault(document.Key.ToString(), "", document.Root.Line, $"The document is given already, {place}. Give each one once.")
-                {
-                    File = document.File,
-                });
+                string message = $"The document is given already, {place}. Give each one once.";
+                all.Add(new MeshFault(document.Key.ToString(), "", document.Root.Line, message) { File = document.File });
             }
         }
 

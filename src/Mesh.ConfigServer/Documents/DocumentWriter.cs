@@ -32,7 +32,8 @@ internal static partial class DocumentWriter
         {
             case JsonValueKind.Object:
                 bool isEmpty = !element.EnumerateObject().Any();
-                yaml.Emit(new MappingStart(AnchorName.Empty, TagName.Empty, isImplicit: true, isEmpty ? MappingStyle.Flow : MappingStyle.Block));
+                yaml.Emit(
+                    new MappingStart(AnchorName.Empty, TagName.Empty, isImplicit: true, isEmpty ? MappingStyle.Flow : MappingStyle.Block));
                 foreach (JsonProperty member in element.EnumerateObject())
                 {
                     yaml.Emit(OfText(member.Name));
@@ -43,7 +44,8 @@ internal static partial class DocumentWriter
                 break;
             case JsonValueKind.Array:
                 yaml.Emit(new SequenceStart(
-                    AnchorName.Empty, TagName.Empty, isImplicit: true, element.GetArrayLength() == 0 ? SequenceStyle.Flow : SequenceStyle.Block));
+                    AnchorName.Empty, TagName.Empty, isImplicit: true,
+                    element.GetArrayLength() == 0 ? SequenceStyle.Flow : SequenceStyle.Block));
                 foreach (JsonElement entry in element.EnumerateArray())
                 {
                     Emit(entry, yaml);
@@ -62,7 +64,8 @@ internal static partial class DocumentWriter
 
     /// <summary>In quotes wherever a reader of YAML, this one or another, might see more in it than a text.</summary>
     private static Scalar OfText(string text) => Plain().IsMatch(text) && !Word().IsMatch(text)
-        ? new Scalar(text) : new Scalar(AnchorName.Empty, TagName.Empty, text, ScalarStyle.DoubleQuoted, isPlainImplicit: false, isQuotedImplicit: true);
+        ? new Scalar(text)
+        : new Scalar(AnchorName.Empty, TagName.Empty, text, ScalarStyle.DoubleQuoted, isPlainImplicit: false, isQuotedImplicit: true);
 
     [GeneratedRegex(@"\A[A-Za-z/_][A-Za-z0-9/_.*+-]*(:[A-Za-z0-9/_.*+-]+)*\z|\A[0-9]+(ms|s|m|h)\z|\A[0-9]+([.][0-9]+){3}:[0-9]+\z")]
     private static partial Regex Plain();

@@ -2,7 +2,9 @@ using Mesh.Model.Documents;
 
 namespace Mesh.ConfigServer.Documents;
 
-/// <summary>A document with the places of its settings in what was sent. Its kind and name are known to be good, its settings not yet.</summary>
+/// <summary>
+/// A document with the places of its settings in what was sent. Its kind and name are known to be good, its settings not yet.
+/// </summary>
 /// <param name="Document">As the mesh keeps it.</param>
 /// <param name="Root">As it was written.</param>
 /// <param name="File">Where it stands, if in a file.</param>

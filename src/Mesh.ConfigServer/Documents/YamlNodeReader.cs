@@ -34,7 +34,10 @@ internal sealed class YamlNodeReader(string yaml)
     {
         if (_parser.TryConsume<AnchorAlias>(out var alias))
         {
-            return new() { Path = path, Key = key, Line = (int)alias.Start.Line, Fault = "Aliases are not supported. Write the settings out." };
+            return new()
+            {
+                Path = path, Key = key, Line = (int)alias.Start.Line, Fault = "Aliases are not supported. Write the settings out.",
+            };
         }
 
         NodeEvent node = _parser.Consume<NodeEvent>();
@@ -74,7 +77,9 @@ internal sealed class YamlNodeReader(string yaml)
             string key = name.Value;
             string below = DocumentNode.Below(path, key);
             DocumentNode member = ReadNode(below, key, level + 1);
-            string? complaint = name is { Value: "<<", Style: ScalarStyle.Plain } ? "Merge keys are not supported. Write the settings out." : Complaint(name);
+            string? complaint = name is { Value: "<<", Style: ScalarStyle.Plain }
+                ? "Merge keys are not supported. Write the settings out."
+                : Complaint(name);
             members.Add(complaint is null ? member : new() { Path = below, Key = key, Line = (int)name.Start.Line, Fault = complaint });
         }
 

@@ -7,7 +7,10 @@ namespace Mesh.ConfigServer.Documents;
 /// <summary>Reads YAML into nodes: the part of it that JSON has too. Scalars stay the texts that they are written as.</summary>
 internal static class YamlNodes
 {
-    /// <summary>The documents of a stream, each under the name; those that are empty are left out. What is not YAML is a node with a fault, the last.</summary>
+    /// <summary>
+    /// The documents of a stream, each under the name; those that are empty are left out. What is not YAML is a node with a fault, the
+    /// last.
+    /// </summary>
     public static ImmutableArray<DocumentNode> ReadMany(string yaml, string name)
     {
         ImmutableArray<DocumentNode>.Builder documents = ImmutableArray.CreateBuilder<DocumentNode>();

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Options;
 namespace Mesh.ConfigServer.Hosting;
 
 /// <summary>
-/// Runs the config server inside an application: it comes before the application's own services, which may be its clients, and goes after them.
+/// Runs the config server inside an application: it comes before the application's own services, which may be its clients, and goes after
+/// them.
 /// </summary>
 internal sealed class ConfigServerService(
     IOptions<MeshConfigServerOptions> options, IHostEnvironment environment, ILoggerFactory loggers, TimeProvider? time = null)
@@ -22,7 +23,8 @@ internal sealed class ConfigServerService(
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         ServerSettings settings = ServerSettings.Read(options.Value, environment.IsDevelopment(), environment.ContentRootPath);
-        _server = await MeshConfigServer.StartAsync(settings, loggers, time ?? TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        _server = await MeshConfigServer.StartAsync(
+            settings, loggers, time ?? TimeProvider.System, cancellationToken).ConfigureAwait(false);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

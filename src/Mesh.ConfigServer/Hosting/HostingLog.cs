@@ -5,7 +5,8 @@ namespace Mesh.ConfigServer.Hosting;
 /// <summary>What the server logs of its life.</summary>
 internal static partial class HostingLog
 {
-    [LoggerMessage(140, LogLevel.Information, "The config server listens: REST at {Http}, xDS at {Xds}. It keeps its documents in {Store}.", EventName = "ServerStarted")]
+    [LoggerMessage(140, LogLevel.Information, "The config server listens: REST at {Http}, xDS at {Xds}. It keeps its documents in {Store}.",
+        EventName = "ServerStarted")]
     public static partial void ServerStarted(this ILogger logger, string http, string xds, string store);
 
     [LoggerMessage(141, LogLevel.Warning, "{Notice}", EventName = "ServerNotice")]
@@ -17,9 +18,11 @@ internal static partial class HostingLog
     [LoggerMessage(143, LogLevel.Information, "The config server stops.", EventName = "ServerStopping")]
     public static partial void ServerStopping(this ILogger logger);
 
-    [LoggerMessage(144, LogLevel.Warning, "The ready file {Path} could not be removed: {Reason}", EventName = "ReadyFileLeft")]
-    public static partial void ReadyFileLeft(this ILogger logger, string path, string reason);
+    [LoggerMessage(144, LogLevel.Warning, "A ready file is left behind. {Reason}", EventName = "ReadyFileLeft")]
+    public static partial void ReadyFileLeft(this ILogger logger, string reason);
 
-    [LoggerMessage(153, LogLevel.Information, "The store is waited for, {Seconds} s at most, in case that the other server is about to stop. {Reason}", EventName = "WaitsForStore")]
+    [LoggerMessage(153, LogLevel.Information,
+        "The store is waited for, {Seconds} s at most, in case that the other server is about to stop. {Reason}",
+        EventName = "WaitsForStore")]
     public static partial void WaitsForStore(this ILogger logger, double seconds, string reason);
 }

@@ -9,7 +9,8 @@ internal static class ListenAddress
 {
     public const string Off = "off";
 
-    private const string Allowed = "It must be HOST:PORT with an IP address or localhost for the host, such as 127.0.0.1:15080 or [::1]:0, or 'off'.";
+    private const string Allowed =
+        "It must be HOST:PORT with an IP address or localhost for the host, such as 127.0.0.1:15080 or [::1]:0, or 'off'.";
 
     /// <summary>Null for <c>off</c>, and where the text is a fault.</summary>
     public static IPEndPoint? Parse(string setting, string text, List<DocumentFault> faults)
@@ -32,10 +33,14 @@ internal static class ListenAddress
 
     private static IPAddress? Host(string text) => text switch
     {
-        ['[', .. string inner, ']'] => inner.Contains(':', StringComparison.Ordinal) && IPAddress.TryParse(inner, out IPAddress? v6) ? v6 : null,
+        ['[', .. string inner, ']'] => inner.Contains(':', StringComparison.Ordinal) && IPAddress.TryParse(inner, out IPAddress? v6)
+            ? v6
+            : null,
         _ when text.Equals("localhost", StringComparison.OrdinalIgnoreCase) => IPAddress.Loopback,
 
         // Short forms such as 127.1 are addresses to the parser; a person more often forgot a number.
-        _ => IPAddress.TryParse(text, out IPAddress? v4) && v4.ToString() == text && !text.Contains(':', StringComparison.Ordinal) ? v4 : null,
+        _ => IPAddress.TryParse(text, out IPAddress? v4) && v4.ToString() == text && !text.Contains(':', StringComparison.Ordinal)
+            ? v4
+            : null,
     };
 }

@@ -9,5 +9,6 @@ internal sealed record ListenerFeature(Listener Listener, bool IsLoopback)
     public static ListenerFeature Of(Listener listener, IPEndPoint address) => new(listener, IPAddress.IsLoopback(address.Address));
 
     public static ListenerFeature Of(HttpContext context) =>
-        context.Features.Get<ListenerFeature>() ?? throw new InvalidOperationException("The request came in by no listener of the server's.");
+        context.Features.Get<ListenerFeature>()
+        ?? throw new InvalidOperationException("The request came in by no listener of the server's.");
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Mesh.ConfigServer.Documents;
+using Mesh.ConfigServer.Xds;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
@@ -24,7 +25,11 @@ internal sealed class Listeners(ServerSettings settings)
         kestrel.Limits.Http2.KeepAlivePingTimeout = ServerLimits.KeepAlivePingTimeout;
         if (settings.Xds is { } xds)
         {
-            kestrel.Listen(xds, listen => _xds = Mark(listen, Listener.Xds, xds, HttpProtocols.Http2));
+            kestrel.Listen(xds, listen =>
+            {
+                _xds = Mark(listen, Listener.Xds, xds, HttpProtocols.Http2);
+                listen.CutWhenDrained();
+            });
         }
 
         if (settings.Http is { } http)
@@ -57,11 +62,17 @@ internal sealed class Listeners(ServerSettings settings)
         catch (SocketException exception)
         {
             throw new IOException(
-                $"The config server cannot listen on {address} ({Setting(address)}): {exception.Message}. "
-                + "Stop the process that has this port, or choose another address; port 0 takes a free one.", exception);
+                $"The config server cannot listen on {address} ({Setting(address)}): {exception.Message}. {Remedy(exception.SocketErrorCode)}", exception);
         }
     }
 
+    private static string Remedy(SocketError error) => error switch
+    {
+        SocketError.AddressNotAvailable => "Choose an address of this machine.",
+        SocketError.AccessDenied => "Choose another port: the system does not let this user have it.",
+        _ => "Stop the process that has this port, or choose another address; port 0 takes a free one.",
+    };
+
     private string Setting(EndPoint address) =>
-        address.Equals(settings.Http) ? nameof(MeshConfigServerOptions.Http) : nameof(MeshConfigServerOptions.Xds);
+        settings.NameOf(address.Equals(settings.Http) ? nameof(MeshConfigServerOptions.Http) : nameof(MeshConfigServerOptions.Xds));
 }

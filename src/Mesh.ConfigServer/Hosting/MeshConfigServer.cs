@@ -34,7 +34,9 @@ internal sealed class MeshConfigServer : IAsyncDisposable
     /// <summary>Ends when the server has stopped.</summary>
     public Task Stopped => _stopped.Task;
 
-    /// <exception cref="IOException">An address, a directory or the ready file cannot be had; the message says which, and what to do.</exception>
+    /// <exception cref="IOException">
+    /// An address, a directory or the ready file cannot be had; the message says which, and what to do.
+    /// </exception>
     public static async Task<MeshConfigServer> StartAsync(
         ServerSettings settings, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken = default)
     {
@@ -66,7 +68,11 @@ internal sealed class MeshConfigServer : IAsyncDisposable
             return;
         }
 
-        _logger.ServerStopping();
+        if (_readiness.IsStarted)
+        {
+            _logger.ServerStopping();
+        }
+
         AnnounceStop();
         RemoveReadyFile();
         try
@@ -139,9 +145,9 @@ internal sealed class MeshConfigServer : IAsyncDisposable
         {
             ReadyFile.Remove(readyFile);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (IOException exception)
         {
-            _logger.ReadyFileLeft(readyFile, exception.Message);
+            _logger.ReadyFileLeft(exception.Message);
         }
     }
 }

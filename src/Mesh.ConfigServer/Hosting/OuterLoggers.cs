@@ -1,15 +1,24 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Mesh.ConfigServer.Hosting;
 
 /// <summary>
-/// Logs where the application does. Of the framework's own lines only warnings and worse: what it tells of each request and of its start would
-/// pass for the application's.
+/// Logs where the application does. Of the framework's own lines only warnings and worse: what it tells of each request and of its start
+/// would pass for the application's.
 /// </summary>
 internal sealed class OuterLoggers(ILoggerFactory outer) : ILoggerFactory
 {
+    // What fails a start or a stop is thrown, too: whoever asked for it tells of it, without the way through the framework.
+    private const string Host = "Microsoft.Extensions.Hosting.Internal.Host";
+
     public ILogger CreateLogger(string categoryName)
     {
+        if (categoryName == Host)
+        {
+            return NullLogger.Instance;
+        }
+
         ILogger logger = outer.CreateLogger(categoryName);
         return categoryName.StartsWith("Microsoft.", StringComparison.Ordinal) || categoryName.StartsWith("Grpc.", StringComparison.Ordinal)
             ? new QuietLogger(logger) : logger;
@@ -29,7 +38,8 @@ internal sealed class OuterLoggers(ILoggerFactory outer) : ILoggerFactory
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning && inner.IsEnabled(logLevel);
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (logLevel >= LogLevel.Warning)
             {

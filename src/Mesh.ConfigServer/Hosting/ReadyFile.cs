@@ -18,16 +18,25 @@ internal static class ReadyFile
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new IOException(
-                $"The ready file {path} cannot be written: {exception.Message} Name a file in a directory that this process may write to.",
+                $"The ready file {path} cannot be written: {exception.Message.TrimEnd('.')}. Name a file in a directory that this process may write to.",
                 exception);
         }
     }
 
     public static void Remove(string path)
     {
-        if (File.Exists(path))
+        try
         {
-            File.Delete(path);
+            if (File.Exists(path))
+            {
+                File.Delete(path);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException(
+                $"The ready file {path} cannot be deleted: {exception.Message} Delete it, or name a file in a directory that this process may write to.",
+                exception);
         }
     }
 }

@@ -5,7 +5,9 @@ namespace Mesh.ConfigServer.Hosting;
 /// <summary>Metadata of an endpoint. Whoever may call one listener may not call the other's endpoints.</summary>
 internal sealed record ServedOn(Listener Listener)
 {
-    /// <summary>Endpoints of the other listener do not exist on this one. What routing itself answers, such as 405, is left to HTTP.</summary>
+    /// <summary>
+    /// Endpoints of the other listener do not exist on this one. What routing itself answers, such as 405, is left to HTTP.
+    /// </summary>
     public static Task Check(HttpContext context, RequestDelegate next)
     {
         Listener listener = ListenerFeature.Of(context).Listener;

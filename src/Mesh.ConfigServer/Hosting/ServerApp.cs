@@ -15,7 +15,8 @@ namespace Mesh.ConfigServer.Hosting;
 /// <summary>The server as a web application of its own: nothing of the environment's or of an application's around it gets in.</summary>
 internal static class ServerApp
 {
-    public static WebApplication Build(ServerSettings settings, Listeners listeners, IMeshStore store, ILoggerFactory loggers, TimeProvider time)
+    public static WebApplication Build(
+        ServerSettings settings, Listeners listeners, IMeshStore store, ILoggerFactory loggers, TimeProvider time)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
@@ -38,7 +39,6 @@ internal static class ServerApp
         builder.Services.AddMeshRest();
         builder.Services.AddMeshXds(options =>
         {
-            options.MeshId = store.MeshId;
             options.MaxStreams = settings.MaxStreams;
             options.MaxStreamAge = settings.MaxStreamAge;
         });
@@ -47,7 +47,7 @@ internal static class ServerApp
         app.Use(ServedOn.Check);
         app.UseWhen(context => ListenerFeature.Of(context).Listener == Listener.Http, UseRest);
         app.MapGroup("").WithMetadata(new ServedOn(Listener.Http)).MapMeshRest();
-        app.MapGroup("").WithMetadata(new ServedOn(Listener.Xds)).MapMeshXds();
+        app.MapGroup("").WithMetadata(new ServedOn(Listener.Xds)).MapMeshXds(settings.ServesClientStatus);
         return app;
     }
 

@@ -13,6 +13,9 @@ internal sealed record ServerSettings
     /// <summary>Null: not served.</summary>
     public required IPEndPoint? Http { get; init; }
 
+    /// <summary>Over xDS nobody says who they are, so that tools may ask about clients there (CSDS) in the Development environment alone.</summary>
+    public required bool ServesClientStatus { get; init; }
+
     /// <summary>In full.</summary>
     public required string DataDirectory { get; init; }
 
@@ -29,17 +32,26 @@ internal sealed record ServerSettings
 
     public required TimeSpan MaxStreamAge { get; init; }
 
+    /// <summary>What messages call an option, by its name in code.</summary>
+    public Func<string, string> NameOf { get; init; } = option => option;
+
     /// <summary>What is not as one may think: a listener that stays closed, or one that is open to more than one should.</summary>
     public required IReadOnlyList<ServerNotice> Notices { get; init; }
 
+    /// <param name="options">As they were set.</param>
+    /// <param name="isDevelopment">Whether what strangers could read may be open.</param>
+    /// <param name="contentRoot">What paths are relative to.</param>
+    /// <param name="nameOf">What messages call an option; null: by its name in code.</param>
     /// <exception cref="MeshConfigurationException">With every fault.</exception>
-    public static ServerSettings Read(MeshConfigServerOptions options, bool isDevelopment, string contentRoot)
+    public static ServerSettings Read(
+        MeshConfigServerOptions options, bool isDevelopment, string contentRoot, Func<string, string>? nameOf = null)
     {
+        nameOf ??= option => option;
         var faults = new List<DocumentFault>();
         var notices = new List<ServerNotice>();
-        IPEndPoint? xds = ListenAddress.Parse(nameof(options.Xds), options.Xds, faults);
-        IPEndPoint? http = ListenAddress.Parse(nameof(options.Http), options.Http, faults);
-        _ = ListenAddress.Parse(nameof(options.XdsTls), options.XdsTls, faults);
+        IPEndPoint? xds = ListenAddress.Parse(nameOf(nameof(options.Xds)), options.Xds, faults);
+        IPEndPoint? http = ListenAddress.Parse(nameOf(nameof(options.Http)), options.Http, faults);
+        _ = ListenAddress.Parse(nameOf(nameof(options.XdsTls)), options.XdsTls, faults);
 
         if (xds is not null && !isDevelopment && !options.InsecureXds)
         {
@@ -47,32 +59,33 @@ internal sealed record ServerSettings
             xds = null;
         }
 
-        RefuseStrangers(nameof(options.Xds), xds, nameof(options.InsecureXds), options.InsecureXds, faults, notices);
-        RefuseStrangers(nameof(options.Http), http, nameof(options.InsecureHttp), options.InsecureHttp, faults, notices);
+        RefuseStrangers(nameof(options.Xds), xds, nameOf, nameof(options.InsecureXds), options.InsecureXds, faults, notices);
+        RefuseStrangers(nameof(options.Http), http, nameOf, nameof(options.InsecureHttp), options.InsecureHttp, faults, notices);
         if (xds is null && http is null && faults.Count == 0)
         {
             faults.Add(new DocumentFault(
-                nameof(options.Http),
-                $"Nothing would be served. Give {nameof(options.Http)} an address, or set {nameof(options.InsecureXds)}."));
+                nameOf(nameof(options.Http)),
+                $"Nothing would be served. Give {nameOf(nameof(options.Http))} an address, or set {nameOf(nameof(options.InsecureXds))}."));
         }
 
-        Require(options.MaxStreams > 0, nameof(options.MaxStreams), $"{options.MaxStreams} is no number of streams: it must be at least 1.", faults);
+        Require(options.MaxStreams > 0, nameOf(nameof(options.MaxStreams)), $"{options.MaxStreams} is no number of streams: it must be at least 1.", faults);
         Require(options.MaxStreamAge >= TimeSpan.FromSeconds(1) && options.MaxStreamAge <= TimeSpan.FromDays(1),
-            nameof(options.MaxStreamAge), $"{options.MaxStreamAge} is not from 1 second to 1 day.", faults);
-        string? data = FullPath(nameof(options.DataDirectory), options.DataDirectory, contentRoot, faults);
-        string? watch = FullPath(nameof(options.WatchDirectory), options.WatchDirectory, contentRoot, faults);
-        string? ready = FullPath(nameof(options.ReadyFile), options.ReadyFile, contentRoot, faults);
-        Require(data is not null || faults.Count > 0, nameof(options.DataDirectory), "It is missing: name a directory to keep the documents in.", faults);
+            nameOf(nameof(options.MaxStreamAge)), $"{options.MaxStreamAge} is not from 1 second to 1 day.", faults);
+        string? data = FullPath(nameOf(nameof(options.DataDirectory)), options.DataDirectory, contentRoot, faults);
+        string? watch = FullPath(nameOf(nameof(options.WatchDirectory)), options.WatchDirectory, contentRoot, faults);
+        string? ready = FullPath(nameOf(nameof(options.ReadyFile)), options.ReadyFile, contentRoot, faults);
+        Require(data is not null || faults.Count > 0, nameOf(nameof(options.DataDirectory)), "It is missing: name a directory to keep the documents in.", faults);
 
         return faults.Count > 0 ? throw new MeshConfigurationException(faults) : new ServerSettings
         {
-            Xds = xds, Http = http, DataDirectory = data!, WatchDirectory = watch, ReadyFile = ready,
-            MaxStreams = options.MaxStreams, MaxStreamAge = options.MaxStreamAge, Notices = notices,
+            Xds = xds, Http = http, ServesClientStatus = isDevelopment, DataDirectory = data!, WatchDirectory = watch, ReadyFile = ready,
+            MaxStreams = options.MaxStreams, MaxStreamAge = options.MaxStreamAge, NameOf = nameOf, Notices = notices,
         };
     }
 
     private static void RefuseStrangers(
-        string setting, IPEndPoint? address, string consent, bool isConsented, List<DocumentFault> faults, List<ServerNotice> notices)
+        string setting, IPEndPoint? address, Func<string, string> nameOf, string consent, bool isConsented,
+        List<DocumentFault> faults, List<ServerNotice> notices)
     {
         if (address is null || IPAddress.IsLoopback(address.Address))
         {
@@ -85,9 +98,9 @@ internal sealed record ServerSettings
         }
         else
         {
-            faults.Add(new DocumentFault(setting,
+            faults.Add(new DocumentFault(nameOf(setting),
                 $"'{address}' can be reached by other machines, and nothing there asks callers who they are. "
-                + $"Use a loopback address, such as 127.0.0.1:{address.Port}, or set {consent} where the network itself keeps strangers out."));
+                + $"Use a loopback address, such as 127.0.0.1:{address.Port}, or set {nameOf(consent)} where the network itself keeps strangers out."));
         }
     }
 

@@ -9,14 +9,16 @@ internal static class ServerStore
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
 
     /// <exception cref="IOException">It cannot be had; the message says what to do.</exception>
-    public static async Task<IMeshStore> OpenAsync(ServerSettings settings, ILogger logger, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<IMeshStore> OpenAsync(
+        ServerSettings settings, ILogger logger, TimeProvider time, CancellationToken cancellationToken)
     {
         try
         {
             return settings.WatchDirectory is { } folder
                 ? FolderStore.Open(folder, time, logger)
                 : await MeshStore.OpenAsync(
-                    await TakeAsync(settings, logger, time, cancellationToken).ConfigureAwait(false), time, logger, cancellationToken).ConfigureAwait(false);
+                    await TakeAsync(settings, logger, time, cancellationToken).ConfigureAwait(false),
+                    time, logger, cancellationToken).ConfigureAwait(false);
         }
         catch (StoreException exception)
         {
@@ -24,11 +26,14 @@ internal static class ServerStore
         }
         catch (BadDocumentsException exception)
         {
-            throw new IOException($"{settings.WatchDirectory} has documents with faults:{Environment.NewLine}{string.Join(Environment.NewLine, exception.Faults)}", exception);
+            throw new IOException(
+                $"{settings.WatchDirectory} has documents with faults:{Environment.NewLine}{string.Join(Environment.NewLine, exception.Faults)}",
+                exception);
         }
     }
 
-    private static async Task<SqliteGenerations> TakeAsync(ServerSettings settings, ILogger logger, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<SqliteGenerations> TakeAsync(
+        ServerSettings settings, ILogger logger, TimeProvider time, CancellationToken cancellationToken)
     {
         long start = time.GetTimestamp();
         bool isTold = false;
@@ -38,7 +43,8 @@ internal static class ServerStore
             {
                 return SqliteGenerations.Open(settings.DataDirectory, time);
             }
-            catch (StoreException exception) when (exception.Failure is StoreFailure.InUse && time.GetElapsedTime(start) < settings.StorePatience)
+            catch (StoreException exception)
+                when (exception.Failure is StoreFailure.InUse && time.GetElapsedTime(start) < settings.StorePatience)
             {
                 if (!isTold)
                 {

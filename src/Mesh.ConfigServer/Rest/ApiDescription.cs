@@ -31,11 +31,13 @@ internal static class ApiDescription
             if (metadata.OfType<WriteHeaders>().SingleOrDefault() is { } headers)
             {
                 operation.Parameters ??= [];
-                operation.Parameters.Add(Header(Writer.Author, $"Who writes, as claimed: printable ASCII, at most {RestLimits.Author} characters."));
+                operation.Parameters.Add(
+                    Header(Writer.Author, $"Who writes, as claimed: printable ASCII, at most {RestLimits.Author} characters."));
                 operation.Parameters.Add(Header(Writer.Message, $"Why, percent-encoded UTF-8, at most {RestLimits.Message} characters."));
                 if (headers.TakesPreconditions)
                 {
-                    operation.Parameters.Add(Header("If-Match", "The ETag that is replaced, or * for any. For the whole mesh \"epoch.generation\"."));
+                    operation.Parameters.Add(
+                        Header("If-Match", "The ETag that is replaced, or * for any. For the whole mesh \"epoch.generation\"."));
                     operation.Parameters.Add(Header("If-None-Match", "*: only where there is no such document."));
                 }
             }

@@ -27,5 +27,6 @@ internal static class DocumentsResource
             : Results.Json(new DocumentList(state.Epoch, state.Generation, documents), RestJson.Default.DocumentList);
     }
 
-    private static bool Is(string? wanted, string found) => string.IsNullOrEmpty(wanted) || wanted.Equals(found, StringComparison.OrdinalIgnoreCase);
+    private static bool Is(string? wanted, string found) =>
+        string.IsNullOrEmpty(wanted) || wanted.Equals(found, StringComparison.OrdinalIgnoreCase);
 }

@@ -9,12 +9,14 @@ internal static class EndpointDescriptions
 {
     public static RouteHandlerBuilder Describe(this RouteHandlerBuilder endpoint, string name, string summary, string? description = null)
     {
-        endpoint.WithName(name).WithSummary(summary).Produces<Problem>(StatusCodes.Status421MisdirectedRequest, ProblemMiddleware.ContentType);
+        endpoint.WithName(name).WithSummary(summary)
+            .Produces<Problem>(StatusCodes.Status421MisdirectedRequest, ProblemMiddleware.ContentType);
         return description is null ? endpoint : endpoint.WithDescription(description);
     }
 
     public static RouteHandlerBuilder TakesDocuments(this RouteHandlerBuilder endpoint) =>
-        endpoint.Takes<MeshDocument>("Documents: in JSON one or an array of them, in YAML any number with --- between them.", MediaTypes.OfDocuments);
+        endpoint.Takes<MeshDocument>(
+            "Documents: in JSON one or an array of them, in YAML any number with --- between them.", MediaTypes.OfDocuments);
 
     public static RouteHandlerBuilder Takes<T>(this RouteHandlerBuilder endpoint, string description, params string[] mediaTypes) =>
         endpoint.WithMetadata(new BodyOf(typeof(T), description, mediaTypes)).Refuses(

@@ -5,4 +5,5 @@ namespace Mesh.ConfigServer.Rest;
 /// <param name="Method"><c>GET</c> unless given.</param>
 /// <param name="Headers">Several values of one are joined by a comma and a space.</param>
 /// <param name="From">Who calls; nobody in particular unless given.</param>
-internal sealed record ExplainRequest(string Url, string Method = "GET", IReadOnlyDictionary<string, string>? Headers = null, ExplainCaller? From = null);
+internal sealed record ExplainRequest(
+    string Url, string Method = "GET", IReadOnlyDictionary<string, string>? Headers = null, ExplainCaller? From = null);

@@ -11,13 +11,16 @@ namespace Mesh.ConfigServer.Rest;
 internal static class ExplainResource
 {
     public static void Map(IEndpointRouteBuilder api) => api.MapPost("/explain", ExplainAsync)
-        .Describe("Explain", "What a client of the mesh would do with a request: each route with why or why not, and the odds of each endpoint.")
-        .Takes<ExplainRequest>("The request to explain.", MediaTypes.Json).Produces<RequestExplanation>().Refuses(StatusCodes.Status404NotFound);
+        .Describe(
+            "Explain", "What a client of the mesh would do with a request: each route with why or why not, and the odds of each endpoint.")
+        .Takes<ExplainRequest>("The request to explain.", MediaTypes.Json).Produces<RequestExplanation>()
+        .Refuses(StatusCodes.Status404NotFound);
 
     private static async Task<IResult> ExplainAsync(HttpContext context, IMeshStates states)
     {
         ExplainRequest asked = await RequestBody.ReadJsonAsync(context, RestJson.Default.ExplainRequest).ConfigureAwait(false);
-        if (!Uri.TryCreate(asked.Url, UriKind.Absolute, out Uri? url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
+        if (!Uri.TryCreate(asked.Url, UriKind.Absolute, out Uri? url)
+            || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
         {
             throw Problems.BadRequest("url must be absolute, such as http://catalog/items/1.");
         }

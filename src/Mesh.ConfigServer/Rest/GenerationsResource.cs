@@ -15,7 +15,8 @@ internal static class GenerationsResource
     {
         api.MapGet("/generations", ListAsync)
             .Describe("ListGenerations", "What was written, newest first.",
-                $"At most limit of them (50 unless given, {RestLimits.Generations} at most), below before, those that changed such documents; "
+                $"At most limit of them (50 unless given, {RestLimits.Generations} at most), below before, "
+                + "those that changed such documents; "
                 + $"of each the first {RestLimits.Changes} changes, and how many more there are.")
             .Produces<GenerationList>().Refuses(StatusCodes.Status400BadRequest, StatusCodes.Status503ServiceUnavailable);
         api.MapGet("/generations/{generation:long}", GetAsync)

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace Mesh.ConfigServer.Rest;
 
 /// <summary>
-/// For a server that listens on loopback alone. A web page can have its own name resolve to 127.0.0.1 and then call as if it were of the same
-/// origin (DNS rebinding); the Host header still has that name.
+/// For a server that listens on loopback alone. A web page can have its own name resolve to 127.0.0.1 and then call as if it were of the
+/// same origin (DNS rebinding); the Host header still has that name.
 /// </summary>
 internal static class HostGuard
 {

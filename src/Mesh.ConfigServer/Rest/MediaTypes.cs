@@ -13,7 +13,8 @@ internal static class MediaTypes
     public static string[] OfDocuments { get; } = [Json, Yaml, "text/yaml", "application/x-yaml"];
 
     /// <exception cref="ProblemException">The body is neither JSON nor YAML, or not in plain UTF-8.</exception>
-    public static DocumentFormat FormatOf(HttpRequest request) => Required(request, OfDocuments) == Json ? DocumentFormat.Json : DocumentFormat.Yaml;
+    public static DocumentFormat FormatOf(HttpRequest request) =>
+        Required(request, OfDocuments) == Json ? DocumentFormat.Json : DocumentFormat.Yaml;
 
     /// <returns>The one of them that the body is in.</returns>
     /// <exception cref="ProblemException">It is in none of them, or not in plain UTF-8.</exception>
@@ -21,14 +22,16 @@ internal static class MediaTypes
     {
         if (!string.IsNullOrEmpty(request.Headers.ContentEncoding))
         {
-            throw Problems.MediaType($"The body is encoded as '{request.Headers.ContentEncoding}'. Send it as it is, without Content-Encoding.");
+            throw Problems.MediaType(
+                $"The body is encoded as '{request.Headers.ContentEncoding}'. Send it as it is, without Content-Encoding.");
         }
 
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type)
             || allowed.FirstOrDefault(one => type.MediaType.Equals(one, StringComparison.OrdinalIgnoreCase)) is not { } found)
         {
             throw Problems.MediaType(
-                $"The body's Content-Type is {(request.ContentType is { } other ? $"'{other}'" : "missing")}. It must be {string.Join(" or ", allowed)}.");
+                $"The body's Content-Type is {(request.ContentType is { } other ? $"'{other}'" : "missing")}. "
+                + $"It must be {string.Join(" or ", allowed)}.");
         }
 
         string charset = type.Charset.Value?.Trim('"') ?? "utf-8";

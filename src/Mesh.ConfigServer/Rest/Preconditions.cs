@@ -41,7 +41,8 @@ internal static class Preconditions
             && long.TryParse(generation, NumberStyles.None, CultureInfo.InvariantCulture, out long generationNumber)
             ? new StoreVersion(epochNumber, generationNumber)
             : throw Problems.BadRequest(
-                "A write to the whole mesh takes If-Match: \"epoch.generation\", of an answer's Mesh-Epoch and Mesh-Generation, and no other precondition.");
+                "A write to the whole mesh takes If-Match: \"epoch.generation\", of an answer's Mesh-Epoch and Mesh-Generation, "
+                + "and no other precondition.");
     }
 
     /// <exception cref="ProblemException">There is one, and it would not be heeded.</exception>

@@ -21,13 +21,16 @@ internal static class Problems
 
     public static ProblemException NotFound(string detail) => new(Of(StatusCodes.Status404NotFound, "urn:mesh:not-found", detail));
 
-    public static ProblemException MediaType(string detail) => new(Of(StatusCodes.Status415UnsupportedMediaType, "urn:mesh:media-type", detail));
+    public static ProblemException MediaType(string detail) =>
+        new(Of(StatusCodes.Status415UnsupportedMediaType, "urn:mesh:media-type", detail));
 
     public static ProblemException Misdirected(string host) => new(Of(StatusCodes.Status421MisdirectedRequest, "urn:mesh:misdirected",
-        $"The server listens on this machine alone, and {Wording.Quote(host)} is no name of it. Call it as localhost, 127.0.0.1 or [::1]."));
+        $"The server listens on this machine alone, and {Wording.Quote(host)} is no name of it. "
+        + "Call it as localhost, 127.0.0.1 or [::1]."));
 
     public static Problem TooLarge(long? most) => Of(StatusCodes.Status413PayloadTooLarge, "urn:mesh:too-large",
-        $"The body is larger than {(most ?? DocumentReader.LongestText) / (1024 * 1024)} MB, which is the most that is taken. Apply the documents in several parts.");
+        $"The body is larger than {(most ?? DocumentReader.LongestText) / (1024 * 1024)} MB, which is the most that is taken. "
+        + "Apply the documents in several parts.");
 
     public static Problem Of(StoreException exception) => exception.Failure switch
     {
@@ -44,7 +47,8 @@ internal static class Problems
         StatusCodes.Status404NotFound => Of(status, "urn:mesh:not-found",
             $"There is nothing at {Wording.Quote(context.Request.Path)}. /openapi/v1.json lists all there is."),
         StatusCodes.Status405MethodNotAllowed => Of(status, "urn:mesh:method",
-            $"{Wording.Quote(context.Request.Method)} is not among what {Wording.Quote(context.Request.Path)} takes: {context.Response.Headers.Allow}."),
+            $"{Wording.Quote(context.Request.Method)} is not among what "
+            + $"{Wording.Quote(context.Request.Path)} takes: {context.Response.Headers.Allow}."),
         StatusCodes.Status413PayloadTooLarge => TooLarge(null),
         _ => Of(status, "about:blank", "The request was refused."),
     };

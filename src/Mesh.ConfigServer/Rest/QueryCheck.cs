@@ -11,7 +11,8 @@ internal static class QueryCheck
     public static EndpointFilterDelegate Create(EndpointFilterFactoryContext endpoint, EndpointFilterDelegate next)
     {
         string[] known = [.. endpoint.MethodInfo.GetParameters()
-            .Where(parameter => Nullable.GetUnderlyingType(parameter.ParameterType) is not null || parameter.ParameterType == typeof(string))
+            .Where(parameter =>
+                Nullable.GetUnderlyingType(parameter.ParameterType) is not null || parameter.ParameterType == typeof(string))
             .Select(parameter => parameter.Name!)];
         return invocation =>
         {
@@ -20,7 +21,8 @@ internal static class QueryCheck
                 if (!known.Contains(name, StringComparer.OrdinalIgnoreCase))
                 {
                     string? nearest = NearestName.Find(name, known);
-                    throw Problems.BadRequest($"{Wording.Quote(name)} is unknown in the query{(nearest is null ? "." : $"; did you mean '{nearest}'?")}");
+                    throw Problems.BadRequest(
+                        $"{Wording.Quote(name)} is unknown in the query{(nearest is null ? "." : $"; did you mean '{nearest}'?")}");
                 }
             }
 

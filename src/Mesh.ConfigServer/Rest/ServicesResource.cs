@@ -29,10 +29,12 @@ internal static class ServicesResource
     private static IResult Get(HttpContext context, IMeshStates states, string @namespace, string name) =>
         SingleDocument.Get(context, states, Key(@namespace, name));
 
-    private static Task<IResult> PutAsync(HttpContext context, IMeshStore store, ServerMetrics metrics, string @namespace, string name, bool? dryRun) =>
+    private static Task<IResult> PutAsync(
+        HttpContext context, IMeshStore store, ServerMetrics metrics, string @namespace, string name, bool? dryRun) =>
         SingleDocument.PutAsync(context, store, metrics, Key(@namespace, name), dryRun ?? false);
 
-    private static Task<IResult> DeleteAsync(HttpContext context, IMeshStore store, ServerMetrics metrics, string @namespace, string name, bool? dryRun) =>
+    private static Task<IResult> DeleteAsync(
+        HttpContext context, IMeshStore store, ServerMetrics metrics, string @namespace, string name, bool? dryRun) =>
         SingleDocument.DeleteAsync(context, store, metrics, Key(@namespace, name), dryRun ?? false);
 
     private static DocumentKey Key(string space, string name) => new(DocumentKey.Service, space, name);

@@ -45,7 +45,8 @@ internal static class SingleDocument
         return Answer(context, await metrics.Write(() => store.WriteAsync(write, context.RequestAborted)).ConfigureAwait(false));
     }
 
-    public static async Task<IResult> DeleteAsync(HttpContext context, IMeshStore store, ServerMetrics metrics, DocumentKey key, bool isDryRun)
+    public static async Task<IResult> DeleteAsync(
+        HttpContext context, IMeshStore store, ServerMetrics metrics, DocumentKey key, bool isDryRun)
     {
         Authorship by = Writer.Of(context.Request);
         Precondition precondition = Preconditions.OfDocument(context.Request);

@@ -16,5 +16,6 @@ namespace Mesh.ConfigServer.Rest;
 /// <param name="Http">The address taken.</param>
 /// <param name="Refused">The files that are watched have faults: since when, and which. The documents in force are older. Null: they are the newest.</param>
 internal sealed record Status(
-    string Version, long Epoch, long Generation, string MeshId, bool ReadOnly, DateTimeOffset StartedAt, int Services, int Clients, string Store,
+    string Version, long Epoch, long Generation, string MeshId, bool ReadOnly, DateTimeOffset StartedAt, int Services, int Clients,
+    string Store,
     string? Xds, string? Http, StoreRefusal? Refused);

@@ -19,7 +19,7 @@ internal static class StatusResource
         context.Stamp(state.Version);
         return Results.Json(
             new Status(
-                ServerFacts.Version, state.Epoch, state.Generation, store.MeshId, store.IsReadOnly, facts.StartedAt, state.Services.Count,
+                ServerFacts.Version, state.Epoch, state.Generation, state.MeshId, store.IsReadOnly, facts.StartedAt, state.Services.Count,
                 clients.Count, store.Place, facts.Xds, facts.Http, store.Refusal),
             RestJson.Default.Status);
     }

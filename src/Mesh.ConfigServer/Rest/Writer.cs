@@ -25,7 +25,8 @@ internal static class Writer
         if (message.Length > RestLimits.Message || message.Any(c => char.IsControl(c) && c is not ('\n' or '\t')))
         {
             throw Problems.BadRequest(
-                $"{Message} takes at most {RestLimits.Message} characters, percent-encoded, with no control characters but tabs and line feeds.");
+                $"{Message} takes at most {RestLimits.Message} characters, percent-encoded, "
+                + "with no control characters but tabs and line feeds.");
         }
 
         return new Authorship(author.Trim() is { Length: > 0 } name ? name : Anonymous, message);

@@ -15,7 +15,9 @@ internal sealed class MeshChecker
     /// <param name="version">That of the new state.</param>
     /// <param name="documents">All documents of the mesh.</param>
     /// <param name="written">Those among them whose lines are known, and what is wrong with others that were sent with them.</param>
-    /// <param name="births">When services came, by full name; null: when the state before says, and those that are new with this one.</param>
+    /// <param name="births">
+    /// When services came, by full name; null: when the state before says, and those that are new with this one.
+    /// </param>
     public static MeshCheck Check(
         MeshState before, StoreVersion version, ImmutableSortedDictionary<DocumentKey, MeshDocument> documents, DocumentSet written,
         IReadOnlyDictionary<string, long>? births = null) =>
@@ -46,7 +48,7 @@ internal sealed class MeshChecker
         return new MeshCheck(
             _faults.Count > 0 ? null : new MeshState
             {
-                Epoch = version.Epoch, Generation = version.Generation, Documents = documents,
+                MeshId = before.MeshId, Epoch = version.Epoch, Generation = version.Generation, Documents = documents,
                 Services = services.Values.ToFrozenDictionary(service => service.Name, StringComparer.Ordinal),
                 Hosts = names.Hosts.ToFrozenDictionary(StringComparer.Ordinal),
                 Births = services.Values.ToFrozenDictionary(
@@ -56,7 +58,9 @@ internal sealed class MeshChecker
     }
 
     private MeshService ReadDefaults(DocumentRoots roots) =>
-        roots.Has(DocumentKey.Settings) ? Read(roots, DocumentKey.Settings, MeshDocuments.ReadDefaults) ?? new MeshService() : new MeshService();
+        roots.Has(DocumentKey.Settings)
+            ? Read(roots, DocumentKey.Settings, MeshDocuments.ReadDefaults) ?? new MeshService()
+            : new MeshService();
 
     private MeshService? Read(DocumentRoots roots, DocumentKey key, Func<DocumentNode, DocumentResult<MeshService>> read)
     {

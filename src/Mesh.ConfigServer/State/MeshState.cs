@@ -5,9 +5,14 @@ using Mesh.Model;
 
 namespace Mesh.ConfigServer.State;
 
-/// <summary>All that the mesh is told at one moment. Immutable; a service whose rules did not change is the same object as before.</summary>
+/// <summary>
+/// All that the mesh is told at one moment. Immutable; a service whose rules did not change is the same object as before.
+/// </summary>
 internal sealed record MeshState
 {
+    /// <summary>Tells one mesh from another: only within one are epochs and generations older or newer. Empty: the mesh has no name.</summary>
+    public string MeshId { get; init; } = "";
+
     /// <summary>Grows when a store is made or restored: within an epoch generations never go back.</summary>
     public required long Epoch { get; init; }
 

@@ -22,7 +22,7 @@ internal static class MeshWarnings
         }
         else if (service.Endpoints is null)
         {
-            yield return roots.Fault(key, "endpoints", "No endpoints are given. Mesh.Client looks for them in its other sources, such as its settings; other clients find none.");
+            yield return roots.Fault(key, "endpoints", "No endpoints are given. Mesh.Client looks for them in its other sources, such as its settings; other clients find none. Give endpoints, or ignore this where the clients have their own.");
         }
 
         foreach ((int index, string host) in service.Hosts.Index())
@@ -40,7 +40,8 @@ internal static class MeshWarnings
             string path = $"routes:{index}";
             if (catchAll is not null)
             {
-                yield return roots.Fault(key, path, $"The route '{route.Name}' is never tried: '{catchAll}' before it takes every request.");
+                yield return roots.Fault(
+                    key, path, $"The route '{route.Name}' is never tried: '{catchAll}' before it takes every request.");
             }
 
             catchAll ??= route.TakesEveryRequest ? route.Name : null;
@@ -67,7 +68,8 @@ internal static class MeshWarnings
         string name = service is null ? own.FullName : XdsNames.Of(service, own.Namespace);
         MeshService? target = services.GetValueOrDefault(name);
         return target is null ? $"The mesh has no service '{name}'. What is sent there fails."
-            : subset is not null && target.Endpoints is { } endpoints && !target.Subsets.ContainsKey(subset) && !endpoints.Any(endpoint => endpoint.Version == subset)
+            : subset is not null && target.Endpoints is { } endpoints && !target.Subsets.ContainsKey(subset)
+                && !endpoints.Any(endpoint => endpoint.Version == subset)
                 ? $"'{name}' has no subset '{subset}', nor an endpoint of that version. What is sent there fails."
             : null;
     }

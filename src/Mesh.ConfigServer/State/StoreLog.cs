@@ -8,8 +8,11 @@ internal static partial class StoreLog
     [LoggerMessage(100, LogLevel.Error, "An observer of the mesh's state failed at generation {Generation}.", EventName = "ObserverFailed")]
     public static partial void ObserverFailed(this ILogger logger, long generation, Exception failure);
 
-    [LoggerMessage(101, LogLevel.Information, "Generation {Generation} (epoch {Epoch}) is in force, by {Author} ({Action}). Documents changed: {Changes}; services: {Services}.", EventName = "GenerationWritten")]
-    public static partial void GenerationWritten(this ILogger logger, long generation, long epoch, int services, int changes, string author, string action);
+    [LoggerMessage(101, LogLevel.Information,
+        "Generation {Generation} (epoch {Epoch}) is in force, by {Author} ({Action}). Documents changed: {Changes}; services: {Services}.",
+        EventName = "GenerationWritten")]
+    public static partial void GenerationWritten(
+        this ILogger logger, long generation, long epoch, int services, int changes, string author, string action);
 
     [LoggerMessage(102, LogLevel.Information, "Generation {Generation} (epoch {Epoch}) was read from {Place}. Services: {Services}.", EventName = "StateRead")]
     public static partial void StateRead(this ILogger logger, long generation, long epoch, string place, int services);

@@ -32,7 +32,8 @@ internal sealed class DataDirectory : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new StoreException(
-                StoreFailure.Unavailable, $"{full} cannot be used for the store: {e.Message} Give --data a directory that this user may write.", e);
+                StoreFailure.Unavailable,
+                $"{full} cannot be used for the store: {e.Message} Give --data a directory that this user may write.", e);
         }
     }
 
@@ -79,7 +80,9 @@ internal sealed class DataDirectory : IDisposable
             // A lock that is held is a plain IOException; whose it is cannot be read from the locked file itself.
             throw new StoreException(
                 StoreFailure.InUse,
-                $"{path} is in use by process {File.ReadAllText(PidFile(path))}: one server per directory. Stop that one, or give --data another directory.", e);
+                $"{path} is in use by process {File.ReadAllText(PidFile(path))}: one server per directory. "
+                + "Stop that one, or give --data another directory.",
+                e);
         }
     }
 

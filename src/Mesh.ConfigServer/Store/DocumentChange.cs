@@ -26,5 +26,11 @@ internal sealed record DocumentChange(DocumentKey Key, ChangeAction Action, stri
     }
 
     public static DocumentChange Of(DocumentKey key, string? before, string? after) =>
-        new(key, before == after ? ChangeAction.Unchanged : before is null ? ChangeAction.Created : after is null ? ChangeAction.Deleted : ChangeAction.Updated, before, after);
+        new(key, ActionOf(before, after), before, after);
+
+    private static ChangeAction ActionOf(string? before, string? after) =>
+        before == after ? ChangeAction.Unchanged
+        : before is null ? ChangeAction.Created
+        : after is null ? ChangeAction.Deleted
+        : ChangeAction.Updated;
 }

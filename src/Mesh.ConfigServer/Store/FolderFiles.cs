@@ -6,7 +6,8 @@ namespace Mesh.ConfigServer.Store;
 internal sealed class FolderFiles(string folder)
 {
     // Hidden ones are left out: Kubernetes keeps the old and the new files of a mounted ConfigMap there.
-    private static readonly EnumerationOptions s_options = new() { RecurseSubdirectories = true, MaxRecursionDepth = 16, IgnoreInaccessible = false };
+    private static readonly EnumerationOptions s_options =
+        new() { RecurseSubdirectories = true, MaxRecursionDepth = 16, IgnoreInaccessible = false };
 
     public string Folder => folder;
 

@@ -1,11 +1,16 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using Mesh.ConfigServer.Documents;
 using Mesh.ConfigServer.State;
 using Microsoft.Extensions.Logging;
 
 namespace Mesh.ConfigServer.Store;
 
-/// <summary>A mesh whose documents are files that someone else writes. They are read again on every change; faults leave the last good state in force.</summary>
+/// <summary>
+/// A mesh whose documents are files that someone else writes. They are read again on every change; faults leave the last good state in
+/// force.
+/// </summary>
 internal sealed class FolderStore : IMeshStore
 {
     private readonly Lock _lock = new();
@@ -27,12 +32,10 @@ internal sealed class FolderStore : IMeshStore
         string look = _files.Look();
         MeshCheck check = Check(_files.Read());
         MeshState state = check.State ?? throw new BadDocumentsException(check.Faults, check.IsConflict);
-        PutInForce(state, DocumentChange.Between(Current.Documents, state.Documents, []));
+        PutInForce(state with { MeshId = IdOf(folder) }, DocumentChange.Between(Current.Documents, state.Documents, []));
         _logger.StateRead(state.Version, Place, state.Services.Count);
         _watch = new FolderWatch(_files, look, Read, time, logger);
     }
-
-    public string MeshId { get; } = Guid.NewGuid().ToString();
 
     public bool IsReadOnly => true;
 
@@ -48,6 +51,11 @@ internal sealed class FolderStore : IMeshStore
     public static FolderStore Open(string folder, TimeProvider time, ILogger logger)
     {
         string full = Path.GetFullPath(folder);
+        if (File.Exists(full))
+        {
+            throw new StoreException(StoreFailure.Unavailable, $"{full} is a file. Give --watch the folder that it is in.");
+        }
+
         try
         {
             return new FolderStore(full, time, logger);
@@ -63,7 +71,8 @@ internal sealed class FolderStore : IMeshStore
 
     public Task<WriteResult> WriteAsync(MeshWrite write, CancellationToken cancellationToken = default) => throw ReadOnly();
 
-    public Task<WriteResult> RollBackAsync(long generation, Authorship by, bool dryRun = false, CancellationToken cancellationToken = default) =>
+    public Task<WriteResult> RollBackAsync(
+        long generation, Authorship by, bool dryRun = false, CancellationToken cancellationToken = default) =>
         throw ReadOnly();
 
     /// <summary>Only the reading that is in force: the files' own history is elsewhere.</summary>
@@ -82,7 +91,8 @@ internal sealed class FolderStore : IMeshStore
         {
             return generation == _record.Version.Generation
                 ? Task.FromResult<(GenerationRecord, ImmutableArray<MeshDocument>)>((_record, [.. Current.Documents.Values]))
-                : throw new StoreException(StoreFailure.UnknownGeneration, $"Of {Place} only generation {_record.Version.Generation} is known.");
+                : throw new StoreException(
+                    StoreFailure.UnknownGeneration, $"Of {Place} only generation {_record.Version.Generation} is known.");
         }
     }
 
@@ -91,6 +101,9 @@ internal sealed class FolderStore : IMeshStore
     public Task<WriteResult> RestoreAsync(string file, Authorship by, CancellationToken cancellationToken = default) => throw ReadOnly();
 
     public ValueTask DisposeAsync() => _watch.DisposeAsync();
+
+    // The same after a restart, whose epoch is a later one. Of this machine's folder alone: that of another one has epochs of its own.
+    private static string IdOf(string folder) => new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{Environment.MachineName}\n{folder}")).AsSpan(0, 16)).ToString();
 
     private StoreException ReadOnly() => new(StoreFailure.ReadOnly, $"The documents come from {Place}. Change the files there.");
 

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Mesh.ConfigServer.Store;
 
-/// <summary>Tells when the files of a folder have changed and come to rest: at once where the system says so, else at the next look.</summary>
+/// <summary>
+/// Tells when the files of a folder have changed and come to rest: at once where the system says so, else at the next look.
+/// </summary>
 internal sealed class FolderWatch : IAsyncDisposable
 {
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(2);

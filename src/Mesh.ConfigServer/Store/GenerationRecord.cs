@@ -22,6 +22,7 @@ internal sealed record GenerationRecord
     /// <summary>The making of a store: a mesh without documents.</summary>
     public static GenerationRecord First(DateTimeOffset time) => new()
     {
-        Version = new StoreVersion(time.ToUnixTimeMilliseconds(), 0), By = new Authorship("mesh"), Time = time, Action = "create", Changes = [],
+        Version = new StoreVersion(time.ToUnixTimeMilliseconds(), 0), By = new Authorship("mesh"), Time = time, Action = "create",
+        Changes = [],
     };
 }

@@ -7,9 +7,6 @@ namespace Mesh.ConfigServer.Store;
 /// <summary>The documents of the mesh, their history and the state they make. Thread-safe.</summary>
 internal interface IMeshStore : IMeshStates, IAsyncDisposable
 {
-    /// <summary>Tells one mesh from another; a backup has the same.</summary>
-    string MeshId { get; }
-
     bool IsReadOnly { get; }
 
     /// <summary>Where it is, for people.</summary>

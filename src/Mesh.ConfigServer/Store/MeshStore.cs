@@ -22,8 +22,6 @@ internal sealed class MeshStore : IMeshStore
         (_generations, _time, _logger, _feed) = (generations, time, logger, new StateFeed(logger));
     }
 
-    public string MeshId { get; private set; } = "";
-
     public bool IsReadOnly => false;
 
     public string Place => _generations.Place;
@@ -58,7 +56,8 @@ internal sealed class MeshStore : IMeshStore
             ? plan.Result : await AloneAsync(() => WriteAloneAsync(write, plan, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
-    public async Task<WriteResult> RollBackAsync(long generation, Authorship by, bool dryRun = false, CancellationToken cancellationToken = default)
+    public async Task<WriteResult> RollBackAsync(
+        long generation, Authorship by, bool dryRun = false, CancellationToken cancellationToken = default)
     {
         (_, ImmutableArray<MeshDocument> documents) = await ReadGenerationAsync(generation, cancellationToken).ConfigureAwait(false);
         DocumentSet put = DocumentSet.Of(documents.Select(DocumentReader.Read));
@@ -77,10 +76,12 @@ internal sealed class MeshStore : IMeshStore
         ImmutableArray<GenerationRecord> records = await ReadHistoryAsync(query, cancellationToken).ConfigureAwait(false);
         return records is [{ } record] && record.Version.Generation == generation
             ? (record, await _generations.ReadDocumentsAsync(generation, cancellationToken).ConfigureAwait(false))
-            : throw new StoreException(StoreFailure.UnknownGeneration, $"There is no generation {generation}. The newest is {Current.Generation}.");
+            : throw new StoreException(
+                StoreFailure.UnknownGeneration, $"There is no generation {generation}. The newest is {Current.Generation}.");
     }
 
-    public Task BackUpAsync(string file, CancellationToken cancellationToken = default) => _generations.BackUpAsync(file, cancellationToken);
+    public Task BackUpAsync(string file, CancellationToken cancellationToken = default) =>
+        _generations.BackUpAsync(file, cancellationToken);
 
     public Task<WriteResult> RestoreAsync(string file, Authorship by, CancellationToken cancellationToken = default) =>
         AloneAsync(() => RestoreAloneAsync(file, by, cancellationToken), cancellationToken);
@@ -163,8 +164,7 @@ internal sealed class MeshStore : IMeshStore
         MeshState after = check.State ?? throw new BadDocumentsException(check.Faults, check.IsConflict);
         GenerationRecord record = Record(version, by, "restore", []);
         await _generations.RestoreAsync(file, record, cancellationToken).ConfigureAwait(false);
-        MeshId = head.MeshId;
-        PutInForce(after, check.Warnings);
+        PutInForce(after with { MeshId = head.MeshId }, check.Warnings);
         ImmutableArray<DocumentChange> changes = DocumentChange.Between(before.Documents, after.Documents, []);
         _logger.GenerationWritten(version, after.Services.Count, changes.Length, by.Author, record.Action);
         return new WriteResult(version, DryRun: false, changes, check.Warnings);
@@ -180,8 +180,7 @@ internal sealed class MeshStore : IMeshStore
         MeshState state = check.State ?? throw new StoreException(
             StoreFailure.Unavailable,
             $"The documents in {Place} have faults for this version of the server, so one of another version wrote them. Start that one. {string.Join(' ', check.Faults)}");
-        MeshId = head.MeshId;
-        PutInForce(state, check.Warnings);
+        PutInForce(state with { MeshId = head.MeshId }, check.Warnings);
         _logger.StateRead(head.Version, Place, state.Services.Count);
     }
 

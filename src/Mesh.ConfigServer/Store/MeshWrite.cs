@@ -28,7 +28,8 @@ internal sealed record MeshWrite
     public StoreVersion? Expected { get; init; }
 
     /// <summary>What must hold for single documents.</summary>
-    public ImmutableDictionary<DocumentKey, Precondition> Preconditions { get; init; } = ImmutableDictionary<DocumentKey, Precondition>.Empty;
+    public ImmutableDictionary<DocumentKey, Precondition> Preconditions { get; init; } =
+        ImmutableDictionary<DocumentKey, Precondition>.Empty;
 
     /// <summary>The documents that it speaks of.</summary>
     public IEnumerable<DocumentKey> Named => [.. Put.Documents.Select(document => document.Key), .. Delete];
@@ -39,7 +40,8 @@ internal sealed record MeshWrite
         if (Expected is { } expected && expected != before.Version)
         {
             throw new StoreException(
-                StoreFailure.PreconditionFailed, $"Generation {before.Version} is in force, not {expected}: another write came first. Look at it, then write again.");
+                StoreFailure.PreconditionFailed,
+                $"Generation {before.Version} is in force, not {expected}: another write came first. Look at it, then write again.");
         }
 
         foreach ((DocumentKey key, Precondition precondition) in Preconditions)

@@ -48,7 +48,8 @@ internal static class SqliteBackup
         catch (Exception e) when (e is SqliteException or InvalidOperationException or InvalidCastException)
         {
             // Tables that look like ours, and are not.
-            throw new StoreException(StoreFailure.BadBackup, $"The backup cannot be used. It is damaged, or no backup of a mesh: {e.Message}", e);
+            throw new StoreException(
+                StoreFailure.BadBackup, $"The backup cannot be used. It is damaged, or no backup of a mesh: {e.Message}", e);
         }
     }
 

@@ -6,7 +6,8 @@ namespace Mesh.ConfigServer.Store;
 /// <summary>What SQLite's errors mean to an operator.</summary>
 internal static class SqliteFailures
 {
-    public static StoreException Of(SqliteException e, string file) => new(StoreFailure.Unavailable, $"{file}: {Remedy(e)} (SQLite: {e.Message})", e);
+    public static StoreException Of(SqliteException e, string file) =>
+        new(StoreFailure.Unavailable, $"{file}: {Remedy(e)} (SQLite: {e.Message})", e);
 
     private static string Remedy(SqliteException e) => e.SqliteErrorCode switch
     {

@@ -16,7 +16,8 @@ internal sealed class SqliteGenerations : IGenerations
     {
         _directory = directory;
         Place = Path.Combine(directory.Path, FileName);
-        Connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Place, Pooling = false, DefaultTimeout = 5 }.ToString());
+        Connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = Place, Pooling = false, DefaultTimeout = 5 }.ToString());
     }
 
     public string Place { get; }
@@ -55,7 +56,8 @@ internal sealed class SqliteGenerations : IGenerations
     public Task<ImmutableArray<GenerationRecord>> ReadHistoryAsync(HistoryQuery query, CancellationToken cancellationToken) =>
         ReadAsync(connection => SqliteRows.ReadHistory(connection, query), cancellationToken);
 
-    public Task<bool> TryAddAsync(GenerationRecord generation, ImmutableArray<MeshDocument> documents, CancellationToken cancellationToken) =>
+    public Task<bool> TryAddAsync(
+        GenerationRecord generation, ImmutableArray<MeshDocument> documents, CancellationToken cancellationToken) =>
         Task.FromResult(Alone(() =>
         {
             using SqliteTransaction transaction = Connection.BeginTransaction(deferred: false);
@@ -78,7 +80,8 @@ internal sealed class SqliteGenerations : IGenerations
         }),
         cancellationToken);
 
-    public Task<StoreBackup> ReadBackupAsync(string file, CancellationToken cancellationToken) => Task.Run(() => SqliteBackup.Read(file), cancellationToken);
+    public Task<StoreBackup> ReadBackupAsync(string file, CancellationToken cancellationToken) =>
+        Task.Run(() => SqliteBackup.Read(file), cancellationToken);
 
     public Task RestoreAsync(string file, GenerationRecord generation, CancellationToken cancellationToken)
     {
@@ -120,29 +123,24 @@ internal sealed class SqliteGenerations : IGenerations
 
     private void OpenFile(TimeProvider time)
     {
-        bool isNew = !File.Exists(Place);
-        DataDirectory.MakeFile(Place);
+        if (!File.Exists(Place))
+        {
+            SqliteNewStore.Make(Place, time);
+        }
+
         DataDirectory.RefuseOthers(Place);
         Connection.Open();
 
         // A write that was reported is on the disk, whatever happens to the machine.
         Connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;");
-        if (isNew)
-        {
-            using SqliteTransaction transaction = Connection.BeginTransaction(deferred: false);
-            SqliteSchema.Create(Connection);
-            GenerationRecord first = GenerationRecord.First(time.GetUtcNow());
-            SqliteRows.AddHead(Connection, new StoreHead(Guid.NewGuid().ToString(), first.Version));
-            SqliteRows.Add(Connection, first, []);
-            transaction.Commit();
-        }
-        else if (SqliteSchema.IsEmpty(Connection))
+        if (SqliteSchema.IsEmpty(Connection))
         {
             throw new StoreException(
                 StoreFailure.Unavailable,
-                $"{Place} is empty. The server was stopped while it made a mesh, or there was one. Delete the file to start anew, then restore a backup if there is one.");
+                $"{Place} is empty. No server leaves it so: what was in it is lost. Delete the file to start anew, then restore a backup if there is one.");
         }
-        else if (SqliteSchema.Complaint(Connection) is { } complaint)
+
+        if (SqliteSchema.Complaint(Connection) is { } complaint)
         {
             throw new StoreException(StoreFailure.Unavailable, $"{Place} cannot be used. {complaint}");
         }

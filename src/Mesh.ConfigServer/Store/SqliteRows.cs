@@ -27,7 +27,8 @@ internal static class SqliteRows
     public static void Add(SqliteConnection connection, GenerationRecord generation, ImmutableArray<MeshDocument> documents)
     {
         connection.Execute(
-            "INSERT INTO generations (number, epoch, author, time, message, action) VALUES ($number, $epoch, $author, $time, $message, $action)",
+            "INSERT INTO generations (number, epoch, author, time, message, action) "
+            + "VALUES ($number, $epoch, $author, $time, $message, $action)",
             ("$number", generation.Version.Generation), ("$epoch", generation.Version.Epoch), ("$author", generation.By.Author),
             ("$time", generation.Time.ToUnixTimeMilliseconds()), ("$message", generation.By.Message), ("$action", generation.Action));
         Dictionary<DocumentKey, string> hashes = documents.ToDictionary(document => document.Key, document => document.Hash);
@@ -40,19 +41,23 @@ internal static class SqliteRows
         foreach (DocumentKey key in generation.Changes.Select(change => change.Key))
         {
             connection.Execute(
-                "INSERT INTO document_versions (kind, namespace, name, generation, hash) VALUES ($kind, $namespace, $name, $generation, $hash)",
+                "INSERT INTO document_versions (kind, namespace, name, generation, hash) "
+                + "VALUES ($kind, $namespace, $name, $generation, $hash)",
                 ("$kind", key.Kind), ("$namespace", key.Namespace), ("$name", key.Name),
                 ("$generation", generation.Version.Generation), ("$hash", hashes.GetValueOrDefault(key)));
         }
     }
 
-    /// <summary>Of each document the last version until then, unless that is its end. With max() SQLite takes the other columns from the same row.</summary>
+    /// <summary>
+    /// Of each document the last version until then, unless that is its end. With max() SQLite takes the other columns from the same row.
+    /// </summary>
     public static ImmutableArray<MeshDocument> ReadDocuments(SqliteConnection connection, long generation) =>
     [
         .. connection.Query(
             """
             SELECT kind, namespace, name, json FROM
-                (SELECT kind, namespace, name, hash, max(generation) FROM document_versions WHERE generation <= $generation GROUP BY kind, namespace, name)
+                (SELECT kind, namespace, name, hash, max(generation) FROM document_versions
+                    WHERE generation <= $generation GROUP BY kind, namespace, name)
                 JOIN contents USING (hash)
             """,
             row => new MeshDocument(Key(row), row.GetString(3)), ("$generation", generation)),
@@ -76,7 +81,8 @@ internal static class SqliteRows
             WHERE ($before IS NULL OR number < $before) AND (
                 ($kind IS NULL AND $namespace IS NULL AND $name IS NULL)
                 OR number IN (SELECT generation FROM document_versions
-                    WHERE ($kind IS NULL OR kind = $kind) AND ($namespace IS NULL OR namespace = $namespace) AND ($name IS NULL OR name = $name)))
+                    WHERE ($kind IS NULL OR kind = $kind) AND ($namespace IS NULL OR namespace = $namespace)
+                    AND ($name IS NULL OR name = $name)))
             ORDER BY number DESC LIMIT $limit
             """,
             row => new GenerationRecord
@@ -84,7 +90,8 @@ internal static class SqliteRows
                 Version = new StoreVersion(row.GetInt64(1), row.GetInt64(0)), By = new Authorship(row.GetString(2), row.GetString(4)),
                 Time = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(3)), Action = row.GetString(5), Changes = [],
             },
-            ("$before", query.Before), ("$kind", query.Kind), ("$namespace", query.Namespace), ("$name", query.Name), ("$limit", query.Limit));
+            ("$before", query.Before), ("$kind", query.Kind), ("$namespace", query.Namespace), ("$name", query.Name),
+            ("$limit", query.Limit));
         return [.. records.Select(record => WithChanges(connection, record, query.MostChanges))];
     }
 

@@ -12,9 +12,11 @@ internal static class SqliteSchema
 
     /// <summary>Names are compared without regard to case, like the keys of documents.</summary>
     private const string Tables = """
-        CREATE TABLE meta (id INTEGER PRIMARY KEY CHECK (id = 1), mesh_id TEXT NOT NULL, epoch INTEGER NOT NULL, generation INTEGER NOT NULL) STRICT;
+        CREATE TABLE meta (
+            id INTEGER PRIMARY KEY CHECK (id = 1), mesh_id TEXT NOT NULL, epoch INTEGER NOT NULL, generation INTEGER NOT NULL) STRICT;
         CREATE TABLE generations (
-            number INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, author TEXT NOT NULL, time INTEGER NOT NULL, message TEXT NOT NULL, action TEXT NOT NULL) STRICT;
+            number INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, author TEXT NOT NULL, time INTEGER NOT NULL,
+            message TEXT NOT NULL, action TEXT NOT NULL) STRICT;
         CREATE TABLE contents (hash TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT, WITHOUT ROWID;
         CREATE TABLE document_versions (
             kind TEXT NOT NULL COLLATE NOCASE, namespace TEXT NOT NULL COLLATE NOCASE, name TEXT NOT NULL COLLATE NOCASE,
@@ -27,9 +29,11 @@ internal static class SqliteSchema
     public const string CopyBackup = """
         DELETE FROM document_versions; DELETE FROM contents; DELETE FROM generations; DELETE FROM meta;
         INSERT INTO meta (id, mesh_id, epoch, generation) SELECT id, mesh_id, epoch, generation FROM backup.meta;
-        INSERT INTO generations (number, epoch, author, time, message, action) SELECT number, epoch, author, time, message, action FROM backup.generations;
+        INSERT INTO generations (number, epoch, author, time, message, action)
+            SELECT number, epoch, author, time, message, action FROM backup.generations;
         INSERT INTO contents (hash, json) SELECT hash, json FROM backup.contents;
-        INSERT INTO document_versions (kind, namespace, name, generation, hash) SELECT kind, namespace, name, generation, hash FROM backup.document_versions;
+        INSERT INTO document_versions (kind, namespace, name, generation, hash)
+            SELECT kind, namespace, name, generation, hash FROM backup.document_versions;
         """;
 
     /// <summary>Whether there is nothing yet.</summary>
@@ -48,7 +52,8 @@ internal static class SqliteSchema
 
         if (connection.Scalar<long>("PRAGMA user_version") is var version and not Version)
         {
-            return $"It has version {version} of the tables, and this server knows version {Version}. Use a server of the version that wrote it.";
+            return $"It has version {version} of the tables, and this server knows version {Version}. "
+                + "Use a server of the version that wrote it.";
         }
 
         if (connection.Scalar<string>("PRAGMA quick_check(1)") is var check and not "ok")

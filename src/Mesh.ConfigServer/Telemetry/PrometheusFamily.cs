@@ -111,7 +111,8 @@ internal sealed class PrometheusFamily
     {
         for (int i = 0; i < series.Buckets.Length; i++)
         {
-            PrometheusText.Sample(text, $"{Name}_bucket", PrometheusText.With(labels, "le", PrometheusText.Number(_bounds[i])), series.Buckets[i]);
+            PrometheusText.Sample(
+                text, $"{Name}_bucket", PrometheusText.With(labels, "le", PrometheusText.Number(_bounds[i])), series.Buckets[i]);
         }
 
         PrometheusText.Sample(text, $"{Name}_bucket", PrometheusText.With(labels, "le", "+Inf"), series.Count);

@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+
 namespace Mesh.ConfigServer.Telemetry;
 
 /// <summary>The table of instruments, by which they are made and documented.</summary>
@@ -5,7 +7,8 @@ internal static class ServerInstruments
 {
     public const string Meter = "Mesh.ConfigServer";
 
-    public static ServerInstrument Generation { get; } = new("mesh.config.generation", "{generation}", "The generation of documents in force.");
+    public static ServerInstrument Generation { get; } = new(
+        "mesh.config.generation", "{generation}", "The generation of documents in force.");
 
     public static ServerInstrument Documents { get; } = new("mesh.config.documents", "{document}", "Documents in force, by kind.", "kind");
 
@@ -17,5 +20,33 @@ internal static class ServerInstruments
     public static ServerInstrument Requests { get; } = new(
         "mesh.rest.requests", "{request}", "Requests to the REST API that were answered.", "route", "method", "status");
 
-    public static IReadOnlyList<ServerInstrument> All { get; } = [Generation, Documents, FolderRefused, Writes, Requests];
+    public static ServerInstrument Streams { get; } = new("mesh.xds.streams", "{stream}", "Clients that are connected, by protocol.", "protocol");
+
+    public static ServerInstrument StreamsRefused { get; } = new(
+        "mesh.xds.streams.refused", "{stream}", "Streams that were ended for what the client did, or not begun.", "status");
+
+    public static ServerInstrument Pushes { get; } = new("mesh.xds.pushes", "{response}", "Responses, by type.", "type");
+
+    public static ServerInstrument Resources { get; } = new(
+        "mesh.xds.resources", "{resource}", "Resources in responses, removed ones included, by type.", "type");
+
+    public static ServerInstrument Nacks { get; } = new("mesh.xds.nacks", "{response}", "Responses that clients refused, by type.", "type");
+
+    public static ServerInstrument ResourcesWithheld { get; } = new(
+        "mesh.xds.resources.withheld", "{resource}", "Resources that could not be encoded, by type.", "type");
+
+    public static ServerInstrument PushDuration { get; } = new(
+        "mesh.xds.push.duration", "s", "From a change of the mesh until a client whom it concerns has been written to.", "type");
+
+    public static IReadOnlyList<ServerInstrument> All { get; } =
+    [
+        Generation, Documents, FolderRefused, Writes, Requests, Streams, StreamsRefused, Pushes, Resources, Nacks, ResourcesWithheld,
+        PushDuration,
+    ];
+
+    /// <summary>The meter of them all.</summary>
+    public static Meter CreateServerMeter(this IMeterFactory meters) =>
+        meters.Create(new MeterOptions(Meter) { Version = typeof(ServerInstruments).Assembly.GetName().Version?.ToString(3) });
+
+    public static Counter<long> Counter(this Meter meter, ServerInstrument row) => meter.CreateCounter<long>(row.Name, row.Unit, row.Description);
 }

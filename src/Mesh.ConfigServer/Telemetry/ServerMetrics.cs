@@ -12,15 +12,15 @@ internal sealed class ServerMetrics
 
     public ServerMetrics(IMeterFactory meters, IMeshStore store)
     {
-        Meter meter = meters.Create(ServerInstruments.Meter);
+        Meter meter = meters.CreateServerMeter();
         ServerInstrument generation = ServerInstruments.Generation;
         ServerInstrument documents = ServerInstruments.Documents;
         meter.CreateObservableGauge(generation.Name, () => store.Current.Generation, generation.Unit, generation.Description);
         meter.CreateObservableGauge(documents.Name, () => Count(store.Current), documents.Unit, documents.Description);
         ServerInstrument refused = ServerInstruments.FolderRefused;
         meter.CreateObservableGauge(refused.Name, () => store.Refusal is null ? 0 : 1, refused.Unit, refused.Description);
-        _writes = Counter(meter, ServerInstruments.Writes);
-        _requests = Counter(meter, ServerInstruments.Requests);
+        _writes = meter.Counter(ServerInstruments.Writes);
+        _requests = meter.Counter(ServerInstruments.Requests);
     }
 
     public void Request(string route, string method, int status) =>
@@ -33,7 +33,10 @@ internal sealed class ServerMetrics
         try
         {
             WriteResult result = await write().ConfigureAwait(false);
-            Wrote(result.DryRun ? "dry_run" : result.Changes.All(change => change.Action == ChangeAction.Unchanged) ? "unchanged" : "written");
+            Wrote(
+                result.DryRun ? "dry_run"
+                : result.Changes.All(change => change.Action == ChangeAction.Unchanged) ? "unchanged"
+                : "written");
             return result;
         }
         catch (BadDocumentsException bad)
@@ -53,8 +56,6 @@ internal sealed class ServerMetrics
             throw;
         }
     }
-
-    private static Counter<long> Counter(Meter meter, ServerInstrument row) => meter.CreateCounter<long>(row.Name, row.Unit, row.Description);
 
     private static IEnumerable<Measurement<long>> Count(MeshState state) => state.Documents.Keys.GroupBy(key => key.Kind)
         .Select(kind => new Measurement<long>(kind.LongCount(), KeyValuePair.Create<string, object?>("kind", kind.Key)));

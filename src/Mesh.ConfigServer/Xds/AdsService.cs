@@ -19,7 +19,8 @@ internal sealed class AdsService(StreamRunner runner) : AggregatedDiscoveryServi
         response => (ResourceTypes.Of(response.TypeUrl)!.Value, response.Resources.Count + response.RemovedResources.Count));
 
     public override Task StreamAggregatedResources(
-        IAsyncStreamReader<DiscoveryRequest> requestStream, IServerStreamWriter<DiscoveryResponse> responseStream, ServerCallContext context) =>
+        IAsyncStreamReader<DiscoveryRequest> requestStream, IServerStreamWriter<DiscoveryResponse> responseStream,
+        ServerCallContext context) =>
         runner.RunAsync(s_sotw, requestStream, responseStream, context);
 
     public override Task DeltaAggregatedResources(

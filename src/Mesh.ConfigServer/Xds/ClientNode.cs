@@ -3,6 +3,7 @@ using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Mesh.Model;
+using Mesh.Model.Documents;
 using Mesh.Model.Xds;
 using Mesh.Model.Xds.Wire;
 using Status = Grpc.Core.Status;
@@ -17,23 +18,30 @@ internal sealed class ClientNode
     // It is kept as long as the stream.
     private const int MaxSize = 64 * 1024;
 
+    // Anyone may say anything, and people read it in logs and lists.
+    private const int LongestWord = 256;
+
     private ClientNode(Node node)
     {
         Node = node;
+        Id = Word(node.Id);
+        UserAgent = Word($"{node.UserAgentName} {node.UserAgentVersion}".Trim());
         Namespace = Text("NAMESPACE") is { Length: > 0 } space ? space.ToLowerInvariant() : ServiceIdentity.DefaultNamespace;
-        Service = Text("SERVICE") is { Length: > 0 } service ? service : node.Cluster;
+        Service = Text("SERVICE") is { Length: > 0 } service ? service : Word(node.Cluster);
         Version = Text("VERSION");
         Profile = node.UserAgentName == MeshClient ? ClientProfile.Mesh : ClientProfile.Grpc;
         ImmutableSortedDictionary<string, string> labels = Labels();
         Caller = Service.Length == 0 ? null : new ServiceIdentity { Name = Service, Namespace = Namespace, Version = Version, Labels = labels };
-        CallerKey = $"{Service}\n{Namespace}\n{string.Join('\n', labels.Select(label => $"{label.Key}={label.Value}"))}";
+        CallerKey = Key([Service, Namespace, .. labels.SelectMany<KeyValuePair<string, string>, string>(label => [label.Key, label.Value])]);
+        MeshId = Text("MESH_ID");
         Epoch = Number("MESH_EPOCH");
         Generation = Number("MESH_GENERATION");
     }
 
+    /// <summary>As it was sent: only for readers that are programs.</summary>
     public Node Node { get; }
 
-    public string Id => Node.Id;
+    public string Id { get; }
 
     /// <summary>Empty: it does not say.</summary>
     public string Service { get; }
@@ -51,13 +59,16 @@ internal sealed class ClientNode
     /// <summary>The same for callers that matches of a source cannot tell apart.</summary>
     public string CallerKey { get; }
 
+    /// <summary>The mesh that it has seen last; null: it does not say.</summary>
+    public string? MeshId { get; }
+
     /// <summary>The newest epoch that it has seen.</summary>
     public long? Epoch { get; }
 
     /// <summary>The newest generation that it has seen in <see cref="Epoch"/>.</summary>
     public long? Generation { get; }
 
-    public string UserAgent => $"{Node.UserAgentName} {Node.UserAgentVersion}".Trim();
+    public string UserAgent { get; }
 
     /// <exception cref="RpcException">INVALID_ARGUMENT: there is no node, it has no id, or says what cannot be.</exception>
     public static ClientNode Parse(Node? node) => node is not { Id.Length: > 0 }
@@ -67,8 +78,13 @@ internal sealed class ClientNode
 
     private static RpcException Bad(string problem) => new(new Status(StatusCode.InvalidArgument, problem));
 
+    private static string Word(string text) => Wording.Printable(text, LongestWord);
+
+    // With its length before each part, no part can pass for two.
+    private static string Key(IEnumerable<string> parts) => string.Concat(parts.Select(part => $"{part.Length}:{part}"));
+
     private string? Text(string key) =>
-        Node.Metadata?.Fields.TryGetValue(key, out Value? value) == true && value.HasStringValue ? value.StringValue : null;
+        Node.Metadata?.Fields.TryGetValue(key, out Value? value) == true && value.HasStringValue ? Word(value.StringValue) : null;
 
     private long? Number(string key) => Text(key) is not { } text ? null
         : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number

@@ -11,9 +11,11 @@ internal sealed class ClientStatusService(XdsSessions sessions) : ClientStatusDi
         Task.FromResult(Answer(request));
 
     public override async Task StreamClientStatus(
-        IAsyncStreamReader<ClientStatusRequest> requestStream, IServerStreamWriter<ClientStatusResponse> responseStream, ServerCallContext context)
+        IAsyncStreamReader<ClientStatusRequest> requestStream, IServerStreamWriter<ClientStatusResponse> responseStream,
+        ServerCallContext context)
     {
-        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, sessions.Draining);
+        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(
+            context.CancellationToken, sessions.Draining);
         try
         {
             while (await requestStream.MoveNext(ending.Token).ConfigureAwait(false))
@@ -37,7 +39,8 @@ internal sealed class ClientStatusService(XdsSessions sessions) : ClientStatusDi
         return response;
     }
 
-    private static string IdOf(NodeMatcher matcher) => matcher is { NodeId: { HasExact: true, IgnoreCase: false } id, NodeMetadatas.Count: 0 }
+    private static string IdOf(NodeMatcher matcher) =>
+        matcher is { NodeId: { HasExact: true, IgnoreCase: false } id, NodeMetadatas.Count: 0 }
         ? id.Exact
         : throw new RpcException(new Status(
             StatusCode.InvalidArgument, "A node matcher must have an exact node_id and nothing else: no other is understood."));

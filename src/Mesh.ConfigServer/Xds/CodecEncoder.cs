@@ -8,7 +8,8 @@ namespace Mesh.ConfigServer.Xds;
 /// <summary>Encodes with the codecs that clients decode with.</summary>
 internal sealed class CodecEncoder : IResourceEncoder
 {
-    public EncodedResource Encode(ResourceName name, string fullName, MeshService service, long born, ClientProfile profile, ServiceIdentity? caller) =>
+    public EncodedResource Encode(
+        ResourceName name, string fullName, MeshService service, long born, ClientProfile profile, ServiceIdentity? caller) =>
         name.Type switch
         {
             ResourceType.Cluster => Bytes(ClusterCodec.Encode(fullName, name.Subset, service, profile, born)),

@@ -12,7 +12,7 @@ internal sealed class ControlPlaneName(XdsOptions options)
         typeof(ControlPlaneName).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     public ControlPlane For(MeshState state) => new() { Identifier = JsonSerializer.Serialize(
-        new Identifier(options.ServerId, options.MeshId, state.Epoch, state.Generation, s_version), JsonSerializerOptions.Web) };
+        new Identifier(options.ServerId, state.MeshId, state.Epoch, state.Generation, s_version), JsonSerializerOptions.Web) };
 
-    private sealed record Identifier(string Server, string? Mesh, long Epoch, long Generation, string Version);
+    private sealed record Identifier(string Server, string Mesh, long Epoch, long Generation, string Version);
 }

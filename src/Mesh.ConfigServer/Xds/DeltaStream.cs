@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mesh.Model.Xds;
 using Mesh.Model.Xds.Wire;
 
 namespace Mesh.ConfigServer.Xds;
@@ -8,6 +9,10 @@ internal sealed class DeltaStream(ClientNode client, IStreamEnvironment environm
     : DiscoveryStream<DeltaDiscoveryRequest, DeltaDiscoveryResponse>(client, environment)
 {
     private const string All = "*";
+    private const int Internal = 13;
+
+    // Others may not know the field (gRFC A88), and take a resource that is not there for one that does not exist.
+    private readonly bool _isMesh = client.Profile is ClientProfile.Mesh;
 
     protected override (string Url, string Nonce, Status? Error) Envelope(DeltaDiscoveryRequest request) =>
         (request.TypeUrl, request.ResponseNonce, request.ErrorDetail);
@@ -31,7 +36,9 @@ internal sealed class DeltaStream(ClientNode client, IStreamEnvironment environm
             }
 
             SubscribedResource resource = Subscriptions.Add(type, name);
-            resource.IsOwed = true;
+
+            // A client that repeats itself with each refusal must not spin.
+            resource.IsOwed |= !resource.IsRefused;
             if (isFirst && request.InitialResourceVersions.TryGetValue(name, out string? version))
             {
                 resource.Resume(version);
@@ -52,17 +59,19 @@ internal sealed class DeltaStream(ClientNode client, IStreamEnvironment environm
         bool wantsAnswer = type.IsForAll && type.IsOwed && type.Nonce == 0;
         List<(SubscribedResource Subscribed, XdsResource Resource)> part = PartOf(type);
         List<SubscribedResource> absent = [.. type.Resources.Values.Where(resource => resource is { IsOwed: true, IsAbsent: true })];
-        return part.Count > 0 || absent.Count > 0 || wantsAnswer ? Response(type, snapshot, part, absent) : null;
+        List<SubscribedResource> withheld = _isMesh ? [.. type.Resources.Values.Where(resource => resource is { IsOwed: true, Problem: not null })] : [];
+        return part.Count + absent.Count + withheld.Count > 0 || wantsAnswer ? Response(type, snapshot, part, absent, withheld) : null;
     }
 
     protected override DeltaDiscoveryResponse? Removal(TypeSubscription type, MeshSnapshot snapshot) =>
-        Response(type, snapshot, [], [.. type.Resources.Values.Where(resource => resource.IsGone)]);
+        Response(type, snapshot, [], [.. type.Resources.Values.Where(resource => resource.IsGone)], []);
 
     private DeltaDiscoveryResponse Response(
         TypeSubscription type,
         MeshSnapshot snapshot,
         List<(SubscribedResource Subscribed, XdsResource Resource)> resources,
-        List<SubscribedResource> removed)
+        List<SubscribedResource> removed,
+        List<SubscribedResource> withheld)
     {
         DeltaDiscoveryResponse response = new()
         {
@@ -73,6 +82,12 @@ internal sealed class DeltaStream(ClientNode client, IStreamEnvironment environm
         };
         response.Resources.Add(resources.Select(each => each.Resource.Wrapped));
         response.RemovedResources.Add(removed.Select(each => each.Name.Text));
+        response.ResourceErrors.Add(withheld.Select(each => new ResourceError
+        {
+            ResourceName = new Mesh.Model.Xds.Wire.ResourceName { Name = each.Name.Text },
+            ErrorDetail = new Status { Code = Internal, Message = each.Problem! },
+        }));
+        withheld.ForEach(each => each.MarkWithheld());
         DateTimeOffset now = Now;
         removed.ForEach(each => each.MarkAbsent(now));
         return response;

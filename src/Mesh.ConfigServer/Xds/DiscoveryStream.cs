@@ -16,8 +16,6 @@ internal abstract class DiscoveryStream<TRequest, TResponse>(ClientNode client, 
     // Far below the 4 MB that clients take by default.
     private const int EnoughBytes = 1024 * 1024;
 
-    private const int MaxReasonLength = 4096;
-
     private long _lastNonce;
 
     /// <summary>The client must answer before it is told more, of which there is some.</summary>
@@ -127,10 +125,10 @@ internal abstract class DiscoveryStream<TRequest, TResponse>(ClientNode client, 
         bool answers = long.TryParse(nonce, NumberStyles.None, CultureInfo.InvariantCulture, out long number);
         if (answers)
         {
-            string? refusal = error is null ? null : Reason(error);
+            Refusal? refusal = error is null ? null : new Refusal(error);
             if (refusal is not null && type.IsPending && number == type.Nonce)
             {
-                environment.Refused(type.Type, refusal);
+                environment.Refused(type.Type, refusal.Reason);
             }
 
             type.Settle(number, refusal, Now);
@@ -140,13 +138,6 @@ internal abstract class DiscoveryStream<TRequest, TResponse>(ClientNode client, 
         bool isStale = nonce.Length > 0 && type.Nonce > 0 && !(answers && number == type.Nonce);
         Subscribe(type, request, isStale);
     }
-
-    private static string Reason(RpcStatus error) => error.Message switch
-    {
-        "" => $"The client gave no reason (code {error.Code}).",
-        { Length: > MaxReasonLength } text => text[..MaxReasonLength],
-        string text => text,
-    };
 
     private TResponse? Removals(MeshSnapshot snapshot)
     {

@@ -12,5 +12,6 @@ internal interface IResourceEncoder
     /// <param name="born">The generation in which it came.</param>
     /// <param name="profile">Who is to read it.</param>
     /// <param name="caller">Who asks; null where that makes no difference.</param>
-    EncodedResource Encode(ResourceName name, string fullName, MeshService service, long born, ClientProfile profile, ServiceIdentity? caller);
+    EncodedResource Encode(
+        ResourceName name, string fullName, MeshService service, long born, ClientProfile profile, ServiceIdentity? caller);
 }

@@ -5,6 +5,11 @@ namespace Mesh.ConfigServer.Xds;
 /// <param name="Name">In lower case, where it is a host.</param>
 internal readonly record struct LookupKey(bool IsHost, string Name)
 {
+    /// <summary>
+    /// All hosts with a wildcard. They are few and hardly change, while a name could match ten of them, with and without its port.
+    /// </summary>
+    public static LookupKey AnyWildcard { get; } = new(true, "*");
+
     public static LookupKey Service(string fullName) => new(false, fullName);
 
     public static LookupKey Host(string host) => new(true, host);

@@ -1,4 +1,5 @@
 using Mesh.ConfigServer.State;
+using Mesh.Model.Documents;
 using Microsoft.Extensions.Logging;
 
 namespace Mesh.ConfigServer.Xds;
@@ -24,7 +25,7 @@ internal sealed class MeshBroadcast(
     public void Tell(ResourceName name, string service, Exception failure)
     {
         metrics.Withheld(name.Type);
-        logger.ResourceWithheld(name.Type, name.Text, service, failure);
+        logger.ResourceWithheld(name.Type, Wording.Printable(name.Text), service, failure);
     }
 
     // Called for one state after the other. What is new is seen before anyone is woken, and whoever subscribes meanwhile sees it, too.

@@ -3,7 +3,7 @@ using Mesh.ConfigServer.State;
 
 namespace Mesh.ConfigServer.Xds;
 
-/// <summary>A client that has seen a newer state of the mesh is not led back.</summary>
+/// <summary>A client that has seen a newer state of this mesh is not led back. What it has seen of another mesh says nothing here.</summary>
 internal static class MeshFreshness
 {
     /// <exception cref="RpcException">UNAVAILABLE: there is no state yet. FAILED_PRECONDITION: the client has seen a newer one.</exception>
@@ -14,7 +14,8 @@ internal static class MeshFreshness
             throw new RpcException(new Status(StatusCode.Unavailable, "This server has not read its store yet."));
         }
 
-        if (client.Epoch is { } epoch && (state.Epoch, state.Generation).CompareTo((epoch, client.Generation ?? 0)) < 0)
+        bool isOfThisMesh = client.MeshId is null || client.MeshId == state.MeshId;
+        if (isOfThisMesh && client.Epoch is { } epoch && (state.Epoch, state.Generation).CompareTo((epoch, client.Generation ?? 0)) < 0)
         {
             throw new RpcException(new Status(
                 StatusCode.FailedPrecondition,

@@ -41,19 +41,9 @@ internal sealed class MeshSnapshot
         return snapshot;
     }
 
-    public Finding Find(ResourceName name, ClientNode client)
-    {
-        foreach (LookupKey key in name.Keys)
-        {
-            string? service = key.IsHost ? State.Hosts.GetValueOrDefault(key.Name) : key.Name;
-            if (service is not null && _services.TryGetValue(service, out ServiceResources? resources))
-            {
-                return resources.Find(name, client);
-            }
-        }
-
-        return Finding.Nothing;
-    }
+    public Finding Find(ResourceName name, ClientNode client) =>
+        name.ServiceIn(State) is { } service && _services.TryGetValue(service, out ServiceResources? resources)
+            ? resources.Find(name, client) : Finding.Nothing;
 
     /// <summary>What is not as it was: services that came, changed and went, and hosts that lead elsewhere.</summary>
     public IEnumerable<LookupKey> ChangesSince(MeshSnapshot before)
@@ -80,7 +70,7 @@ internal sealed class MeshSnapshot
         {
             if (State.Hosts.GetValueOrDefault(host) != before.State.Hosts.GetValueOrDefault(host))
             {
-                yield return LookupKey.Host(host);
+                yield return host.StartsWith('*') ? LookupKey.AnyWildcard : LookupKey.Host(host);
             }
         }
     }

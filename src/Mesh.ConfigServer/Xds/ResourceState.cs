@@ -12,7 +12,7 @@ internal enum ResourceState
     /// <summary>It has not taken the newest yet.</summary>
     Stale,
 
-    /// <summary>It has refused the newest, and keeps what it had.</summary>
+    /// <summary>It has refused the newest, or a response in which it was new and that names none to blame.</summary>
     Nacked,
 
     /// <summary>There is none, which it was told.</summary>

@@ -63,7 +63,8 @@ internal sealed class ServiceResources
     {
         try
         {
-            XdsResource resource = new(name.Text, _fullName, name.Type, _encoder.Encode(name, _fullName, Service, Born, variant.Profile, caller));
+            XdsResource resource = new(
+                name.Text, _fullName, name.Type, _encoder.Encode(name, _fullName, Service, Born, variant.Profile, caller));
             _lastGood.TryRemove(variant, out _);
             return new Finding(resource, null);
         }
@@ -75,9 +76,10 @@ internal sealed class ServiceResources
         }
     }
 
+    // What nobody has asked of this state is not kept on, but where the next state came before anybody could ask.
     private void HandOver(ConcurrentDictionary<Variant, XdsResource> lastGood)
     {
-        foreach ((Variant variant, XdsResource resource) in _lastGood)
+        foreach ((Variant variant, XdsResource resource) in _made.IsEmpty ? _lastGood : [])
         {
             lastGood[variant] = resource;
         }

@@ -16,7 +16,9 @@ internal sealed class StreamRunner(
 {
     private readonly SessionSurroundings _surroundings = new(broadcast.Interests, options, time, metrics, logger);
 
-    /// <exception cref="RpcException">The stream ends otherwise than well; before the first response that is all the client gets.</exception>
+    /// <exception cref="RpcException">
+    /// The stream ends otherwise than well; before the first response that is all the client gets.
+    /// </exception>
     public async Task RunAsync<TRequest, TResponse>(
         StreamKind<TRequest, TResponse> kind,
         IAsyncStreamReader<TRequest> requests,
@@ -53,7 +55,9 @@ internal sealed class StreamRunner(
     private static string Address(ServerCallContext context)
     {
         Microsoft.AspNetCore.Http.ConnectionInfo connection = context.GetHttpContext().Connection;
-        return connection.RemoteIpAddress is { } address ? new System.Net.IPEndPoint(address, connection.RemotePort).ToString() : context.Peer;
+        return connection.RemoteIpAddress is { } address
+            ? new System.Net.IPEndPoint(address, connection.RemotePort).ToString()
+            : context.Peer;
     }
 
     private async Task ServeAsync<TRequest, TResponse>(
@@ -86,7 +90,8 @@ internal sealed class StreamRunner(
             using ITimer age = StartAge(session);
             using (ExecutionContext.SuppressFlow())
             {
-                reading = Task.Run(new RequestLoop<TRequest, TResponse>(requests, stream, session, logger).RunAsync, CancellationToken.None);
+                reading = Task.Run(
+                    new RequestLoop<TRequest, TResponse>(requests, stream, session, logger).RunAsync, CancellationToken.None);
             }
 
             ResponseLoop<TRequest, TResponse> writing = new(kind, stream, session, responses, broadcast, syncs, metrics, logger);
@@ -129,7 +134,8 @@ internal sealed class StreamRunner(
         }
         catch (Exception) when (patience.IsCancellationRequested && !gone.IsCancellationRequested)
         {
-            throw new RpcException(new Status(StatusCode.DeadlineExceeded, $"The stream had no request for {options.FirstRequestTimeout}."));
+            throw new RpcException(
+                new Status(StatusCode.DeadlineExceeded, $"The stream had no request for {options.FirstRequestTimeout}."));
         }
     }
 
@@ -139,7 +145,8 @@ internal sealed class StreamRunner(
         TimeSpan age = options.MaxStreamAge * (1 - Jitter + (2 * Jitter * Random.Shared.NextDouble()));
         using (ExecutionContext.SuppressFlow())
         {
-            return time.CreateTimer(static state => ((ClientSession)state!).End(Status.DefaultSuccess), session, age, Timeout.InfiniteTimeSpan);
+            return time.CreateTimer(
+                static state => ((ClientSession)state!).End(Status.DefaultSuccess), session, age, Timeout.InfiniteTimeSpan);
         }
     }
 }

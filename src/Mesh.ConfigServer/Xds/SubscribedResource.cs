@@ -16,24 +16,32 @@ internal sealed class SubscribedResource(ResourceName name)
     private long _nonce;
     private bool _isPending;
     private bool _wasToldOfAbsence;
+    private bool _wasToldOfProblem;
 
     public ResourceName Name => name;
 
     /// <summary>The client has asked and was not answered yet.</summary>
     public bool IsOwed { get; set; }
 
-    /// <summary>There is something that the client neither has nor has refused.</summary>
+    /// <summary>The client has refused a response with the newest version, which is not sent again because of that.</summary>
+    public bool IsRefused => _refusedVersion is not null && _found.Resource?.Version == _refusedVersion;
+
+    /// <summary>There is something that the client was not sent last and has not refused.</summary>
     public bool IsNews => _found.Resource is { } found && found.Version != _sentVersion && !IsRefused;
 
     /// <summary>The client has something that is no more.</summary>
-    public bool IsGone => _sentVersion is not null && _found.IsNothing;
+    public bool IsGone => (_sentVersion is not null || _wasToldOfProblem) && _found.IsNothing;
 
     public bool IsAbsent => _found.IsNothing;
 
-    /// <summary>What can be said of it: where the newest was refused, is withheld or is no more, what the client has.</summary>
-    public XdsResource? Offer => _found.Resource is { } found && !IsRefused ? found : _sent;
+    /// <summary>Why there is nothing to send although there is such a resource; null: there is something, or no such resource.</summary>
+    public string? Problem => Offer is null ? _found.Problem : null;
 
-    private bool IsRefused => _refusedVersion is not null && _found.Resource?.Version == _refusedVersion;
+    /// <summary>
+    /// What can be said of it: where the newest is withheld or is no more, what was sent last. One that was refused, too: it may have stood beside
+    /// the bad one and have been taken, so that to leave it out would take it away, and an older one would lead the client back.
+    /// </summary>
+    public XdsResource? Offer => _found.Resource ?? _sent;
 
     private ResourceState State => this switch
     {
@@ -66,8 +74,8 @@ internal sealed class SubscribedResource(ResourceName name)
 
     public void MarkSent(XdsResource resource, long nonce, DateTimeOffset now)
     {
-        IsOwed = false;
-        if (!_isPending && resource.Version == _sentVersion)
+        (IsOwed, _wasToldOfProblem) = (false, false);
+        if (!_isPending && !IsRefused && resource.Version == _sentVersion)
         {
             return;
         }
@@ -77,29 +85,32 @@ internal sealed class SubscribedResource(ResourceName name)
 
     public void MarkAbsent(DateTimeOffset now)
     {
-        (IsOwed, _wasToldOfAbsence, _isPending) = (false, true, false);
+        (IsOwed, _wasToldOfAbsence, _wasToldOfProblem, _isPending) = (false, true, false, false);
         (_sent, _sentVersion, _sentAt) = (null, null, now);
         (_acknowledged, _acknowledgedVersion) = (null, null);
+
+        // What comes back is new, even if it is the same.
+        (_refusedVersion, _refusal) = (null, null);
     }
 
-    /// <summary>The client took the response with this nonce.</summary>
-    public void Acknowledge(long nonce, DateTimeOffset now)
+    /// <summary>The client was told of the problem.</summary>
+    public void MarkWithheld() => (IsOwed, _wasToldOfProblem) = (false, true);
+
+    /// <summary>It was new in the response with this nonce, which was not answered yet.</summary>
+    public bool IsPendingIn(long nonce) => _isPending && nonce == _nonce;
+
+    /// <summary>The client took what it was sent last.</summary>
+    public void Acknowledge(DateTimeOffset now)
     {
-        if (_isPending && nonce == _nonce)
+        (_acknowledged, _acknowledgedVersion, _acknowledgedAt, _isPending) = (_sent, _sentVersion, now, false);
+        if (_refusedVersion == _sentVersion)
         {
-            (_acknowledged, _acknowledgedVersion, _acknowledgedAt, _isPending) = (_sent, _sentVersion, now, false);
+            (_refusedVersion, _refusal) = (null, null);
         }
     }
 
-    /// <summary>The client refused the response with this nonce: it keeps what it had, and that version is not sent to it again.</summary>
-    public void Refuse(long nonce, string reason)
-    {
-        if (_isPending && nonce == _nonce)
-        {
-            (_refusedVersion, _refusal, _isPending) = (_sentVersion, reason, false);
-            (_sent, _sentVersion) = (_acknowledged, _acknowledgedVersion);
-        }
-    }
+    /// <summary>The client refused what it was sent last, or what stood beside it.</summary>
+    public void Refuse(string reason) => (_refusedVersion, _refusal, _isPending) = (_sentVersion, reason, false);
 
     public ResourceStatus Describe()
     {
@@ -107,6 +118,6 @@ internal sealed class SubscribedResource(ResourceName name)
         bool isNacked = state is ResourceState.Nacked;
         return new ResourceStatus(
             name.Type, name.Text, isNacked ? _refusedVersion : _sentVersion, _acknowledgedVersion, state,
-            _found.Problem ?? (isNacked ? _refusal : null), _sentAt, _acknowledgedAt, _sent);
+            _found.Problem ?? (isNacked ? _refusal : null), _sentAt, _acknowledgedAt, isNacked ? _acknowledged : _sent);
     }
 }

@@ -27,20 +27,25 @@ internal sealed class TypeSubscription(ResourceType type)
 
     public void MarkSent(long nonce) => (Nonce, IsPending) = (nonce, true);
 
-    /// <summary>Takes the client's answer to a response.</summary>
-    public void Settle(long nonce, string? refusal, DateTimeOffset now)
+    /// <summary>
+    /// Takes the client's answer to a response. Of a refused one clients take what is valid: the resources that the refusal names are to blame, and
+    /// all that were new where it names none.
+    /// </summary>
+    public void Settle(long nonce, Refusal? refusal, DateTimeOffset now)
     {
         IsPending = IsPending && nonce != Nonce;
-        foreach (SubscribedResource resource in Resources.Values)
+        List<SubscribedResource> taken = [.. Resources.Values.Where(resource => resource.IsPendingIn(nonce))];
+        if (refusal is not null)
         {
-            if (refusal is null)
-            {
-                resource.Acknowledge(nonce, now);
-            }
-            else
-            {
-                resource.Refuse(nonce, refusal);
-            }
+            List<SubscribedResource> named = taken.FindAll(resource => refusal.Names(resource.Name.Text));
+            List<SubscribedResource> blamed = named.Count > 0 ? named : taken;
+            blamed.ForEach(resource => resource.Refuse(refusal.Reason));
+        }
+
+        // Those that were refused just now are not pending any more.
+        foreach (SubscribedResource resource in taken.Where(resource => resource.IsPendingIn(nonce)))
+        {
+            resource.Acknowledge(now);
         }
     }
 }

@@ -26,9 +26,14 @@ internal static class XdsExtensions
         return services;
     }
 
-    public static void MapMeshXds(this IEndpointRouteBuilder endpoints)
+    /// <param name="endpoints">Of the host.</param>
+    /// <param name="servesClientStatus">Whether all who may subscribe may also ask what others have (CSDS).</param>
+    public static void MapMeshXds(this IEndpointRouteBuilder endpoints, bool servesClientStatus)
     {
         endpoints.MapGrpcService<AdsService>();
-        endpoints.MapGrpcService<ClientStatusService>();
+        if (servesClientStatus)
+        {
+            endpoints.MapGrpcService<ClientStatusService>();
+        }
     }
 }

@@ -5,13 +5,14 @@ namespace Mesh.ConfigServer.Xds;
 /// <summary>Follows the mesh from before the first stream, and ends the streams before the server stops to listen.</summary>
 internal sealed class XdsLifetime(MeshBroadcast broadcast, XdsSessions sessions) : IHostedLifecycleService
 {
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartAsync(CancellationToken cancellationToken)
+    // Before anything of the host starts, its listeners included, in whatever order they were added.
+    public Task StartingAsync(CancellationToken cancellationToken)
     {
         broadcast.Start();
         return Task.CompletedTask;
     }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

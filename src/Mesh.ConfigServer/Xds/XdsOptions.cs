@@ -6,9 +6,6 @@ internal sealed class XdsOptions
     /// <summary>Tells servers of a mesh apart.</summary>
     public string ServerId { get; set; } = Environment.MachineName;
 
-    /// <summary>Null: the mesh has no name.</summary>
-    public string? MeshId { get; set; }
-
     /// <summary>Streams at the same time.</summary>
     public int MaxStreams { get; set; } = 10_000;
 
@@ -33,6 +30,9 @@ internal sealed class XdsOptions
     /// <summary>After this, give or take a fifth, a client is asked to connect again, so that clients spread over the servers.</summary>
     public TimeSpan MaxStreamAge { get; set; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>At shutdown streams are ended one after the other over this time.</summary>
+    /// <summary>At shutdown streams are ended little by little over this time.</summary>
     public TimeSpan DrainTime { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long after that clients may take to read the end of their streams, before their connections are cut.</summary>
+    public TimeSpan LeaveTime { get; set; } = TimeSpan.FromSeconds(1);
 }

@@ -8,9 +8,13 @@ namespace Mesh.ConfigServer.Xds;
 internal sealed class XdsSessions(XdsOptions options, TimeProvider time, XdsMetrics metrics, ILogger<XdsSessions> logger)
     : IXdsClients, IDisposable
 {
+    // Timers are not much finer than this.
+    private static readonly TimeSpan s_drainTick = TimeSpan.FromMilliseconds(50);
+
     private readonly ConcurrentDictionary<ClientSession, bool> _sessions = new();
     private readonly StreamPace _pace = new(options.NewStreamsPerSecond, time);
     private readonly CancellationTokenSource _draining = new();
+    private readonly CancellationTokenSource _drained = new(Timeout.InfiniteTimeSpan, time);
     private int _streams;
 
     /// <summary>What clients are told at shutdown.</summary>
@@ -18,6 +22,9 @@ internal sealed class XdsSessions(XdsOptions options, TimeProvider time, XdsMetr
 
     /// <summary>Cancelled when the server begins to shut down.</summary>
     public CancellationToken Draining => _draining.Token;
+
+    /// <summary>Cancelled when all streams were ended, and clients have had the time to read it.</summary>
+    public CancellationToken Drained => _drained.Token;
 
     public int Count => _sessions.Count;
 
@@ -47,7 +54,11 @@ internal sealed class XdsSessions(XdsOptions options, TimeProvider time, XdsMetr
         }
     }
 
-    public void Dispose() => _draining.Dispose();
+    public void Dispose()
+    {
+        _draining.Dispose();
+        _drained.Dispose();
+    }
 
     public void Leave() => Interlocked.Decrement(ref _streams);
 
@@ -69,23 +80,28 @@ internal sealed class XdsSessions(XdsOptions options, TimeProvider time, XdsMetr
         logger.StreamEnded(session.Node.Id, session.Address, session.EndStatus.StatusCode);
     }
 
-    /// <summary>
-    /// Ends all streams, one after the other, so that not all clients look for another server at once. Cancelled: at once.
-    /// </summary>
+    /// <summary>Ends all streams, few at a time, so that not all clients look for another server at once. Cancelled: at once.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
         await _draining.CancelAsync().ConfigureAwait(false);
         ClientSession[] sessions = [.. _sessions.Keys];
-        if (sessions.Length == 0)
+        if (sessions.Length > 0)
         {
-            return;
+            await EndAsync(sessions, cancellationToken).ConfigureAwait(false);
         }
 
+        _drained.CancelAfter(options.LeaveTime);
+    }
+
+    private async Task EndAsync(ClientSession[] sessions, CancellationToken cancellationToken)
+    {
         logger.Draining(sessions.Length, options.DrainTime);
-        TimeSpan pause = options.DrainTime / sessions.Length;
-        foreach (ClientSession session in sessions)
+        int ticks = Math.Clamp((int)(options.DrainTime / s_drainTick), 1, sessions.Length);
+        ClientSession[][] batches = [.. sessions.Chunk((int)Math.Ceiling((double)sessions.Length / ticks))];
+        TimeSpan pause = options.DrainTime / batches.Length;
+        foreach (ClientSession[] batch in batches)
         {
-            session.End(Leaving);
+            Array.ForEach(batch, session => session.End(Leaving));
             if (!cancellationToken.IsCancellationRequested)
             {
                 // After the last one, too: a server that closes its connections at once takes what is still to be written with it.

@@ -32,6 +32,13 @@ internal static class Wording
     /// <summary>Why a text is not JSON, without the place, which .NET counts from 0.</summary>
     public static string Of(JsonException exception) => exception.Message.Split(" LineNumber: ")[0].Split(" Path: ")[0];
 
+    /// <summary>The same, cut when it is longer than so many characters.</summary>
+    public static string Printable(string text, int longest)
+    {
+        string printable = Printable(text.Length > longest ? text[..longest] : text);
+        return printable.Length > longest || text.Length > longest ? $"{printable[..Math.Min(longest, printable.Length)]}…" : printable;
+    }
+
     private static string WithoutUser(string text)
     {
         int scheme = text.IndexOf("://", StringComparison.Ordinal);

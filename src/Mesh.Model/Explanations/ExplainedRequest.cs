@@ -4,7 +4,7 @@ using Mesh.Model.Matching;
 namespace Mesh.Model.Explanations;
 
 /// <summary>A request that is only thought of.</summary>
-internal sealed record ExplainedRequest
+internal sealed class ExplainedRequest
 {
     private static readonly Func<object, string, string?> s_readHeader = static (carrier, name) =>
         ((ExplainedRequest)carrier).Headers.GetValueOrDefault(name);

@@ -15,10 +15,10 @@ internal static class EndpointsCodec
         if (profile is ClientProfile.Grpc)
         {
             GrpcEndpoints known = GrpcEndpoints.Of(service, subset);
-            return new(Assign(name, known.Sent, profile), known.Gaps);
+            return new(Message(name, known.Sent, profile), known.Gaps);
         }
 
-        return new(Assign(name, ClusterEndpoints.Of(service, subset).Select(entry => entry.Endpoint), profile), []);
+        return new(Message(name, ClusterEndpoints.Of(service, subset).Select(entry => entry.Endpoint), profile), []);
     }
 
     public static Decoded<XdsEndpoints> Decode(Wire.ClusterLoadAssignment endpoints)
@@ -38,14 +38,8 @@ internal static class EndpointsCodec
         });
     }
 
-    /// <summary>By priority, and in each by place; endpoints keep their order otherwise.</summary>
-    public static Wire.ClusterLoadAssignment Assign(string name, IEnumerable<MeshEndpoint> endpoints, ClientProfile profile)
+    private static Wire.ClusterLoadAssignment Message(string name, IEnumerable<MeshEndpoint> endpoints, ClientProfile profile) => new()
     {
-        Wire.ClusterLoadAssignment message = new() { ClusterName = name };
-        message.Endpoints.Add(endpoints
-            .GroupBy(endpoint => (endpoint.Priority, endpoint.Locality))
-            .OrderBy(group => group.Key.Priority)
-            .Select(group => LocalityCodec.Encode(group.Key.Locality, group.Key.Priority, [.. group], profile)));
-        return message;
-    }
+        ClusterName = name, Endpoints = { LocalityCodec.Encode(endpoints, profile) },
+    };
 }

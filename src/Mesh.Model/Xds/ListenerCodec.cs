@@ -31,70 +31,70 @@ internal static class ListenerCodec
 
     public static Decoded<XdsListener> Decode(Wire.Listener listener)
     {
-        Place place = new();
+        XdsField at = XdsField.Resource();
         XdsListener decoded = new() { Name = listener.Name };
-        Place at = place.Field("api_listener");
+        XdsField apiAt = at["api_listener"];
         if (listener.ApiListener?.ApiListener_ is not { } packed)
         {
-            at.Fault("This is no listener of a client.");
+            apiAt.Fault("This is no listener of a client.");
         }
-        else if (at.Field("api_listener").Unpack<Wire.HttpConnectionManager>(packed) is { } manager)
+        else if (apiAt["api_listener"].Unpack<Wire.HttpConnectionManager>(packed) is { } manager)
         {
-            decoded = Decode(manager, decoded, at.Field("api_listener"));
+            decoded = Decode(manager, decoded, apiAt["api_listener"]);
         }
 
-        return place.Result(decoded);
+        return at.Decoded(decoded);
     }
 
-    private static XdsListener Decode(Wire.HttpConnectionManager manager, XdsListener listener, Place place)
+    private static XdsListener Decode(Wire.HttpConnectionManager manager, XdsListener listener, XdsField at)
     {
         RouteFault? fault = null;
         for (int i = 0; i < manager.HttpFilters.Count; i++)
         {
-            fault = Decode(manager.HttpFilters[i], place.Item("http_filters", i)) ?? fault;
+            fault = Decode(manager.HttpFilters[i], at["http_filters", i]) ?? fault;
         }
 
         return listener with
         {
-            RouteConfigurationName = manager.RouteSpecifierCase is Case.Rds ? Name(manager.Rds, place.Field("rds")) : null,
-            Routes = Routes(manager, place),
+            RouteConfigurationName = manager.RouteSpecifierCase is Case.Rds ? Name(manager.Rds, at["rds"]) : null,
+            Routes = Routes(manager, at),
             Fault = fault,
-            MaxStreamDuration = XdsDurations.Decode(
-                manager.CommonHttpProtocolOptions?.MaxStreamDuration, place.Field("common_http_protocol_options.max_stream_duration")),
+            MaxStreamDuration = WireValues.TimeOrNone(
+                manager.CommonHttpProtocolOptions?.MaxStreamDuration, at["common_http_protocol_options"]["max_stream_duration"]),
         };
     }
 
-    private static XdsRouteConfiguration? Routes(Wire.HttpConnectionManager manager, Place place)
+    private static XdsRouteConfiguration? Routes(Wire.HttpConnectionManager manager, XdsField at)
     {
         switch (manager.RouteSpecifierCase)
         {
             case Case.RouteConfig:
-                return RouteConfigurationCodec.Decode(manager.RouteConfig, place.Field("route_config"));
+                return RouteConfigurationCodec.Decode(manager.RouteConfig, at["route_config"]);
             case Case.Rds:
                 return null;
             default:
-                place.Fault("This has none of rds, route_config.");
+                at.Fault("This has none of rds, route_config.");
                 return null;
         }
     }
 
-    private static string Name(Wire.Rds rds, Place place)
+    private static string Name(Wire.Rds rds, XdsField at)
     {
         if (rds.ConfigSource is not { Ads: not null } and not { Self: not null })
         {
-            place.Field("config_source").Fault("Only ads and self are supported.");
+            at["config_source"].Fault("Only ads and self are supported.");
         }
 
         if (rds.RouteConfigName.Length == 0)
         {
-            place.Field("route_config_name").Fault("This is needed.");
+            at["route_config_name"].Fault("This is needed.");
         }
 
         return rds.RouteConfigName;
     }
 
     /// <summary>The faults that a filter makes; null where it makes none.</summary>
-    private static RouteFault? Decode(Wire.HttpFilter filter, Place place)
+    private static RouteFault? Decode(Wire.HttpFilter filter, XdsField at)
     {
         Any config = filter.TypedConfig ?? new();
         if (filter.Disabled || config.Is(Wire.Router.Descriptor))
@@ -104,14 +104,14 @@ internal static class ListenerCodec
 
         if (config.Is(Wire.HTTPFault.Descriptor))
         {
-            Place at = place.Field("typed_config");
-            RouteFault? fault = at.Unpack<Wire.HTTPFault>(config) is { } message ? FaultCodec.Decode(message, at) : null;
+            XdsField configAt = at["typed_config"];
+            RouteFault? fault = configAt.Unpack<Wire.HTTPFault>(config) is { } message ? FaultCodec.Decode(message, configAt) : null;
             return fault is { Delay: null, Abort: null, AllowHeaders: false } ? null : fault;
         }
 
         if (!filter.IsOptional)
         {
-            place.Fault($"{Wording.Quote(filter.Name)}, {Wording.Quote(config.TypeUrl)}, is not supported, and not optional.");
+            at.Fault($"{Wording.Quote(filter.Name)}, {Wording.Quote(config.TypeUrl)}, is not supported, and not optional.");
         }
 
         return null;

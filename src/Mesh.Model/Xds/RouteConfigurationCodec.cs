@@ -17,7 +17,7 @@ internal static class RouteConfigurationCodec
     public static Encoded<Wire.RouteConfiguration> Encode(
         string fullName, MeshService service, ClientProfile profile, ServiceIdentity? caller)
     {
-        var gaps = ImmutableArray.CreateBuilder<CapabilityGap>();
+        ImmutableArray<CapabilityGap>.Builder gaps = ImmutableArray.CreateBuilder<CapabilityGap>();
         ImmutableArray<MeshRoute> routes = service.Routes.IsEmpty ? [s_none] : service.Routes;
         IEnumerable<MeshRoute> understood = profile is ClientProfile.Mesh ? routes : new GrpcRoutes(caller, gaps).Honour(routes);
         Wire.VirtualHost host = new() { Name = fullName };
@@ -30,23 +30,23 @@ internal static class RouteConfigurationCodec
 
     public static Decoded<XdsRouteConfiguration> Decode(Wire.RouteConfiguration routes)
     {
-        Place place = new();
-        return place.Result(Decode(routes, place));
+        XdsField at = XdsField.Resource();
+        return at.Decoded(Decode(routes, at));
     }
 
     /// <summary>As a part of something else, such as a listener.</summary>
-    public static XdsRouteConfiguration Decode(Wire.RouteConfiguration routes, Place place)
+    public static XdsRouteConfiguration Decode(Wire.RouteConfiguration routes, XdsField at)
     {
-        place.Refuse("ignore_port_in_host_matching", routes.IgnorePortInHostMatching);
-        place.Refuse("ignore_path_parameters_in_path_matching", routes.IgnorePathParametersInPathMatching);
-        place.Refuse("vhost_header", routes.VhostHeader.Length > 0);
-        place.Ignore("vhds", routes.Vhds is not null);
+        at.Refuse("ignore_port_in_host_matching", routes.IgnorePortInHostMatching);
+        at.Refuse("ignore_path_parameters_in_path_matching", routes.IgnorePathParametersInPathMatching);
+        at.Refuse("vhost_header", routes.VhostHeader.Length > 0);
+        at.Ignore("vhds", routes.Vhds is not null);
         RouteNames names = new(routes.Name);
-        HeaderLayer layer = HeaderLayer.Of(routes, place);
+        HeaderLayer layer = HeaderLayer.Of(routes, at);
         RouteDefaults defaults = new(names, layer, layer)
         {
-            Fault = FilterConfigs.Decode(routes.TypedPerFilterConfig, place).Fault,
-            Mirror = MirrorCodec.Decode(routes.RequestMirrorPolicies, [], names, place),
+            Fault = FilterConfigs.Decode(routes.TypedPerFilterConfig, at).Fault,
+            Mirror = MirrorCodec.Decode(routes.RequestMirrorPolicies, [], names, at),
             RouteWins = routes.MostSpecificHeaderMutationsWins,
         };
         HashSet<string> domains = new(StringComparer.OrdinalIgnoreCase);
@@ -54,7 +54,7 @@ internal static class RouteConfigurationCodec
         {
             Name = routes.Name,
             VirtualHosts = [.. routes.VirtualHosts.Select(
-                (host, i) => VirtualHostCodec.Decode(host, defaults, domains, place.Item("virtual_hosts", i)))],
+                (host, i) => VirtualHostCodec.Decode(host, defaults, domains, at["virtual_hosts", i]))],
         };
     }
 }

@@ -25,16 +25,18 @@ internal static class XdsNames
     public static string Cluster(string fullName, string? subset) => subset is null ? fullName : fullName + BeforeSubset + subset;
 
     /// <summary>
-    /// The endpoints of a cluster for gRPC clients, <c>catalog.default#7</c>: of a service that was made anew they have another name. grpc-js takes no
-    /// notice of a cluster that comes back just as it was before it went.
+    /// The endpoints of a cluster for gRPC clients, <c>catalog.default#7</c>: of a service made anew they have another name. grpc-js
+    /// takes no notice of a cluster that comes back just as it was before it went.
     /// </summary>
-    public static string Endpoints(string cluster, long born) => string.Create(CultureInfo.InvariantCulture, $"{cluster}{BeforeBirth}{born}");
+    public static string Endpoints(string cluster, long born) =>
+        string.Create(CultureInfo.InvariantCulture, $"{cluster}{BeforeBirth}{born}");
 
     /// <summary>The cluster of a name of endpoints.</summary>
     public static string ClusterOf(string endpoints)
     {
         int mark = endpoints.LastIndexOf(BeforeBirth);
-        return mark > 0 && mark < endpoints.Length - 1 && !endpoints.AsSpan(mark + 1).ContainsAnyExceptInRange('0', '9') ? endpoints[..mark] : endpoints;
+        ReadOnlySpan<char> born = endpoints.AsSpan(mark + 1);
+        return mark > 0 && !born.IsEmpty && !born.ContainsAnyExceptInRange('0', '9') ? endpoints[..mark] : endpoints;
     }
 
     /// <summary>The service of a cluster, and the subset where it is one's.</summary>

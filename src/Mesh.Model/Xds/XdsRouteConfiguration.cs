@@ -10,7 +10,9 @@ internal sealed record XdsRouteConfiguration
     public ImmutableArray<XdsVirtualHost> VirtualHosts { get; init; } = [];
 }
 
-/// <summary>The routes of some hosts. Their targets are clusters by name: <see cref="RouteTarget.Service"/> is what precedes the subset.</summary>
+/// <summary>
+/// The routes of some hosts. Their targets are clusters by name: <see cref="RouteTarget.Service"/> is what precedes the subset.
+/// </summary>
 internal sealed record XdsVirtualHost
 {
     /// <summary>Names with or without a port, <c>*.suffix</c>, <c>prefix.*</c> and <c>*</c>.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Mesh.Cli.Tests.Infrastructure;
 
 namespace Mesh.Cli.Tests.Commands;
@@ -135,6 +136,45 @@ public sealed class ApplyTests
 
         Assert.Equal(0, run.ExitCode);
         Assert.Contains($"warning: {file}:6: Service a.default, routes:1: ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task What_cannot_be_read_in_a_folder_is_an_error_and_is_not_pruned()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        using TestFolder folder = new();
+        folder.Write("catalog.yaml", Documents.Catalog);
+        folder.Write("closed/pricing.yaml", Documents.Pricing);
+        Assert.Equal(0, (await server.RunAsync("apply", "-f", folder.Path)).ExitCode);
+
+        // Whom nothing is closed to finds a link that leads nowhere.
+        File.SetUnixFileMode(folder.At("closed"), UnixFileMode.None);
+        if (Environment.IsPrivilegedProcess)
+        {
+            File.Delete(folder.At("closed/pricing.yaml"));
+            File.CreateSymbolicLink(folder.At("closed/pricing.yaml"), folder.At("nowhere.yaml"));
+        }
+
+        ToolRun run = await server.RunAsync("apply", "-f", folder.Path, "--prune");
+
+        File.SetUnixFileMode(folder.At("closed"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(folder.At("closed"), run.Error, StringComparison.Ordinal);
+        Assert.Equal(0, (await server.RunAsync("get", "service", "pricing.shop")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Folders_that_lead_back_to_themselves_are_an_error()
+    {
+        using TestFolder folder = new();
+        folder.Write("catalog.yaml", Documents.Catalog);
+        Directory.CreateSymbolicLink(folder.At("loop"), folder.Path);
+
+        ToolRun run = await Run.Tool(["apply", "-f", folder.Path]);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("is more than 16 folders deep", run.Error, StringComparison.Ordinal);
     }
 
     [Theory]

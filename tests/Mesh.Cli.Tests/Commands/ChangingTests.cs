@@ -124,6 +124,18 @@ public sealed class ChangingTests
     }
 
     [Fact]
+    public async Task A_backup_into_a_folder_that_is_not_there_is_an_error()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        using TestFolder folder = new();
+
+        ToolRun run = await server.RunAsync("backup", folder.At("missing/mesh.db"));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith($"{folder.At("missing/mesh.db")} cannot be written: ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_no_backup_is_refused()
     {
         await using TestServer server = await TestServer.StartAsync();

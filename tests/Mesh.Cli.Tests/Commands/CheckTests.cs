@@ -28,6 +28,7 @@ public sealed class CheckTests
         ToolRun run = await server.RunAsync("check");
 
         Assert.Equal(0, run.ExitCode);
+        Assert.Contains("Give endpoints, or ignore this where the clients have their own.", run.Out, StringComparison.Ordinal);
         Assert.Equal(
             3, run.Lines.Count(line => line.StartsWith("warn", StringComparison.Ordinal) && line.EndsWith("mesh get service a.default", StringComparison.Ordinal)));
     }

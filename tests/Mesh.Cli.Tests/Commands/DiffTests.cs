@@ -23,6 +23,20 @@ public sealed class DiffTests
     }
 
     [Fact]
+    public async Task What_cannot_be_compared_is_no_difference()
+    {
+        using TestFolder folder = new();
+        string bad = folder.Write("bad.yaml", "kind: Servise\nname: x\n");
+
+        ToolRun faults = await Run.Tool(["diff", "-f", bad]);
+        ToolRun missing = await Run.Tool(["diff", "-f", folder.At("missing.yaml")]);
+
+        Assert.Equal((6, 6), (faults.ExitCode, missing.ExitCode));
+        Assert.Contains($"{bad}:1: ", faults.Error, StringComparison.Ordinal);
+        Assert.Contains("cannot be read", missing.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Another_order_of_keys_is_no_difference()
     {
         await using TestServer server = await TestServer.StartAsync();

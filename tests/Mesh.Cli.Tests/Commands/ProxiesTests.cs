@@ -33,6 +33,27 @@ public sealed class ProxiesTests
     }
 
     [Fact]
+    public async Task What_clients_say_does_not_command_the_terminal()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await server.ApplyAsync(Documents.Catalog);
+        using AdsClient client = new(server.Xds, "web\u001b[2J", "web");
+        DiscoveryResponse clusters = await client.AskAsync(XdsTypes.Cluster, "catalog.default");
+        await client.ReplyAsync(clusters, "\u001b]0;title\u0007\nweb-2  \u202e", "catalog.default");
+
+        ToolRun check = await Eventually.Runs(() => server.RunAsync("check"), run => run.ExitCode == 1);
+
+        foreach (ToolRun run in new[] { check, await server.RunAsync("proxies"), await server.RunAsync("proxies", "web"), await server.RunAsync("proxies", "-o", "json") })
+        {
+            Assert.Contains("\\u001b[2J", run.Out, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain(run.Out, c => (char.IsControl(c) && c != '\n') || c == '\u202e');
+            Assert.DoesNotContain(run.Lines, line => line.StartsWith("web-2", StringComparison.Ordinal));
+        }
+
+        Assert.Equal("web\\u001b[2J", (string?)(await server.RunAsync("proxies", "-o", "json")).Json()[0]!["id"]);
+    }
+
+    [Fact]
     public async Task A_check_fails_for_a_client_that_refused_and_warns_of_names_that_nobody_has()
     {
         await using TestServer server = await TestServer.StartAsync();

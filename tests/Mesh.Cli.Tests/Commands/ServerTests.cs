@@ -31,6 +31,41 @@ public sealed class ServerTests
         Assert.Equal(0, (await Run.Tool(["get", "service", "catalog"], server: await ReadUrlAsync(again))).ExitCode);
     }
 
+    [Theory]
+    [InlineData("data/mesh.lock")]
+    [InlineData("data/mesh.db")]
+    [InlineData("up.json")]
+    public async Task Told_to_end_at_any_moment_of_its_start_it_ends_well(string moment)
+    {
+        using TestFolder folder = new();
+        using ToolProcess server = ToolProcess.Start(
+            folder.Path, "server", "--data", "data", "--http", "127.0.0.1:0", "--xds", "127.0.0.1:0", "--dev", "--ready-file", "up.json");
+        await Eventually.Holds(() => File.Exists(folder.At(moment)));
+
+        await server.TerminateAsync();
+
+        ToolRun ended = await server.EndAsync();
+        Assert.Equal(0, ended.ExitCode);
+        Assert.DoesNotContain("   at ", ended.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder.At("up.json")));
+    }
+
+    [Fact]
+    public async Task Streams_that_are_open_are_ended_with_it()
+    {
+        using TestFolder folder = new();
+        using ToolProcess server = ToolProcess.Start(folder.Path, "server", "--data", "data", "--http", "127.0.0.1:0", "--xds", "127.0.0.1:0", "--dev");
+        string xds = (await server.ReadLineAsync())!["xds      ".Length..];
+        using AdsClient client = new(xds, "web-1", "web");
+        await client.AskAsync(Model.Xds.XdsTypes.Cluster, "nobody.default");
+
+        await server.TerminateAsync();
+
+        ToolRun ended = await server.EndAsync();
+        Assert.Equal(0, ended.ExitCode);
+        Assert.Contains("1 streams are ended", ended.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_folder_is_served_and_followed_and_not_written_to()
     {
@@ -50,7 +85,9 @@ public sealed class ServerTests
 
     [Theory]
     [InlineData(2, "--http: 'nowhere'", "server", "--http", "nowhere")]
+    [InlineData(2, "--http: 'Xds, not Http' is no address", "server", "--http", "Xds, not Http")]
     [InlineData(2, "or set --insecure-http", "server", "--http", "192.0.2.1:1")]
+    [InlineData(1, "(--http): Cannot assign requested address. Choose an address of this machine.", "server", "--http", "192.0.2.1:1", "--insecure-http")]
     [InlineData(1, "missing", "server", "--http", "127.0.0.1:0", "--watch", "missing")]
     public async Task What_it_cannot_serve_it_says(int exitCode, string expected, params string[] args)
     {
@@ -79,6 +116,20 @@ public sealed class ServerTests
     }
 
     [Fact]
+    public async Task An_address_that_is_taken_is_named_by_its_option()
+    {
+        using TestFolder folder = new();
+        using System.Net.Sockets.TcpListener other = new(System.Net.IPAddress.Loopback, 0);
+        other.Start();
+        using ToolProcess server = ToolProcess.Start(folder.Path, "server", "--http", $"{other.LocalEndpoint}", "--xds", "off");
+
+        ToolRun ended = await server.EndAsync();
+
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Contains($"{other.LocalEndpoint} (--http)", ended.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Two_servers_on_one_directory_are_one_too_many()
     {
         using TestFolder folder = new();
@@ -91,6 +142,20 @@ public sealed class ServerTests
 
         Assert.Equal(1, ended.ExitCode);
         Assert.Contains(folder.At("data"), ended.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_damaged_database_is_not_served()
+    {
+        using TestFolder folder = new();
+        string database = folder.Write("data/mesh.db", new string('x', 10_000));
+        using ToolProcess server = ToolProcess.Start(folder.Path, "server", "--data", "data", "--http", "127.0.0.1:0", "--xds", "off");
+
+        ToolRun ended = await server.EndAsync();
+
+        Assert.Equal((1, ""), (ended.ExitCode, ended.Out));
+        Assert.Contains(database, ended.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", ended.Error, StringComparison.Ordinal);
     }
 
     private static async Task<string> ReadUrlAsync(ToolProcess server, string xds = "127.0.0.1:")

@@ -58,7 +58,9 @@ public sealed class UsageTests
     [InlineData("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\nConnection: close\r\n\r\n<html>", 1, "is probably no config server")]
     [InlineData("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", 1, "is probably no config server")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 100\r\nConnection: close\r\n\r\n{", 3, "went away while it answered")]
-    [InlineData("no HTTP at all", 3, "No config server answers")]
+    [InlineData("HTTP/1.1 400 Bad Request\r\nContent-Type: application/problem+json\r\nContent-Length: 100\r\nConnection: close\r\n\r\n{", 3, "went away while it answered")]
+    [InlineData("HTTP/1.1 2", 3, "broke off before the config server answered")]
+    [InlineData("no HTTP at all\r\n", 3, "No config server answers")]
     public async Task What_is_no_config_server_is_told_from_one(string answer, int exitCode, string expected)
     {
         using TcpListener listener = new(IPAddress.Loopback, 0);
@@ -70,6 +72,37 @@ public sealed class UsageTests
         Assert.Equal(exitCode, run.ExitCode);
         Assert.Contains(expected, run.Error, StringComparison.Ordinal);
         await serving;
+    }
+
+    [Fact]
+    public async Task What_a_server_says_does_not_command_the_terminal()
+    {
+        const string Body = """{"detail":"\u001b[2J all is well"}""";
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        Task serving = AnswerAsync(
+            listener, $"HTTP/1.1 400 Bad Request\r\nContent-Type: application/problem+json\r\nContent-Length: {Body.Length}\r\nConnection: close\r\n\r\n{Body}");
+
+        ToolRun run = await Run.Tool(["history"], server: $"http://{listener.LocalEndpoint}");
+
+        Assert.Equal((1, "\\u001b[2J all is well"), (run.ExitCode, run.Error.Trim()));
+        await serving;
+    }
+
+    [Fact]
+    public async Task An_interrupted_request_ends_with_one_line()
+    {
+        using TestFolder folder = new();
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        using ToolProcess tool = ToolProcess.Start(folder.Path, "history", "--server", $"http://{listener.LocalEndpoint}");
+        using Socket socket = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken);
+        await socket.ReceiveAsync(new byte[4096], TestContext.Current.CancellationToken);
+
+        await tool.InterruptAsync();
+
+        ToolRun run = await tool.EndAsync();
+        Assert.Equal((130, "", "Interrupted."), (run.ExitCode, run.Out, run.Error.Trim()));
     }
 
     [Fact]

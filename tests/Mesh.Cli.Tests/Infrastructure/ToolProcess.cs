@@ -34,9 +34,14 @@ internal sealed class ToolProcess : IDisposable
         _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(s_patience);
 
     /// <summary>Asks it to end as a service manager does.</summary>
-    public async Task TerminateAsync()
+    public Task TerminateAsync() => SignalAsync("TERM");
+
+    /// <summary>Asks it to end as Ctrl+C does.</summary>
+    public Task InterruptAsync() => SignalAsync("INT");
+
+    private async Task SignalAsync(string signal)
     {
-        using Process kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        using Process kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 

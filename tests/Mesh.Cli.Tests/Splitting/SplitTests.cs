@@ -18,6 +18,14 @@ public sealed class SplitTests
         "'routes': [{ 'to': [{ 'subset': 'v1' }, { 'service': 'x' }, { 'service': 'y' }, { 'service': 'z' }] }]", "v1=50",
         "route-0: v1 50, x 17, y 17, z 16")]
     [InlineData("'routes': [{ 'to': [{ 'subset': 'v1' }, { 'service': 'other' }] }]", "v1=99.5", "route-0: v1 995, other 5")]
+    [InlineData("'routes': [{ 'to': [{ 'subset': 'v1' }, { 'subset': 'v1' }, { 'subset': 'v2' }, { 'subset': 'v2' }] }]", "v2=51", "route-0: v1 25, v1 24, v2 26, v2 25")]
+    [InlineData(
+        "'routes': [{ 'to': [{ 'service': 'c', 'subset': 'v1', 'weight': 90 }, { 'service': 'C.default', 'subset': 'v2', 'weight': 10 }] }]", "v2=50",
+        "route-0: v1 50, v2 50")]
+    [InlineData("'routes': [{ 'to': [{ 'service': 'c.other', 'subset': 'v2' }, { 'subset': 'v1' }] }]", "v2=50", "route-0: v2 25, v1 25, v2 50")]
+    [InlineData(
+        "'namespace': 'shop', 'routes': [{ 'to': [{ 'service': 'c.shop', 'subset': 'v2' }, { 'service': 'c.default', 'subset': 'v2' }] }]", "v2=70",
+        "route-0: v2 70, v2 30")]
     [InlineData("'routes': [{ 'match': { 'path': '/x' } }, { 'name': 'rest', 'match': { 'pathPrefix': '/' } }, { 'name': 'late' }]", "v1=100", "rest: v1 100, v2 0, v3 0")]
     [InlineData("'routes': { 'b': {}, 'a': { 'match': [{}] }, 'z': { 'order': -1, 'match': { 'path': '/x' } } }", "v1=100", "a: v1 100, v2 0, v3 0")]
     public void Subsets_that_are_not_named_share_the_rest(string routes, string weights, string expected)
@@ -31,6 +39,7 @@ public sealed class SplitTests
 
     [Theory]
     [InlineData("'routes': [{ 'match': { 'path': '/a' } }, { 'match': { 'path': '/b' } }]", "No route takes every request. Say with --route which one is meant: route-0, route-1.")]
+    [InlineData("'routes': [{ 'name': 'testers', 'match': { 'headers': { 'x-tester': 'true' } } }]", "No route takes every request. Say with --route which one is meant: testers.")]
     [InlineData("'routes': [{ 'redirect': { 'hostname': 'h' } }]", "Route route-0 answers by itself")]
     public void Where_no_route_can_be_meant_it_is_said(string routes, string expected)
     {
@@ -39,6 +48,31 @@ public sealed class SplitTests
         ToolException exception = Assert.Throws<ToolException>(() => Split.Change(document, Weights.Parse(["v1=1"]), null));
 
         Assert.StartsWith(expected, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_service_of_a_target_stays_as_it_is_written()
+    {
+        JsonObject document = JsonNode.Parse($"{{ {Endpoints}, 'routes': [{{ 'to': [{{ 'service': 'c', 'subset': 'v1' }}] }}] }}".Replace('\'', '"'))!.AsObject();
+
+        Split.Change(document, Weights.Parse(["v1=1", "v2=2"]), null);
+
+        Assert.Equal(
+            """[{"service":"c","subset":"v1","weight":1},{"subset":"v2","weight":2}]""", document["routes"]![0]!["to"]!.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("at most 2 decimals", "v1=0.00000000000000000001")]
+    [InlineData("at most 2 decimals", "v1=1.005")]
+    [InlineData("v2 would get 100000000: documents have whole numbers to 1000000.", "v1=0.01", "v2=1000000", "v3=1")]
+    public void Weights_that_no_document_can_hold_are_refused(string expected, params string[] weights)
+    {
+        JsonObject document = JsonNode.Parse($"{{ {Endpoints} }}".Replace('\'', '"'))!.AsObject();
+
+        ToolException exception = Assert.Throws<ToolException>(() => Split.Change(document, Weights.Parse(weights), null));
+
+        Assert.Equal(2, exception.ExitCode);
+        Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -39,6 +39,9 @@ internal sealed class AdsServer : IAsyncDisposable
     /// <summary>How far its mesh is; null: it does not say.</summary>
     public (long Epoch, long Generation)? State { get; set; } = (1, 1);
 
+    /// <summary>Which mesh it has.</summary>
+    public string Mesh { get; set; } = "one";
+
     /// <summary>Runs in place of what a good server does with a stream.</summary>
     public Func<ServedStream, Task>? Script { get; set; }
 
@@ -124,7 +127,7 @@ internal sealed class AdsServer : IAsyncDisposable
         if (State is var (epoch, generation))
         {
             response.SystemVersionInfo = $"{epoch}.{generation}";
-            response.ControlPlane = new Wire.ControlPlane { Identifier = $$"""{ "server": "a", "epoch": {{epoch}}, "generation": {{generation}} }""" };
+            response.ControlPlane = new Wire.ControlPlane { Identifier = $$"""{ "server": "a", "mesh": "{{Mesh}}", "epoch": {{epoch}}, "generation": {{generation}} }""" };
         }
 
         foreach (string name in names)

@@ -8,13 +8,14 @@ using Moment = Mesh.ConfigServer.State.MeshState;
 namespace Mesh.Client.Tests.Infrastructure;
 
 /// <summary>The state of a mesh as tests have it.</summary>
-internal sealed class ChangeableState(long epoch = 1) : IMeshStates
+internal sealed class ChangeableState(long epoch = 1, string mesh = "") : IMeshStates
 {
     private readonly Lock _gate = new();
     private readonly List<Action<Moment>> _observers = [];
 
     public Moment Current { get; private set; } = new()
     {
+        MeshId = mesh,
         Epoch = epoch,
         Generation = 1,
         Documents = ImmutableSortedDictionary<DocumentKey, MeshDocument>.Empty,

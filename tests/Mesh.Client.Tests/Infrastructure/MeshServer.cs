@@ -37,7 +37,7 @@ internal sealed class MeshServer : IAsyncDisposable
             options.MaxStreamAge = maxStreamAge ?? options.MaxStreamAge;
         });
         WebApplication app = builder.Build();
-        app.MapMeshXds();
+        app.MapMeshXds(servesClientStatus: false);
         await app.StartAsync();
         return new MeshServer(app, state);
     }

@@ -40,6 +40,16 @@ public class HostingTests
     }
 
     [Fact]
+    public async Task A_ready_file_that_cannot_be_deleted_ends_the_start()
+    {
+        const string Stuck = "/proc/version";
+        Assert.SkipUnless(File.Exists(Stuck), "Only Linux has a file that nobody can delete.");
+
+        IOException refused = await Assert.ThrowsAsync<IOException>(() => TestServer.StartAsync(options => options.ReadyFile = Stuck));
+        Assert.StartsWith($"The ready file {Stuck} cannot be deleted: ", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_port_that_is_taken_ends_the_start_with_its_name_and_the_remedy()
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);

@@ -63,6 +63,23 @@ public class XdsHostingTests
         await stop.InTime();
     }
 
+    [Theory]
+    [InlineData(true, StatusCode.OK)]
+    [InlineData(false, StatusCode.Unimplemented)]
+    public async Task What_clients_have_is_told_over_xDS_in_development_alone(bool isDevelopment, StatusCode expected)
+    {
+        await using TestServer server = await TestServer.StartAsync(options => options.InsecureXds = true, isDevelopment);
+        using GrpcChannel channel = GrpcChannel.ForAddress($"http://{server.Server.Addresses.Xds}");
+        using AsyncUnaryCall<ClientStatusResponse> call = new ClientStatusDiscoveryService.ClientStatusDiscoveryServiceClient(channel).FetchClientStatusAsync(
+            new ClientStatusRequest(), cancellationToken: TestContext.Current.CancellationToken);
+        await call.ResponseAsync.ContinueWith(_ => { }, TaskScheduler.Default);
+        Assert.Equal(expected, call.GetStatus().StatusCode);
+
+        using var client = new DeltaClient(channel);
+        await client.HelloAsync(XdsTypes.Cluster, "nobody.default");
+        Assert.NotNull(await client.ReadAsync());
+    }
+
     [Fact]
     public async Task The_http_port_serves_no_xDS()
     {

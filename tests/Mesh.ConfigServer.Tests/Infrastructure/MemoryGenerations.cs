@@ -64,7 +64,8 @@ internal sealed class MemoryGenerations(TimeProvider time) : IGenerations
                 return false;
             }
 
-            IEnumerable<DocumentKey> deleted = generation.Changes.Where(change => change.Action is ChangeAction.Deleted).Select(change => change.Key);
+            IEnumerable<DocumentKey> deleted =
+                generation.Changes.Where(change => change.Action is ChangeAction.Deleted).Select(change => change.Key);
             _generations.Add((generation, _generations[^1].Documents.RemoveRange(deleted)
                 .SetItems(documents.Select(document => KeyValuePair.Create(document.Key, document)))));
             return true;

@@ -8,8 +8,6 @@ namespace Mesh.ConfigServer.Tests.Rest;
 /// <summary>A store that has a state, and fails at all else.</summary>
 internal sealed class FailingStore(Exception failure) : IMeshStore
 {
-    public string MeshId => "mesh";
-
     public bool IsReadOnly => false;
 
     public string Place => "nowhere";

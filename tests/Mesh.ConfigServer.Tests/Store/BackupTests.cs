@@ -24,7 +24,7 @@ public sealed class BackupTests : IDisposable
         StoreVersion before = store.Current.Version;
         await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("b")), Ended);
         await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("c")), Ended);
-        string id = store.MeshId;
+        string id = store.Current.MeshId;
         List<StoreVersion> seen = [];
         using IDisposable subscription = store.Subscribe(state => seen.Add(state.Version));
 
@@ -35,7 +35,7 @@ public sealed class BackupTests : IDisposable
         Assert.Equal(new StoreVersion(before.Epoch + 1, 4), result.Version);
         Assert.Equal([("b", ChangeAction.Deleted), ("c", ChangeAction.Deleted)], result.Changes.Select(change => (change.Key.Name, change.Action)));
         Assert.Equal("a.default:80", Docs.Describe(store.Current));
-        Assert.Equal((id, result.Version), (store.MeshId, seen[^1]));
+        Assert.Equal((id, result.Version), (store.Current.MeshId, seen[^1]));
         Assert.Equal(
             [(4, "restore"), (1, "apply"), (0, "create")],
             (await store.ReadHistoryAsync(new HistoryQuery(), Ended)).Select(record => ((int)record.Version.Generation, record.Action)));
@@ -50,7 +50,7 @@ public sealed class BackupTests : IDisposable
         string id;
         await using (MeshStore store = await _folder.OpenAsync())
         {
-            id = store.MeshId;
+            id = store.Current.MeshId;
             await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("a")), Ended);
             await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("b")), Ended);
             await store.BackUpAsync(Backup, Ended);
@@ -61,14 +61,41 @@ public sealed class BackupTests : IDisposable
         other.Time.Advance(TimeSpan.FromDays(1));
         await using (MeshStore restored = await other.OpenAsync())
         {
-            Assert.NotEqual(id, restored.MeshId);
+            Assert.NotEqual(id, restored.Current.MeshId);
             other.Time.Advance(TimeSpan.FromDays(1));
             WriteResult result = await restored.RestoreAsync(Backup, Docs.Ann, Ended);
             Assert.Equal(new StoreVersion(other.Time.GetUtcNow().ToUnixTimeMilliseconds(), 3), result.Version);
         }
 
         await using MeshStore again = await other.OpenAsync();
-        Assert.Equal((id, "a.default:80 b.default:80"), (again.MeshId, Docs.Describe(again.Current)));
+        Assert.Equal((id, "a.default:80 b.default:80"), (again.Current.MeshId, Docs.Describe(again.Current)));
+    }
+
+    [Fact]
+    public async Task On_a_machine_whose_clock_is_an_hour_back_a_restore_leads_nobody_back()
+    {
+        StoreVersion before;
+        await using (MeshStore store = await _folder.OpenAsync())
+        {
+            before = (await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("a")), Ended)).Version;
+            await store.BackUpAsync(Backup, Ended);
+        }
+
+        using StoreFolder other = new();
+        other.Time.AdjustTime(_folder.Time.GetUtcNow().AddHours(-1));
+        StoreVersion restored;
+        await using (MeshStore store = await other.OpenAsync())
+        {
+            Assert.True(store.Current.Epoch < before.Epoch);
+            restored = (await store.RestoreAsync(Backup, Docs.Ann, Ended)).Version;
+            Assert.Equal(new StoreVersion(before.Epoch + 1, before.Generation + 1), restored);
+        }
+
+        // Back by one more hour, started again, and restored again.
+        other.Time.AdjustTime(other.Time.GetUtcNow().AddHours(-1));
+        await using MeshStore again = await other.OpenAsync();
+        Assert.Equal(restored, again.Current.Version);
+        Assert.Equal(new StoreVersion(restored.Epoch + 1, restored.Generation + 1), (await again.RestoreAsync(Backup, Docs.Ann, Ended)).Version);
     }
 
     [Fact]

@@ -7,6 +7,27 @@ namespace Mesh.ConfigServer.Tests.Store;
 public sealed class CrashTests
 {
     [Fact]
+    public async Task A_kill_while_a_store_is_made_leaves_a_directory_that_can_be_used()
+    {
+        for (int round = 0; round < 5; round++)
+        {
+            using StoreFolder folder = new();
+            using Process writer = StoreWriter.Start(folder.Path);
+            try
+            {
+                await Eventually.True(() => Directory.Exists(folder.Path) && Directory.EnumerateFiles(folder.Path, "mesh.db*").Any());
+            }
+            finally
+            {
+                writer.Kill();
+            }
+
+            await writer.WaitForExitAsync(TestContext.Current.CancellationToken);
+            await using MeshStore store = await folder.OpenAsync();
+        }
+    }
+
+    [Fact]
     public async Task What_was_reported_survives_a_kill()
     {
         using CancellationTokenSource bound = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);

@@ -36,6 +36,39 @@ public sealed class FolderStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task After_a_restart_it_is_the_same_mesh_in_a_later_epoch_and_another_folder_is_another()
+    {
+        Write("a/b.yaml", Docs.ServiceYaml("b"));
+        MeshState before;
+        await using (FolderStore store = Open())
+        {
+            before = store.Current;
+        }
+
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        await using FolderStore again = Open();
+        await using FolderStore other = FolderStore.Open(_folder["a"], _time, _logger);
+
+        Assert.NotEqual("", before.MeshId);
+        Assert.Equal(before.MeshId, again.Current.MeshId);
+        Assert.True(again.Current.Epoch > before.Epoch);
+        Assert.NotEqual(before.MeshId, other.Current.MeshId);
+        Write("a/b.yaml", Docs.ServiceYaml("c"));
+        await Eventually.True(() => Docs.Describe(again.Current) == "c.default:80", () => _time.Advance(TimeSpan.FromSeconds(1)));
+        Assert.Equal(before.MeshId, again.Current.MeshId);
+    }
+
+    [Fact]
+    public void A_file_is_no_folder()
+    {
+        Write("a.yaml", Docs.ServiceYaml("a"));
+
+        StoreException refused = Assert.Throws<StoreException>(() => FolderStore.Open(_folder["a.yaml"], _time, _logger));
+
+        Assert.Equal($"{_folder["a.yaml"]} is a file. Give --watch the folder that it is in.", refused.Message);
+    }
+
+    [Fact]
     public async Task A_change_is_seen()
     {
         Write("a.yaml", Docs.ServiceYaml("a"));

@@ -20,7 +20,7 @@ public sealed class MeshStoreTests : IDisposable
         string id;
         await using (MeshStore store = await _folder.OpenAsync())
         {
-            id = store.MeshId;
+            id = store.Current.MeshId;
             Assert.Equal(new StoreVersion(_folder.Time.GetUtcNow().ToUnixTimeMilliseconds(), 0), store.Current.Version);
             Assert.Empty(store.Current.Documents);
             Assert.False(store.IsReadOnly);
@@ -30,9 +30,26 @@ public sealed class MeshStoreTests : IDisposable
         _folder.Time.Advance(TimeSpan.FromDays(1));
         await using MeshStore again = await _folder.OpenAsync();
 
-        Assert.Equal(id, again.MeshId);
+        Assert.Equal(id, again.Current.MeshId);
         Assert.Equal(new StoreVersion(_folder.Time.GetUtcNow().AddDays(-1).ToUnixTimeMilliseconds(), 1), again.Current.Version);
         Assert.Equal("a.default:80", Docs.Describe(again.Current));
+    }
+
+    [Fact]
+    public async Task A_clock_that_went_back_between_two_starts_leads_nobody_back()
+    {
+        StoreVersion before;
+        await using (MeshStore store = await _folder.OpenAsync())
+        {
+            before = (await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("a")), Ended)).Version;
+        }
+
+        _folder.Time.AdjustTime(_folder.Time.GetUtcNow().AddHours(-1));
+        await using MeshStore again = await _folder.OpenAsync();
+
+        Assert.Equal(before, again.Current.Version);
+        Assert.Equal(before.Next, (await again.WriteAsync(Docs.Apply(Docs.ServiceYaml("b")), Ended)).Version);
+        Assert.Equal([2, 1, 0], (await again.ReadHistoryAsync(new HistoryQuery(), Ended)).Select(record => (int)record.Version.Generation));
     }
 
     [Fact]
@@ -276,7 +293,7 @@ public sealed class MeshStoreTests : IDisposable
 
         await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(() => (i % 2 == 0 ? one : other).WriteAsync(Docs.Apply(Docs.ServiceYaml($"s{i}"))), Ended)));
 
-        Assert.Equal(new StoreHead(one.MeshId, one.Current.Version with { Generation = 40 }), await generations.ReadHeadAsync(Ended));
+        Assert.Equal(new StoreHead(one.Current.MeshId, one.Current.Version with { Generation = 40 }), await generations.ReadHeadAsync(Ended));
         Assert.Equal(40, (await generations.ReadDocumentsAsync(40, Ended)).Length);
     }
 

@@ -147,6 +147,21 @@ public sealed class SqliteFailureTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_server_left_that_was_killed_while_it_made_a_store_is_in_nobodys_way()
+    {
+        Directory.CreateDirectory(_folder.Path);
+        foreach (string left in (string[])[".new", ".new-journal", "-wal", "-shm"])
+        {
+            File.WriteAllText(_folder.Database + left, "half of something");
+        }
+
+        await using MeshStore store = await _folder.OpenAsync();
+
+        await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("a")), Ended);
+        Assert.Empty(Directory.GetFiles(_folder.Path, "*.new*"));
+    }
+
+    [Fact]
     public async Task An_emptied_database_is_no_new_mesh()
     {
         await using (await _folder.OpenAsync())

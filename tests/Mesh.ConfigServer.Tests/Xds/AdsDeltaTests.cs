@@ -87,6 +87,27 @@ public sealed class AdsDeltaTests
     }
 
     [Fact]
+    public async Task A_client_that_never_answers_is_told_nothing_more_and_is_seen_to_be_stale_and_the_others_are_told()
+    {
+        await using XdsHost host = await XdsHost.StartAsync(new FakeStates("catalog.default=0"));
+        using DeltaClient silent = new(host.Channel());
+        using DeltaClient other = new(host.Channel());
+        await silent.HelloAsync(XdsTypes.Cluster, "catalog.default");
+        DeltaDiscoveryResponse first = (await silent.ReadAsync())!;
+        await other.SendAsync(XdsTypes.Cluster, request => request.Node = DeltaClient.Node("web-2"), "catalog.default");
+        Assert.Equal("catalog.default=0", await other.TakeAsync());
+        for (int i = 1; i <= 50; i++)
+        {
+            host.States.Set($"catalog.default={i}");
+            Assert.Equal($"catalog.default={i}", await other.TakeAsync());
+        }
+
+        Assert.Equal(ResourceState.Stale, Of(host, "web-1").Resources[0].State);
+        await silent.AckAsync(first);
+        Assert.Equal("catalog.default=50", await silent.TakeAsync());
+    }
+
+    [Fact]
     public async Task A_change_is_told_to_those_whom_it_concerns_alone()
     {
         const int Count = 200;

@@ -27,15 +27,17 @@ public sealed class AdsLimitTests
     }
 
     [Theory]
-    [InlineData("4", "0", false)]
-    [InlineData("3", "2", false)]
-    [InlineData("3", "1", true)]
-    [InlineData("2", "9", true)]
-    public async Task A_server_that_is_behind_refuses(string epoch, string generation, bool isTaken)
+    [InlineData(null, "4", "0", false)]
+    [InlineData("shop", "4", "0", false)]
+    [InlineData("shop", "3", "2", false)]
+    [InlineData("shop", "3", "1", true)]
+    [InlineData("shop", "2", "9", true)]
+    [InlineData("other", "4", "0", true)]
+    public async Task A_server_that_is_behind_refuses(string? mesh, string epoch, string generation, bool isTaken)
     {
         await using XdsHost host = await XdsHost.StartAsync(new FakeStates("catalog.default=v1"));
         using DeltaClient client = new(host.Channel());
-        await client.SendAsync(XdsTypes.Cluster, request => request.Node = NodeWith("web-1", epoch, generation), "catalog.default");
+        await client.SendAsync(XdsTypes.Cluster, request => request.Node = NodeWith("web-1", epoch, generation, mesh), "catalog.default");
         if (isTaken)
         {
             Assert.Equal("catalog.default=v1", await client.TakeAsync());
@@ -271,6 +273,19 @@ public sealed class AdsLimitTests
     }
 
     [Fact]
+    public async Task At_shutdown_a_connection_that_is_not_read_from_is_cut()
+    {
+        await using XdsHost host = await XdsHost.StartAsync(new FakeStates("a.default=0"));
+        host.Encoder.Size = 50_000_000;
+        using RawHttp2 raw = await RawHttp2.ConnectAsync(host.Address);
+        DeltaDiscoveryRequest hello = new() { TypeUrl = XdsTypes.Cluster, Node = DeltaClient.Node(), ResourceNamesSubscribe = { "a.default" } };
+        await raw.CallAsync("/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources", hello.ToByteArray());
+        await Eventually.Holds(() => host.Clients.Count == 1 && host.Encoder.Made.Count == 1);
+
+        await host.StopAsync().InTime();
+    }
+
+    [Fact]
     public async Task At_shutdown_nobody_is_waited_for_who_only_listens()
     {
         await using XdsHost host = await XdsHost.StartAsync(new FakeStates(), options => options.FirstRequestTimeout = TimeSpan.FromHours(1));
@@ -305,7 +320,7 @@ public sealed class AdsLimitTests
         Assert.DoesNotContain(host.Logs.GetSnapshot(), record => record.Level >= Microsoft.Extensions.Logging.LogLevel.Warning);
     }
 
-    private static Node NodeWith(string id, string epoch, string generation)
+    private static Node NodeWith(string id, string epoch, string generation, string? mesh = null)
     {
         Node node = DeltaClient.Node(id);
         node.Metadata = new Google.Protobuf.WellKnownTypes.Struct();
@@ -313,6 +328,11 @@ public sealed class AdsLimitTests
         {
             node.Metadata.Fields.Add("MESH_EPOCH", Google.Protobuf.WellKnownTypes.Value.ForString(epoch));
             node.Metadata.Fields.Add("MESH_GENERATION", Google.Protobuf.WellKnownTypes.Value.ForString(generation));
+        }
+
+        if (mesh is not null)
+        {
+            node.Metadata.Fields.Add("MESH_ID", Google.Protobuf.WellKnownTypes.Value.ForString(mesh));
         }
 
         return node;

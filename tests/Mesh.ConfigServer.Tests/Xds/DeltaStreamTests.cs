@@ -171,14 +171,30 @@ public sealed class DeltaStreamTests
             request.ErrorDetail = new Mesh.Model.Xds.Wire.Status { Code = 3 };
             request.ResourceNamesSubscribe.Add("a.default");
         });
-        Assert.Equal(["cluster 8: a.default=good"], bench.Responses());
-        bench.Ack("cluster", "8");
+        Assert.Empty(bench.Responses());
         bench.Ack("endpoints", "6");
         bench.Ack("routes", "7");
         bench.Set("a.default=better");
-        Assert.Equal("cluster 9: a.default=better", bench.Responses()[0]);
-        bench.Ack("cluster", "9");
+        Assert.Equal("cluster 8: a.default=better", bench.Responses()[0]);
+        bench.Ack("cluster", "8");
         Assert.Equal(ResourceState.Synced, bench.Status("cluster", "a.default").State);
+    }
+
+    [Fact]
+    public void Without_an_answer_one_response_is_out_and_then_the_newest_follows()
+    {
+        DeltaBench bench = new("a.default=1");
+        bench.Subscribe("cluster", "a.default");
+        bench.Responses();
+        for (int i = 2; i <= 100; i++)
+        {
+            bench.Set($"a.default={i}");
+            Assert.Empty(bench.Responses());
+        }
+
+        Assert.Equal(ResourceState.Stale, bench.Status("cluster", "a.default").State);
+        bench.Ack("cluster", "1");
+        Assert.Equal(["cluster 2: a.default=100"], bench.Responses());
     }
 
     [Fact]
@@ -205,6 +221,35 @@ public sealed class DeltaStreamTests
     }
 
     [Fact]
+    public void What_stood_beside_a_refused_one_may_have_been_taken()
+    {
+        DeltaBench bench = new("a.default=1", "b.default=bad");
+        bench.Subscribe("cluster", "a.default", "b.default");
+        bench.Responses();
+        bench.Nack("cluster", "1", "No.");
+        Assert.Empty(bench.Responses());
+        bench.Delete("a.default");
+        Assert.Equal(["cluster 2: -a.default"], bench.Responses());
+        bench.Ack("cluster", "2");
+        bench.Set("a.default=1");
+        Assert.Equal(["cluster 3: a.default=1"], bench.Responses());
+        bench.Ack("cluster", "3");
+        Assert.Equal(ResourceState.Synced, bench.Status("cluster", "a.default").State);
+        Assert.Equal(ResourceState.Nacked, bench.Status("cluster", "b.default").State);
+    }
+
+    [Fact]
+    public void Those_are_blamed_whom_the_refusal_names()
+    {
+        DeltaBench bench = new("a.default=1", "b.default=bad");
+        bench.Subscribe("cluster", "a.default", "b.default");
+        bench.Responses();
+        bench.Nack("cluster", "1", "Cluster 'b.default': no.");
+        Assert.Equal(ResourceState.Synced, bench.Status("cluster", "a.default").State);
+        Assert.Equal(ResourceState.Nacked, bench.Status("cluster", "b.default").State);
+    }
+
+    [Fact]
     public void Who_asks_for_all_gets_an_empty_answer()
     {
         DeltaBench bench = new("a.default=1");
@@ -212,6 +257,41 @@ public sealed class DeltaStreamTests
         bench.Subscribe("cluster", "*");
         Assert.Equal(["cluster 1: ", "listener 2: "], bench.Responses());
         Assert.Equal([ResourceType.Listener, ResourceType.Cluster], bench.ForAll);
+    }
+
+    [Fact]
+    public void A_client_of_the_mesh_is_told_why_there_is_nothing_to_send()
+    {
+        DeltaBench bench = new(DeltaClient.Node(), "a.default=broken", "b.default=v1");
+
+        bench.Subscribe("cluster", "a.default", "b.default");
+        Assert.Equal(["cluster 1: b.default=v1"], bench.Responses());
+        Mesh.Model.Xds.Wire.ResourceError error = Assert.Single(bench.Last!.ResourceErrors);
+        Assert.Equal(("a.default", 13), (error.ResourceName.Name, error.ErrorDetail.Code));
+        Assert.Contains("No word for it.", error.ErrorDetail.Message, StringComparison.Ordinal);
+        bench.Ack("cluster", "1");
+        bench.Set("b.default=v2");
+        Assert.Equal(["cluster 2: b.default=v2"], bench.Responses());
+        Assert.Empty(bench.Last!.ResourceErrors);
+        bench.Ack("cluster", "2");
+
+        // Who was told that there is one is told when there is none any more.
+        bench.Delete("a.default");
+        Assert.Equal(["cluster 3: -a.default"], bench.Responses());
+        bench.Ack("cluster", "3");
+        bench.Set("a.default=v1");
+        Assert.Equal(["cluster 4: a.default=v1"], bench.Responses());
+    }
+
+    [Fact]
+    public void Other_clients_are_not_told_of_what_is_withheld()
+    {
+        DeltaBench bench = new("a.default=broken", "b.default=v1");
+
+        bench.Subscribe("cluster", "a.default", "b.default");
+
+        Assert.Equal(["cluster 1: b.default=v1"], bench.Responses());
+        Assert.Empty(bench.Last!.ResourceErrors);
     }
 
     [Fact]

@@ -47,6 +47,17 @@ public sealed class MeshSnapshotTests
     }
 
     [Fact]
+    public void A_wildcard_that_comes_or_goes_concerns_all_whom_one_may_match()
+    {
+        MeshSnapshot one = Of(FakeStates.With(FakeStates.Empty, "a.default=1"), null);
+        MeshSnapshot two = Of(one.State with { Hosts = Hosts(("*.example.com:80", "a.default")) }, one);
+        Assert.Equal([LookupKey.AnyWildcard], two.ChangesSince(one));
+        Assert.Equal([LookupKey.AnyWildcard], one.ChangesSince(two));
+        Assert.Contains(LookupKey.AnyWildcard, ResourceName.Parse(ResourceType.Listener, "shop.example.com:80", "default").Keys);
+        Assert.Equal("a.default", Find(two, ResourceType.Listener, "shop.example.com:80").Service);
+    }
+
+    [Fact]
     public void Callers_are_told_apart_where_that_makes_a_difference()
     {
         MeshService service = new() { Name = "1", Routes = [new MeshRoute { Match = [new RouteMatch { Source = new SourceMatch { Service = "web" } }] }] };
@@ -79,6 +90,27 @@ public sealed class MeshSnapshotTests
         GC.KeepAlive(snapshot);
     }
 
+    [Fact]
+    public void What_nobody_asks_for_any_more_is_not_handed_on()
+    {
+        WeakReference first = Follow(out MeshSnapshot last);
+        GC.Collect();
+        Assert.False(first.IsAlive);
+        GC.KeepAlive(last);
+    }
+
+    [Fact]
+    public void The_last_good_one_outlives_a_state_that_nobody_saw()
+    {
+        MeshState state = FakeStates.With(FakeStates.Empty, "a.default=1");
+        MeshSnapshot one = Of(state, null);
+        XdsResource good = Find(one, ResourceType.Cluster, "a.default");
+        MeshSnapshot two = Of(FakeStates.With(state, "a.default=2"), one);
+        MeshSnapshot three = MeshSnapshot.Of(
+            FakeStates.With(state, $"a.default={FakeEncoder.Broken}"), two, new ControlPlane(), _encoder, new Anything());
+        Assert.Same(good, Find(three, ResourceType.Cluster, "a.default"));
+    }
+
     private static ClientNode Client(string service, string? color = null, string agent = "grpc-go")
     {
         Node node = new() { Id = "1", Cluster = service, UserAgentName = agent, Metadata = new Struct() };
@@ -98,12 +130,35 @@ public sealed class MeshSnapshotTests
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
     private static WeakReference Forget(MeshSnapshot snapshot) => new(Find(snapshot, ResourceType.Cluster, "a.default|first"));
 
+    // States in each of which another name is asked for.
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private WeakReference Follow(out MeshSnapshot last)
+    {
+        MeshState state = FakeStates.With(FakeStates.Empty, "a.default=1");
+        last = Of(state, null);
+        WeakReference first = Forget(last);
+        for (int i = 2; i < 5; i++)
+        {
+            last = Of(FakeStates.With(state, $"a.default={i}"), last);
+            Find(last, ResourceType.Cluster, $"a.default|{i}");
+        }
+
+        return first;
+    }
+
     private static FrozenDictionary<string, string> Hosts(params (string Host, string Service)[] hosts) => hosts.ToFrozenDictionary(pair => pair.Host, pair => pair.Service);
 
     private static FrozenDictionary<string, MeshService> Services(params (string Name, MeshService Service)[] services) =>
         services.ToFrozenDictionary(pair => pair.Name, pair => pair.Service);
 
     private MeshSnapshot Of(MeshState state, MeshSnapshot? before) => MeshSnapshot.Of(state, before, new ControlPlane(), _encoder, new Nothing());
+
+    private sealed class Anything : IWithheldResources
+    {
+        public void Tell(ResourceName name, string service, Exception failure)
+        {
+        }
+    }
 
     private sealed class Nothing : IWithheldResources
     {

@@ -6,13 +6,10 @@ public sealed class ResourceNameTests
 {
     [Theory]
     [InlineData("catalog", "catalog.shop h:catalog")]
-    [InlineData("Catalog:8080", "h:catalog:8080 catalog.shop h:catalog")]
-    [InlineData("catalog.default", "catalog.default h:catalog.default h:*.default")]
-    [InlineData("a.example.com:80", "h:a.example.com:80 a.example.com h:a.example.com h:*.example.com:80 h:*.example.com h:*.com:80 h:*.com")]
-    [InlineData("[::1]:80", "h:[::1]:80 [::1].shop h:[::1]")]
-    [InlineData("::1", "::1.shop h:::1")]
-    [InlineData("catalog:", "catalog:.shop h:catalog:")]
-    public void A_listener_is_looked_up_as_clients_look_up_hosts(string text, string keys) =>
+    [InlineData("Catalog:8080", "catalog.shop h:catalog h:catalog:8080")]
+    [InlineData("catalog.default", "catalog.default h:catalog.default h:*")]
+    [InlineData("a.example.com:80", "a.example.com h:a.example.com h:a.example.com:80 h:*")]
+    public void A_listener_changes_with_what_it_may_be_found_by(string text, string keys) =>
         Assert.Equal(keys.Split(' '), Keys(ResourceName.Parse(ResourceType.Listener, text, "shop")));
 
     [Theory]
@@ -28,11 +25,8 @@ public sealed class ResourceNameTests
     }
 
     [Fact]
-    public void No_name_has_keys_without_end()
-    {
-        Assert.InRange(ResourceName.Parse(ResourceType.Listener, string.Join('.', Enumerable.Repeat('a', 100)) + ":80", "shop").Keys.Length, 1, 30);
-        Assert.InRange(ResourceName.Parse(ResourceType.Listener, string.Join('.', Enumerable.Repeat('a', 500)), "shop").Keys.Length, 1, 2);
-    }
+    public void No_name_has_many_keys() =>
+        Assert.InRange(Keys(ResourceName.Parse(ResourceType.Listener, string.Join('.', Enumerable.Repeat('a', 100)) + ":80", "shop")).Length, 1, 4);
 
     private static string[] Keys(ResourceName name) => [.. name.Keys.Select(key => key.IsHost ? "h:" + key.Name : key.Name)];
 }

@@ -152,10 +152,12 @@ public sealed class SotwStreamTests
         Assert.NotEqual(refused.Version, refused.AcknowledgedVersion);
         Assert.Equal(ResourceState.Synced, bench.Status("cluster", "b.default").State);
 
-        // The good one stands in where the whole is told.
+        // Only where the whole is told for another reason.
         bench.Set("b.default=2");
-        Assert.Equal("cluster 8: a.default=good b.default=2", bench.Responses()[0]);
-        Ack(bench, "cluster", "8");
+        Assert.Equal("cluster 8: a.default=bad b.default=2", bench.Responses()[0]);
+        bench.Nack("cluster", "8", "Cluster a.default: no.", "a.default", "b.default");
+        Assert.Empty(bench.Responses());
+        Assert.Equal(ResourceState.Synced, bench.Status("cluster", "b.default").State);
         bench.Set("a.default=better");
         Assert.Equal("cluster 9: a.default=better b.default=2", bench.Responses()[0]);
         Ack(bench, "cluster", "9");
@@ -164,6 +166,50 @@ public sealed class SotwStreamTests
         bench.Set("a.default=bad");
         Assert.Empty(bench.Responses());
         Assert.Equal(ResourceState.Nacked, bench.Status("cluster", "a.default").State);
+    }
+
+    [Fact]
+    public void A_refusal_takes_nothing_away_and_leads_nothing_back()
+    {
+        SotwBench bench = new("a.default=1", "b.default=bad", "c.default=1");
+        string[] names = ["a.default", "b.default", "c.default"];
+        bench.Ask("cluster", "", names[..2]);
+        Assert.Equal(["cluster 1: a.default=1 b.default=bad"], bench.Responses());
+        bench.Nack("cluster", "1", "No.", names[..2]);
+        Assert.Empty(bench.Responses());
+        bench.Ask("cluster", "1", names);
+        Assert.Equal(["cluster 2: a.default=1 b.default=bad c.default=1"], bench.Responses());
+        bench.Nack("cluster", "2", "No.", names);
+        Assert.Empty(bench.Responses());
+        Assert.All(names, name => Assert.Equal(ResourceState.Nacked, bench.Status("cluster", name).State));
+
+        bench.Set("b.default=good");
+        Assert.Equal(["cluster 3: a.default=1 b.default=good c.default=1"], bench.Responses());
+        bench.Ask("cluster", "3", names);
+        Assert.All(names, name => Assert.Equal(ResourceState.Synced, bench.Status("cluster", name).State));
+
+        bench.Set("a.default=2", "b.default=bad");
+        Assert.Equal(["cluster 4: a.default=2 b.default=bad c.default=1"], bench.Responses());
+        bench.Nack("cluster", "4", "No.", names);
+        Assert.Empty(bench.Responses());
+        bench.Set("c.default=2");
+        Assert.Equal(["cluster 5: a.default=2 b.default=bad c.default=2"], bench.Responses());
+        bench.Nack("cluster", "5", "b.default is bad.", names);
+        Assert.Empty(bench.Responses());
+        bench.Delete("b.default");
+        Assert.Equal(["cluster 6: a.default=2 c.default=2"], bench.Responses());
+    }
+
+    [Fact]
+    public void Those_are_blamed_whom_the_refusal_names()
+    {
+        SotwBench bench = new("a.default=1", "b.default=bad");
+        bench.Ask("routes", "", "a.default", "b.default");
+        bench.Responses();
+        bench.Nack("routes", "1", "Route 'b.default': no.", "a.default", "b.default");
+        Assert.Equal(ResourceState.Synced, bench.Status("routes", "a.default").State);
+        Assert.Equal((ResourceState.Nacked, null), (bench.Status("routes", "b.default").State, bench.Status("routes", "b.default").Content));
+        Assert.Empty(bench.Responses());
     }
 
     [Theory]
@@ -334,7 +380,7 @@ public sealed class SotwStreamTests
         SotwBench bench = new("a.default=1");
         bench.Ask("endpoints", "", "a.default", "b.default");
         bench.Ask("listener", "", "shop.example.com:80");
-        Assert.Contains(LookupKey.Host("*.example.com:80"), bench.Watched);
+        Assert.Contains(LookupKey.AnyWildcard, bench.Watched);
         bench.Responses();
         bench.Ask("endpoints", "1");
         bench.Ask("listener", "2");

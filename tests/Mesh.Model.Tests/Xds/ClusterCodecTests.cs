@@ -10,7 +10,7 @@ public sealed class ClusterCodecTests
     private const string Name = "catalog.shop";
 
     [Fact]
-    public void All_that_the_settings_say_of_a_cluster_arrives() => XdsGenerator.Service.Sample(
+    public void All_that_the_settings_say_of_a_cluster_arrives() => ClustersGenerator.Service.Sample(
         service =>
         {
             Encoded<Wire.Cluster> encoded = ClusterCodec.Encode(Name, null, service, ClientProfile.Mesh);
@@ -23,7 +23,7 @@ public sealed class ClusterCodecTests
         iter: 1000);
 
     [Fact]
-    public void A_subset_has_the_settings_of_the_whole_but_no_subsets() => XdsGenerator.Service.Sample(
+    public void A_subset_has_the_settings_of_the_whole_but_no_subsets() => ClustersGenerator.Service.Sample(
         service =>
         {
             XdsCluster cluster = Wires.Good(ClusterCodec.Decode(
@@ -37,7 +37,7 @@ public sealed class ClusterCodecTests
         iter: 100);
 
     [Fact]
-    public void Every_client_can_read_what_is_meant_for_gRPC() => XdsGenerator.Service.Sample(
+    public void Every_client_can_read_what_is_meant_for_gRPC() => ClustersGenerator.Service.Sample(
         service =>
         {
             Wire.Cluster message = Wires.Sent(ClusterCodec.Encode(Name, null, service, ClientProfile.Grpc).Message);

@@ -12,16 +12,30 @@ public sealed class DamagedBytesTests
 
     [Fact]
     public void Any_bytes_of_a_cluster_end_in_a_value_or_in_faults() =>
-        Gen.OneOf(s_noise, Mutated(Wires.Golden("cluster")), XdsGenerator.Service.SelectMany(service =>
+        Gen.OneOf(s_noise, Mutated(Golden.Bytes("cluster")), ClustersGenerator.Service.SelectMany(service =>
             Mutated(ClusterCodec.Encode("a.b", null, service, ClientProfile.Mesh).Message.ToByteArray()))).Sample(
             bytes => AssertDecided<Wire.Cluster, XdsCluster>(bytes, ClusterCodec.Decode),
             iter: 20_000);
 
     [Fact]
     public void Any_bytes_of_endpoints_end_in_a_value_or_in_faults() =>
-        Gen.OneOf(s_noise, Mutated(Wires.Golden("cla")), XdsGenerator.Endpoints.SelectMany(endpoints =>
+        Gen.OneOf(s_noise, Mutated(Golden.Bytes("cla")), ClustersGenerator.Endpoints.SelectMany(endpoints =>
             Mutated(EndpointsCodec.Encode("a.b", null, new() { Endpoints = endpoints }, ClientProfile.Mesh).Message.ToByteArray()))).Sample(
             bytes => AssertDecided<Wire.ClusterLoadAssignment, XdsEndpoints>(bytes, EndpointsCodec.Decode),
+            iter: 20_000);
+
+    [Fact]
+    public void Any_bytes_of_routes_end_in_a_value_or_in_faults() =>
+        Gen.OneOf(s_noise, Mutated(Golden.Bytes("route_config")), RoutesGenerator.Service.SelectMany(service =>
+            Mutated(RouteConfigurationCodec.Encode("a.b", service, ClientProfile.Mesh, null).Message.ToByteArray()))).Sample(
+            bytes => AssertDecided<Wire.RouteConfiguration, XdsRouteConfiguration>(bytes, RouteConfigurationCodec.Decode),
+            iter: 20_000);
+
+    [Fact]
+    public void Any_bytes_of_a_listener_end_in_a_value_or_in_faults() =>
+        Gen.OneOf(s_noise, Mutated(Golden.Bytes("listener_client")), Mutated(Golden.Bytes("listener_server_rbac")),
+            Mutated(ListenerCodec.Encode("catalog", "catalog.shop", born: 1, ClientProfile.Mesh).Message.ToByteArray())).Sample(
+            bytes => AssertDecided<Wire.Listener, XdsListener>(bytes, ListenerCodec.Decode),
             iter: 20_000);
 
     private static Gen<byte[]> Mutated(byte[] bytes) =>

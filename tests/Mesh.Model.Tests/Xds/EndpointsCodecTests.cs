@@ -13,7 +13,7 @@ public sealed class EndpointsCodecTests
     private static readonly MeshEndpoint s_one = new() { Host = "10.0.0.1", Port = 80 };
 
     [Fact]
-    public void Every_endpoint_arrives_as_it_is() => XdsGenerator.Endpoints.Sample(
+    public void Every_endpoint_arrives_as_it_is() => ClustersGenerator.Endpoints.Sample(
         endpoints =>
         {
             Encoded<Wire.ClusterLoadAssignment> encoded = EndpointsCodec.Encode(Name, null, new() { Endpoints = endpoints }, ClientProfile.Mesh);

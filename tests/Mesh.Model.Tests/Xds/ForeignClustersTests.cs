@@ -134,11 +134,13 @@ public sealed class ForeignClustersTests
             Wires.Dump(new MeshService { Tls = Wires.Good(ClusterCodec.Decode(Wires.Sent(cluster))).Settings.Tls }));
     }
 
-    [Fact]
-    public void Plain_text_is_no_security()
+    [Theory]
+    [InlineData(null)]
+    [InlineData("type.googleapis.com/envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer")]
+    public void Plain_text_is_no_security(string? type)
     {
         Wire.Cluster cluster = Good();
-        cluster.TransportSocket = new() { Name = "envoy.transport_sockets.raw_buffer" };
+        cluster.TransportSocket = new() { Name = "envoy.transport_sockets.raw_buffer", TypedConfig = type is null ? null : new() { TypeUrl = type } };
         cluster.TransportSocketMatches.Add([new TransportSocketMatch(), new TransportSocketMatch { TransportSocket = cluster.TransportSocket }]);
 
         Assert.Null(Wires.Good(ClusterCodec.Decode(Wires.Sent(cluster))).Settings.Tls);

@@ -22,16 +22,16 @@ public sealed class GoldenRoutesTests
             "delta_request" => Wire.DeltaDiscoveryRequest.Parser,
             _ => Wire.Listener.Parser,
         };
-        IMessage message = parser.ParseFrom(Golden.Read(name));
+        IMessage message = parser.ParseFrom(Golden.Bytes(name));
 
         Assert.Equal(message, parser.ParseFrom(message.ToByteArray()));
-        Assert.Equal(Golden.Read(name).Length, message.ToByteArray().Length);
+        Assert.Equal(Golden.Bytes(name).Length, message.ToByteArray().Length);
     }
 
     [Fact]
     public void A_request_that_refuses_says_why()
     {
-        var request = Wire.DiscoveryRequest.Parser.ParseFrom(Golden.Read("discovery_request_nack"));
+        var request = Golden.Read<Wire.DiscoveryRequest>("discovery_request_nack");
 
         Assert.Equal("bad lb_policy", request.ErrorDetail.Message);
         Assert.Equal("n7", request.ResponseNonce);
@@ -42,7 +42,7 @@ public sealed class GoldenRoutesTests
     [Fact]
     public void A_request_for_changes_names_what_is_new_what_is_known_and_what_is_not_wanted()
     {
-        var request = Wire.DeltaDiscoveryRequest.Parser.ParseFrom(Golden.Read("delta_request"));
+        var request = Golden.Read<Wire.DeltaDiscoveryRequest>("delta_request");
 
         Assert.Equal(["a", "b"], request.ResourceNamesSubscribe);
         Assert.Equal(["c"], request.ResourceNamesUnsubscribe);
@@ -52,7 +52,7 @@ public sealed class GoldenRoutesTests
     [Fact]
     public void A_listener_of_a_client_names_its_routes()
     {
-        Decoded<XdsListener> decoded = ListenerCodec.Decode(Wire.Listener.Parser.ParseFrom(Golden.Read("listener_client")));
+        Decoded<XdsListener> decoded = ListenerCodec.Decode(Golden.Read<Wire.Listener>("listener_client"));
 
         Assert.Empty(decoded.Faults);
         XdsListener listener = decoded.Value!;
@@ -70,7 +70,7 @@ public sealed class GoldenRoutesTests
     [Fact]
     public void A_listener_of_a_server_is_refused()
     {
-        Decoded<XdsListener> decoded = ListenerCodec.Decode(Wire.Listener.Parser.ParseFrom(Golden.Read("listener_server_rbac")));
+        Decoded<XdsListener> decoded = ListenerCodec.Decode(Golden.Read<Wire.Listener>("listener_server_rbac"));
 
         Assert.Null(decoded.Value);
         Assert.Equal("api_listener", Assert.Single(decoded.Faults).Path);
@@ -144,5 +144,5 @@ public sealed class GoldenRoutesTests
         Assert.Equal(new RouteFault { Abort = new() { StatusCode = 503, Percent = 0 } }, canary.Fault);
     }
 
-    private static Wire.RouteConfiguration Routes() => Wire.RouteConfiguration.Parser.ParseFrom(Golden.Read("route_config"));
+    private static Wire.RouteConfiguration Routes() => Golden.Read<Wire.RouteConfiguration>("route_config");
 }

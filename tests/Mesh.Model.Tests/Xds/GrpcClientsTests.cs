@@ -14,7 +14,7 @@ public sealed class GrpcClientsTests
     private static readonly MeshEndpoint s_name = new() { Host = "catalog.internal", Port = 8080 };
 
     [Fact]
-    public void Whatever_the_endpoints_no_rule_of_theirs_is_broken() => XdsGenerator.Service.Sample(
+    public void Whatever_the_endpoints_no_rule_of_theirs_is_broken() => ClustersGenerator.Service.Sample(
         service =>
         {
             Wire.ClusterLoadAssignment message = Wires.Sent(EndpointsCodec.Encode(Name, null, service, ClientProfile.Grpc).Message);
@@ -30,7 +30,7 @@ public sealed class GrpcClientsTests
         iter: 500);
 
     [Fact]
-    public void Where_security_is_in_force_nothing_goes_out_in_plain_text() => XdsGenerator.Service.Sample(
+    public void Where_security_is_in_force_nothing_goes_out_in_plain_text() => ClustersGenerator.Service.Sample(
         service =>
         {
             bool isSecured = (service.Tls is { } tls && tls.ModeInForce() != TlsMode.Disabled)

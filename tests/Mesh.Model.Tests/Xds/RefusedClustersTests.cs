@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using Mesh.Model.Xds;
 using Wire = Mesh.Model.Xds.Wire;
 using static Mesh.Model.Tests.Xds.ForeignClusters;
@@ -42,6 +43,8 @@ public sealed class RefusedClustersTests
             "load_balancing_policy.policies[0].typed_extension_config.typed_config.decay_time"),
         ("panic", c => c.CommonLbConfig = new() { HealthyPanicThreshold = new() { Value = 101 } }, "common_lb_config.healthy_panic_threshold"),
         ("panic NaN", c => c.CommonLbConfig = new() { HealthyPanicThreshold = new() { Value = double.NaN } }, "common_lb_config.healthy_panic_threshold"),
+        ("plain text by name alone", c => c.TransportSocket = new() { Name = "envoy.transport_sockets.raw_buffer", TypedConfig = Any.Pack(new Wire.UpstreamTlsContext()) },
+            "transport_socket"),
         ("no calls", c => c.CircuitBreakers = Limits(new Thresholds { MaxRequests = 0 }), "circuit_breakers.thresholds[0].max_requests"),
         ("no connections", c => c.CircuitBreakers = Limits(new Thresholds { Priority = Wire.RoutingPriority.High }, new Thresholds { MaxConnections = 0 }),
             "circuit_breakers.thresholds[1].max_connections"),

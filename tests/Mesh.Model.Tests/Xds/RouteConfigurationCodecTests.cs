@@ -30,6 +30,15 @@ public sealed class RouteConfigurationCodecTests
     }
 
     [Fact]
+    public void A_host_without_routes_takes_no_request()
+    {
+        RouteMatch match = Assert.Single(Assert.Single(Good(Routes()).Routes).Match);
+
+        Assert.Equal(0, match.Percent);
+        Assert.False(match.TakesEveryRequest);
+    }
+
+    [Fact]
     public void Matches_of_one_route_are_routes_of_the_wire_with_one_name()
     {
         MeshRoute route = new() { Name = "two", Match = [new() { Path = "/a" }, new() { Path = "/b" }] };

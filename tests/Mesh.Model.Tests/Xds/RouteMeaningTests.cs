@@ -78,9 +78,9 @@ public sealed class RouteMeaningTests
     {
         Wire.RouteMatch message = route.Match;
         Assert.All(message.Headers, header => Assert.False(header.TreatMissingHeaderAsEmpty));
-        Place place = new();
-        RouteMatch match = RouteMatchCodec.Decode(message, null, place);
-        Assert.Empty(place.Result("").Faults);
+        XdsField at = XdsField.Resource();
+        RouteMatch match = RouteMatchCodec.Decode(message, null, at);
+        Assert.Empty(at.Decoded("").Faults);
         return match;
     }
 

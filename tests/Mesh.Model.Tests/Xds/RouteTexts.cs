@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
-using Google.Protobuf;
 using Mesh.Model.Matching;
 using Mesh.Model.Xds;
 
@@ -21,12 +20,10 @@ internal static class RouteTexts
     /// <summary>Encoded, sent, and decoded.</summary>
     public static XdsVirtualHost Resent(string fullName, MeshService service)
     {
-        byte[] bytes = RouteConfigurationCodec.Encode(fullName, service, ClientProfile.Mesh, caller: null).Message.ToByteArray();
-        Decoded<XdsRouteConfiguration> decoded = RouteConfigurationCodec.Decode(Model.Xds.Wire.RouteConfiguration.Parser.ParseFrom(bytes));
-        Assert.Empty(decoded.Faults);
-        Assert.Empty(decoded.Warnings);
-        Assert.Equal(fullName, decoded.Value!.Name);
-        return Assert.Single(decoded.Value.VirtualHosts);
+        XdsRouteConfiguration routes = Wires.Good(RouteConfigurationCodec.Decode(
+            Wires.Sent(RouteConfigurationCodec.Encode(fullName, service, ClientProfile.Mesh, caller: null).Message)));
+        Assert.Equal(fullName, routes.Name);
+        return Assert.Single(routes.VirtualHosts);
     }
 
     /// <summary>The routes in the one way that all ways which mean the same come down to.</summary>

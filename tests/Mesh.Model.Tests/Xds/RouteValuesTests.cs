@@ -10,7 +10,7 @@ public sealed class RouteValuesTests
 {
     [Fact]
     public void Shares_survive() => Gen.Int[0, 10_000].Sample(hundredths =>
-        Percents.Decode(Percents.Encode(hundredths / 100m), new Place()) == hundredths / 100m);
+        Percents.Decode(Percents.Encode(hundredths / 100m), XdsField.Resource()) == hundredths / 100m);
 
     [Theory]
     [InlineData(1, 2, 0.01)]
@@ -21,7 +21,7 @@ public sealed class RouteValuesTests
     [InlineData(125_678, 2, 12.57)]
     public void Only_none_is_none_and_only_all_is_all(int numerator, int denominator, double expected) =>
         Assert.Equal((decimal)expected, Percents.Decode(
-            new() { Numerator = (uint)numerator, Denominator = (Wire.FractionalPercent.Types.DenominatorType)denominator }, new Place()));
+            new() { Numerator = (uint)numerator, Denominator = (Wire.FractionalPercent.Types.DenominatorType)denominator }, XdsField.Resource()));
 
     [Theory]
     [InlineData(@"/v[0-9]+/.*", true)]
@@ -78,7 +78,7 @@ public sealed class RouteValuesTests
     [InlineData(@"\", null)]
     [InlineData(@"\x", null)]
     public void Substitutions_are_read_from_the_words_of_RE2(string substitution, string? expected) =>
-        Assert.Equal(expected, Substitutions.FromRe2(substitution, new Regex("(a)(b)(c)"), new Place()));
+        Assert.Equal(expected, Substitutions.FromRe2(substitution, new Regex("(a)(b)(c)"), XdsField.Resource()));
 
     [Theory]
     [InlineData(false, false, "", null, false)]
@@ -96,7 +96,7 @@ public sealed class RouteValuesTests
             Name = "h", StringMatch = new() { Exact = text }, InvertMatch = invert, TreatMissingHeaderAsEmpty = asEmpty,
         };
 
-        Assert.Equal(expected, HeaderMatchCodec.Decode(matcher, new Place())!.Matches(value));
+        Assert.Equal(expected, HeaderMatchCodec.Decode(matcher, XdsField.Resource())!.Matches(value));
     }
 
     [Theory]
@@ -120,7 +120,7 @@ public sealed class RouteValuesTests
             case "any_case": matcher.SafeRegexMatch = new() { Regex = "(?i)abc" }; break;
         }
 
-        ValueMatch match = HeaderMatchCodec.Decode(matcher, new Place())!;
+        ValueMatch match = HeaderMatchCodec.Decode(matcher, XdsField.Resource())!;
 
         Assert.True(match.Matches(good));
         Assert.False(match.Matches(bad));
@@ -138,7 +138,7 @@ public sealed class RouteValuesTests
     {
         Wire.HeaderMatcher matcher = new() { Name = ":method", StringMatch = new() { SafeRegex = new() { Regex = pattern } } };
 
-        Assert.Equal(expected ?? "", string.Join(' ', MethodsCodec.Decode(matcher, new Place())));
+        Assert.Equal(expected ?? "", string.Join(' ', MethodsCodec.Decode(matcher, XdsField.Resource())));
     }
 
     [Theory]
@@ -147,7 +147,7 @@ public sealed class RouteValuesTests
     [InlineData(0, 101, 2)]
     [InlineData(2, 500, 20_000_005)]
     public void A_little_time_is_not_none(long seconds, int nanos, long ticks) =>
-        Assert.Equal(ticks, XdsDurations.Decode(new() { Seconds = seconds, Nanos = nanos }, new Place())!.Value.Ticks);
+        Assert.Equal(ticks, WireValues.TimeOrNone(new() { Seconds = seconds, Nanos = nanos }, XdsField.Resource())!.Value.Ticks);
 
     [Theory]
     [InlineData(-1, 0)]
@@ -156,9 +156,9 @@ public sealed class RouteValuesTests
     [InlineData(long.MaxValue, 0)]
     public void A_time_out_of_range_is_a_fault(long seconds, int nanos)
     {
-        Place place = new();
+        XdsField at = XdsField.Resource();
 
-        Assert.Null(XdsDurations.Decode(new() { Seconds = seconds, Nanos = nanos }, place));
-        Assert.Single(place.Result("").Faults);
+        Assert.Null(WireValues.TimeOrNone(new() { Seconds = seconds, Nanos = nanos }, at));
+        Assert.Single(at.Decoded("").Faults);
     }
 }

@@ -1,6 +1,6 @@
-using System.Collections.Immutable;
 using CsCheck;
 using Mesh.Model.Documents;
+using static Mesh.Model.Tests.Xds.OptionalGen;
 
 namespace Mesh.Model.Tests.Xds;
 
@@ -178,10 +178,4 @@ internal static class RoutesGenerator
         };
         return forNone is null || forNone == match.MatchesNone() ? match : match with { PassesForNone = forNone };
     }
-
-    private static Gen<ImmutableSortedDictionary<string, T>> Map<T>(Gen<string> name, Gen<T> value) =>
-        name.Select(value).List[0, 2].Select(pairs => Maps.Of<T>().SetItems(pairs.Select(pair => KeyValuePair.Create(pair.Item1, pair.Item2))));
-
-    private static Gen<T?> Maybe<T>(Gen<T> gen)
-        where T : class => Gen.Frequency((1, Gen.Const(() => (T?)null)), (1, gen.Select(value => (T?)value)));
 }

@@ -4,15 +4,15 @@ using Mesh.Model.Xds;
 
 namespace Mesh.Model.Tests.Xds;
 
-/// <summary>Messages for tests: through bytes, from files, and what they say as text.</summary>
+/// <summary>Messages for tests: through bytes, and what they say as text.</summary>
 internal static class Wires
 {
     /// <summary>What the other side reads.</summary>
     public static T Sent<T>(T message)
-        where T : class, IMessage<T>, new() => new MessageParser<T>(() => new T()).ParseFrom(message.ToByteArray());
+        where T : class, IMessage<T>, new() => Read<T>(message.ToByteArray());
 
-    public static byte[] Golden(string name) =>
-        Convert.FromHexString(File.ReadAllText(Path.Combine(Repository.Root, "tests", "Mesh.Model.Tests", "Xds", "Golden", name + ".hex")).Trim());
+    public static T Read<T>(byte[] bytes)
+        where T : class, IMessage<T>, new() => new MessageParser<T>(() => new T()).ParseFrom(bytes);
 
     /// <summary>The value of a resource that nothing is wrong with.</summary>
     public static T Good<T>(Decoded<T> decoded)

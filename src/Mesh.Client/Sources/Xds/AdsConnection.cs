@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Mesh.Client.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -5,22 +7,29 @@ using Microsoft.Extensions.Logging;
 namespace Mesh.Client.Sources.Xds;
 
 /// <summary>
-/// Keeps one stream to one of the config servers: the first that answers, in order, and an earlier one again once it is back. It runs until
-/// it is disposed.
+/// Keeps one stream to one of the config servers: the first that answers, in order, and an earlier one again once that has answered anew. It
+/// runs until it is disposed.
 /// </summary>
 internal sealed class AdsConnection : IDisposable
 {
+    // So often in a row a server that answers may fail before the next one is tried.
+    private const int MaxFailures = 2;
+
     private readonly CancellationTokenSource _stop = new();
     private readonly AsyncSignal _questions = new();
     private readonly XdsClient _client;
     private readonly XdsTarget _target;
     private readonly AddressList _addresses;
     private readonly Backoff _backoff;
-    private readonly ReturnProbe _return;
+    private readonly Backoff _return;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private volatile RunningStream? _running;
+    private volatile RunningStream? _candidate;
     private Uri? _lastConnected;
+    private int _failures;
     private bool _isOutage;
+    private bool _isAnybodyThere;
     private string _behind = "";
 
     public AdsConnection(XdsClient client, XdsTarget target, Random random, TimeProvider time, ILogger logger)
@@ -29,7 +38,7 @@ internal sealed class AdsConnection : IDisposable
         _target = target;
         _addresses = new AddressList(target.Addresses);
         _backoff = new Backoff(random);
-        _return = new ReturnProbe(new Backoff(random), time);
+        _return = new Backoff(random);
         _time = time;
         _logger = logger;
         using (ExecutionContext.SuppressFlow())
@@ -39,7 +48,15 @@ internal sealed class AdsConnection : IDisposable
     }
 
     /// <summary>Other resources are followed than before.</summary>
-    public void Wake() => _questions.Set();
+    public void Wake()
+    {
+        _questions.Set();
+        _running?.Wake();
+        _candidate?.Wake();
+    }
+
+    /// <summary>The server is stuck: it is left as one that fails.</summary>
+    public void Leave(string why) => _running?.Leave(new TimeoutException(why));
 
     public void Dispose() => _stop.Cancel();
 
@@ -49,14 +66,12 @@ internal sealed class AdsConnection : IDisposable
         TellOfPlainText();
         try
         {
-            while (!_client.HasQuestions)
-            {
-                await _questions.WaitAsync(stop).ConfigureAwait(false);
-            }
-
+            RunningStream? next = null;
             while (true)
             {
-                await Task.Delay(await ConnectAsync(stop).ConfigureAwait(false), _time, stop).ConfigureAwait(false);
+                RunningStream stream = next ?? await BeginAsync(stop).ConfigureAwait(false);
+                (next, TimeSpan wait) = await KeepAsync(stream, stop).ConfigureAwait(false);
+                await Task.Delay(wait, _time, stop).ConfigureAwait(false);
             }
         }
         catch (Exception) when (stop.IsCancellationRequested)
@@ -65,85 +80,173 @@ internal sealed class AdsConnection : IDisposable
         }
     }
 
-    /// <summary>Has one stream from its beginning to its end.</summary>
-    /// <returns>How long to wait before the next.</returns>
-    private async Task<TimeSpan> ConnectAsync(CancellationToken stop)
+    // Without a question a server has nothing to answer, and would be taken for one that is stuck.
+    private async Task<RunningStream> BeginAsync(CancellationToken stop)
     {
-        Uri address = _addresses.Current;
+        while (!_client.HasQuestions)
+        {
+            await _questions.WaitAsync(stop).ConfigureAwait(false);
+        }
+
+        return Begin(_addresses.Current, stop);
+    }
+
+    private RunningStream Begin(Uri address, CancellationToken stop) =>
+        new(address, questions => new AdsStream(_client, this, _target, address, questions, _time), stop);
+
+    /// <summary>Has one stream to its end, or until a preferred server has answered.</summary>
+    /// <returns>The preferred one's stream, or null; and how long to wait before the next.</returns>
+    private async Task<(RunningStream? Next, TimeSpan Wait)> KeepAsync(RunningStream stream, CancellationToken stop)
+    {
+        await using ConfiguredAsyncDisposable disposed = stream.ConfigureAwait(false);
+
+        // What was asked between its beginning and now has woken nobody.
+        _running = stream;
+        stream.Wake();
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        using AdsStream stream = new(_client, this, _target, address, _questions, _time);
-        Task<Uri> isBack = _return.FindAsync(_addresses.Earlier, over.Token);
-        Exception? failure = null;
+        Task<RunningStream?> returning = ReturnAsync(over.Token, stop);
+        await Task.WhenAny(stream.Answered, returning).ConfigureAwait(false);
+        if (stream.Answered.IsCompleted && await stream.Answered.ConfigureAwait(false))
+        {
+            OnAnswered(stream.Address);
+        }
+
+        await Task.WhenAny(stream.Ended, returning).ConfigureAwait(false);
+        await over.CancelAsync().ConfigureAwait(false);
+        if (await returning.ConfigureAwait(false) is { } preferred)
+        {
+            _addresses.Return(preferred.Address);
+            return (preferred, TimeSpan.Zero);
+        }
+
+        Exception? failure = await stream.Ended.ConfigureAwait(false);
+        stop.ThrowIfCancellationRequested();
+        _client.OnDisconnected(this);
+        return (null, OnEnded(stream, failure));
+    }
+
+    /// <summary>Tries those that are preferred, ever more rarely, beside the stream in use: that one ends only once one of them has answered.</summary>
+    /// <returns>Null: it was given up.</returns>
+    private async Task<RunningStream?> ReturnAsync(CancellationToken over, CancellationToken stop)
+    {
+        Uri[] preferred = [.. _addresses.Earlier];
         try
         {
-            Task running = stream.RunAsync(() => OnAnswered(address), over.Token);
-            if (await Task.WhenAny(running, isBack).ConfigureAwait(false) == isBack && isBack.IsCompletedSuccessfully)
+            while (true)
             {
-                _addresses.Return(await isBack.ConfigureAwait(false));
-                await over.CancelAsync().ConfigureAwait(false);
+                await Task.Delay(preferred.Length == 0 ? Timeout.InfiniteTimeSpan : _return.Next(), _time, over).ConfigureAwait(false);
+                foreach (Uri address in preferred)
+                {
+                    if (await TryAsync(Begin(address, stop), over).ConfigureAwait(false) is { } answering)
+                    {
+                        return answering;
+                    }
+                }
             }
-
-            await running.ConfigureAwait(false);
         }
-        catch (Exception ended) when (!stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (over.IsCancellationRequested)
         {
-            failure = ended;
+            return null;
+        }
+    }
+
+    private async Task<RunningStream?> TryAsync(RunningStream candidate, CancellationToken over)
+    {
+        bool hasAnswered = false;
+        _candidate = candidate;
+        candidate.Wake();
+        try
+        {
+            hasAnswered = await candidate.Answered.WaitAsync(over).ConfigureAwait(false);
+            return hasAnswered ? candidate : null;
         }
         finally
         {
-            await over.CancelAsync().ConfigureAwait(false);
-            _client.OnDisconnected(this);
+            if (!hasAnswered)
+            {
+                await candidate.DisposeAsync().ConfigureAwait(false);
+            }
         }
-
-        if (isBack.IsCompletedSuccessfully)
-        {
-            return TimeSpan.Zero;
-        }
-
-        return IsBehind(failure) ? OnBehind(address, failure!)
-            : stream.AnsweredAt is { } answered ? OnEnded(_time.GetElapsedTime(answered))
-            : OnFailed(address, failure);
     }
 
     private void OnAnswered(Uri address)
     {
+        _client.OnConnected(this, address);
         if (_isOutage || _lastConnected != address)
         {
             Guarded.Log(() => _logger.ConfigServerConnected(Text(address), _client.Seen?.ToString() ?? "an unknown state"));
-        }
-
-        if (address == _target.Addresses[0])
-        {
-            _return.Reset();
         }
 
         _isOutage = false;
         _lastConnected = address;
     }
 
-    // A stream that had answered ends when the server wants its clients to spread, or goes: at once another, to the same one first. But
+    private TimeSpan OnEnded(RunningStream stream, Exception? failure)
+    {
+        TimeSpan? lived = stream.AnsweredAt is { } answered ? _time.GetElapsedTime(answered) : null;
+        if (lived >= Backoff.Longest)
+        {
+            // What has been well for long begins anew.
+            _failures = 0;
+            _backoff.Reset();
+            _return.Reset();
+        }
+
+        return IsBehind(failure) ? OnBehind(stream.Address, failure!)
+            : !_client.HasQuestions ? TimeSpan.Zero
+            : lived is null ? OnFailed(stream.Address, failure)
+            : failure is null ? OnFinished(lived.Value)
+            : OnBroken(stream.Address, failure);
+    }
+
+    // A stream that had answered is ended when the server wants its clients to spread, or goes: at once another, to the same one first. But
     // one that never lives long is no better than one that does not come about.
-    private TimeSpan OnEnded(TimeSpan lived)
+    private TimeSpan OnFinished(TimeSpan lived)
     {
         if (lived < Backoff.Base)
         {
             return _backoff.Next();
         }
 
+        _failures = 0;
         _backoff.Reset();
         return _backoff.Short();
     }
 
+    // A server that answers and fails, time after time, is told of once, and left for the next one.
+    private TimeSpan OnBroken(Uri address, Exception failure)
+    {
+        if (++_failures == 1)
+        {
+            TellOfOutage(address, failure);
+        }
+
+        if (_failures % MaxFailures == 0)
+        {
+            _addresses.MoveOn();
+        }
+
+        return _backoff.Next();
+    }
+
     private TimeSpan OnFailed(Uri address, Exception? failure)
+    {
+        TellOfOutage(address, failure);
+        return MoveOn(failure);
+    }
+
+    private void TellOfOutage(Uri address, Exception? failure)
     {
         if (!_isOutage)
         {
             _isOutage = true;
             Guarded.Log(() => _logger.ConfigServerLost(
-                Text(address), ReasonOf(failure), _lastConnected is null ? "What the cache had is in force." : "What it said last stays in force."));
+                Text(address),
+                ReasonOf(failure),
+                _lastConnected is not null ? "What it said last stays in force."
+                    : _client.HasCache ? "What the cache had is in force."
+                    : "Nothing is known of the services that it alone knows."));
         }
-
-        return MoveOn();
     }
 
     private TimeSpan OnBehind(Uri address, Exception failure)
@@ -155,10 +258,25 @@ internal sealed class AdsConnection : IDisposable
             Guarded.Log(() => _logger.ConfigServerBehind(Text(address), ReasonOf(failure)));
         }
 
-        return MoveOn();
+        return MoveOn(failure);
     }
 
-    private TimeSpan MoveOn() => _addresses.MoveOn() ? _backoff.Next() : TimeSpan.Zero;
+    private TimeSpan MoveOn(Exception? failure)
+    {
+        _isAnybodyThere |= !IsConnectionRefused(failure);
+        if (!_addresses.MoveOn())
+        {
+            return TimeSpan.Zero;
+        }
+
+        TimeSpan wait = _isAnybodyThere ? _backoff.Next() : _backoff.Steady();
+        _isAnybodyThere = false;
+        return wait;
+    }
+
+    // No process has the port: what a server that was restarted or crashed looks like from the same machine, or in the same network.
+    private static bool IsConnectionRefused(Exception? failure) =>
+        (failure as RpcException)?.Status.DebugException?.GetBaseException() is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
 
     private static bool IsBehind(Exception? failure) =>
         failure is ServerBehindException or RpcException { StatusCode: StatusCode.FailedPrecondition };

@@ -48,7 +48,14 @@ internal sealed class AdsStream(XdsClient client, AdsConnection connection, XdsT
                 }
 
                 // The next response is read once this one is answered, so that a server can send no faster than it is answered.
-                await SendAsync(call.RequestStream, protocol, over.Token).ConfigureAwait(false);
+                try
+                {
+                    await SendAsync(call.RequestStream, protocol, over.Token).ConfigureAwait(false);
+                }
+                catch (Exception ended) when (ended is RpcException or InvalidOperationException)
+                {
+                    // The server has ended the stream meanwhile: the reading tells how.
+                }
             }
         }
         catch (Exception) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)

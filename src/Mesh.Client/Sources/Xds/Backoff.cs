@@ -21,6 +21,9 @@ internal sealed class Backoff(Random random)
         return wait;
     }
 
+    /// <summary>The wait where nobody listens: asking costs nobody anything, and whoever comes back is found soon. It does not grow.</summary>
+    public TimeSpan Steady() => random.NextDouble() * Base;
+
     /// <summary>The wait after a stream that had answered.</summary>
     public TimeSpan Short() => random.NextDouble() * Shortest;
 

@@ -50,13 +50,27 @@ internal sealed class DeltaProtocol(ResourceStore store, Wire.Node node)
         return requests;
     }
 
+    /// <summary>Reads the resources of a response. It needs no lock, however long it takes.</summary>
+    public IReadOnlyList<SentResource> Read(Wire.DeltaDiscoveryResponse response) => XdsResourceType.Find(response.TypeUrl) is not { } type ? [] :
+    [
+        .. response.Resources.Select(sent => new SentResource(
+            sent.Version,
+            sent.Resource_ ?? new(),
+            sent.Resource_ is null ? ParsedResource.Bad(new XdsFault("resource", "There is nothing in it.")) : store.Read(type, sent.Name, sent.Resource_))),
+    ];
+
     /// <summary>Takes a response, and prepares the answer to it.</summary>
+    /// <param name="response">The response.</param>
+    /// <param name="contents">Its resources, as they were read.</param>
+    /// <param name="now">The clock's ticks.</param>
     /// <returns>The resources that it speaks of.</returns>
-    public IReadOnlyList<XdsResource> Take(Wire.DeltaDiscoveryResponse response, long now)
+    public IReadOnlyList<XdsResource> Take(Wire.DeltaDiscoveryResponse response, IReadOnlyList<SentResource> contents, long now)
     {
         if (!HasAnswered)
         {
+            // What another stream was asked, too, is waited for anew.
             HasAnswered = true;
+            store.ForgetQuestions();
             StartWaiting(now);
         }
 
@@ -71,7 +85,7 @@ internal sealed class DeltaProtocol(ResourceStore store, Wire.Node node)
         Wire.DeltaDiscoveryRequest answer = new() { TypeUrl = response.TypeUrl, ResponseNonce = response.Nonce };
         HashSet<string> seen = new(StringComparer.Ordinal);
         HashSet<string> twice = [.. response.Resources.Select(resource => resource.Name).Where(name => !seen.Add(name))];
-        foreach (Wire.Resource sent in response.Resources)
+        foreach ((Wire.Resource sent, SentResource content) in response.Resources.Zip(contents))
         {
             // A resource that nobody follows is no fault: the request to stop may have crossed it.
             if (store.Find(type, sent.Name) is not { Followers.Count: > 0 } resource)
@@ -81,8 +95,7 @@ internal sealed class DeltaProtocol(ResourceStore store, Wire.Node node)
 
             told.Add(resource);
             string? refusal = twice.Contains(sent.Name) ? resource.Refuse(new XdsFault("", "It is twice in one response."))
-                : sent.Resource_ is null ? resource.Refuse(new XdsFault("resource", "There is nothing in it."))
-                : resource.Take(sent.Version, sent.Resource_);
+                : resource.Take(content);
             if (refusal is not null)
             {
                 refusals.Add($"{type} '{sent.Name}': {refusal}");

@@ -10,18 +10,42 @@ namespace Mesh.Client.Sources.Xds;
 /// <param name="check">What else is wrong with a resource that can be read; null: nothing.</param>
 internal sealed class ResourceStore(Func<object, XdsFault?> check)
 {
-    /// <summary>As long as a server may take to say that a resource exists, before it counts as one that does not (gRFC A57).</summary>
-    public static readonly TimeSpan DoesNotExistAfter = TimeSpan.FromSeconds(15);
+    /// <summary>As long as a server may take to say whether a resource exists (gRFC A57), before it counts as one that is stuck.</summary>
+    public static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(15);
 
     private readonly Dictionary<(XdsResourceType Type, string Name), XdsResource> _resources = [];
+
+    // Those that are gone and were let go since.
+    private readonly HashSet<(XdsResourceType Type, string Name)> _gone = [];
 
     /// <summary>The resources that somebody follows.</summary>
     public IEnumerable<XdsResource> Wanted => _resources.Values.Where(resource => resource.Followers.Count > 0);
 
     public IEnumerable<XdsResource> All => _resources.Values;
 
+    /// <summary>Those that were there once, and of which a server has said since that there are none.</summary>
+    public IEnumerable<(XdsResourceType Type, string Name)> Gone => _gone.Concat(
+        _resources.Values.Where(resource => resource is { State: XdsResourceState.DoesNotExist, WasThere: true }).Select(resource => (resource.Type, resource.Name)));
+
     /// <summary>Grows when other resources are followed than before.</summary>
     public int Revision { get; private set; }
+
+    /// <summary>Reads what was sent, and changes nothing: no lock is needed for it. Whatever is wrong is a fault, and no exception.</summary>
+    public ParsedResource Read(XdsResourceType type, string name, Any content)
+    {
+        try
+        {
+            ParsedResource parsed = type.Parse(name, content);
+            return parsed.Value is not null && check(parsed.Value) is { } fault
+                ? ParsedResource.Bad(fault) with { WaitsForFiles = true }
+                : parsed;
+        }
+        catch (Exception failure)
+        {
+            // One resource that nobody had thought of must not cost all others their stream.
+            return ParsedResource.Bad(new XdsFault("", $"It cannot be read: {failure.Message}"));
+        }
+    }
 
     public XdsResource? Find(XdsResourceType type, string name) => _resources.GetValueOrDefault((type, name));
 
@@ -43,17 +67,25 @@ internal sealed class ResourceStore(Func<object, XdsFault?> check)
         }
 
         Revision++;
-        if (resource.State != XdsResourceState.Exists)
+        if (resource.State == XdsResourceState.Exists)
         {
-            _resources.Remove((resource.Type, resource.Name));
+            return;
+        }
+
+        _resources.Remove((resource.Type, resource.Name));
+        if (resource is { State: XdsResourceState.DoesNotExist, WasThere: true })
+        {
+            _gone.Add((resource.Type, resource.Name));
         }
     }
 
-    /// <summary>Takes what a cache had kept, for whoever follows it later. What cannot be read any more is left out.</summary>
-    public void Restore(XdsResourceType type, string name, string version, Any content)
+    /// <summary>
+    /// Takes what a cache had kept, for whoever follows it later. What cannot be read any more is left out; what lacks its files stays refused.
+    /// </summary>
+    public void Restore(XdsResourceType type, string name, SentResource kept)
     {
         XdsResource resource = GetOrAdd(type, name);
-        if (resource.State != XdsResourceState.Requested || resource.Take(version, content) is null)
+        if (resource.State != XdsResourceState.Requested || resource.Take(kept) is null || resource.Waiting is not null)
         {
             return;
         }
@@ -65,16 +97,11 @@ internal sealed class ResourceStore(Func<object, XdsFault?> check)
         }
     }
 
-    /// <summary>Those that were asked for long ago, without an answer, do not exist.</summary>
+    /// <summary>One that was asked for long ago, without an answer: whoever decides which services there are has not said that it is none.</summary>
     /// <param name="now">The clock's ticks.</param>
     /// <param name="patience">In ticks of the clock.</param>
-    /// <returns>Those that were given up.</returns>
-    public IReadOnlyList<XdsResource> Expire(long now, long patience)
-    {
-        XdsResource[] expired = [.. Wanted.Where(resource => resource.AskedAt is { } asked && now - asked >= patience)];
-        Array.ForEach(expired, resource => resource.Remove());
-        return expired;
-    }
+    public XdsResource? Overdue(long now, long patience) =>
+        Wanted.FirstOrDefault(resource => resource.AskedAt is { } asked && now - asked >= patience);
 
     /// <summary>The stream is over, and with it the time that an answer may take.</summary>
     public void ForgetQuestions()
@@ -89,7 +116,8 @@ internal sealed class ResourceStore(Func<object, XdsFault?> check)
     {
         if (!_resources.TryGetValue((type, name), out XdsResource? resource))
         {
-            _resources[(type, name)] = resource = new XdsResource(type, name, check);
+            _resources[(type, name)] = resource = new XdsResource(type, name);
+            _gone.Remove((type, name));
         }
 
         return resource;

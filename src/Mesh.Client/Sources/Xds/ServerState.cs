@@ -3,7 +3,7 @@ using Wire = Mesh.Model.Xds.Wire;
 
 namespace Mesh.Client.Sources.Xds;
 
-/// <summary>How far the mesh is that a server speaks of. It never goes back.</summary>
+/// <summary>How far the mesh is that a server speaks of. Within one mesh it never goes back.</summary>
 /// <param name="Mesh">Which mesh; empty where the server does not say.</param>
 /// <param name="Epoch">Grows when a store is made or restored.</param>
 /// <param name="Generation">Grows with every change within an epoch.</param>

@@ -6,7 +6,8 @@ namespace Mesh.Client.Sources.Xds;
 
 /// <summary>
 /// Puts a service together from its listener, routes, cluster and endpoints. What is not whole yet is no answer: the one before holds (gRFC
-/// A74). Other services that its routes lead to are followed as services of their own.
+/// A74). Where there is none before and a part was refused, that is the answer. Other services that its routes lead to are followed as
+/// services of their own.
 /// </summary>
 /// <param name="store">Where the resources are.</param>
 /// <param name="name">The service's full name, or one of the names that it is called by.</param>
@@ -15,6 +16,7 @@ internal sealed class ServiceAssembly(ResourceStore store, string name) : IDispo
     private readonly Dictionary<XdsResourceType, XdsResource> _parts = [];
     private (object? Listener, object? Routes, object? Cluster) _source;
     private MeshService? _rules;
+    private bool _wasWhole;
 
     /// <summary>Follows what is needed by now, and puts it together.</summary>
     /// <returns>Null: something is still missing.</returns>
@@ -29,6 +31,7 @@ internal sealed class ServiceAssembly(ResourceStore store, string name) : IDispo
         XdsResource endpoints = Part(XdsResourceType.Endpoints, how?.EndpointsName ?? service);
         if (listener.State == XdsResourceState.DoesNotExist)
         {
+            _wasWhole = false;
             return SourceAnswer.NotKnown;
         }
 
@@ -36,12 +39,20 @@ internal sealed class ServiceAssembly(ResourceStore store, string name) : IDispo
             && routes.State != XdsResourceState.Requested
             && cluster.State != XdsResourceState.Requested
             && (endpoints.State != XdsResourceState.Requested || how is { Kind: not XdsClusterKind.Eds });
-        return !isWhole ? null : new SourceAnswer
+        if (!isWhole)
+        {
+            return _wasWhole ? null : Unusable(listener, routes, cluster, endpoints);
+        }
+
+        _wasWhole = true;
+        return new SourceAnswer
         {
             Rules = RulesOf((XdsListener)listener.Value!, (XdsRouteConfiguration?)routes.Value, how),
             RulesVersion = $"{routes.Version}+{cluster.Version}",
             Endpoints = how switch
             {
+                // Nobody says how they are called: in plain text they must not be.
+                null => [],
                 { Endpoint: { } only } => [only],
                 { EndpointsElsewhere: true } => null,
                 _ => (endpoints.Value as XdsEndpoints)?.Endpoints ?? [],
@@ -59,6 +70,15 @@ internal sealed class ServiceAssembly(ResourceStore store, string name) : IDispo
         _parts.Clear();
     }
 
+    /// <summary>A service that is there, with a part that cannot be used: no other source speaks in its place. Null: all may be well yet.</summary>
+    private SourceAnswer? Unusable(params IEnumerable<XdsResource> parts) =>
+        parts.FirstOrDefault(part => part is { Value: null, Trouble: not null }) is not { } refused ? null : new SourceAnswer
+        {
+            Rules = new MeshService { Name = name },
+            Endpoints = [],
+            Trouble = $"{refused.Type} '{refused.Name}' of the config server cannot be used. {refused.Trouble}",
+        };
+
     // The same object as before where only endpoints have changed: rules are compiled by whoever gets them.
     private MeshService RulesOf(XdsListener listener, XdsRouteConfiguration? routes, XdsCluster? cluster)
     {
@@ -75,7 +95,7 @@ internal sealed class ServiceAssembly(ResourceStore store, string name) : IDispo
     {
         if ((listener.Routes ?? routes) is not { } all || XdsVirtualHosts.Find(all.VirtualHosts, all.Name) is not { } host)
         {
-            return [];
+            return RouteListCodec.Nothing;
         }
 
         return listener is { MaxStreamDuration: null, Fault: null } ? host.Routes :

@@ -18,6 +18,9 @@ internal sealed partial class XdsClient
         }
     }
 
+    /// <summary>Something was known before any server had answered.</summary>
+    internal bool HasCache { get; private set; }
+
     /// <summary>A stream begins.</summary>
     internal DeltaProtocol Begin(AdsConnection connection, XdsTarget target)
     {
@@ -33,7 +36,7 @@ internal sealed partial class XdsClient
         lock (_gate)
         {
             IReadOnlyList<Wire.DeltaDiscoveryRequest> requests = protocol.Flush(_time.GetTimestamp());
-            ArmExpiry(ResourceStore.DoesNotExistAfter);
+            ArmExpiry(ResourceStore.AnswerWithin);
             return requests;
         }
     }
@@ -42,8 +45,11 @@ internal sealed partial class XdsClient
     /// <exception cref="ServerBehindException">The server has yet to learn what another one has said already.</exception>
     internal void Take(AdsConnection connection, DeltaProtocol protocol, Uri address, Wire.DeltaDiscoveryResponse response)
     {
+        // Before the gate: calls to services that are new wait behind it.
         ServerState? state = ServerState.Of(response.ControlPlane);
-        List<(XdsResource Resource, string? Trouble)> before;
+        IReadOnlyList<SentResource> contents = protocol.Read(response);
+        ServerState? before;
+        List<(XdsResource Resource, string? Trouble)> troubled;
         lock (_gate)
         {
             if (connection != _connection)
@@ -56,22 +62,28 @@ internal sealed partial class XdsClient
                 throw new ServerBehindException(state, _seen);
             }
 
+            before = _seen;
             _seen = state ?? _seen;
             _connectedTo = address;
             _lastAnswer = _time.GetTimestamp();
-            before = [.. Troubled(response)];
-            IReadOnlyList<XdsResource> told = protocol.Take(response, _time.GetTimestamp());
+            troubled = [.. Troubled(response)];
+            IReadOnlyList<XdsResource> told = protocol.Take(response, contents, _time.GetTimestamp());
             Update(told);
-            ArmExpiry(ResourceStore.DoesNotExistAfter);
+            ArmExpiry(ResourceStore.AnswerWithin);
             if (response.TypeUrl == XdsResourceType.Cluster.Url)
             {
-                _certificates.KeepOnly(_store.All);
+                KeepCertificates();
             }
 
             _cache.Keep(Snapshot);
         }
 
-        foreach ((XdsResource resource, string? former) in before)
+        if (before is not null && state is not null && state.Mesh != before.Mesh)
+        {
+            Guarded.Log(() => _logger.MeshChanged(address.GetLeftPart(UriPartial.Authority), state.Mesh, state.ToString(), before.Mesh, before.ToString()));
+        }
+
+        foreach ((XdsResource resource, string? former) in troubled)
         {
             if (resource.Trouble is { } trouble && trouble != former)
             {
@@ -92,6 +104,15 @@ internal sealed partial class XdsClient
             {
                 return _seen;
             }
+        }
+    }
+
+    /// <summary>The stream to this server is the one that counts.</summary>
+    internal void OnConnected(AdsConnection connection, Uri address)
+    {
+        lock (_gate)
+        {
+            _connectedTo = connection == _connection ? address : _connectedTo;
         }
     }
 
@@ -128,17 +149,24 @@ internal sealed partial class XdsClient
 
     private void Expire()
     {
+        AdsConnection? stuck = null;
+        XdsResource? overdue;
         lock (_gate)
         {
             _isExpiryArmed = false;
-            long patience = (long)(ResourceStore.DoesNotExistAfter.TotalSeconds * _time.TimestampFrequency);
-            Update(_store.Expire(_time.GetTimestamp(), patience));
-            if (_store.Wanted.Any(resource => resource.AskedAt is not null))
+            long patience = (long)(ResourceStore.AnswerWithin.TotalSeconds * _time.TimestampFrequency);
+            overdue = _store.Overdue(_time.GetTimestamp(), patience);
+            if (overdue is not null)
+            {
+                _store.ForgetQuestions();
+                stuck = _connection;
+            }
+            else if (_store.Wanted.Any(resource => resource.AskedAt is not null))
             {
                 ArmExpiry(TimeSpan.FromSeconds(1));
             }
         }
 
-        TellAll();
+        stuck?.Leave($"It has said nothing of {overdue!.Type} '{overdue.Name}' for {ResourceStore.AnswerWithin.TotalSeconds:0} s.");
     }
 }

@@ -13,13 +13,19 @@ namespace Mesh.Client.Sources.Xds;
 /// </summary>
 internal sealed partial class XdsClient : IDisposable
 {
-    /// <summary>A process that is made to call ever new names must not ask for them all.</summary>
+    /// <summary>A process that is made to call ever new names must not ask for them all at once.</summary>
     public const int MaxServices = 10_000;
 
     private readonly Lock _gate = new();
     private readonly ResourceStore _store;
     private readonly Dictionary<ServiceAssembly, ServiceWatch> _watches = [];
     private readonly HashSet<ServiceWatch> _all = [];
+
+    // Those that have something to tell.
+    private readonly HashSet<ServiceWatch> _changed = [];
+
+    // Those beyond the limit, in the order in which they came.
+    private readonly Queue<ServiceWatch> _waiting = new();
     private readonly DnsLookups _lookups;
     private readonly ClusterCertificates _certificates;
     private readonly ResourceCache _cache;
@@ -27,6 +33,7 @@ internal sealed partial class XdsClient : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<XdsClient> _logger;
     private readonly ITimer _expiry;
+    private readonly ITimer _lookAgain;
     private readonly string _instance = Guid.NewGuid().ToString("N")[..12];
     private XdsTarget? _target;
     private string _overrides = "";
@@ -51,6 +58,7 @@ internal sealed partial class XdsClient : IDisposable
         using (ExecutionContext.SuppressFlow())
         {
             _expiry = time.CreateTimer(static state => ((XdsClient)state!).Expire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _lookAgain = time.CreateTimer(static state => ((XdsClient)state!).LookAgain(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -62,6 +70,7 @@ internal sealed partial class XdsClient : IDisposable
         // Settings come one after the other: what is logged and read here needs no lock.
         TellOfOverrides(target, overridden);
         CacheContent? kept = target.IsConfigured && !target.Equals(_target) ? _cache.Load(target) : null;
+        (XdsResourceType, string, SentResource)[] restored = Read(kept);
         AdsConnection? former;
         lock (_gate)
         {
@@ -70,25 +79,20 @@ internal sealed partial class XdsClient : IDisposable
                 return;
             }
 
-            bool isOtherMesh = _target is null || !target.Addresses.SequenceEqual(_target.Addresses);
             bool isNamedAnew = _target?.Identity.Namespace != target.Identity.Namespace || _target.IsConfigured != target.IsConfigured;
             _target = target;
             former = _connection;
             _connection = null;
             _connectedTo = null;
-            if (isOtherMesh)
-            {
-                _seen = null;
-            }
-
             if (target.IsConfigured)
             {
-                Restore(kept);
+                Restore(kept?.State, restored);
                 _connection = new AdsConnection(this, target, _options.Random, _time, _logger);
             }
 
             if (isNamedAnew)
             {
+                _waiting.Clear();
                 foreach (ServiceWatch watch in _all)
                 {
                     Begin(watch);
@@ -104,20 +108,13 @@ internal sealed partial class XdsClient : IDisposable
     public IDisposable Follow(string service, Action<SourceAnswer> observer)
     {
         ServiceWatch watch = new(service, _lookups, observer, _logger);
-        bool isTooMany = false;
+        bool isTooMany;
         lock (_gate)
         {
-            if (_all.Count < MaxServices)
-            {
-                _all.Add(watch);
-                Begin(watch);
-            }
-            else
-            {
-                watch.Prepare(SourceAnswer.NotKnown);
-                isTooMany = !_isFull;
-                _isFull = true;
-            }
+            _all.Add(watch);
+            Begin(watch);
+            isTooMany = _waiting.Count > 0 && !_isFull;
+            _isFull = _waiting.Count > 0;
         }
 
         if (isTooMany)
@@ -161,6 +158,7 @@ internal sealed partial class XdsClient : IDisposable
 
         connection?.Dispose();
         _expiry.Dispose();
+        _lookAgain.Dispose();
         _cache.Dispose();
     }
 
@@ -174,16 +172,21 @@ internal sealed partial class XdsClient : IDisposable
             _watches.Remove(former);
         }
 
-        if (_target is { IsConfigured: true } target)
+        if (_target is not { IsConfigured: true } target)
+        {
+            Prepare(watch, SourceAnswer.NotKnown);
+        }
+        else if (_watches.Count == MaxServices)
+        {
+            // Without an answer: it is not known that the server knows no such service.
+            _waiting.Enqueue(watch);
+        }
+        else
         {
             watch.Assembly = new ServiceAssembly(_store, XdsNames.Of(watch.Service, target.Identity.Namespace));
             _watches[watch.Assembly] = watch;
             Update(watch.Assembly);
             _connection?.Wake();
-        }
-        else
-        {
-            watch.Prepare(SourceAnswer.NotKnown);
         }
 
         // Only now, so that what both need is not asked for anew.
@@ -202,8 +205,14 @@ internal sealed partial class XdsClient : IDisposable
     {
         if (assembly.Update() is { } answer)
         {
-            _watches[assembly].Prepare(answer);
+            Prepare(_watches[assembly], answer);
         }
+    }
+
+    private void Prepare(ServiceWatch watch, SourceAnswer answer)
+    {
+        watch.Prepare(answer);
+        _changed.Add(watch);
     }
 
     // Without the gate.
@@ -212,7 +221,8 @@ internal sealed partial class XdsClient : IDisposable
         ServiceWatch[] watches;
         lock (_gate)
         {
-            watches = [.. _all];
+            watches = [.. _changed];
+            _changed.Clear();
         }
 
         Array.ForEach(watches, watch => watch.Tell());
@@ -223,32 +233,56 @@ internal sealed partial class XdsClient : IDisposable
         lock (_gate)
         {
             _all.Remove(watch);
+            _changed.Remove(watch);
             if (watch.Assembly is { } assembly)
             {
                 _watches.Remove(assembly);
                 assembly.Dispose();
                 watch.Assembly = null;
+                BeginNext();
                 _connection?.Wake();
             }
         }
 
         watch.Dispose();
+        TellAll();
     }
 
-    private void Restore(CacheContent? kept)
+    // There is room for one that waits. Some have ended meanwhile.
+    private void BeginNext()
     {
-        if (kept is null)
+        while (_waiting.TryDequeue(out ServiceWatch? next))
         {
-            return;
+            if (_all.Contains(next))
+            {
+                Begin(next);
+                return;
+            }
+        }
+    }
+
+    private (XdsResourceType Type, string Name, SentResource Sent)[] Read(CacheContent? kept) => kept is null ? [] :
+    [
+        .. from resource in kept.Resources
+           let type = XdsResourceType.Find(resource.Type)
+           where type is not null
+           let content = resource.ToAny()
+           select (type, resource.Name, new SentResource(resource.Version, content, _store.Read(type, resource.Name, content))),
+    ];
+
+    // Under the gate.
+    private void Restore(ServerState? state, (XdsResourceType Type, string Name, SentResource Sent)[] kept)
+    {
+        _seen ??= state;
+        foreach ((XdsResourceType type, string name, SentResource sent) in kept)
+        {
+            _store.Restore(type, name, sent);
         }
 
-        _seen ??= kept.State;
-        foreach (CachedResource resource in kept.Resources)
+        if (kept.Length > 0)
         {
-            if (XdsResourceType.Find(resource.Type) is { } type)
-            {
-                _store.Restore(type, resource.Name, resource.Version, resource.ToAny());
-            }
+            HasCache = true;
+            KeepCertificates();
         }
     }
 
@@ -262,7 +296,10 @@ internal sealed partial class XdsClient : IDisposable
                 [
                     .. _store.All.Where(resource => resource.State == XdsResourceState.Exists)
                         .Select(resource => new CachedResource(resource.Type.Url, resource.Name, resource.Version, resource.Bytes)),
-                ]);
+                ])
+            {
+                Gone = [.. _store.Gone.Select(gone => (gone.Type.Url, gone.Name))],
+            };
         }
     }
 

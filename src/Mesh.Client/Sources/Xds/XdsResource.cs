@@ -1,12 +1,11 @@
 using Google.Protobuf;
-using Google.Protobuf.WellKnownTypes;
 using Mesh.Model.Xds;
 using Wire = Mesh.Model.Xds.Wire;
 
 namespace Mesh.Client.Sources.Xds;
 
 /// <summary>All that is known of one resource. What is bad or withheld leaves what was good in force.</summary>
-internal sealed class XdsResource(XdsResourceType type, string name, Func<object, XdsFault?> check)
+internal sealed class XdsResource(XdsResourceType type, string name)
 {
     private const int NotFound = 5;
 
@@ -27,6 +26,12 @@ internal sealed class XdsResource(XdsResourceType type, string name, Func<object
     /// <summary>Why the newest was refused, or is withheld by the server; null: the newest is in force.</summary>
     public string? Trouble { get; private set; }
 
+    /// <summary>The newest, where it was refused for files that are not here. Nobody sends it again when they come.</summary>
+    public SentResource? Waiting { get; private set; }
+
+    /// <summary>It was in force before the server said that there is none.</summary>
+    public bool WasThere { get; private set; }
+
     /// <summary>What is put together from it. None: it is not asked for, and kept for one who may.</summary>
     public HashSet<ServiceAssembly> Followers { get; } = [];
 
@@ -35,39 +40,44 @@ internal sealed class XdsResource(XdsResourceType type, string name, Func<object
 
     /// <summary>Takes what a server has sent, if it is good.</summary>
     /// <returns>What is wrong with it; null: it is in force.</returns>
-    public string? Take(string version, Any content)
+    public string? Take(SentResource sent)
     {
-        AskedAt = null;
-        if (State != XdsResourceState.Exists || Bytes != content.Value || content.TypeUrl != type.Url)
+        if (sent.Parsed.Value is null)
         {
-            ParsedResource parsed = type.Parse(name, content);
-            if (parsed.Value is null)
-            {
-                return Refuse([.. parsed.Faults]);
-            }
+            string trouble = Refuse([.. sent.Parsed.Faults]);
+            Waiting = sent.Parsed.WaitsForFiles ? sent : null;
+            return trouble;
+        }
 
-            if (check(parsed.Value) is { } fault)
-            {
-                return Refuse(fault);
-            }
-
-            Value = parsed.Value;
-            Bytes = content.Value;
+        // The same object where nothing has changed: rules are compiled by whoever gets them.
+        if (State != XdsResourceState.Exists || Bytes != sent.Content.Value)
+        {
+            Value = sent.Parsed.Value;
+            Bytes = sent.Content.Value;
             State = XdsResourceState.Exists;
         }
 
-        Version = version;
+        AskedAt = null;
+        Waiting = null;
+        Version = sent.Version;
         return Trouble = null;
     }
 
     public string Refuse(params IEnumerable<XdsFault> faults)
     {
+        // It is there, whatever it says: no longer one that does not exist.
+        State = Value is null ? XdsResourceState.Requested : State;
         AskedAt = null;
+        Waiting = null;
         return Trouble = string.Join(" ", faults);
     }
 
-    /// <summary>The server has said that there is no such resource, or nothing for too long.</summary>
-    public void Remove() => Reset(XdsResourceState.DoesNotExist);
+    /// <summary>The server has said that there is no such resource.</summary>
+    public void Remove()
+    {
+        WasThere |= Value is not null;
+        Reset(XdsResourceState.DoesNotExist);
+    }
 
     /// <summary>All that was learnt of it is forgotten.</summary>
     public void Forget() => Reset(XdsResourceState.Requested);
@@ -82,6 +92,7 @@ internal sealed class XdsResource(XdsResourceType type, string name, Func<object
         }
 
         AskedAt = null;
+        Waiting = null;
         Trouble = $"The server does not give it ({why?.Code}): {why?.Message}";
     }
 
@@ -92,6 +103,7 @@ internal sealed class XdsResource(XdsResourceType type, string name, Func<object
         Version = "";
         Bytes = ByteString.Empty;
         Trouble = null;
+        Waiting = null;
         AskedAt = null;
     }
 }

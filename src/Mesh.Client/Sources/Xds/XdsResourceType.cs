@@ -8,23 +8,25 @@ namespace Mesh.Client.Sources.Xds;
 /// <summary>A type of resource: what it is called on the wire, and how it is read.</summary>
 internal sealed class XdsResourceType
 {
-    private readonly Func<ByteString, (string Name, object? Value, IEnumerable<XdsFault> Faults)> _read;
+    private readonly Func<string, ByteString, ParsedResource> _read;
 
-    private XdsResourceType(string url, Func<ByteString, (string, object?, IEnumerable<XdsFault>)> read)
+    private XdsResourceType(string url, Func<string, ByteString, ParsedResource> read)
     {
         Url = url;
         _read = read;
     }
 
-    public static XdsResourceType Listener { get; } = Of(XdsTypes.Listener, Wire.Listener.Parser, listener => listener.Name, ListenerCodec.Decode);
+    public static XdsResourceType Listener { get; } = Of<Wire.Listener, XdsListener>(
+        XdsTypes.Listener, listener => listener.Name, ListenerCodec.Decode);
 
-    public static XdsResourceType RouteConfiguration { get; } = Of(
-        XdsTypes.RouteConfiguration, Wire.RouteConfiguration.Parser, routes => routes.Name, RouteConfigurationCodec.Decode);
+    public static XdsResourceType RouteConfiguration { get; } = Of<Wire.RouteConfiguration, XdsRouteConfiguration>(
+        XdsTypes.RouteConfiguration, routes => routes.Name, RouteConfigurationCodec.Decode);
 
-    public static XdsResourceType Cluster { get; } = Of(XdsTypes.Cluster, Wire.Cluster.Parser, cluster => cluster.Name, ClusterCodec.Decode);
+    public static XdsResourceType Cluster { get; } = Of<Wire.Cluster, XdsCluster>(
+        XdsTypes.Cluster, cluster => cluster.Name, ClusterCodec.Decode);
 
-    public static XdsResourceType Endpoints { get; } = Of(
-        XdsTypes.ClusterLoadAssignment, Wire.ClusterLoadAssignment.Parser, endpoints => endpoints.ClusterName, EndpointsCodec.Decode);
+    public static XdsResourceType Endpoints { get; } = Of<Wire.ClusterLoadAssignment, XdsEndpoints>(
+        XdsTypes.ClusterLoadAssignment, endpoints => endpoints.ClusterName, EndpointsCodec.Decode);
 
     /// <summary>In the order in which a service is put together from them.</summary>
     public static IReadOnlyList<XdsResourceType> All { get; } = [Listener, RouteConfiguration, Cluster, Endpoints];
@@ -37,36 +39,29 @@ internal sealed class XdsResourceType
     public static XdsResourceType? Find(string url) => All.FirstOrDefault(type => type.Url == url);
 
     /// <summary>Reads a resource. Whatever its bytes are, there is no exception, but a fault.</summary>
-    public ParsedResource Parse(string name, Any resource)
-    {
-        if (resource.TypeUrl != Url)
-        {
-            return ParsedResource.Bad(new XdsFault("type_url", $"It is '{resource.TypeUrl}', and not {Url}."));
-        }
-
-        try
-        {
-            (string itself, object? value, IEnumerable<XdsFault> faults) = _read(resource.Value);
-            return itself != name
-                ? ParsedResource.Bad(new XdsFault("name", $"It calls itself '{itself}', and was sent as '{name}'."))
-                : new ParsedResource(value, [.. faults]);
-        }
-        catch (InvalidProtocolBufferException malformed)
-        {
-            return ParsedResource.Bad(new XdsFault("", $"Its bytes are no {ShortName}: {malformed.Message}"));
-        }
-    }
+    public ParsedResource Parse(string name, Any resource) => resource.TypeUrl == Url
+        ? _read(name, resource.Value)
+        : ParsedResource.Bad(new XdsFault("type_url", $"It is '{resource.TypeUrl}', and not {Url}."));
 
     public override string ToString() => ShortName;
 
     private static XdsResourceType Of<TMessage, TValue>(
-        string url, MessageParser<TMessage> parser, Func<TMessage, string> name, Func<TMessage, Decoded<TValue>> decode)
-        where TMessage : IMessage<TMessage>
+        string url, Func<TMessage, string> nameOf, Func<TMessage, Decoded<TValue>> decode)
+        where TMessage : class, IMessage<TMessage>, new()
         where TValue : class =>
-        new(url, bytes =>
+        new(url, (name, bytes) =>
         {
-            TMessage message = parser.ParseFrom(bytes);
+            if (!WireParser.TryParse(bytes, out TMessage? message, out string? error))
+            {
+                return ParsedResource.Bad(new XdsFault("", $"Its bytes are no {typeof(TMessage).Name}: {error}"));
+            }
+
+            if (nameOf(message) != name)
+            {
+                return ParsedResource.Bad(new XdsFault("name", $"It calls itself '{nameOf(message)}', and was sent as '{name}'."));
+            }
+
             Decoded<TValue> decoded = decode(message);
-            return (name(message), decoded.Value, decoded.Faults);
+            return new ParsedResource(decoded.Value, decoded.Faults);
         });
 }

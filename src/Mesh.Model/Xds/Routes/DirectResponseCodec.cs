@@ -23,34 +23,34 @@ internal static class DirectResponseCodec
         };
     }
 
-    public static DirectResponse Decode(Wire.DirectResponseAction action, Wire.RouteExtension extension, Place place)
+    public static DirectResponse Decode(Wire.DirectResponseAction action, Wire.RouteExtension extension, XdsField at)
     {
-        place.Refuse("body_format", action.BodyFormat is not null);
+        at.Refuse("body_format", action.BodyFormat is not null);
         if (action.Status is < 200 or > 599)
         {
-            place.Field("status").Fault("The status of an answer is from 200 to 599.");
+            at["status"].Fault("The status of an answer is from 200 to 599.");
         }
 
         if (extension.ContentType.Length > 0 && Texts.Line.Parse(extension.ContentType).State is not ParseState.Good)
         {
-            place.Fault($"{Wording.Quote(extension.ContentType)} is no media type.");
+            at.Fault($"{Wording.Quote(extension.ContentType)} is no media type.");
         }
 
         if (extension.GrpcStatus > 16)
         {
-            place.Fault("A gRPC status is from 0 to 16.");
+            at.Fault("A gRPC status is from 0 to 16.");
         }
 
         return new()
         {
             StatusCode = extension.GrpcStatus is null ? (int)Math.Min(action.Status, 599) : null,
             GrpcStatus = (int?)extension.GrpcStatus,
-            Body = action.Body is { } body ? Body(body, place.Field("body")) : null,
+            Body = action.Body is { } body ? Body(body, at["body"]) : null,
             ContentType = extension.ContentType.Length == 0 ? null : extension.ContentType,
         };
     }
 
-    private static string? Body(Wire.DataSource body, Place place)
+    private static string? Body(Wire.DataSource body, XdsField at)
     {
         switch (body.SpecifierCase)
         {
@@ -63,12 +63,12 @@ internal static class DirectResponseCodec
                 }
                 catch (DecoderFallbackException)
                 {
-                    place.Field("inline_bytes").Fault("Only a text in UTF-8 is supported.");
+                    at["inline_bytes"].Fault("Only a text in UTF-8 is supported.");
                     return null;
                 }
 
             default:
-                place.Fault("Only inline_string and inline_bytes are supported.");
+                at.Fault("Only inline_string and inline_bytes are supported.");
                 return null;
         }
     }

@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using DelayCase = Mesh.Model.Xds.Wire.FaultDelay.FaultDelaySecifierOneofCase;
 using AbortCase = Mesh.Model.Xds.Wire.FaultAbort.ErrorTypeOneofCase;
 
@@ -21,7 +22,7 @@ internal static class FaultCodec
         Wire.HTTPFault message = new();
         if (fault.Delay is { } delay)
         {
-            message.Delay = new() { FixedDelay = XdsDurations.Encode(delay.FixedDelay), Percentage = Percents.Encode(delay.Percent) };
+            message.Delay = new() { FixedDelay = delay.FixedDelay.ToDuration(), Percentage = Percents.Encode(delay.Percent) };
         }
 
         if (fault.Abort is { } abort)
@@ -44,24 +45,24 @@ internal static class FaultCodec
     public static bool IsByHeadersAlone(RouteFault fault) => fault is { AllowHeaders: true, Delay: null, Abort: null };
 
     /// <summary>With neither delay nor abort it means: none.</summary>
-    public static RouteFault Decode(Wire.HTTPFault message, Place place)
+    public static RouteFault Decode(Wire.HTTPFault message, XdsField at)
     {
-        place.Refuse("headers", message.Headers.Count > 0);
-        place.Refuse("downstream_nodes", message.DownstreamNodes.Count > 0);
-        place.Refuse("upstream_cluster", message.UpstreamCluster.Length > 0);
-        place.Ignore("max_active_faults", message.MaxActiveFaults is not null);
-        place.Ignore("response_rate_limit", message.ResponseRateLimit is not null);
+        at.Refuse("headers", message.Headers.Count > 0);
+        at.Refuse("downstream_nodes", message.DownstreamNodes.Count > 0);
+        at.Refuse("upstream_cluster", message.UpstreamCluster.Length > 0);
+        at.Ignore("max_active_faults", message.MaxActiveFaults is not null);
+        at.Ignore("response_rate_limit", message.ResponseRateLimit is not null);
 
         bool delayByHeader = message.Delay?.FaultDelaySecifierCase is DelayCase.HeaderDelay;
         bool abortByHeader = message.Abort?.ErrorTypeCase is AbortCase.HeaderAbort;
         if (delayByHeader || abortByHeader)
         {
             bool isForAll = delayByHeader && abortByHeader
-                && Percents.Decode(message.Delay?.Percentage, place.Field("delay.percentage")) == 100
-                && Percents.Decode(message.Abort?.Percentage, place.Field("abort.percentage")) == 100;
+                && Percents.Decode(message.Delay?.Percentage, at["delay"]["percentage"]) == 100
+                && Percents.Decode(message.Abort?.Percentage, at["abort"]["percentage"]) == 100;
             if (!isForAll)
             {
-                place.Fault("Requests may ask for both delay and abort, each at 100 per cent, or for neither.");
+                at.Fault("Requests may ask for both delay and abort, each at 100 per cent, or for neither.");
             }
 
             return new() { AllowHeaders = true };
@@ -69,19 +70,19 @@ internal static class FaultCodec
 
         return new()
         {
-            Delay = message.Delay is { } delay ? Decode(delay, place.Field("delay")) : null,
-            Abort = message.Abort is { } abort ? Decode(abort, place.Field("abort")) : null,
+            Delay = message.Delay is { } delay ? Decode(delay, at["delay"]) : null,
+            Abort = message.Abort is { } abort ? Decode(abort, at["abort"]) : null,
         };
     }
 
-    private static FaultDelay? Decode(Wire.FaultDelay delay, Place place) =>
-        XdsDurations.Decode(delay.FixedDelay, place.Field("fixed_delay")) is { } length
-            ? new() { FixedDelay = length, Percent = Percents.Decode(delay.Percentage, place.Field("percentage")) }
+    private static FaultDelay? Decode(Wire.FaultDelay delay, XdsField at) =>
+        WireValues.TimeOrNone(delay.FixedDelay, at["fixed_delay"]) is { } length
+            ? new() { FixedDelay = length, Percent = Percents.Decode(delay.Percentage, at["percentage"]) }
             : null;
 
-    private static FaultAbort? Decode(Wire.FaultAbort abort, Place place)
+    private static FaultAbort? Decode(Wire.FaultAbort abort, XdsField at)
     {
-        decimal percent = Percents.Decode(abort.Percentage, place.Field("percentage"));
+        decimal percent = Percents.Decode(abort.Percentage, at["percentage"]);
         switch (abort.ErrorTypeCase)
         {
             case AbortCase.HttpStatus when abort.HttpStatus is >= 200 and < 600:
@@ -89,7 +90,7 @@ internal static class FaultCodec
             case AbortCase.GrpcStatus when abort.GrpcStatus <= 16:
                 return new() { GrpcStatus = (int)abort.GrpcStatus, Percent = percent };
             default:
-                place.Fault("This needs an http_status from 200 to 599 or a grpc_status from 0 to 16.");
+                at.Fault("This needs an http_status from 200 to 599 or a grpc_status from 0 to 16.");
                 return null;
         }
     }

@@ -1,5 +1,6 @@
 using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
+using Mesh.Model.Documents;
 
 namespace Mesh.Model.Xds;
 
@@ -29,24 +30,24 @@ internal sealed record FilterConfigs(RouteFault? Fault, Wire.RouteExtension? Ext
         }
     }
 
-    public static FilterConfigs Decode(MapField<string, Any> configs, Place place)
+    public static FilterConfigs Decode(MapField<string, Any> configs, XdsField at)
     {
         FilterConfigs found = new(null, null);
         foreach ((string name, Any value) in configs)
         {
-            Place at = place.Item("typed_per_filter_config", name);
+            XdsField configAt = at["typed_per_filter_config", name];
             bool isWrapped = value.Is(Wire.FilterConfig.Descriptor);
-            Wire.FilterConfig? wrapper = isWrapped ? at.Unpack<Wire.FilterConfig>(value) : new() { Config = value };
+            Wire.FilterConfig? wrapper = isWrapped ? configAt.Unpack<Wire.FilterConfig>(value) : new() { Config = value };
             if (wrapper is not null)
             {
-                found = found.With(wrapper.Config ?? new(), wrapper.IsOptional, wrapper.Disabled, name, at);
+                found = found.With(wrapper.Config ?? new(), wrapper.IsOptional, wrapper.Disabled, name, configAt);
             }
         }
 
         return found;
     }
 
-    private FilterConfigs With(Any config, bool isOptional, bool isDisabled, string name, Place place)
+    private FilterConfigs With(Any config, bool isOptional, bool isDisabled, string name, XdsField at)
     {
         if (isDisabled)
         {
@@ -56,17 +57,17 @@ internal sealed record FilterConfigs(RouteFault? Fault, Wire.RouteExtension? Ext
 
         if (config.Is(Wire.HTTPFault.Descriptor))
         {
-            return place.Unpack<Wire.HTTPFault>(config) is { } fault ? this with { Fault = FaultCodec.Decode(fault, place) } : this;
+            return at.Unpack<Wire.HTTPFault>(config) is { } fault ? this with { Fault = FaultCodec.Decode(fault, at) } : this;
         }
 
         if (config.Is(Wire.RouteExtension.Descriptor))
         {
-            return place.Unpack<Wire.RouteExtension>(config) is { } extension ? this with { Extension = extension } : this;
+            return at.Unpack<Wire.RouteExtension>(config) is { } extension ? this with { Extension = extension } : this;
         }
 
         if (!isOptional && !config.TypeUrl.Contains(CrossOrigin, StringComparison.Ordinal))
         {
-            place.Fault($"{Documents.Wording.Quote(config.TypeUrl)} is not supported, and not optional.");
+            at.Fault($"{Wording.Quote(config.TypeUrl)} is not supported, and not optional.");
         }
 
         return this;

@@ -20,11 +20,11 @@ internal static class HeaderEditsCodec
 
     /// <summary>The edits, and after them those of another layer.</summary>
     public static HeaderEdits Then(
-        this HeaderEdits edits, RepeatedField<Wire.HeaderValueOption> options, RepeatedField<string> removed, Place place, string kind)
+        this HeaderEdits edits, RepeatedField<Wire.HeaderValueOption> options, RepeatedField<string> removed, XdsField at, string kind)
     {
         for (int i = 0; i < removed.Count; i++)
         {
-            if (IsEditable(removed[i], place.Item($"{kind}_headers_to_remove", i)))
+            if (IsEditable(removed[i], at[$"{kind}_headers_to_remove", i]))
             {
                 edits = edits.ThenRemove(removed[i]);
             }
@@ -35,10 +35,10 @@ internal static class HeaderEditsCodec
         for (int i = 0; i < options.Count; i++)
         {
             Wire.HeaderValueOption option = options[i];
-            Place at = place.Item($"{kind}_headers_to_add", i);
+            XdsField optionAt = at[$"{kind}_headers_to_add", i];
             string name = option.Header?.Key ?? "";
-            string? value = Value(option.Header?.Value ?? "", at);
-            if (!IsEditable(name, at) || value is null || (value.Length == 0 && !option.KeepEmptyValue))
+            string? value = Value(option.Header?.Value ?? "", optionAt);
+            if (!IsEditable(name, optionAt) || value is null || (value.Length == 0 && !option.KeepEmptyValue))
             {
                 continue;
             }
@@ -52,7 +52,7 @@ internal static class HeaderEditsCodec
                     edits = edits.ThenSet(name, value);
                     break;
                 default:
-                    at.Field("append_action").Fault("Only APPEND_IF_EXISTS_OR_ADD and OVERWRITE_IF_EXISTS_OR_ADD are supported.");
+                    optionAt["append_action"].Fault("Only APPEND_IF_EXISTS_OR_ADD and OVERWRITE_IF_EXISTS_OR_ADD are supported.");
                     break;
             }
         }
@@ -81,24 +81,24 @@ internal static class HeaderEditsCodec
     private static ImmutableArray<string> Without(this ImmutableArray<string> names, string name) =>
         names.RemoveAll(other => other.Equals(name, StringComparison.OrdinalIgnoreCase));
 
-    private static bool IsEditable(string name, Place place)
+    private static bool IsEditable(string name, XdsField at)
     {
         Parsed<string> parsed = Texts.EditedHeader.Parse(name);
         if (parsed.State is not ParseState.Good)
         {
-            place.Fault(Texts.EditedHeader.Complaint(name, parsed.Reason));
+            at.Fault(Texts.EditedHeader.Complaint(name, parsed.Reason));
         }
 
         return parsed.State is ParseState.Good;
     }
 
-    private static string? Value(string value, Place place)
+    private static string? Value(string value, XdsField at)
     {
         string text = value.Replace("%%", "", StringComparison.Ordinal);
         Parsed<string> parsed = Texts.HeaderValue.Parse(value.Replace("%%", "%", StringComparison.Ordinal));
         if (text.Contains('%', StringComparison.Ordinal) || parsed.State is not ParseState.Good)
         {
-            place.Field("header.value").Fault("Only a text is supported, without line breaks and variables; a % is written twice.");
+            at["header"]["value"].Fault("Only a text is supported, without line breaks and variables; a % is written twice.");
             return null;
         }
 

@@ -8,18 +8,18 @@ internal sealed record HeaderLayer(
     RepeatedField<string> RequestRemoved,
     RepeatedField<Wire.HeaderValueOption> ResponseAdded,
     RepeatedField<string> ResponseRemoved,
-    Place Place)
+    XdsField At)
 {
-    public static HeaderLayer Of(Wire.Route route, Place place) =>
-        new(route.RequestHeadersToAdd, route.RequestHeadersToRemove, route.ResponseHeadersToAdd, route.ResponseHeadersToRemove, place);
+    public static HeaderLayer Of(Wire.Route route, XdsField at) =>
+        new(route.RequestHeadersToAdd, route.RequestHeadersToRemove, route.ResponseHeadersToAdd, route.ResponseHeadersToRemove, at);
 
-    public static HeaderLayer Of(Wire.VirtualHost host, Place place) =>
-        new(host.RequestHeadersToAdd, host.RequestHeadersToRemove, host.ResponseHeadersToAdd, host.ResponseHeadersToRemove, place);
+    public static HeaderLayer Of(Wire.VirtualHost host, XdsField at) =>
+        new(host.RequestHeadersToAdd, host.RequestHeadersToRemove, host.ResponseHeadersToAdd, host.ResponseHeadersToRemove, at);
 
-    public static HeaderLayer Of(Wire.RouteConfiguration routes, Place place) =>
-        new(routes.RequestHeadersToAdd, routes.RequestHeadersToRemove, routes.ResponseHeadersToAdd, routes.ResponseHeadersToRemove, place);
+    public static HeaderLayer Of(Wire.RouteConfiguration routes, XdsField at) =>
+        new(routes.RequestHeadersToAdd, routes.RequestHeadersToRemove, routes.ResponseHeadersToAdd, routes.ResponseHeadersToRemove, at);
 
-    public HeaderEdits EditRequest(HeaderEdits before) => before.Then(RequestAdded, RequestRemoved, Place, "request");
+    public HeaderEdits EditRequest(HeaderEdits before) => before.Then(RequestAdded, RequestRemoved, At, "request");
 
-    public HeaderEdits EditResponse(HeaderEdits before) => before.Then(ResponseAdded, ResponseRemoved, Place, "response");
+    public HeaderEdits EditResponse(HeaderEdits before) => before.Then(ResponseAdded, ResponseRemoved, At, "response");
 }

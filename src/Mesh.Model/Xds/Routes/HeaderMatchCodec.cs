@@ -40,9 +40,9 @@ internal static class HeaderMatchCodec
         return matcher;
     }
 
-    public static ValueMatch? Decode(Wire.HeaderMatcher matcher, Place place)
+    public static ValueMatch? Decode(Wire.HeaderMatcher matcher, XdsField at)
     {
-        if (DecodeTest(matcher, place) is not { } test)
+        if (DecodeTest(matcher, at) is not { } test)
         {
             return null;
         }
@@ -58,7 +58,7 @@ internal static class HeaderMatchCodec
         return usual.MatchesNone() == passes ? usual : match with { PassesForNone = passes };
     }
 
-    private static ValueMatch? DecodeTest(Wire.HeaderMatcher matcher, Place place) => matcher.HeaderMatchSpecifierCase switch
+    private static ValueMatch? DecodeTest(Wire.HeaderMatcher matcher, XdsField at) => matcher.HeaderMatchSpecifierCase switch
     {
         Case.None => new() { Kind = ValueMatchKind.Present },
         Case.PresentMatch => new() { Kind = matcher.PresentMatch ? ValueMatchKind.Present : ValueMatchKind.Absent },
@@ -66,9 +66,9 @@ internal static class HeaderMatchCodec
         Case.PrefixMatch => new() { Kind = ValueMatchKind.Prefix, Text = matcher.PrefixMatch },
         Case.SuffixMatch => new() { Kind = ValueMatchKind.Suffix, Text = matcher.SuffixMatch },
         Case.ContainsMatch => new() { Kind = ValueMatchKind.Contains, Text = matcher.ContainsMatch },
-        Case.SafeRegexMatch => StringMatchCodec.Decode(matcher.SafeRegexMatch, place.Field("safe_regex_match")),
+        Case.SafeRegexMatch => StringMatchCodec.Decode(matcher.SafeRegexMatch, at["safe_regex_match"]),
         Case.RangeMatch => new() { Kind = ValueMatchKind.Range, Start = matcher.RangeMatch.Start, End = matcher.RangeMatch.End },
-        _ => StringMatchCodec.Decode(matcher.StringMatch, place.Field("string_match")),
+        _ => StringMatchCodec.Decode(matcher.StringMatch, at["string_match"]),
     };
 
     private static bool IsAboutPresence(ValueMatch match) => match.Kind is ValueMatchKind.Present or ValueMatchKind.Absent;

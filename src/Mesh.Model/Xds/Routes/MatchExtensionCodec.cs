@@ -27,21 +27,21 @@ internal static class MatchExtensionCodec
 
     /// <param name="message">Our own words.</param>
     /// <param name="match">What the words of xDS say.</param>
-    /// <param name="place">Where they stand.</param>
-    public static RouteMatch Decode(Wire.MatchExtension message, RouteMatch match, Place place)
+    /// <param name="at">Where they stand.</param>
+    public static RouteMatch Decode(Wire.MatchExtension message, RouteMatch match, XdsField at)
     {
         IEnumerable<string> names = message.Headers.Select(header => header.Test?.Name ?? "");
         foreach (string name in names.Where(name => Texts.Token.Parse(name).State is not ParseState.Good))
         {
-            place.Field("headers").Fault($"{Wording.Quote(name)} is no header.");
+            at["headers"].Fault($"{Wording.Quote(name)} is no header.");
         }
 
         match = match with
         {
-            Headers = ValueTestCodec.Decode(message.Headers, match.Headers, place, "headers"),
-            QueryParameters = ValueTestCodec.Decode(message.QueryParameters, match.QueryParameters, place, "query_parameters"),
-            Cookies = ValueTestCodec.Decode(message.Cookies, match.Cookies, place, "cookies"),
-            Baggage = ValueTestCodec.Decode(message.Baggage, match.Baggage, place, "baggage"),
+            Headers = ValueTestCodec.Decode(message.Headers, match.Headers, at, "headers"),
+            QueryParameters = ValueTestCodec.Decode(message.QueryParameters, match.QueryParameters, at, "query_parameters"),
+            Cookies = ValueTestCodec.Decode(message.Cookies, match.Cookies, at, "cookies"),
+            Baggage = ValueTestCodec.Decode(message.Baggage, match.Baggage, at, "baggage"),
             Source = message.Source is { } source
                 ? new() { Service = source.Service, Namespace = source.Namespace, Labels = Maps.Empty.SetItems(source.Labels) }
                 : null,

@@ -18,7 +18,7 @@ internal static partial class MethodsCodec
     };
 
     /// <summary>Empty, with a fault, where it is neither.</summary>
-    public static ImmutableArray<string> Decode(Wire.HeaderMatcher matcher, Place place)
+    public static ImmutableArray<string> Decode(Wire.HeaderMatcher matcher, XdsField at)
     {
         ImmutableArray<string> methods = matcher switch
         {
@@ -31,7 +31,7 @@ internal static partial class MethodsCodec
         };
         if (methods.IsEmpty || methods.Any(method => Texts.Method.Parse(method).State is not ParseState.Good))
         {
-            place.Fault("Of the method only its exact text is supported, or alternatives such as GET|POST.");
+            at.Fault("Of the method only its exact text is supported, or alternatives such as GET|POST.");
             return [];
         }
 

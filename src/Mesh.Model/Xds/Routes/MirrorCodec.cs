@@ -21,19 +21,19 @@ internal static class MirrorCodec
     }
 
     public static ImmutableArray<RouteMirror> Decode(
-        RepeatedField<Wire.RouteAction.Types.RequestMirrorPolicy> policies, RepeatedField<uint> mostRequests, RouteNames names, Place place)
+        RepeatedField<Wire.RouteAction.Types.RequestMirrorPolicy> policies, RepeatedField<uint> mostRequests, RouteNames names, XdsField at)
     {
-        var mirrors = ImmutableArray.CreateBuilder<RouteMirror>(policies.Count);
+        ImmutableArray<RouteMirror>.Builder mirrors = ImmutableArray.CreateBuilder<RouteMirror>(policies.Count);
         for (int i = 0; i < policies.Count; i++)
         {
             Wire.RouteAction.Types.RequestMirrorPolicy policy = policies[i];
-            Place at = place.Item("request_mirror_policies", i);
-            at.Refuse("cluster_header", policy.ClusterHeader.Length > 0);
-            at.Refuse("request_headers_mutations", policy.RequestHeadersMutations.Count > 0);
-            at.Refuse("host_rewrite_literal", policy.HostRewriteLiteral.Length > 0);
+            XdsField mirrorAt = at["request_mirror_policies", i];
+            mirrorAt.Refuse("cluster_header", policy.ClusterHeader.Length > 0);
+            mirrorAt.Refuse("request_headers_mutations", policy.RequestHeadersMutations.Count > 0);
+            mirrorAt.Refuse("host_rewrite_literal", policy.HostRewriteLiteral.Length > 0);
             if (policy.Cluster.Length == 0)
             {
-                at.Field("cluster").Fault("The cluster has no name.");
+                mirrorAt["cluster"].Fault("The cluster has no name.");
             }
 
             (string? service, string? subset) = names.Parse(policy.Cluster);
@@ -41,7 +41,7 @@ internal static class MirrorCodec
             mirrors.Add(new()
             {
                 Service = service, Subset = subset, MaxRequests = (int)Math.Clamp(most, 1, int.MaxValue),
-                Percent = Percents.DecodeOrAll(policy.RuntimeFraction, at.Field("runtime_fraction")),
+                Percent = Percents.DecodeOrAll(policy.RuntimeFraction, mirrorAt["runtime_fraction"]),
             });
         }
 

@@ -46,7 +46,7 @@ internal static class PathMatchCodec
         message.CaseSensitive = ignoreCase ? false : null;
     }
 
-    public static RouteMatch Decode(Wire.RouteMatch message, Place place)
+    public static RouteMatch Decode(Wire.RouteMatch message, XdsField at)
     {
         bool ignoreCase = message.CaseSensitive is false;
         switch (message.PathSpecifierCase)
@@ -57,7 +57,7 @@ internal static class PathMatchCodec
                 // These are letters, not segments: /items takes /itemsets.
                 return new()
                 {
-                    PathRegex = XdsPatterns.Decode(Patterns.Whole, Regex.Escape(message.Prefix) + ".*", place.Field("prefix")),
+                    PathRegex = XdsPatterns.Decode(Patterns.Whole, Regex.Escape(message.Prefix) + ".*", at["prefix"]),
                     IgnorePathCase = ignoreCase,
                 };
             case Case.Path:
@@ -65,16 +65,16 @@ internal static class PathMatchCodec
             case Case.PathSeparatedPrefix when message.PathSeparatedPrefix.StartsWith('/'):
                 return new() { PathPrefix = message.PathSeparatedPrefix, IgnorePathCase = ignoreCase };
             case Case.PathSeparatedPrefix:
-                place.Field("path_separated_prefix").Fault("A path starts with '/'.");
+                at["path_separated_prefix"].Fault("A path starts with '/'.");
                 return new();
             case Case.SafeRegex:
                 (string text, bool inAnyCase) = XdsPatterns.SplitCase(message.SafeRegex.Regex);
                 return new()
                 {
-                    PathRegex = XdsPatterns.Decode(Patterns.Whole, text, place.Field("safe_regex")), IgnorePathCase = inAnyCase,
+                    PathRegex = XdsPatterns.Decode(Patterns.Whole, text, at["safe_regex"]), IgnorePathCase = inAnyCase,
                 };
             default:
-                place.Fault("This has none of prefix, path, safe_regex, path_separated_prefix.");
+                at.Fault("This has none of prefix, path, safe_regex, path_separated_prefix.");
                 return new();
         }
     }

@@ -16,9 +16,9 @@ internal static class PrefixRewrites
         IsSegments(replacement) && matches.All(match => match.PathPrefix is not (null or "" or "/"));
 
     /// <returns>The replacement; null, with or without a fault, where it changes nothing.</returns>
-    public static RouteRewrite? Decode(string replacement, Wire.RouteMatch match, Place place)
+    public static RouteRewrite? Decode(string replacement, Wire.RouteMatch match, XdsField at)
     {
-        if (!IsPath(replacement, place))
+        if (!IsPath(replacement, at))
         {
             return null;
         }
@@ -28,20 +28,20 @@ internal static class PrefixRewrites
             case Case.PathSeparatedPrefix when IsSegments(replacement):
                 return new() { ReplacePrefixMatch = replacement };
             case Case.PathSeparatedPrefix:
-                return Letters(match.PathSeparatedPrefix, replacement, match, place);
+                return Letters(match.PathSeparatedPrefix, replacement, match, at);
             case Case.Prefix:
-                return match.Prefix == replacement ? null : Letters(match.Prefix, replacement, match, place);
+                return match.Prefix == replacement ? null : Letters(match.Prefix, replacement, match, at);
             default:
                 return new() { ReplaceFullPath = replacement };
         }
     }
 
-    public static bool IsPath(string replacement, Place place)
+    public static bool IsPath(string replacement, XdsField at)
     {
         Parsed<string> parsed = Texts.Path.Parse(replacement);
         if (parsed.State is not ParseState.Good)
         {
-            place.Fault(Texts.Path.Complaint(replacement, parsed.Reason));
+            at.Fault(Texts.Path.Complaint(replacement, parsed.Reason));
         }
 
         return parsed.State is ParseState.Good;
@@ -49,10 +49,10 @@ internal static class PrefixRewrites
 
     private static bool IsSegments(string replacement) => replacement.StartsWith('/') && !replacement.EndsWith('/');
 
-    private static RouteRewrite? Letters(string prefix, string replacement, Wire.RouteMatch match, Place place)
+    private static RouteRewrite? Letters(string prefix, string replacement, Wire.RouteMatch match, XdsField at)
     {
         string pattern = (match.CaseSensitive is false ? @"\A(?i)" : @"\A") + Regex.Escape(prefix);
-        return XdsPatterns.Decode(Patterns.Anywhere, pattern, place) is { } regex
+        return XdsPatterns.Decode(Patterns.Anywhere, pattern, at) is { } regex
             ? new() { Regex = new() { Pattern = regex, Substitution = replacement.Replace("$", "$$", StringComparison.Ordinal) } }
             : null;
     }

@@ -14,9 +14,9 @@ internal static class QueryMatchCodec
         _ => new() { Name = name, StringMatch = StringMatchCodec.Encode(match) },
     };
 
-    public static ValueMatch? Decode(Wire.QueryParameterMatcher matcher, Place place) => matcher.QueryParameterMatchSpecifierCase switch
+    public static ValueMatch? Decode(Wire.QueryParameterMatcher matcher, XdsField at) => matcher.QueryParameterMatchSpecifierCase switch
     {
-        Case.StringMatch => StringMatchCodec.Decode(matcher.StringMatch, place.Field("string_match")),
+        Case.StringMatch => StringMatchCodec.Decode(matcher.StringMatch, at["string_match"]),
         Case.PresentMatch when !matcher.PresentMatch => new() { Kind = ValueMatchKind.Absent },
         _ => new() { Kind = ValueMatchKind.Present },
     };

@@ -45,32 +45,32 @@ internal static class RedirectCodec
         return action;
     }
 
-    public static RouteRedirect Decode(Wire.RedirectAction action, Wire.RouteMatch match, Wire.RouteExtension extension, Place place)
+    public static RouteRedirect Decode(Wire.RedirectAction action, Wire.RouteMatch match, Wire.RouteExtension extension, XdsField at)
     {
-        place.Refuse("strip_query", action.StripQuery);
-        place.Refuse("regex_rewrite", action.RegexRewrite is not null);
+        at.Refuse("strip_query", action.StripQuery);
+        at.Refuse("regex_rewrite", action.RegexRewrite is not null);
         string? scheme = action.HttpsRedirect ? "https" : Given(action.HasSchemeRedirect ? action.SchemeRedirect : "");
         if (scheme is not (null or "http" or "https"))
         {
-            place.Field("scheme_redirect").Fault("Only http and https are supported.");
+            at["scheme_redirect"].Fault("Only http and https are supported.");
         }
 
         if (action.HostRedirect.Length > 0 && !Names.IsDotted(action.HostRedirect))
         {
-            place.Field("host_redirect").Fault($"{Wording.Quote(action.HostRedirect)} is no host name.");
+            at["host_redirect"].Fault($"{Wording.Quote(action.HostRedirect)} is no host name.");
         }
 
         if (action.PortRedirect > 65535)
         {
-            place.Field("port_redirect").Fault("A port is at most 65535.");
+            at["port_redirect"].Fault("A port is at most 65535.");
         }
 
         if (!Enum.IsDefined(action.ResponseCode))
         {
-            place.Field("response_code").Fault("This is no status of a redirect.");
+            at["response_code"].Fault("This is no status of a redirect.");
         }
 
-        return WithPath(action, match, extension, place) with
+        return WithPath(action, match, extension, at) with
         {
             Scheme = scheme,
             Hostname = Given(action.HostRedirect),
@@ -79,17 +79,17 @@ internal static class RedirectCodec
         };
     }
 
-    private static RouteRedirect WithPath(Wire.RedirectAction action, Wire.RouteMatch match, Wire.RouteExtension extension, Place place)
+    private static RouteRedirect WithPath(Wire.RedirectAction action, Wire.RouteMatch match, Wire.RouteExtension extension, XdsField at)
     {
         if (extension.ReplacePrefixMatch.Length > 0)
         {
-            _ = PrefixRewrites.IsPath(extension.ReplacePrefixMatch, place);
+            _ = PrefixRewrites.IsPath(extension.ReplacePrefixMatch, at);
             return new() { ReplacePrefixMatch = extension.ReplacePrefixMatch };
         }
 
         if (action.PathRewriteSpecifierCase is PathCase.PathRedirect && action.PathRedirect.Length > 0)
         {
-            _ = PrefixRewrites.IsPath(action.PathRedirect, place.Field("path_redirect"));
+            _ = PrefixRewrites.IsPath(action.PathRedirect, at["path_redirect"]);
             return new() { ReplaceFullPath = action.PathRedirect };
         }
 
@@ -98,11 +98,11 @@ internal static class RedirectCodec
             return new();
         }
 
-        Place at = place.Field("prefix_rewrite");
-        RouteRewrite? rewrite = PrefixRewrites.Decode(action.PrefixRewrite, match, at);
+        XdsField prefixAt = at["prefix_rewrite"];
+        RouteRewrite? rewrite = PrefixRewrites.Decode(action.PrefixRewrite, match, prefixAt);
         if (rewrite?.Regex is not null)
         {
-            at.Fault("A redirect can replace segments that matched path_separated_prefix, or a path.");
+            prefixAt.Fault("A redirect can replace segments that matched path_separated_prefix, or a path.");
         }
 
         return new() { ReplacePrefixMatch = rewrite?.ReplacePrefixMatch, ReplaceFullPath = rewrite?.ReplaceFullPath };

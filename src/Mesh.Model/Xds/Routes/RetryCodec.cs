@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Google.Protobuf.WellKnownTypes;
 using Mesh.Model.Documents;
 
 namespace Mesh.Model.Xds;
@@ -23,9 +24,9 @@ internal static class RetryCodec
         }
     }
 
-    public static RetrySettings Decode(Wire.RetryPolicy? policy, Wire.RouteExtension extension, Place place)
+    public static RetrySettings Decode(Wire.RetryPolicy? policy, Wire.RouteExtension extension, XdsField at)
     {
-        RetrySettings retry = policy is null ? s_none : Decode(policy, place) with { NonIdempotent = !extension.RetryIdempotentOnly };
+        RetrySettings retry = policy is null ? s_none : Decode(policy, at) with { NonIdempotent = !extension.RetryIdempotentOnly };
         return retry with { MaxBodyBytes = (int)Math.Min(extension.MaxBodyBytes ?? (uint)s_usual.MaxBodyBytes, int.MaxValue) };
     }
 
@@ -37,78 +38,78 @@ internal static class RetryCodec
         {
             RetryOn = string.Join(',', retry.StatusCodes.IsEmpty ? words : words.Append(StatusCodes)),
             NumRetries = (uint)retry.Attempts,
-            PerTryTimeout = XdsDurations.Encode(retry.PerTryTimeout),
+            PerTryTimeout = retry.PerTryTimeout?.ToDuration(),
             RetryBackOff = new()
             {
-                BaseInterval = XdsDurations.Encode(retry.Backoff.BaseInterval),
-                MaxInterval = XdsDurations.Encode(retry.Backoff.MaxInterval),
+                BaseInterval = retry.Backoff.BaseInterval.ToDuration(),
+                MaxInterval = retry.Backoff.MaxInterval.ToDuration(),
             },
         };
         policy.RetriableStatusCodes.Add(retry.StatusCodes.Select(status => (uint)status));
         return policy;
     }
 
-    private static RetrySettings Decode(Wire.RetryPolicy policy, Place place)
+    private static RetrySettings Decode(Wire.RetryPolicy policy, XdsField at)
     {
-        place.Refuse("retriable_request_headers", policy.RetriableRequestHeaders.Count > 0);
-        place.Ignore("retriable_headers", policy.RetriableHeaders.Count > 0);
-        place.Ignore("rate_limited_retry_back_off", policy.RateLimitedRetryBackOff is not null);
+        at.Refuse("retriable_request_headers", policy.RetriableRequestHeaders.Count > 0);
+        at.Ignore("retriable_headers", policy.RetriableHeaders.Count > 0);
+        at.Ignore("rate_limited_retry_back_off", policy.RateLimitedRetryBackOff is not null);
         string[] words = policy.RetryOn.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         string[] unknown = [.. words.Except(RetrySchema.Conditions.Select(condition => condition.Word)).Where(word => word != StatusCodes)];
         if (unknown.Length > 0)
         {
-            place.Field("retry_on").Warn($"Not supported, and left out: {Wording.Quote(Wording.Names(unknown))}.");
+            at["retry_on"].Warn($"Not supported, and left out: {Wording.Quote(Wording.Names(unknown))}.");
         }
 
         return new()
         {
-            Attempts = Attempts(policy.NumRetries ?? 1, place.Field("num_retries")),
+            Attempts = Attempts(policy.NumRetries ?? 1, at["num_retries"]),
             On = RetrySchema.Conditions.Where(condition => words.Contains(condition.Word))
                 .Aggregate(RetryConditions.None, (all, condition) => all | condition.Value),
-            StatusCodes = words.Contains(StatusCodes) ? Statuses(policy, place) : [],
-            PerTryTimeout = XdsDurations.Decode(policy.PerTryTimeout, place.Field("per_try_timeout")),
-            Backoff = Backoff(policy.RetryBackOff, place.Field("retry_back_off")),
+            StatusCodes = words.Contains(StatusCodes) ? Statuses(policy, at) : [],
+            PerTryTimeout = WireValues.TimeOrNone(policy.PerTryTimeout, at["per_try_timeout"]),
+            Backoff = Backoff(policy.RetryBackOff, at["retry_back_off"]),
         };
     }
 
-    private static int Attempts(uint attempts, Place place)
+    private static int Attempts(uint attempts, XdsField at)
     {
         if (attempts > MostAttempts)
         {
-            place.Warn($"At most {MostAttempts} are made.");
+            at.Warn($"At most {MostAttempts} are made.");
         }
 
         return (int)Math.Min(attempts, MostAttempts);
     }
 
-    private static ImmutableArray<int> Statuses(Wire.RetryPolicy policy, Place place)
+    private static ImmutableArray<int> Statuses(Wire.RetryPolicy policy, XdsField at)
     {
         if (policy.RetriableStatusCodes.Any(status => status is < 100 or > 599))
         {
-            place.Field("retriable_status_codes").Fault("A status is from 100 to 599.");
+            at["retriable_status_codes"].Fault("A status is from 100 to 599.");
             return [];
         }
 
         return [.. policy.RetriableStatusCodes.Select(status => (int)status)];
     }
 
-    private static BackoffSettings Backoff(Wire.RetryPolicy.Types.RetryBackOff? backOff, Place place)
+    private static BackoffSettings Backoff(Wire.RetryPolicy.Types.RetryBackOff? backOff, XdsField at)
     {
         if (backOff is null)
         {
             return new();
         }
 
-        if (XdsDurations.Decode(backOff.BaseInterval, place.Field("base_interval")) is not { } least)
+        if (WireValues.TimeOrNone(backOff.BaseInterval, at["base_interval"]) is not { } least)
         {
-            place.Field("base_interval").Fault("This is needed.");
+            at["base_interval"].Fault("This is needed.");
             return new();
         }
 
-        TimeSpan most = XdsDurations.Decode(backOff.MaxInterval, place.Field("max_interval")) ?? least * 10;
+        TimeSpan most = WireValues.TimeOrNone(backOff.MaxInterval, at["max_interval"]) ?? least * 10;
         if (most < least)
         {
-            place.Field("max_interval").Fault("This is shorter than base_interval.");
+            at["max_interval"].Fault("This is shorter than base_interval.");
         }
 
         return new() { BaseInterval = least, MaxInterval = most };

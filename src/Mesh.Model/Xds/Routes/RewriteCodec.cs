@@ -36,7 +36,7 @@ internal static class RewriteCodec
         {
             string? text = Substitutions.ToRe2(substitution, pattern);
             action.RegexRewrite = new() { Pattern = new() { Regex = pattern.ToString() }, Substitution = text ?? "" };
-            bool isTheSame = text is not null && Substitutions.FromRe2(text, pattern, new Place()) == substitution;
+            bool isTheSame = text is not null && Substitutions.FromRe2(text, pattern, XdsField.Resource()) == substitution;
             extension.Substitution = isTheSame ? null : substitution;
         }
     }
@@ -44,26 +44,26 @@ internal static class RewriteCodec
     /// <param name="action">What is said there of path and host.</param>
     /// <param name="match">What leads to it.</param>
     /// <param name="extension">Our own words.</param>
-    /// <param name="place">Where it stands.</param>
-    public static RouteRewrite? Decode(Wire.RouteAction action, Wire.RouteMatch match, Wire.RouteExtension extension, Place place)
+    /// <param name="at">Where it stands.</param>
+    public static RouteRewrite? Decode(Wire.RouteAction action, Wire.RouteMatch match, Wire.RouteExtension extension, XdsField at)
     {
-        place.Refuse("auto_host_rewrite", action.AutoHostRewrite is true);
-        place.Refuse("host_rewrite_header", action.HasHostRewriteHeader);
-        place.Refuse("host_rewrite_path_regex", action.HostRewritePathRegex is not null);
-        place.Refuse("host_rewrite", action.HasHostRewrite);
-        place.Refuse("path_rewrite", action.PathRewrite.Length > 0);
-        place.Refuse("path_rewrite_policy", action.PathRewritePolicy is not null);
+        at.Refuse("auto_host_rewrite", action.AutoHostRewrite is true);
+        at.Refuse("host_rewrite_header", action.HasHostRewriteHeader);
+        at.Refuse("host_rewrite_path_regex", action.HostRewritePathRegex is not null);
+        at.Refuse("host_rewrite", action.HasHostRewrite);
+        at.Refuse("path_rewrite", action.PathRewrite.Length > 0);
+        at.Refuse("path_rewrite_policy", action.PathRewritePolicy is not null);
         bool[] paths = [action.PrefixRewrite.Length > 0, action.RegexRewrite is not null, extension.ReplacePrefixMatch.Length > 0];
         if (paths.Count(isUsed => isUsed) > 1)
         {
-            place.Fault("There is more than one rewrite of the path.");
+            at.Fault("There is more than one rewrite of the path.");
         }
 
         RouteRewrite? rewrite =
-            action.PrefixRewrite.Length > 0 ? PrefixRewrites.Decode(action.PrefixRewrite, match, place.Field("prefix_rewrite"))
-            : extension.ReplacePrefixMatch.Length > 0 && PrefixRewrites.IsPath(extension.ReplacePrefixMatch, place)
+            action.PrefixRewrite.Length > 0 ? PrefixRewrites.Decode(action.PrefixRewrite, match, at["prefix_rewrite"])
+            : extension.ReplacePrefixMatch.Length > 0 && PrefixRewrites.IsPath(extension.ReplacePrefixMatch, at)
                 ? new() { ReplacePrefixMatch = extension.ReplacePrefixMatch }
-            : action.RegexRewrite is { } regex ? Decode(regex, extension.Substitution, place.Field("regex_rewrite"))
+            : action.RegexRewrite is { } regex ? Decode(regex, extension.Substitution, at["regex_rewrite"])
             : null;
         if (!action.HasHostRewriteLiteral || action.HostRewriteLiteral.Length == 0)
         {
@@ -72,23 +72,23 @@ internal static class RewriteCodec
 
         if (!Names.IsDotted(action.HostRewriteLiteral))
         {
-            place.Field("host_rewrite_literal").Fault($"{Wording.Quote(action.HostRewriteLiteral)} is no host name.");
+            at["host_rewrite_literal"].Fault($"{Wording.Quote(action.HostRewriteLiteral)} is no host name.");
         }
 
         return (rewrite ?? new()) with { Hostname = action.HostRewriteLiteral };
     }
 
-    private static RouteRewrite? Decode(Wire.RegexMatchAndSubstitute rewrite, string? substitution, Place place)
+    private static RouteRewrite? Decode(Wire.RegexMatchAndSubstitute rewrite, string? substitution, XdsField at)
     {
         string pattern = rewrite.Pattern?.Regex ?? "";
         if (pattern == WholePath && substitution is null && !rewrite.Substitution.Contains('\\', StringComparison.Ordinal))
         {
-            _ = PrefixRewrites.IsPath(rewrite.Substitution, place.Field("substitution"));
+            _ = PrefixRewrites.IsPath(rewrite.Substitution, at["substitution"]);
             return new() { ReplaceFullPath = rewrite.Substitution };
         }
 
-        if (XdsPatterns.Decode(Patterns.Anywhere, pattern, place.Field("pattern")) is not { } regex
-            || (substitution ?? Substitutions.FromRe2(rewrite.Substitution, regex, place.Field("substitution"))) is not { } text)
+        if (XdsPatterns.Decode(Patterns.Anywhere, pattern, at["pattern"]) is not { } regex
+            || (substitution ?? Substitutions.FromRe2(rewrite.Substitution, regex, at["substitution"])) is not { } text)
         {
             return null;
         }

@@ -45,12 +45,12 @@ internal static class RouteCodec
     }
 
     /// <summary>The route with its one match, and our own words in it.</summary>
-    public static (MeshRoute Route, Wire.RouteExtension Extension) Decode(Wire.Route message, RouteDefaults defaults, Place place)
+    public static (MeshRoute Route, Wire.RouteExtension Extension) Decode(Wire.Route message, RouteDefaults defaults, XdsField at)
     {
-        FilterConfigs filters = FilterConfigs.Decode(message.TypedPerFilterConfig, place);
+        FilterConfigs filters = FilterConfigs.Decode(message.TypedPerFilterConfig, at);
         Wire.RouteExtension extension = filters.Extension ?? new();
         Wire.RouteMatch wireMatch = message.Match ?? new();
-        RouteMatch match = RouteMatchCodec.Decode(wireMatch, extension.Match, place.Field("match"));
+        RouteMatch match = RouteMatchCodec.Decode(wireMatch, extension.Match, at["match"]);
 
         if (extension.ReplacePrefixMatch.Length > 0 && match is { Path: null, PathPrefix: null, PathRegex: null })
         {
@@ -66,7 +66,7 @@ internal static class RouteCodec
             Fault = extension.AllowFaultHeaders ? (fault ?? new()) with { AllowHeaders = true } : fault,
         };
 
-        foreach (HeaderLayer layer in defaults.Layers(HeaderLayer.Of(message, place)))
+        foreach (HeaderLayer layer in defaults.Layers(HeaderLayer.Of(message, at)))
         {
             route = route with
             {
@@ -77,19 +77,19 @@ internal static class RouteCodec
         switch (message.ActionCase)
         {
             case Case.Route_:
-                route = RouteActionCodec.Decode(route, message.Route_, wireMatch, extension, defaults, place.Field("route"));
+                route = RouteActionCodec.Decode(route, message.Route_, wireMatch, extension, defaults, at["route"]);
                 break;
             case Case.Redirect:
-                route = route with { Redirect = RedirectCodec.Decode(message.Redirect, wireMatch, extension, place.Field("redirect")) };
+                route = route with { Redirect = RedirectCodec.Decode(message.Redirect, wireMatch, extension, at["redirect"]) };
                 break;
             case Case.DirectResponse:
                 route = route with
                 {
-                    DirectResponse = DirectResponseCodec.Decode(message.DirectResponse, extension, place.Field("direct_response")),
+                    DirectResponse = DirectResponseCodec.Decode(message.DirectResponse, extension, at["direct_response"]),
                 };
                 break;
             default:
-                place.Fault("Only route, redirect and direct_response are supported.");
+                at.Fault("Only route, redirect and direct_response are supported.");
                 break;
         }
 

@@ -7,13 +7,17 @@ namespace Mesh.Model.Xds;
 /// <summary>The routes of a virtual host. Neighbours of one name that differ by their matches only are one route of the model.</summary>
 internal static class RouteListCodec
 {
-    public static ImmutableArray<MeshRoute> Decode(RepeatedField<Wire.Route> messages, RouteDefaults defaults, Place place)
+    /// <summary>Routes that take no request: in the model a service without any takes every one.</summary>
+    public static ImmutableArray<MeshRoute> Nothing { get; } = [new() { Name = "none", Match = [new() { Percent = 0 }] }];
+
+    /// <summary>Empty only where the one route stands for none.</summary>
+    public static ImmutableArray<MeshRoute> Decode(RepeatedField<Wire.Route> messages, RouteDefaults defaults, XdsField at)
     {
         List<(MeshRoute Route, List<RouteMatch> Match)> routes = [];
         (Wire.Route, Wire.RouteExtension) last = default;
         for (int i = 0; i < messages.Count; i++)
         {
-            (MeshRoute route, Wire.RouteExtension extension) = RouteCodec.Decode(messages[i], defaults, place.Item("routes", i));
+            (MeshRoute route, Wire.RouteExtension extension) = RouteCodec.Decode(messages[i], defaults, at["routes", i]);
             if (extension.StandsForNone && messages.Count == 1)
             {
                 return [];
@@ -30,7 +34,7 @@ internal static class RouteListCodec
         }
 
         HashSet<string> taken = new(StringComparer.OrdinalIgnoreCase);
-        return
+        return routes.Count == 0 ? Nothing :
         [
             .. routes.Select((route, i) => route.Route with { Name = Unique(route.Route.Name, i, taken), Match = Normal(route.Match) }),
         ];
@@ -57,12 +61,12 @@ internal static class RouteListCodec
         return rest;
     }
 
-    private static string Unique(string name, int place, HashSet<string> taken)
+    private static string Unique(string name, int index, HashSet<string> taken)
     {
-        string unique = name.Length > 0 ? name : string.Create(CultureInfo.InvariantCulture, $"route-{place}");
+        string unique = name.Length > 0 ? name : string.Create(CultureInfo.InvariantCulture, $"route-{index}");
         while (!taken.Add(unique))
         {
-            unique = string.Create(CultureInfo.InvariantCulture, $"{unique}-{place}");
+            unique = string.Create(CultureInfo.InvariantCulture, $"{unique}-{index}");
         }
 
         return unique;

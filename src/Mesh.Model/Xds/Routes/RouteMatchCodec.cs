@@ -45,61 +45,61 @@ internal static class RouteMatchCodec
         return (message, rest.CalculateSize() == 0 ? null : rest);
     }
 
-    public static RouteMatch Decode(Wire.RouteMatch message, Wire.MatchExtension? rest, Place place)
+    public static RouteMatch Decode(Wire.RouteMatch message, Wire.MatchExtension? rest, XdsField at)
     {
-        place.Refuse("tls_context", message.TlsContext is not null);
-        place.Refuse("dynamic_metadata", message.DynamicMetadata.Count > 0);
-        place.Refuse("filter_state", message.FilterState.Count > 0);
-        place.Refuse("cookies", message.Cookies.Count > 0);
+        at.Refuse("tls_context", message.TlsContext is not null);
+        at.Refuse("dynamic_metadata", message.DynamicMetadata.Count > 0);
+        at.Refuse("filter_state", message.FilterState.Count > 0);
+        at.Refuse("cookies", message.Cookies.Count > 0);
 
-        RouteMatch match = PathMatchCodec.Decode(message, place) with
+        RouteMatch match = PathMatchCodec.Decode(message, at) with
         {
-            Percent = Percents.DecodeOrAll(message.RuntimeFraction, place.Field("runtime_fraction")),
+            Percent = Percents.DecodeOrAll(message.RuntimeFraction, at["runtime_fraction"]),
             Grpc = message.Grpc is null ? null : new(),
-            QueryParameters = QueryParameters(message, place),
+            QueryParameters = QueryParameters(message, at),
         };
-        match = Headers(message, match, place);
-        return rest is null ? match : MatchExtensionCodec.Decode(rest, match, place.Field("mesh"));
+        match = Headers(message, match, at);
+        return rest is null ? match : MatchExtensionCodec.Decode(rest, match, at["mesh"]);
     }
 
-    private static RouteMatch Headers(Wire.RouteMatch message, RouteMatch match, Place place)
+    private static RouteMatch Headers(Wire.RouteMatch message, RouteMatch match, XdsField at)
     {
         for (int i = 0; i < message.Headers.Count; i++)
         {
-            Place at = place.Item("headers", i);
+            XdsField headerAt = at["headers", i];
             Wire.HeaderMatcher header = message.Headers[i];
             if (header.Name == MethodsCodec.Header)
             {
-                ImmutableArray<string> methods = MethodsCodec.Decode(header, at);
+                ImmutableArray<string> methods = MethodsCodec.Decode(header, headerAt);
                 match = match with { Methods = match.Methods.IsEmpty ? methods : [.. match.Methods.Intersect(methods)] };
                 if (match.Methods.IsEmpty && !methods.IsEmpty)
                 {
-                    at.Fault("No method passes this test.");
+                    headerAt.Fault("No method passes this test.");
                 }
             }
             else if (Texts.Token.Parse(header.Name).State is not ParseState.Good)
             {
                 // Those that start with a colon are parts of the request line; only of the method we know what it is.
-                at.Field("name").Fault($"{Wording.Quote(header.Name)} is no header.");
+                headerAt["name"].Fault($"{Wording.Quote(header.Name)} is no header.");
             }
-            else if (HeaderMatchCodec.Decode(header, at) is { } value)
+            else if (HeaderMatchCodec.Decode(header, headerAt) is { } value)
             {
-                match = match with { Headers = ValueTestCodec.Add(match.Headers, header.Name, value, at) };
+                match = match with { Headers = ValueTestCodec.Add(match.Headers, header.Name, value, headerAt) };
             }
         }
 
         return match;
     }
 
-    private static ImmutableSortedDictionary<string, ValueMatch> QueryParameters(Wire.RouteMatch message, Place place)
+    private static ImmutableSortedDictionary<string, ValueMatch> QueryParameters(Wire.RouteMatch message, XdsField at)
     {
         ImmutableSortedDictionary<string, ValueMatch> parameters = Maps.Of<ValueMatch>();
         for (int i = 0; i < message.QueryParameters.Count; i++)
         {
-            Place at = place.Item("query_parameters", i);
-            if (QueryMatchCodec.Decode(message.QueryParameters[i], at) is { } value)
+            XdsField parameterAt = at["query_parameters", i];
+            if (QueryMatchCodec.Decode(message.QueryParameters[i], parameterAt) is { } value)
             {
-                parameters = ValueTestCodec.Add(parameters, message.QueryParameters[i].Name, value, at);
+                parameters = ValueTestCodec.Add(parameters, message.QueryParameters[i].Name, value, parameterAt);
             }
         }
 

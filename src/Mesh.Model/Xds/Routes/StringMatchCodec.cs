@@ -36,7 +36,7 @@ internal static class StringMatchCodec
         return matcher;
     }
 
-    public static ValueMatch? Decode(Wire.StringMatcher matcher, Place place)
+    public static ValueMatch? Decode(Wire.StringMatcher matcher, XdsField at)
     {
         switch (matcher.MatchPatternCase)
         {
@@ -49,19 +49,19 @@ internal static class StringMatchCodec
             case Case.Contains:
                 return Of(ValueMatchKind.Contains, matcher.Contains);
             case Case.SafeRegex:
-                return Decode(matcher.SafeRegex, place.Field("safe_regex"));
+                return Decode(matcher.SafeRegex, at["safe_regex"]);
             default:
-                place.Fault("This has none of exact, prefix, suffix, contains, safe_regex.");
+                at.Fault("This has none of exact, prefix, suffix, contains, safe_regex.");
                 return null;
         }
 
         ValueMatch Of(ValueMatchKind kind, string text) => new() { Kind = kind, Text = text, IgnoreCase = matcher.IgnoreCase };
     }
 
-    public static ValueMatch? Decode(Wire.RegexMatcher matcher, Place place)
+    public static ValueMatch? Decode(Wire.RegexMatcher matcher, XdsField at)
     {
         (string text, bool ignoreCase) = XdsPatterns.SplitCase(matcher.Regex);
-        Regex? regex = XdsPatterns.Decode(ignoreCase ? Patterns.WholeInAnyCase : Patterns.Whole, text, place);
+        Regex? regex = XdsPatterns.Decode(ignoreCase ? Patterns.WholeInAnyCase : Patterns.Whole, text, at);
         return regex is null ? null : new() { Kind = ValueMatchKind.Regex, Regex = regex, IgnoreCase = ignoreCase };
     }
 }

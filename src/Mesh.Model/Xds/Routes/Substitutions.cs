@@ -35,9 +35,9 @@ internal static partial class Substitutions
     }
 
     /// <summary>Null, with a fault, where it is none of RE2's.</summary>
-    public static string? FromRe2(string substitution, Regex pattern, Place place)
+    public static string? FromRe2(string substitution, Regex pattern, XdsField at)
     {
-        var text = new StringBuilder();
+        StringBuilder text = new();
         for (int i = 0; i < substitution.Length; i++)
         {
             char letter = substitution[i];
@@ -60,7 +60,7 @@ internal static partial class Substitutions
             }
             else
             {
-                place.Fault(@"After a backslash comes another one, or the number of a group that the pattern has.");
+                at.Fault(@"After a backslash comes another one, or the number of a group that the pattern has.");
                 return null;
             }
         }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Google.Protobuf.Collections;
+using Mesh.Model.Documents;
 
 namespace Mesh.Model.Xds;
 
@@ -18,18 +19,18 @@ internal static class ValueTestCodec
 
     /// <summary>The map with these tests, too.</summary>
     public static ImmutableSortedDictionary<string, ValueMatch> Decode(
-        RepeatedField<Wire.ValueTest> tests, ImmutableSortedDictionary<string, ValueMatch> matches, Place place, string field)
+        RepeatedField<Wire.ValueTest> tests, ImmutableSortedDictionary<string, ValueMatch> matches, XdsField at, string field)
     {
         for (int i = 0; i < tests.Count; i++)
         {
-            Place at = place.Item(field, i);
+            XdsField testAt = at[field, i];
             if (tests[i].Test is not { } test)
             {
-                at.Fault("This has no test.");
+                testAt.Fault("This has no test.");
             }
-            else if (HeaderMatchCodec.Decode(test, at.Field("test")) is { } match)
+            else if (HeaderMatchCodec.Decode(test, testAt["test"]) is { } match)
             {
-                matches = Add(matches, test.Name, HeaderMatchCodec.PassForNone(match, tests[i].PassesForNone), at);
+                matches = Add(matches, test.Name, HeaderMatchCodec.PassForNone(match, tests[i].PassesForNone), testAt);
             }
         }
 
@@ -38,11 +39,11 @@ internal static class ValueTestCodec
 
     /// <summary>A map has one test for a name, and all tests must hold, so two of them cannot be told.</summary>
     public static ImmutableSortedDictionary<string, ValueMatch> Add(
-        ImmutableSortedDictionary<string, ValueMatch> matches, string name, ValueMatch match, Place place)
+        ImmutableSortedDictionary<string, ValueMatch> matches, string name, ValueMatch match, XdsField at)
     {
         if (name.Length == 0 || matches.ContainsKey(name))
         {
-            place.Fault(name.Length == 0 ? "This has no name." : $"There is another test of {Documents.Wording.Quote(name)}.");
+            at.Fault(name.Length == 0 ? "This has no name." : $"There is another test of {Wording.Quote(name)}.");
             return matches;
         }
 

@@ -8,33 +8,33 @@ internal static class VirtualHostCodec
     /// <param name="host">The message.</param>
     /// <param name="defaults">What the configuration says for all hosts.</param>
     /// <param name="domains">Those of the hosts before this one.</param>
-    /// <param name="place">Where it stands.</param>
-    public static XdsVirtualHost Decode(Wire.VirtualHost host, RouteDefaults defaults, HashSet<string> domains, Place place)
+    /// <param name="at">Where it stands.</param>
+    public static XdsVirtualHost Decode(Wire.VirtualHost host, RouteDefaults defaults, HashSet<string> domains, XdsField at)
     {
-        place.Refuse("require_tls", host.RequireTls is not Wire.VirtualHost.Types.TlsRequirementType.None);
-        place.Refuse("matcher", host.Matcher is not null);
+        at.Refuse("require_tls", host.RequireTls is not Wire.VirtualHost.Types.TlsRequirementType.None);
+        at.Refuse("matcher", host.Matcher is not null);
         if (host.Domains.Count == 0)
         {
-            place.Field("domains").Fault("There are none.");
+            at["domains"].Fault("There are none.");
         }
 
         for (int i = 0; i < host.Domains.Count; i++)
         {
             if (!domains.Add(host.Domains[i]))
             {
-                place.Item("domains", i).Fault($"{Wording.Quote(host.Domains[i])} is here already.");
+                at["domains", i].Fault($"{Wording.Quote(host.Domains[i])} is here already.");
             }
         }
 
         RouteDefaults own = defaults with
         {
-            Host = HeaderLayer.Of(host, place),
-            Fault = FilterConfigs.Decode(host.TypedPerFilterConfig, place).Fault ?? defaults.Fault,
+            Host = HeaderLayer.Of(host, at),
+            Fault = FilterConfigs.Decode(host.TypedPerFilterConfig, at).Fault ?? defaults.Fault,
             Mirror = host.RequestMirrorPolicies.Count > 0
-                ? MirrorCodec.Decode(host.RequestMirrorPolicies, [], defaults.Names, place)
+                ? MirrorCodec.Decode(host.RequestMirrorPolicies, [], defaults.Names, at)
                 : defaults.Mirror,
-            Retry = host.RetryPolicy is { } policy ? RetryCodec.Decode(policy, new(), place.Field("retry_policy")) : null,
+            Retry = host.RetryPolicy is { } policy ? RetryCodec.Decode(policy, new(), at["retry_policy"]) : null,
         };
-        return new() { Domains = [.. host.Domains], Routes = RouteListCodec.Decode(host.Routes, own, place) };
+        return new() { Domains = [.. host.Domains], Routes = RouteListCodec.Decode(host.Routes, own, at) };
     }
 }

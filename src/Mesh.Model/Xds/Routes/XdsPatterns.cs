@@ -31,8 +31,8 @@ internal static partial class XdsPatterns
 
     /// <param name="shape">How it is compiled.</param>
     /// <param name="pattern">Not as it came if its case was split off.</param>
-    /// <param name="place">Where it stands.</param>
-    public static Regex? Decode(Scalar<Regex> shape, string pattern, Place place)
+    /// <param name="at">Where it stands.</param>
+    public static Regex? Decode(Scalar<Regex> shape, string pattern, XdsField at)
     {
         Parsed<Regex> regex = shape.Parse(pattern);
         string? complaint =
@@ -41,7 +41,7 @@ internal static partial class XdsPatterns
             : null;
         if (complaint is not null)
         {
-            place.Fault(complaint);
+            at.Fault(complaint);
             return null;
         }
 

@@ -11,6 +11,7 @@ public sealed class BackoffTests
 
         double[] limits = [.. Enumerable.Range(0, 10).Select(_ => Math.Round(backoff.Next().TotalSeconds, 2))];
         Assert.Equal([1, 1.6, 2.56, 4.1, 6.55, 10.49, 16.78, 26.84, 30, 30], limits);
+        Assert.Equal(1, backoff.Steady().TotalSeconds);
 
         backoff.Reset();
         Assert.Equal(1, backoff.Next().TotalSeconds);

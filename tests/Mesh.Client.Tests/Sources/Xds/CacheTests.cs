@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Mesh.Client.Tests.Infrastructure;
 
 namespace Mesh.Client.Tests.Sources.Xds;
@@ -33,6 +34,9 @@ public sealed class CacheTests : IDisposable
         Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/"));
         Assert.Equal((1, 0), (mesh.Logged("CacheRead"), mesh.Logged("ConfigServerSilent")));
         Assert.Equal("1.1", mesh.Mesh.Describe().ConfigServer!.State);
+
+        await Eventually.Holds(() => mesh.Logged("ConfigServerLost") == 1);
+        Assert.Contains("What the cache had is in force.", mesh.Message("ConfigServerLost"), StringComparison.Ordinal);
 
         // What was not called since the start is known, too; what nobody has asked for before is not.
         await Assert.ThrowsAsync<MeshException>(() => mesh.Client().GetTextAsync("http://pricing/"));
@@ -120,6 +124,72 @@ public sealed class CacheTests : IDisposable
         Assert.Contains($"Others may write to {_folder}", mesh.Message("CacheNotUsed"), StringComparison.Ordinal);
         Assert.Equal(0, mesh.Logged("CacheRead"));
         Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/"));
+    }
+
+    [Fact]
+    public async Task Another_users_folder_is_not_used_by_root_either()
+    {
+        if (!OperatingSystem.IsLinux() || Environment.UserName != "root")
+        {
+            Assert.Skip("Only root can give a folder away.");
+            return;
+        }
+
+        await using Backend backend = await Backend.StartAsync("one");
+        int port = await FillAsync(backend.Address);
+        using (Process chown = Process.Start("chown", ["12345", _folder]))
+        {
+            await chown.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        await using TestMesh mesh = await ServedMesh.StartAsync([$"http://127.0.0.1:{port}"], Impatient);
+
+        Assert.Contains($"{_folder} is another user's", mesh.Message("CacheNotUsed"), StringComparison.Ordinal);
+        Assert.Equal(0, mesh.Logged("CacheRead"));
+    }
+
+    [Fact]
+    public async Task Two_processes_of_one_service_keep_what_each_of_them_follows()
+    {
+        await using Backend backend = await Backend.StartAsync("one");
+        int port;
+        await using (AdsServer server = await AdsServer.StartAsync())
+        {
+            port = server.Port;
+            await server.PutAsync("catalog.default", backend.Address);
+            await server.PutAsync("pricing.default", backend.Address);
+            await server.PutAsync("stock.default", backend.Address);
+            await using TestMesh second = await ServedMesh.StartAsync(server, Settings);
+            await using TestMesh first = await ServedMesh.StartAsync(server, Settings);
+            await first.Client().GetTextAsync("http://catalog/");
+            await first.Client().GetTextAsync("http://stock/");
+            await second.Client().GetTextAsync("http://pricing/");
+            await second.Client().GetTextAsync("http://stock/");
+            await first.DisposeAsync();
+            await server.DeleteAsync("stock.default");
+            await Eventually.Holds(() => second.Mesh.Describe().Services.Count == 1);
+        }
+
+        await using TestMesh mesh = await ServedMesh.StartAsync([$"http://127.0.0.1:{port}"], Impatient);
+        Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/"));
+        Assert.Equal("one", await mesh.Client().GetTextAsync("http://pricing/"));
+        await Assert.ThrowsAsync<MeshException>(() => mesh.Client().GetTextAsync("http://stock/"));
+    }
+
+    [Fact]
+    public async Task What_a_process_left_that_ended_while_it_wrote_is_removed()
+    {
+        await using Backend backend = await Backend.StartAsync("one");
+        int port = await FillAsync(backend.Address);
+        string old = CacheFile + ".1.tmp";
+        string young = CacheFile + ".2.tmp";
+        await File.WriteAllTextAsync(old, "", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(young, "", TestContext.Current.CancellationToken);
+        File.SetLastWriteTimeUtc(old, DateTime.UtcNow.AddHours(-1));
+
+        await using TestMesh mesh = await ServedMesh.StartAsync([$"http://127.0.0.1:{port}"], Impatient);
+
+        Assert.Equal((false, true), (File.Exists(old), File.Exists(young)));
     }
 
     [Fact]

@@ -165,6 +165,7 @@ public sealed class ConfigServerTests
         await first.PutAsync("catalog.default", one.Address);
         await second.PutAsync("catalog.default", two.Address);
         second.State = (0, 1);
+        second.Mesh = "another";
         await using TestMesh mesh = await ServedMesh.StartAsync(first);
         Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/"));
 
@@ -176,6 +177,40 @@ public sealed class ConfigServerTests
         Assert.Null(mesh.Mesh.Describe().ConfigServer);
         Assert.Equal(MeshFailureReason.UnknownHost, (await Assert.ThrowsAsync<MeshException>(() => mesh.Client().GetTextAsync("http://catalog/"))).Reason);
         await Eventually.Holds(() => !second.Open.Any());
+    }
+
+    [Fact]
+    public async Task A_change_of_addresses_does_not_take_the_mesh_back()
+    {
+        await using AdsServer first = await AdsServer.StartAsync();
+        await using AdsServer second = await AdsServer.StartAsync();
+        first.State = (1, 5);
+        second.State = (1, 4);
+        await first.PutAsync("catalog.default", "127.0.0.1:1");
+        await second.PutAsync("catalog.default", "127.0.0.1:2");
+        await using TestMesh mesh = await ServedMesh.StartAsync(first, "", """ "Upstreams": ["catalog"] """);
+        Assert.Equal("127.0.0.1:1", Assert.Single(mesh.Service().Endpoints).Address);
+
+        mesh.Change(ServedMesh.Rules([second.Address, first.Address]));
+
+        await Eventually.Holds(() => mesh.Mesh.Describe().ConfigServer!.Address == first.Address && !second.Streams.IsEmpty);
+        Assert.Equal(("127.0.0.1:1", "1.5"), (Assert.Single(mesh.Service().Endpoints).Address, mesh.Mesh.Describe().ConfigServer!.State));
+        Assert.Equal(1, mesh.Logged("ConfigServerBehind"));
+    }
+
+    [Fact]
+    public async Task Where_the_routes_of_upstreams_lead_is_known_before_the_host_is_ready()
+    {
+        await using AdsServer server = await AdsServer.StartAsync();
+        await server.PutAsync("pricing.shop", "127.0.0.1:1");
+        await server.PutAsync("catalog.default", AdsServer.Service("127.0.0.1:2") with
+        {
+            Routes = [new MeshRoute { Name = "prices", To = [new RouteTarget { Service = "pricing.shop" }] }],
+        });
+
+        await using TestMesh mesh = await ServedMesh.StartAsync(server, "", """ "Upstreams": ["catalog"] """);
+
+        Assert.Single(mesh.Service("pricing.shop").Endpoints);
     }
 
     [Fact]
@@ -248,20 +283,27 @@ public sealed class ConfigServerTests
     [Fact]
     public async Task A_process_asks_for_so_many_services_and_no_more()
     {
-        await using AdsServer server = await AdsServer.StartAsync();
-        await using TestMesh mesh = await ServedMesh.StartAsync(server);
+        // All are asked for at once, when the server is there.
+        AdsServer gone = await AdsServer.StartAsync();
+        await gone.DisposeAsync();
+        await using TestMesh mesh = await ServedMesh.StartAsync(gone);
         XdsClient client = mesh.Services.GetRequiredService<XdsClient>();
-        for (int number = 0; number < XdsClient.MaxServices; number++)
-        {
-            client.Follow($"service-{number}", _ => { });
-        }
+        IDisposable[] followed = [.. Enumerable.Range(0, XdsClient.MaxServices).Select(number => client.Follow($"service-{number}", _ => { }))];
 
         SourceAnswer? answer = null;
+        SourceAnswer? ended = null;
+        client.Follow("ended", given => ended = given).Dispose();
         client.Follow("one-more", given => answer = given);
         client.Follow("another", _ => { });
 
-        Assert.Same(SourceAnswer.NotKnown, answer);
+        // Nobody has said that there is no such service.
+        Assert.Null(answer);
         Assert.Equal(1, mesh.Logged("TooManyServices"));
+
+        followed[0].Dispose();
+        await using AdsServer server = await AdsServer.StartAsync(gone.Port);
+        await Eventually.Holds(() => answer == SourceAnswer.NotKnown, TimeSpan.FromMinutes(1));
+        Assert.Null(ended);
     }
 
     private static ServiceRules RulesOf(TestMesh mesh) => mesh.Services.GetRequiredService<MeshRuntime>().Services.Single().Rules;

@@ -1,5 +1,7 @@
+using System.Net;
 using Mesh.Client.Sources.Xds;
 using Mesh.Client.Tests.Infrastructure;
+using Mesh.Client.Transport.Tls;
 using Mesh.Model;
 using Mesh.Model.Xds;
 using Microsoft.Extensions.DependencyInjection;
@@ -221,14 +223,87 @@ public sealed class ConnectionTests
         await using Backend backend = await Backend.StartAsync("one");
         await using AdsServer server = await AdsServer.StartAsync();
         await server.PutAsync("catalog.default", AdsServer.Service(backend.Address) with { Tls = new TlsSettings { CaCertificates = "nowhere.pem" } });
-        await using TestMesh mesh = await ServedMesh.StartAsync(server, """ "FirstCallTimeout": "200ms" """);
+        await using TestMesh mesh = await ServedMesh.StartAsync(server, "", $$""" "Services": { "catalog": { {{Rules.Endpoints(backend.Address)}} } } """);
 
         MeshException exception = await Assert.ThrowsAsync<MeshException>(() => mesh.Client().GetTextAsync("http://catalog/"));
 
-        Assert.Equal(MeshFailureReason.ConfigServerSilent, exception.Reason);
+        Assert.Equal((MeshFailureReason.NoEndpoints, HttpStatusCode.ServiceUnavailable), (exception.Reason, exception.StatusCode));
+        Assert.Contains("Cluster 'catalog.default'", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("nowhere.pem", exception.Message, StringComparison.Ordinal);
         await Eventually.Holds(() => server.Refusals.Any());
         Assert.Contains("nowhere.pem", Assert.Single(server.Refusals), StringComparison.Ordinal);
         Assert.Equal(0, backend.Count);
+
+        await server.PutAsync("catalog.default", backend.Address);
+        await Eventually.Holds(() => mesh.Service().Endpoints.Count == 1);
+        Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/"));
+    }
+
+    [Fact]
+    public async Task A_service_whose_certificates_come_later_is_called_then()
+    {
+        string file = Path.Combine(Path.GetTempPath(), $"mesh-{Guid.NewGuid():N}.pem");
+        await using AdsServer server = await AdsServer.StartAsync();
+        await server.PutAsync("catalog.default", AdsServer.Service("127.0.0.1:1") with { Tls = new TlsSettings { CaCertificates = file } });
+        WatchedTime time = new(DateTimeOffset.UnixEpoch);
+        await using TestMesh mesh = await TestMesh.StartAsync(
+            ServedMesh.Rules([server.Address], """ "FirstCallTimeout": "1h" """), builder => builder.Services.AddSingleton<TimeProvider>(time));
+        await Assert.ThrowsAsync<MeshException>(() => mesh.Client().GetTextAsync("http://catalog/"));
+        Assert.Empty(mesh.Service().Endpoints);
+
+        using TestAuthority authority = new();
+        await File.WriteAllTextAsync(file, authority.Pem, TestContext.Current.CancellationToken);
+        await Eventually.Holds(() =>
+        {
+            time.Advance(CertificateFiles.Interval);
+            return mesh.Service().Endpoints.Count == 1;
+        });
+
+        Assert.Empty(mesh.Mesh.Describe().ConfigServer!.Refused);
+        File.Delete(file);
+    }
+
+    [Fact]
+    public async Task A_preferred_server_that_takes_connections_and_does_not_answer_costs_the_other_nothing()
+    {
+        await using Backend backend = await Backend.StartAsync("one");
+        AdsServer first = await AdsServer.StartAsync();
+        await using AdsServer second = await AdsServer.StartAsync();
+        await second.PutAsync("catalog.default", backend.Address);
+        await first.DisposeAsync();
+        await using TestMesh mesh = await ServedMesh.StartAsync([first.Address, second.Address]);
+        Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/"));
+
+        await using AdsServer back = await AdsServer.StartAsync(first.Port);
+        back.IsMute = true;
+        await Eventually.Holds(() => !back.Requests.IsEmpty);
+
+        await second.PutAsync("catalog.default", AdsServer.Service(backend.Address) with { CircuitBreaker = new CircuitBreakerSettings { MaxRequests = 7 } });
+        await Eventually.Holds(() => mesh.Limit() == 7);
+        Assert.Equal(second.Address, mesh.Mesh.Describe().ConfigServer!.Address);
+        Assert.False(Assert.Single(second.Streams).IsOver);
+    }
+
+    [Fact]
+    public async Task A_server_that_answers_and_fails_again_and_again_is_told_of_once_and_left_for_the_next()
+    {
+        await using Backend backend = await Backend.StartAsync("one");
+        await using AdsServer bad = await AdsServer.StartAsync();
+        await using AdsServer good = await AdsServer.StartAsync();
+        await good.PutAsync("catalog.default", backend.Address);
+        bad.Script = async stream =>
+        {
+            await stream.ReadAsync();
+            await stream.SendAsync(new Wire.DeltaDiscoveryResponse { TypeUrl = XdsTypes.Cluster, Nonce = "n" });
+            await stream.ReadAsync();
+            stream.End("13");
+        };
+
+        await using TestMesh mesh = await ServedMesh.StartAsync([bad.Address, good.Address]);
+
+        Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/"));
+        Assert.Equal(1, mesh.Logged("ConfigServerLost"));
+        Assert.Contains("Internal", mesh.Message("ConfigServerLost"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -255,11 +330,58 @@ public sealed class ConnectionTests
 
         Assert.Equal("one", await call.InTime());
         Assert.Contains("has not answered within 15 s", mesh.Message("ConfigServerLost"), StringComparison.Ordinal);
+        Assert.Contains("Nothing is known", mesh.Message("ConfigServerLost"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_name_that_a_server_leaves_unanswered_while_it_answers_others_does_not_exist()
+    public async Task Where_nobody_listens_it_is_tried_every_second_however_long_that_lasts()
     {
+        await using Backend backend = await Backend.StartAsync("one");
+        int port;
+        await using (AdsServer gone = await AdsServer.StartAsync())
+        {
+            port = gone.Port;
+        }
+
+        WatchedTime time = new(DateTimeOffset.UnixEpoch);
+        await using TestMesh mesh = await TestMesh.StartAsync(
+            ServedMesh.Rules([$"http://127.0.0.1:{port}"], """ "FirstCallTimeout": "1h" """),
+            builder =>
+            {
+                builder.Services.AddSingleton(new XdsOptions { Random = new Largest() });
+                builder.Services.AddSingleton<TimeProvider>(time);
+            });
+        Task<string> call = mesh.Client().GetTextAsync("http://catalog/");
+        for (int i = 0; i < 5; i++)
+        {
+            Assert.Equal(Backoff.Base, await NextTryAsync());
+            time.Advance(Backoff.Base);
+        }
+
+        await NextTryAsync();
+        await using AdsServer back = await AdsServer.StartAsync(port);
+        await back.PutAsync("catalog.default", backend.Address);
+        time.Advance(Backoff.Base);
+
+        Assert.Equal("one", await call.InTime());
+
+        async Task<TimeSpan> NextTryAsync()
+        {
+            TimeSpan wait;
+            do
+            {
+                wait = await time.NextWait();
+            }
+            while (wait >= AdsStream.FirstAnswerWithin);
+
+            return wait;
+        }
+    }
+
+    [Fact]
+    public async Task A_server_that_hangs_after_its_first_answer_is_left_and_its_silence_is_no_answer()
+    {
+        await using Backend backend = await Backend.StartAsync("one");
         await using AdsServer server = await AdsServer.StartAsync();
         server.Script = async stream =>
         {
@@ -271,18 +393,33 @@ public sealed class ConnectionTests
         };
         WatchedTime time = new(DateTimeOffset.UnixEpoch);
         await using TestMesh mesh = await TestMesh.StartAsync(
-            ServedMesh.Rules([server.Address], """ "FirstCallTimeout": "1h" """), builder => builder.Services.AddSingleton<TimeProvider>(time));
+            ServedMesh.Rules([server.Address], """ "FirstCallTimeout": "2s" """), builder =>
+            {
+                ServedMesh.Configure(builder);
+                builder.Services.AddSingleton<TimeProvider>(time);
+            });
         Task<string> call = mesh.Client().GetTextAsync("http://catalog/");
         await Eventually.Holds(() => server.Requests.Any(request => request.ResponseNonce.Length > 0));
 
         await Eventually.Holds(() =>
         {
             time.Advance(TimeSpan.FromSeconds(1));
-            return call.IsCompleted;
+            return mesh.Logged("ConfigServerLost") == 1;
         });
 
-        Assert.Equal(MeshFailureReason.UnknownHost, (await Assert.ThrowsAsync<MeshException>(() => call)).Reason);
-        Assert.True(time.GetUtcNow() >= DateTimeOffset.UnixEpoch + ResourceStore.DoesNotExistAfter);
+        Assert.Contains("It has said nothing of", mesh.Message("ConfigServerLost"), StringComparison.Ordinal);
+        Assert.True(time.GetUtcNow() >= DateTimeOffset.UnixEpoch + ResourceStore.AnswerWithin);
+        Assert.Equal(MeshFailureReason.ConfigServerSilent, (await Assert.ThrowsAsync<MeshException>(() => call)).Reason);
+        Assert.Equal(MeshFailureReason.ConfigServerSilent, (await Assert.ThrowsAsync<MeshException>(() => mesh.Client().GetTextAsync("http://catalog/"))).Reason);
+
+        server.Script = null;
+        server.IsMute = false;
+        await server.PutAsync("catalog.default", backend.Address);
+        await Eventually.Holds(() =>
+        {
+            time.Advance(TimeSpan.FromMilliseconds(100));
+            return mesh.Mesh.Describe().Services.Count == 1;
+        });
     }
 
     [Fact]
@@ -316,5 +453,10 @@ public sealed class ConnectionTests
         Assert.Single(server.Streams);
         Assert.Empty(server.Refusals);
         Assert.Single(mesh.Mesh.Describe().Services);
+    }
+
+    private sealed class Largest : Random
+    {
+        public override double NextDouble() => 1;
     }
 }

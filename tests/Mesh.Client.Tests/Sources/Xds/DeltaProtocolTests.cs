@@ -63,7 +63,7 @@ public sealed class DeltaProtocolTests : IDisposable
     {
         XdsResource resource = Ask("a.default");
 
-        IReadOnlyList<XdsResource> told = _protocol.Take(Response("n1", Good("a.default", "v1")), 0);
+        IReadOnlyList<XdsResource> told = Take(Response("n1", Good("a.default", "v1")), 0);
 
         Assert.Equal([resource], told);
         Assert.Equal((XdsResourceState.Exists, "v1", null), (resource.State, resource.Version, resource.Trouble));
@@ -76,8 +76,8 @@ public sealed class DeltaProtocolTests : IDisposable
     {
         Ask("a.default");
 
-        _protocol.Take(Response("n1", Good("a.default", "v1")), 0);
-        _protocol.Take(Response("n2", Good("a.default", "v2", 7)), 0);
+        Take(Response("n1", Good("a.default", "v1")), 0);
+        Take(Response("n2", Good("a.default", "v2", 7)), 0);
 
         Assert.Equal(["n1", "n2"], _protocol.Flush(0).Select(request => request.ResponseNonce));
         Assert.Empty(_protocol.Flush(0));
@@ -88,10 +88,10 @@ public sealed class DeltaProtocolTests : IDisposable
     {
         XdsResource bad = Ask("a.default");
         XdsResource good = Ask("b.default");
-        _protocol.Take(Response("n1", Good("a.default", "v1")), 0);
+        Take(Response("n1", Good("a.default", "v1")), 0);
         object? before = bad.Value;
 
-        _protocol.Take(Response("n2", Bad("a.default", "v2"), Good("b.default", "v2")), 0);
+        Take(Response("n2", Bad("a.default", "v2"), Good("b.default", "v2")), 0);
 
         Wire.DeltaDiscoveryRequest nack = _protocol.Flush(0)[^1];
         Assert.Equal((3, "n2"), (nack.ErrorDetail.Code, nack.ResponseNonce));
@@ -101,7 +101,7 @@ public sealed class DeltaProtocolTests : IDisposable
         Assert.Equal("v1", bad.Version);
         Assert.Equal("v2", good.Version);
 
-        _protocol.Take(Response("n3", Good("a.default", "v3", 7)), 0);
+        Take(Response("n3", Good("a.default", "v3", 7)), 0);
         Assert.Null(_protocol.Flush(0)[^1].ErrorDetail);
         Assert.Null(bad.Trouble);
     }
@@ -125,7 +125,7 @@ public sealed class DeltaProtocolTests : IDisposable
             _ => [sent, sent],
         };
 
-        _protocol.Take(Response("n1", all), 0);
+        Take(Response("n1", all), 0);
 
         Assert.Equal(XdsResourceState.Requested, resource.State);
         Assert.NotNull(resource.Trouble);
@@ -133,11 +133,27 @@ public sealed class DeltaProtocolTests : IDisposable
     }
 
     [Fact]
+    public void A_resource_that_ends_anywhere_too_early_is_refused_and_the_stream_goes_on()
+    {
+        // The last thing in it is a wrapped number, of which the library complains in its own way.
+        Wire.Cluster cluster = new() { Name = "a.default", LeastRequestLbConfig = new() { ChoiceCount = 300 } };
+        ByteString whole = cluster.ToByteString();
+        Ask("a.default");
+
+        Assert.All(Enumerable.Range(1, whole.Length - 1), length =>
+        {
+            Any cut = new() { TypeUrl = s_clusters.Url, Value = ByteString.CopyFrom(whole.Span[..length]) };
+            Take(Response("n", new Wire.Resource { Name = "a.default", Version = "v1", Resource_ = cut }), 0);
+            Assert.Equal(3, Assert.Single(_protocol.Flush(0)).ErrorDetail.Code);
+        });
+    }
+
+    [Fact]
     public void What_nobody_follows_is_ignored_and_acknowledged()
     {
         Ask("a.default");
 
-        Assert.Empty(_protocol.Take(Response("n1", Good("b.default", "v1")), 0));
+        Assert.Empty(Take(Response("n1", Good("b.default", "v1")), 0));
 
         Assert.Null(_store.Find(s_clusters, "b.default"));
         Assert.Null(Assert.Single(_protocol.Flush(0)).ErrorDetail);
@@ -148,7 +164,7 @@ public sealed class DeltaProtocolTests : IDisposable
     {
         Ask("a.default");
 
-        Assert.Empty(_protocol.Take(new Wire.DeltaDiscoveryResponse { TypeUrl = "type.googleapis.com/odd", Nonce = "n" }, 0));
+        Assert.Empty(Take(new Wire.DeltaDiscoveryResponse { TypeUrl = "type.googleapis.com/odd", Nonce = "n" }, 0));
 
         Assert.Empty(_protocol.Flush(0));
     }
@@ -157,14 +173,14 @@ public sealed class DeltaProtocolTests : IDisposable
     public void What_is_removed_does_not_exist_until_it_is_there_again()
     {
         XdsResource resource = Ask("a.default");
-        _protocol.Take(Response("n1", Good("a.default", "v1")), 0);
+        Take(Response("n1", Good("a.default", "v1")), 0);
 
         Wire.DeltaDiscoveryResponse removal = Response("n2");
         removal.RemovedResources.Add(["a.default", "stranger"]);
-        Assert.Equal([resource], _protocol.Take(removal, 0));
+        Assert.Equal([resource], Take(removal, 0));
         Assert.Equal((XdsResourceState.DoesNotExist, null), (resource.State, resource.Value));
 
-        _protocol.Take(Response("n3", Good("a.default", "v1")), 0);
+        Take(Response("n3", Good("a.default", "v1")), 0);
         Assert.Equal(XdsResourceState.Exists, resource.State);
         Assert.NotNull(resource.Value);
     }
@@ -180,7 +196,7 @@ public sealed class DeltaProtocolTests : IDisposable
         XdsResource resource = Ask("a.default");
         if (isThere)
         {
-            _protocol.Take(Response("n1", Good("a.default", "v1")), 0);
+            Take(Response("n1", Good("a.default", "v1")), 0);
         }
 
         Wire.DeltaDiscoveryResponse response = Response("n2");
@@ -188,7 +204,7 @@ public sealed class DeltaProtocolTests : IDisposable
         {
             ResourceName = new Wire.ResourceName { Name = "a.default" }, ErrorDetail = new Wire.Status { Code = code, Message = "not for you" },
         });
-        _protocol.Take(response, 0);
+        Take(response, 0);
 
         Assert.Equal(state, resource.State.ToString());
         Assert.Equal(state != "DoesNotExist", resource.Trouble?.Contains("not for you", StringComparison.Ordinal) == true);
@@ -199,7 +215,7 @@ public sealed class DeltaProtocolTests : IDisposable
     {
         Ask("a.default");
         Ask("b.default");
-        _protocol.Take(Response("n1", Good("a.default", "v1")), 0);
+        Take(Response("n1", Good("a.default", "v1")), 0);
 
         Wire.DeltaDiscoveryRequest request = Assert.Single(NewStream().Flush(0));
 
@@ -210,35 +226,53 @@ public sealed class DeltaProtocolTests : IDisposable
     }
 
     [Fact]
-    public void What_is_asked_for_and_not_answered_does_not_exist_after_a_while()
+    public void What_is_asked_for_and_not_answered_is_overdue_after_a_while()
     {
         XdsResource resource = Ask("a.default", now: 100);
-        XdsResource known = Ask("b.default", now: 100);
+        Ask("b.default", now: 100);
 
         // Nothing is concluded from the silence of a server that has said nothing at all.
-        Assert.Empty(_store.Expire(1000, 15));
+        Assert.Null(_store.Overdue(1000, 15));
 
-        _protocol.Take(Response("n1", Good("b.default", "v1")), 200);
-        Assert.Empty(_store.Expire(214, 15));
-        Assert.Equal([resource], _store.Expire(215, 15));
-        Assert.Equal(XdsResourceState.DoesNotExist, resource.State);
-        Assert.Equal(XdsResourceState.Exists, known.State);
+        Take(Response("n1", Good("b.default", "v1")), 200);
+        Assert.Null(_store.Overdue(214, 15));
+        Assert.Same(resource, _store.Overdue(215, 15));
+        Assert.Equal(XdsResourceState.Requested, resource.State);
     }
 
     [Fact]
     public void The_time_is_not_started_anew_and_ends_with_the_stream()
     {
         Ask("b.default");
-        _protocol.Take(Response("n1", Good("b.default", "v1")), 0);
+        Take(Response("n1", Good("b.default", "v1")), 0);
         Ask("a.default", now: 100);
         Ask("c.default", now: 110);
 
         _protocol.Flush(114);
-        Assert.Equal(["a.default"], _store.Expire(115, 15).Select(resource => resource.Name));
+        Assert.Null(_store.Overdue(114, 15));
+        Assert.Equal("a.default", _store.Overdue(115, 15)?.Name);
 
         _store.ForgetQuestions();
-        Assert.Empty(_store.Expire(1000, 15));
+        Assert.Null(_store.Overdue(1000, 15));
     }
+
+    [Fact]
+    public void What_nobody_had_thought_of_is_that_resources_fault_alone()
+    {
+        ResourceStore store = new(resource => ((XdsCluster)resource).Name == "a.default" ? throw new NotSupportedException("never seen") : null);
+        DeltaProtocol protocol = new(store, XdsNode.Of(new ServiceIdentity { Name = "web" }, "1", null));
+        XdsResource bad = store.Follow(s_clusters, "a.default", _follower);
+        XdsResource good = store.Follow(s_clusters, "b.default", _follower);
+        protocol.Flush(0);
+        Wire.DeltaDiscoveryResponse response = Response("n1", Good("a.default", "v1"), Good("b.default", "v1"));
+
+        protocol.Take(response, protocol.Read(response), 0);
+
+        Assert.Contains("never seen", Assert.Single(protocol.Flush(0)).ErrorDetail.Message, StringComparison.Ordinal);
+        Assert.Equal((null, XdsResourceState.Exists), (bad.Value, good.State));
+    }
+
+    private IReadOnlyList<XdsResource> Take(Wire.DeltaDiscoveryResponse response, long now) => _protocol.Take(response, _protocol.Read(response), now);
 
     private DeltaProtocol NewStream() => new(_store, XdsNode.Of(new ServiceIdentity { Name = "web" }, "1", null));
 

@@ -7,7 +7,12 @@ namespace Mesh.ConfigServer.Tests.Xds.Infrastructure;
 internal sealed class DeltaBench : Bench
 {
     public DeltaBench(params string[] services)
-        : base(services) => Stream = new DeltaStream(ClientNode.Parse(Node), this);
+        : this(Node, services)
+    {
+    }
+
+    public DeltaBench(Node node, params string[] services)
+        : base(services) => Stream = new DeltaStream(ClientNode.Parse(node), this);
 
     public DeltaStream Stream { get; }
 

@@ -16,6 +16,7 @@ internal sealed class FakeStates : IMeshStates
 
     public static MeshState Empty { get; } = new()
     {
+        MeshId = "shop",
         Epoch = 3,
         Generation = 0,
         Documents = ImmutableSortedDictionary<DocumentKey, MeshDocument>.Empty,

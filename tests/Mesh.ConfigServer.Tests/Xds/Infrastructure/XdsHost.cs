@@ -41,7 +41,11 @@ internal sealed class XdsHost : IAsyncDisposable
         FakeEncoder fake = new();
         builder.Logging.AddFakeLogging().SetMinimumLevel(LogLevel.Debug);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(
-            kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+            kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http2;
+                listen.CutWhenDrained();
+            }));
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IMeshStates>(states);
         builder.Services.AddSingleton(encoder ?? fake);
@@ -49,12 +53,11 @@ internal sealed class XdsHost : IAsyncDisposable
         builder.Services.AddMeshXds(options =>
         {
             options.ServerId = "server-1";
-            options.MeshId = "shop";
             options.DrainTime = TimeSpan.Zero;
             configure?.Invoke(options);
         });
         WebApplication app = builder.Build();
-        app.MapMeshXds();
+        app.MapMeshXds(servesClientStatus: true);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new XdsHost(app, states, fake)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Mesh.Model;
 
 namespace Mesh.Client.Sources.Xds.Cache;
@@ -54,6 +55,25 @@ internal sealed class CacheFolder(string path)
         }
     }
 
+    /// <summary>Removes what processes have left that ended while they wrote.</summary>
+    /// <param name="identity">Whose file it was to be.</param>
+    /// <param name="before">What is younger may be being written.</param>
+    public void RemoveLeftovers(ServiceIdentity identity, DateTimeOffset before)
+    {
+        if (!Directory.Exists(path))
+        {
+            return;
+        }
+
+        foreach (string left in Directory.EnumerateFiles(path, $"{Path.GetFileName(PathOf(identity))}.*.tmp"))
+        {
+            if (File.GetLastWriteTimeUtc(left) < before)
+            {
+                File.Delete(left);
+            }
+        }
+    }
+
     private static FileStreamOptions OptionsForNew()
     {
         FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
@@ -90,14 +110,29 @@ internal sealed class CacheFolder(string path)
             throw new CacheException($"Others may write to {place}: take that from them (chmod go-w).");
         }
 
+        if (!IsOurs(place, mode))
+        {
+            throw new CacheException($"{place} is another user's.");
+        }
+    }
+
+    [UnsupportedOSPlatform("windows")]
+    private static bool IsOurs(string place, UnixFileMode mode)
+    {
+        if (OperatingSystem.IsLinux() && FileOwner.IsOurs(place) is { } isOurs)
+        {
+            return isOurs;
+        }
+
         try
         {
-            // Only the owner may do this, whatever the mode is.
+            // Only the owner may do this, whatever the mode is; and root, who is not told from the owner by it.
             File.SetUnixFileMode(place, mode);
+            return true;
         }
         catch (UnauthorizedAccessException)
         {
-            throw new CacheException($"{place} is another user's.");
+            return false;
         }
     }
 }

@@ -9,9 +9,13 @@ internal sealed class ResourceCache : IDisposable
     /// <summary>What changes within this time is written once.</summary>
     public static readonly TimeSpan WriteAfter = TimeSpan.FromSeconds(1);
 
+    // No write takes as long.
+    private static readonly TimeSpan s_leftAfter = TimeSpan.FromMinutes(1);
+
     private readonly Lock _gate = new();
     private readonly Lock _writing = new();
     private readonly string _contentRoot;
+    private readonly TimeProvider _time;
     private readonly ILogger<ResourceCache> _logger;
     private readonly ITimer _timer;
     private Func<CacheContent?>? _pending;
@@ -20,6 +24,7 @@ internal sealed class ResourceCache : IDisposable
     public ResourceCache(string contentRoot, TimeProvider time, ILogger<ResourceCache> logger)
     {
         _contentRoot = contentRoot;
+        _time = time;
         _logger = logger;
         using (ExecutionContext.SuppressFlow())
         {
@@ -38,12 +43,12 @@ internal sealed class ResourceCache : IDisposable
         string file = folder.PathOf(target.Identity);
         try
         {
-            if (folder.Read(target.Identity) is not { } bytes)
+            folder.RemoveLeftovers(target.Identity, _time.GetUtcNow() - s_leftAfter);
+            if (Read(folder, target) is not { } content)
             {
                 return null;
             }
 
-            CacheContent content = CacheFormat.Read(bytes, target);
             Guarded.Log(() => _logger.CacheRead(content.Resources.Count, file, content.State?.ToString() ?? "an unknown state"));
             return content;
         }
@@ -94,13 +99,30 @@ internal sealed class ResourceCache : IDisposable
 
             try
             {
-                folder.Write(content.Target.Identity, CacheFormat.Write(content));
+                CacheContent merged = FormerOf(folder, content.Target) is { } former ? content.Over(former) : content;
+                folder.Write(content.Target.Identity, CacheFormat.Write(merged));
                 _refused = "";
             }
             catch (Exception failure) when (failure is CacheException or IOException or UnauthorizedAccessException)
             {
                 Refuse(folder.PathOf(content.Target.Identity), failure);
             }
+        }
+    }
+
+    private static CacheContent? Read(CacheFolder folder, XdsTarget target) =>
+        folder.Read(target.Identity) is { } bytes ? CacheFormat.Read(bytes, target) : null;
+
+    private static CacheContent? FormerOf(CacheFolder folder, XdsTarget target)
+    {
+        try
+        {
+            return Read(folder, target);
+        }
+        catch (CacheException)
+        {
+            // One that is of no use was told of at the start, and is replaced. One that is not safe is told of by the write.
+            return null;
         }
     }
 

@@ -1,0 +1,56 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Mesh.Soak;
+
+/// <summary>What the command line asks for.</summary>
+internal sealed record Arguments
+{
+    public const string Usage = """
+        Usage: Mesh.Soak crash|outage [--quick] [--json FILE]
+
+          crash        kills the config server amid writes, again and again: what it had acknowledged is there
+          outage       takes the config server away while backends come and go: calls go on
+
+          --quick      a short run, up to 25 s, with the same claims
+          --json FILE  writes the claims as JSON
+        """;
+
+    public required string Suite { get; init; }
+
+    public bool Quick { get; init; }
+
+    public string? JsonFile { get; init; }
+
+    /// <summary>False, with the reason, when the command line is not understood.</summary>
+    public static bool TryParse(string[] args, [NotNullWhen(true)] out Arguments? arguments, [NotNullWhen(false)] out string? fault)
+    {
+        arguments = null;
+        if (args is not ["crash" or "outage", ..])
+        {
+            fault = "No suite is named.";
+            return false;
+        }
+
+        Arguments read = new() { Suite = args[0] };
+        for (int i = 1; i < args.Length; i++)
+        {
+            if (args[i] == "--quick")
+            {
+                read = read with { Quick = true };
+            }
+            else if (args[i] == "--json" && i + 1 < args.Length)
+            {
+                read = read with { JsonFile = args[++i] };
+            }
+            else
+            {
+                fault = $"The option '{args[i]}' is not known, or lacks its value.";
+                return false;
+            }
+        }
+
+        arguments = read;
+        fault = null;
+        return true;
+    }
+}

@@ -1,0 +1,18 @@
+using Mesh.Soak.Outage;
+
+namespace Mesh.Soak.Processes;
+
+/// <summary>The programs that a suite runs in processes of their own: this executable again, with another command line.</summary>
+internal static class ChildPrograms
+{
+    public const string Backend = "outage-backend";
+    public const string Consumer = "outage-consumer";
+
+    /// <summary>Null for the command lines that people give.</summary>
+    public static Func<Task>? Find(string[] args) => args switch
+    {
+        [Backend, string port] => () => BackendProgram.RunAsync(int.Parse(port, null)),
+        [Consumer, string name, string server, string cache, .. string[] backends] => () => ConsumerProgram.RunAsync(name, server, cache, backends),
+        _ => null,
+    };
+}

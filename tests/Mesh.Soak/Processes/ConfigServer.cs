@@ -1,0 +1,50 @@
+using System.Reflection;
+
+namespace Mesh.Soak.Processes;
+
+/// <summary>A <c>mesh server</c> with a data directory of its own, which can be killed and started again on the same ports.</summary>
+internal sealed class ConfigServer : IAsyncDisposable
+{
+    private static readonly string s_tool = typeof(ConfigServer).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(attribute => attribute.Key == "Tool").Value!;
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mesh-soak-");
+    private readonly string _xds = $"127.0.0.1:{Ports.Free()}";
+    private readonly string _http = $"127.0.0.1:{Ports.Free()}";
+    private ChildProcess? _process;
+
+    public ConfigServer() => Api = new ServerApi("http://" + _http);
+
+    public string Xds => "http://" + _xds;
+
+    public ServerApi Api { get; }
+
+    /// <summary>Returns once it listens.</summary>
+    public async Task StartAsync()
+    {
+        _process = new ChildProcess(s_tool, "server", "--dev", "--data", Path.Combine(_folder.FullName, "data"), "--xds", _xds, "--http", _http);
+        while (!(await _process.ReadLineAsync()).StartsWith("http ", StringComparison.Ordinal))
+        {
+            // The other addresses, which were given as well.
+        }
+    }
+
+    /// <summary>As <c>kill -9</c>; what is under way to it fails.</summary>
+    public async Task KillAsync()
+    {
+        await _process!.KillAsync();
+        await _process.DisposeAsync();
+        _process = null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
+
+        Api.Dispose();
+        _folder.Delete(recursive: true);
+    }
+}

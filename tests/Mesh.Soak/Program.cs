@@ -1,0 +1,23 @@
+using Mesh.Soak;
+using Mesh.Soak.Crash;
+using Mesh.Soak.Outage;
+using Mesh.Soak.Processes;
+using Mesh.Soak.Reporting;
+
+if (ChildPrograms.Find(args) is { } child)
+{
+    await child();
+    return 0;
+}
+
+if (!Arguments.TryParse(args, out Arguments? arguments, out string? fault))
+{
+    Console.Error.WriteLine(fault);
+    Console.Error.WriteLine(Arguments.Usage);
+    return 2;
+}
+
+Claims claims = new();
+await (arguments.Suite == "crash" ? new CrashSuite(arguments.Quick, claims).RunAsync() : new OutageSuite(arguments.Quick, claims).RunAsync());
+claims.Write(arguments.Suite, arguments.JsonFile);
+return claims.AllHold ? 0 : 1;
