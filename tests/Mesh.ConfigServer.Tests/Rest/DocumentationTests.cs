@@ -64,5 +64,4 @@ public class DocumentationTests
         Assert.Equal(events.Length, events.Select(one => one.EventId).Distinct().Count());
         Assert.All(events, one => Assert.Matches($@"\|[ \d,]*\b{one.EventId}\b[ \d,]*\|[ \w,]*\b{one.EventName}\b", s_page));
     }
-
 }
