@@ -5,7 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Mesh.Cli.Output;
-using Mesh.ConfigServer.Rest;
+using Mesh.ConfigServer.Documents;
 using Mesh.Model.Documents;
 
 namespace Mesh.Cli.Api;
@@ -166,11 +166,11 @@ internal sealed class MeshApi : IDisposable
     {
         const int Megabyte = 1024 * 1024;
         int bytes = Encoding.UTF8.GetByteCount(json);
-        return bytes <= RestLimits.Body
+        return bytes <= DocumentReader.LongestText
             ? new StringContent(json, Encoding.UTF8, Json)
             : throw new ToolException(
                 ExitCode.Failed,
-                string.Create(CultureInfo.InvariantCulture, $"These are {(double)bytes / Megabyte:0.0} MB of documents, and the server takes {RestLimits.Body / Megabyte} MB at a time. Give them in several parts."));
+                string.Create(CultureInfo.InvariantCulture, $"These are {(double)bytes / Megabyte:0.0} MB of documents, and the server takes {DocumentReader.LongestText / Megabyte} MB at a time. Give them in several parts."));
     }
 
     private ToolException Refusal(HttpResponseMessage response, string text)

@@ -25,7 +25,7 @@ internal static class ValidateCommand
         verb.SetAction(async (result, cancellationToken) =>
         {
             SourceSet sources = DocumentFiles.Read(result.GetValue(files)!, tool.Terminal.In);
-            Verdict verdict = !sources.Faults.IsEmpty ? new Verdict(sources.Faults, [])
+            Verdict verdict = !sources.Faults.IsEmpty ? new Verdict(sources.AllFaults(), [])
                 : tool.IsServerGiven(result) ? await AskAsync(tool, result, sources, cancellationToken).ConfigureAwait(false)
                 : Check(sources);
             return Report(tool, result, sources, verdict);

@@ -9,7 +9,7 @@ namespace Mesh.Cli.Files;
 /// <summary>The documents of all files that a command was given.</summary>
 internal sealed record SourceSet(ImmutableArray<SourceDocument> Documents, ImmutableArray<FileFault> Faults)
 {
-    private DocumentSet ToDocumentSet() => DocumentSet.Of(Documents.Select(source => source.Document));
+    private DocumentSet ToDocumentSet() => DocumentSet.Of(Documents.DistinctBy(source => source.Document.Key).Select(source => source.Document));
 
     /// <summary>What the documents make of a mesh of their own.</summary>
     public MeshCheck Check()
@@ -18,6 +18,12 @@ internal sealed record SourceSet(ImmutableArray<SourceDocument> Documents, Immut
         MeshWrite write = new() { By = new ConfigServer.Store.Authorship(""), Put = documents };
         return MeshChecker.Check(MeshState.Empty, MeshState.Empty.Version, write.After(MeshState.Empty.Documents), documents);
     }
+
+    /// <summary>What is wrong with files that cannot all be read, and with the documents that could.</summary>
+    public ImmutableArray<FileFault> AllFaults() =>
+    [
+        .. Faults.Concat(Check().Faults.Select(Locate)).OrderBy(fault => fault.File, StringComparer.Ordinal).ThenBy(fault => fault.Fault.Line ?? int.MaxValue),
+    ];
 
     public string ToJson() => $"[{string.Join(',', Documents.Select(source => source.Document.Document.Json))}]";
 

@@ -6,8 +6,8 @@ namespace Mesh.ConfigServer.Documents;
 /// <summary>Reads documents from text.</summary>
 internal static class DocumentReader
 {
-    // A mesh of ten thousand services has about half of that.
-    private const int LongestText = 16 * 1024 * 1024;
+    /// <summary>Bytes of a file or a request. A mesh of ten thousand services has about half of that.</summary>
+    public const int LongestText = 16 * 1024 * 1024;
 
     /// <summary>Never throws: a text that cannot be read is a fault.</summary>
     /// <param name="text">The documents.</param>
@@ -17,13 +17,12 @@ internal static class DocumentReader
     {
         if (text.Length > LongestText)
         {
-            return DocumentSet.Of(
-                [], [new MeshFault(file ?? "documents", "", null, $"This is longer than {LongestText} characters. Split it.")]);
+            return DocumentSet.Of([], [TooLong(file)]);
         }
 
         List<ReadDocument> documents = [];
-        List<MeshFault> faults = [];
-        foreach ((int index, DocumentNode root) in Roots(text, format).Index())
+        FaultList faults = new();
+        foreach ((int index, DocumentNode root) in Roots(text, format).Index().TakeWhile(_ => !faults.HasMore))
         {
             DocumentResult<DocumentHeader> header = MeshDocuments.ReadHeader(root);
             if (header.Value is { } value)
@@ -32,14 +31,17 @@ internal static class DocumentReader
             }
             else
             {
-                string label =
-                    $"{(file is null ? "" : $"{file}, ")}document {index + 1}{(root.Line is null ? "" : $" (line {root.Line})")}";
-                faults.AddRange(header.Faults.Select(fault => new MeshFault(label, fault.Path, fault.Line, fault.Message)));
+                string label = $"document {index + 1}{(root.Line is null ? "" : $" (line {root.Line})")}";
+                faults.AddRange(header, fault => new MeshFault(label, fault.Path, fault.Line, fault.Message) { File = file });
             }
         }
 
-        return DocumentSet.Of(documents, faults);
+        return DocumentSet.Of(documents, faults.ToFaults());
     }
+
+    /// <summary>The fault of a text that is not even read.</summary>
+    public static MeshFault TooLong(string? file) =>
+        new("documents", "", null, $"This is longer than {LongestText / (1024 * 1024)} MB. Split it.") { File = file };
 
     /// <summary>A document that is kept already.</summary>
     public static ReadDocument Read(MeshDocument document) => new(document, JsonNodes.Read(document.Json, ""), HasLines: false);

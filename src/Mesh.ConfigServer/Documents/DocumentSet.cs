@@ -21,7 +21,8 @@ internal sealed record DocumentSet
     {
         Dictionary<DocumentKey, ReadDocument> firsts = [];
         List<ReadDocument> distinct = [];
-        List<MeshFault> twins = [];
+        FaultList all = new();
+        all.AddRange(faults ?? []);
         foreach (ReadDocument document in documents)
         {
             if (firsts.TryAdd(document.Key, document))
@@ -32,11 +33,11 @@ internal sealed record DocumentSet
             {
                 ReadDocument first = firsts[document.Key];
                 string place = first.File is null ? $"at line {first.Root.Line}" : $"in {first.File}, line {first.Root.Line}";
-                twins.Add(
-                    new MeshFault(document.Label, "", document.Root.Line, $"The document is given already, {place}. Give each one once."));
+                string message = $"The document is given already, {place}. Give each one once.";
+                all.Add(new MeshFault(document.Key.ToString(), "", document.Root.Line, message) { File = document.File });
             }
         }
 
-        return new DocumentSet([.. distinct], [.. faults ?? [], .. twins]);
+        return new DocumentSet([.. distinct], all.ToFaults());
     }
 }

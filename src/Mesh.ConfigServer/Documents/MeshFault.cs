@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Mesh.ConfigServer.Documents;
 
 /// <summary>What is wrong with a document, or worth a word.</summary>
@@ -7,6 +9,15 @@ namespace Mesh.ConfigServer.Documents;
 /// <param name="Message">What was found there, and what to do about it.</param>
 internal sealed record MeshFault(string Document, string Path, int? Line, string Message)
 {
-    public override string ToString() =>
-        $"{Document}{(Line is null ? "" : $", line {Line}")}{(Path.Length == 0 ? "" : $", {Path}")}: {Message}";
+    /// <summary>Where it stands, seen from the folder that is watched; null where the document is in no file.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? File { get; init; }
+
+    /// <summary>One line; of a file in the form that editors know.</summary>
+    public override string ToString()
+    {
+        string place = File is null ? "" : $"{File}:{(Line is null ? "" : $"{Line}:")} ";
+        string line = File is null && Line is not null ? $", line {Line}" : "";
+        return $"{place}{Document}{line}{(Path.Length == 0 ? "" : $", {Path}")}: {Message}";
+    }
 }

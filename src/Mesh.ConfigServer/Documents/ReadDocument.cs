@@ -13,6 +13,6 @@ internal sealed record ReadDocument(MeshDocument Document, DocumentNode Root, st
 {
     public DocumentKey Key => Document.Key;
 
-    /// <summary>How faults call it.</summary>
+    /// <summary>How faults of others call it.</summary>
     public string Label => File is null ? Key.ToString() : $"{Key} ({File})";
 }

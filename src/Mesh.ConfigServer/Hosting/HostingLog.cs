@@ -9,7 +9,7 @@ internal static partial class HostingLog
         EventName = "ServerStarted")]
     public static partial void ServerStarted(this ILogger logger, string http, string xds, string store);
 
-    [LoggerMessage(141, LogLevel.Information, "{Notice}", EventName = "ServerNotice")]
+    [LoggerMessage(141, LogLevel.Warning, "{Notice}", EventName = "ServerNotice")]
     public static partial void Notice(this ILogger logger, string notice);
 
     [LoggerMessage(142, LogLevel.Warning, "{Warning}", EventName = "ServerIsOpen")]
@@ -20,4 +20,9 @@ internal static partial class HostingLog
 
     [LoggerMessage(144, LogLevel.Warning, "A ready file is left behind. {Reason}", EventName = "ReadyFileLeft")]
     public static partial void ReadyFileLeft(this ILogger logger, string reason);
+
+    [LoggerMessage(153, LogLevel.Information,
+        "The store is waited for, {Seconds} s at most, in case that the other server is about to stop. {Reason}",
+        EventName = "WaitsForStore")]
+    public static partial void WaitsForStore(this ILogger logger, double seconds, string reason);
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Mesh.ConfigServer.Documents;
 using Mesh.ConfigServer.Xds;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -18,7 +19,7 @@ internal sealed class Listeners(ServerSettings settings)
     public void Configure(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = ServerLimits.RequestBody;
+        kestrel.Limits.MaxRequestBodySize = DocumentReader.LongestText;
         kestrel.Limits.RequestHeadersTimeout = ServerLimits.RequestHeadersTimeout;
         kestrel.Limits.Http2.KeepAlivePingDelay = ServerLimits.KeepAlivePingDelay;
         kestrel.Limits.Http2.KeepAlivePingTimeout = ServerLimits.KeepAlivePingTimeout;

@@ -3,9 +3,6 @@ namespace Mesh.ConfigServer.Hosting;
 /// <summary>What the server takes of anybody.</summary>
 internal static class ServerLimits
 {
-    /// <summary>Bytes.</summary>
-    public const long RequestBody = 16 * 1024 * 1024;
-
     public static readonly TimeSpan RequestHeadersTimeout = TimeSpan.FromSeconds(15);
 
     /// <summary>A connection that is silent for this long is asked whether it still lives.</summary>

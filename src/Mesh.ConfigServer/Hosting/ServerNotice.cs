@@ -8,8 +8,7 @@ namespace Mesh.ConfigServer.Hosting;
 internal sealed record ServerNotice(bool IsWarning, string Text)
 {
     public static ServerNotice XdsIsOff(IPEndPoint address) => new(IsWarning: false,
-        $"xDS is not served at {address}: it has no TLS there, and callers have no identity, "
-        + "so outside the Development environment it stays off. "
+        $"xDS is off: {address} has no TLS, and callers have no identity, so it is not served outside the Development environment. "
         + "Run in Development, or allow it with InsecureXds (--insecure-xds).");
 
     public static ServerNotice IsOpen(string setting, IPEndPoint address) => new(IsWarning: true,

@@ -25,6 +25,9 @@ internal sealed record ServerSettings
     /// <summary>In full; null: none.</summary>
     public required string? ReadyFile { get; init; }
 
+    /// <summary>How long a data directory that another server has is waited for: that one may be about to stop.</summary>
+    public TimeSpan StorePatience { get; init; } = TimeSpan.FromSeconds(10);
+
     public required int MaxStreams { get; init; }
 
     public required TimeSpan MaxStreamAge { get; init; }

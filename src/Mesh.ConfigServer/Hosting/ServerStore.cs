@@ -6,6 +6,8 @@ namespace Mesh.ConfigServer.Hosting;
 /// <summary>Opens what the settings say the documents come from.</summary>
 internal static class ServerStore
 {
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
+
     /// <exception cref="IOException">It cannot be had; the message says what to do.</exception>
     public static async Task<IMeshStore> OpenAsync(
         ServerSettings settings, ILogger logger, TimeProvider time, CancellationToken cancellationToken)
@@ -15,7 +17,8 @@ internal static class ServerStore
             return settings.WatchDirectory is { } folder
                 ? FolderStore.Open(folder, time, logger)
                 : await MeshStore.OpenAsync(
-                    SqliteGenerations.Open(settings.DataDirectory, time), time, logger, cancellationToken).ConfigureAwait(false);
+                    await TakeAsync(settings, logger, time, cancellationToken).ConfigureAwait(false),
+                    time, logger, cancellationToken).ConfigureAwait(false);
         }
         catch (StoreException exception)
         {
@@ -24,7 +27,33 @@ internal static class ServerStore
         catch (BadDocumentsException exception)
         {
             throw new IOException(
-                $"{settings.WatchDirectory} has documents with faults:{Environment.NewLine}{exception.Message}", exception);
+                $"{settings.WatchDirectory} has documents with faults:{Environment.NewLine}{string.Join(Environment.NewLine, exception.Faults)}",
+                exception);
+        }
+    }
+
+    private static async Task<SqliteGenerations> TakeAsync(
+        ServerSettings settings, ILogger logger, TimeProvider time, CancellationToken cancellationToken)
+    {
+        long start = time.GetTimestamp();
+        bool isTold = false;
+        while (true)
+        {
+            try
+            {
+                return SqliteGenerations.Open(settings.DataDirectory, time);
+            }
+            catch (StoreException exception)
+                when (exception.Failure is StoreFailure.InUse && time.GetElapsedTime(start) < settings.StorePatience)
+            {
+                if (!isTold)
+                {
+                    logger.WaitsForStore(settings.StorePatience.TotalSeconds, exception.Message);
+                    isTold = true;
+                }
+
+                await Task.Delay(s_pause, time, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 }

@@ -29,7 +29,7 @@ internal static class ApplyResource
             By = Writer.Of(context.Request),
             Action = "apply",
             Expected = Preconditions.OfMesh(context.Request),
-            Put = await RequestBody.ReadDocumentsAsync(context).ConfigureAwait(false),
+            Put = await ReadDocumentsAsync(context).ConfigureAwait(false),
             Prune = prune ?? false,
             DryRun = dryRun ?? false,
         };
@@ -40,9 +40,20 @@ internal static class ApplyResource
 
     private static async Task<IResult> ValidateAsync(HttpContext context, IMeshStates states)
     {
-        DocumentSet documents = await RequestBody.ReadDocumentsAsync(context).ConfigureAwait(false);
+        DocumentSet documents = await ReadDocumentsAsync(context).ConfigureAwait(false);
         WriteAnswer answer = WriteAnswer.Of(DocumentCheck.Check(documents));
         MeshState current = states.Current;
         return Results.Json(answer with { Epoch = current.Epoch, Generation = current.Generation }, RestJson.Default.WriteAnswer);
+    }
+
+    /// <summary>None at all are a file that was not found, rather than the wish to delete the mesh.</summary>
+    private static async Task<DocumentSet> ReadDocumentsAsync(HttpContext context)
+    {
+        DocumentSet documents = await RequestBody.ReadDocumentsAsync(context).ConfigureAwait(false);
+        return documents.Documents.IsEmpty && documents.Faults.IsEmpty
+            ? throw Problems.BadRequest(
+                "There are no documents in the body; nothing was done. A document begins with 'kind: Service' or 'kind: MeshSettings'. "
+                + $"To delete a service, send DELETE {RestApi.Root}/services/{{namespace}}/{{name}}.")
+            : documents;
     }
 }

@@ -11,7 +11,8 @@ namespace Mesh.ConfigServer.Rest;
 /// <param name="Time">When it was written.</param>
 /// <param name="Message">Why, as claimed.</param>
 /// <param name="Action">What kind of write it was.</param>
-/// <param name="Changes">By document.</param>
+/// <param name="Changes">By document, the first of them.</param>
+/// <param name="MoreChanges">How many there are besides; the generation itself has them all.</param>
 internal sealed record Generation(
     long Epoch,
     [property: JsonPropertyName("generation")] long Number,
@@ -19,9 +20,10 @@ internal sealed record Generation(
     DateTimeOffset Time,
     string Message,
     string Action,
-    ImmutableArray<Change> Changes)
+    ImmutableArray<Change> Changes,
+    int MoreChanges)
 {
     public static Generation Of(GenerationRecord record) => new(
         record.Version.Epoch, record.Version.Generation, record.By.Author, record.Time, record.By.Message, record.Action,
-        [.. record.Changes.Select(Change.Of)]);
+        [.. record.Changes.Select(Change.Of)], record.MoreChanges);
 }

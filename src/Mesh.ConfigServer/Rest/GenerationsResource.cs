@@ -16,7 +16,8 @@ internal static class GenerationsResource
         api.MapGet("/generations", ListAsync)
             .Describe("ListGenerations", "What was written, newest first.",
                 $"At most limit of them (50 unless given, {RestLimits.Generations} at most), below before, "
-                + "those that changed such documents.")
+                + "those that changed such documents; "
+                + $"of each the first {RestLimits.Changes} changes, and how many more there are.")
             .Produces<GenerationList>().Refuses(StatusCodes.Status400BadRequest, StatusCodes.Status503ServiceUnavailable);
         api.MapGet("/generations/{generation:long}", GetAsync)
             .Describe("GetGeneration", "What was written then, with all documents as they were after it.")
@@ -35,7 +36,10 @@ internal static class GenerationsResource
             throw Problems.BadRequest($"limit is from 1 to {RestLimits.Generations}.");
         }
 
-        var query = new HistoryQuery { Limit = limit ?? 50, Before = before, Kind = kind, Namespace = @namespace, Name = name };
+        var query = new HistoryQuery
+        {
+            Limit = limit ?? 50, MostChanges = RestLimits.Changes, Before = before, Kind = kind, Namespace = @namespace, Name = name,
+        };
         ImmutableArray<GenerationRecord> records = await store.ReadHistoryAsync(query, context.RequestAborted).ConfigureAwait(false);
         return Results.Json(new GenerationList([.. records.Select(Generation.Of)]), RestJson.Default.GenerationList);
     }

@@ -9,6 +9,9 @@ namespace Mesh.ConfigServer.Rest;
 /// <summary>Reads what the caller says must hold before a write.</summary>
 internal static class Preconditions
 {
+    /// <summary>Ends the ETag of a document in YAML, whose bytes are not those of the JSON (RFC 9110, 8.8.1). Where a write is asked to match, both mean the content.</summary>
+    public const string YamlSuffix = "-yaml";
+
     /// <exception cref="ProblemException">The headers cannot be understood.</exception>
     public static Precondition OfDocument(HttpRequest request)
     {
@@ -57,6 +60,6 @@ internal static class Preconditions
             .Any(value => value == "*" || value == $"\"{eTag}\"" || value == $"W/\"{eTag}\"");
 
     private static string Unquote(string text) => text is ['"', .. string inner, '"'] && !inner.Contains('"', StringComparison.Ordinal)
-        ? inner
+        ? inner.EndsWith(YamlSuffix, StringComparison.Ordinal) ? inner[..^YamlSuffix.Length] : inner
         : throw Problems.BadRequest($"If-Match takes '*' or one ETag in quotes, as \"0123456789abcdef\"; not {text}.");
 }

@@ -58,7 +58,7 @@ internal static class ProblemMiddleware
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
                 return Problems.TooLarge(context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize);
             case BadHttpRequestException bad:
-                return Problems.Of(bad.StatusCode, "urn:mesh:bad-request", bad.Message);
+                return Problems.Of(bad.StatusCode, "urn:mesh:bad-request", QueryCheck.Complaint(context) ?? bad.Message);
             case OperationCanceledException or IOException when context.RequestAborted.IsCancellationRequested:
                 return null;
             default:

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Reflection;
 using Mesh.Model.Documents;
 using Microsoft.AspNetCore.Http;
 
@@ -26,5 +28,22 @@ internal static class QueryCheck
 
             return next(invocation);
         };
+    }
+
+    /// <summary>Why a value of the query cannot be read; null: all can.</summary>
+    public static string? Complaint(HttpContext context) =>
+        (context.GetEndpoint()?.Metadata.GetMetadata<MethodInfo>()?.GetParameters() ?? [])
+            .Select(parameter => Complaint(
+                parameter.Name!, context.Request.Query[parameter.Name!].ToString(), Nullable.GetUnderlyingType(parameter.ParameterType)))
+            .FirstOrDefault(complaint => complaint is not null);
+
+    private static string? Complaint(string name, string value, Type? type)
+    {
+        string? wanted = value.Length == 0 ? null
+            : type == typeof(bool) && !bool.TryParse(value, out _) ? "true or false"
+            : type == typeof(int) && !int.TryParse(value, NumberStyles.Integer, CultureInfo.InvariantCulture, out _) ? "a whole number"
+            : type == typeof(long) && !long.TryParse(value, NumberStyles.Integer, CultureInfo.InvariantCulture, out _) ? "a whole number"
+            : null;
+        return wanted is null ? null : $"{name} in the query must be {wanted}; {Wording.Quote(value)} is not.";
     }
 }

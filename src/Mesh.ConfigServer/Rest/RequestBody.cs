@@ -9,13 +9,30 @@ namespace Mesh.ConfigServer.Rest;
 /// <summary>Reads what a request brings. The listener ends one that is too large.</summary>
 internal static class RequestBody
 {
+    // What is made of a large one takes many times its memory.
+    private static readonly SemaphoreSlim s_large = new(1);
+
     private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <exception cref="ProblemException">It is neither JSON nor YAML.</exception>
     public static async Task<DocumentSet> ReadDocumentsAsync(HttpContext context)
     {
         DocumentFormat format = MediaTypes.FormatOf(context.Request);
-        return DocumentReader.Read(await ReadTextAsync(context).ConfigureAwait(false), format);
+        string text = await ReadTextAsync(context).ConfigureAwait(false);
+        if (text.Length <= RestLimits.LargeBody)
+        {
+            return DocumentReader.Read(text, format);
+        }
+
+        await s_large.WaitAsync(context.RequestAborted).ConfigureAwait(false);
+        try
+        {
+            return DocumentReader.Read(text, format);
+        }
+        finally
+        {
+            s_large.Release();
+        }
     }
 
     /// <exception cref="ProblemException">It is no JSON, or not what is expected.</exception>
@@ -30,8 +47,7 @@ internal static class RequestBody
         }
         catch (JsonException exception)
         {
-            throw Problems.BadRequest(
-                $"The body cannot be read, at {exception.Path ?? "$"} in line {exception.LineNumber + 1}: {exception.Message}");
+            throw Problems.BadRequest(JsonComplaint.Of(text, type) ?? $"The body cannot be read, in line {exception.LineNumber + 1}.");
         }
     }
 

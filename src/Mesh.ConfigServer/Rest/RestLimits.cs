@@ -3,8 +3,11 @@ namespace Mesh.ConfigServer.Rest;
 /// <summary>What the API takes of anybody.</summary>
 internal static class RestLimits
 {
-    /// <summary>Bytes of documents in one request.</summary>
-    public const long Body = 16 * 1024 * 1024;
+    /// <summary>Bodies of more characters than these are read one after the other.</summary>
+    public const int LargeBody = 256 * 1024;
+
+    /// <summary>Changes of each generation in a list of them.</summary>
+    public const int Changes = 100;
 
     /// <summary>Bytes of a backup, which has the whole history in it.</summary>
     public const long Backup = 1024L * 1024 * 1024;

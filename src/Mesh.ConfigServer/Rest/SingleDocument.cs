@@ -20,10 +20,12 @@ internal static class SingleDocument
             throw Problems.NotFound($"The mesh has no document {key}.");
         }
 
-        context.Response.Headers.ETag = Quote(document.ETag);
+        bool isYaml = MediaTypes.WantsYaml(context.Request);
+        string eTag = isYaml ? document.ETag + Preconditions.YamlSuffix : document.ETag;
+        context.Response.Headers.ETag = Quote(eTag);
         context.Response.Headers.Vary = "Accept";
-        return Preconditions.IsKnown(context.Request, document.ETag) ? Results.StatusCode(StatusCodes.Status304NotModified)
-            : MediaTypes.WantsYaml(context.Request) ? Results.Text(DocumentWriter.ToYaml([document]), MediaTypes.Yaml, Encoding.UTF8)
+        return Preconditions.IsKnown(context.Request, eTag) ? Results.StatusCode(StatusCodes.Status304NotModified)
+            : isYaml ? Results.Text(DocumentWriter.ToYaml([document]), MediaTypes.Yaml, Encoding.UTF8)
             : Results.Text(document.Json, MediaTypes.Json, Encoding.UTF8);
     }
 

@@ -1,3 +1,5 @@
+using Mesh.ConfigServer.Store;
+
 namespace Mesh.ConfigServer.Rest;
 
 /// <summary>The server at a glance.</summary>
@@ -12,7 +14,8 @@ namespace Mesh.ConfigServer.Rest;
 /// <param name="Store">Where the documents are kept.</param>
 /// <param name="Xds">The address taken; null: not served.</param>
 /// <param name="Http">The address taken.</param>
+/// <param name="Refused">The files that are watched have faults: since when, and which. The documents in force are older. Null: they are the newest.</param>
 internal sealed record Status(
     string Version, long Epoch, long Generation, string MeshId, bool ReadOnly, DateTimeOffset StartedAt, int Services, int Clients,
     string Store,
-    string? Xds, string? Http);
+    string? Xds, string? Http, StoreRefusal? Refused);

@@ -20,7 +20,7 @@ internal static class StatusResource
         return Results.Json(
             new Status(
                 ServerFacts.Version, state.Epoch, state.Generation, state.MeshId, store.IsReadOnly, facts.StartedAt, state.Services.Count,
-                clients.Count, store.Place, facts.Xds, facts.Http),
+                clients.Count, store.Place, facts.Xds, facts.Http, store.Refusal),
             RestJson.Default.Status);
     }
 }

@@ -16,8 +16,12 @@ internal sealed class DocumentRoots(ImmutableSortedDictionary<DocumentKey, MeshD
 
     public DocumentNode Of(DocumentKey key) => _written.GetValueOrDefault(key)?.Root ?? JsonNodes.Read(documents[key].Json, "");
 
-    /// <summary>How faults call a document.</summary>
+    /// <summary>How faults of others call a document.</summary>
     public string Label(DocumentKey key) => _written.GetValueOrDefault(key)?.Label ?? key.ToString();
+
+    /// <summary>A fault at a known place of a document.</summary>
+    public MeshFault Fault(DocumentKey key, string path, int? line, string message) =>
+        new(key.ToString(), path, Line(key, line), message) { File = _written.GetValueOrDefault(key)?.File };
 
     /// <summary>A fault at a place of a document; the line is that of the nearest place that there is.</summary>
     public MeshFault Fault(DocumentKey key, string path, string message)
@@ -30,6 +34,6 @@ internal sealed class DocumentRoots(ImmutableSortedDictionary<DocumentKey, MeshD
             line = node?.Line ?? line;
         }
 
-        return new MeshFault(Label(key), path, Line(key, line), message);
+        return Fault(key, path, line, message);
     }
 }

@@ -6,7 +6,8 @@ internal interface IMeshStates
     MeshState Current { get; }
 
     /// <summary>
-    /// Calls the observer with the state in force, now and after each change, one after the other, until the result is disposed.
+    /// Calls the observer with the state in force, now and after changes, one call after the other: while it is busy several changes become
+    /// one, until the result is disposed.
     /// </summary>
     IDisposable Subscribe(Action<MeshState> observer);
 }

@@ -9,7 +9,7 @@ namespace Mesh.ConfigServer.State;
 /// <summary>Makes a state from documents, or says what is wrong with them.</summary>
 internal sealed class MeshChecker
 {
-    private readonly List<MeshFault> _faults = [];
+    private readonly FaultList _faults = new();
 
     /// <param name="before">The state that is replaced: services whose documents and defaults stay as they were are taken from it.</param>
     /// <param name="version">That of the new state.</param>
@@ -32,7 +32,7 @@ internal sealed class MeshChecker
         MeshService defaults = ReadDefaults(roots);
         bool sameDefaults = before.Documents.GetValueOrDefault(DocumentKey.Settings) == documents.GetValueOrDefault(DocumentKey.Settings);
         Dictionary<DocumentKey, MeshService> services = [];
-        foreach (MeshDocument document in documents.Values.Where(document => document.Key.Kind == DocumentKey.Service))
+        foreach (MeshDocument document in documents.Values.Where(document => document.Key.Kind == DocumentKey.Service).TakeWhile(_ => !_faults.HasMore))
         {
             MeshService? service = sameDefaults && before.Documents.GetValueOrDefault(document.Key) == document
                 ? before.Services[document.Key.FullName] : Read(roots, document.Key, root => MeshDocuments.ReadService(root, defaults));
@@ -42,9 +42,9 @@ internal sealed class MeshChecker
             }
         }
 
-        MeshNames names = MeshNames.Of(services, roots);
-        bool isConflict = _faults.Count == 0 && names.Faults.Count > 0;
-        _faults.AddRange(names.Faults);
+        bool areGood = _faults.Count == 0;
+        MeshNames names = MeshNames.Of(services, roots, _faults);
+        bool isConflict = areGood && _faults.Count > 0;
         return new MeshCheck(
             _faults.Count > 0 ? null : new MeshState
             {
@@ -54,7 +54,7 @@ internal sealed class MeshChecker
                 Births = services.Values.ToFrozenDictionary(
                     service => service.Name, service => births.GetValueOrDefault(service.Name, version.Generation), StringComparer.Ordinal),
             },
-            [.. _faults], isConflict, _faults.Count > 0 ? [] : [.. MeshWarnings.Of(services, roots)]);
+            _faults.ToFaults(), isConflict, _faults.Count > 0 ? [] : [.. MeshWarnings.Of(services, roots).Take(MeshDocuments.MostFaults)]);
     }
 
     private MeshService ReadDefaults(DocumentRoots roots) =>
@@ -65,8 +65,7 @@ internal sealed class MeshChecker
     private MeshService? Read(DocumentRoots roots, DocumentKey key, Func<DocumentNode, DocumentResult<MeshService>> read)
     {
         DocumentResult<MeshService> result = read(roots.Of(key));
-        _faults.AddRange(
-            result.Faults.Select(fault => new MeshFault(roots.Label(key), fault.Path, roots.Line(key, fault.Line), fault.Message)));
+        _faults.AddRange(result, fault => roots.Fault(key, fault.Path, fault.Line, fault.Message));
         return result.Value;
     }
 }

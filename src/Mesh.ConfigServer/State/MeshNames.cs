@@ -6,24 +6,29 @@ namespace Mesh.ConfigServer.State;
 /// <summary>Who is called what: of two services with one name, nobody could tell which is meant.</summary>
 internal sealed class MeshNames
 {
+    private readonly Dictionary<DocumentKey, MeshService> _services;
+    private readonly FaultList _faults;
     private readonly Dictionary<string, DocumentKey> _owners = new(StringComparer.Ordinal);
 
     /// <summary>Full names by hosts.</summary>
     public Dictionary<string, string> Hosts { get; } = new(StringComparer.Ordinal);
 
-    public List<MeshFault> Faults { get; } = [];
+    private MeshNames(Dictionary<DocumentKey, MeshService> services, FaultList faults) => (_services, _faults) = (services, faults);
 
-    public static MeshNames Of(Dictionary<DocumentKey, MeshService> services, DocumentRoots roots)
+    /// <param name="services">All of the mesh.</param>
+    /// <param name="roots">Their documents.</param>
+    /// <param name="faults">Gets the names that two claim.</param>
+    public static MeshNames Of(Dictionary<DocumentKey, MeshService> services, DocumentRoots roots, FaultList faults)
     {
-        MeshNames names = new();
+        MeshNames names = new(services, faults);
         foreach (DocumentKey key in services.Keys)
         {
             names._owners.Add(key.FullName, key);
         }
 
-        foreach ((DocumentKey key, MeshService service) in services.OrderBy(service => service.Key))
+        foreach ((DocumentKey key, MeshService service) in services.OrderBy(service => service.Key).TakeWhile(_ => !faults.HasMore))
         {
-            foreach ((int index, string host) in service.Hosts.Index())
+            foreach ((int index, string host) in service.Hosts.Index().TakeWhile(_ => !faults.HasMore))
             {
                 names.Add(key, index, host, roots);
             }
@@ -35,14 +40,21 @@ internal sealed class MeshNames
     private void Add(DocumentKey key, int index, string host, DocumentRoots roots)
     {
         string name = host.ToLowerInvariant();
-        if (_owners.TryAdd(name, key))
+
+        // In its namespace a service is called by its short name, too.
+        DocumentKey owner = key with { Name = name };
+        if (!_services.ContainsKey(owner) && !_owners.TryGetValue(name, out owner!))
+        {
+            owner = key;
+        }
+
+        if (owner != key)
+        {
+            _faults.Add(roots.Fault(key, $"hosts:{index}", $"'{host}' is a name of {roots.Label(owner)} already. A name belongs to one service."));
+        }
+        else if (_owners.TryAdd(name, key))
         {
             Hosts.Add(name, key.FullName);
-        }
-        else if (_owners[name] != key)
-        {
-            Faults.Add(roots.Fault(
-                key, $"hosts:{index}", $"'{host}' is a name of {roots.Label(_owners[name])} already. A name belongs to one service."));
         }
     }
 }

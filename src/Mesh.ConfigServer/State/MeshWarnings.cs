@@ -25,6 +25,15 @@ internal static class MeshWarnings
             yield return roots.Fault(key, "endpoints", "No endpoints are given. Mesh.Client looks for them in its other sources, such as its settings; other clients find none. Give endpoints, or ignore this where the clients have their own.");
         }
 
+        foreach ((int index, string host) in service.Hosts.Index())
+        {
+            string name = XdsNames.Of(host.ToLowerInvariant().Split(':')[0], key.Namespace);
+            if (host.Contains(':', StringComparison.Ordinal) && name != key.FullName && services.ContainsKey(name))
+            {
+                yield return roots.Fault(key, $"hosts:{index}", $"'{host}' takes all calls to this port away from the service '{name}'. Leave it out unless that is meant.");
+            }
+        }
+
         string? catchAll = null;
         foreach ((int index, MeshRoute route) in service.Routes.Index())
         {

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Mesh.ConfigServer.State;
 
-/// <summary>The state in force and those who are told of it, each in order.</summary>
+/// <summary>The state in force and those who are told of it: each the newest, never an older one after it.</summary>
 internal sealed class StateFeed(ILogger logger)
 {
     private readonly Lock _lock = new();
@@ -24,7 +24,7 @@ internal sealed class StateFeed(ILogger logger)
         }
     }
 
-    /// <summary>Tells all observers what they have not seen yet, those that are busy as soon as they are done.</summary>
+    /// <summary>Tells all observers the newest state, those that are busy as soon as they are done.</summary>
     public void Deliver()
     {
         StateSubscription[] subscriptions;

@@ -2,11 +2,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Mesh.ConfigServer.State;
 
-/// <summary>One observer and the states that it has not seen yet.</summary>
+/// <summary>One observer and the newest state, unless it has seen it. Those that came and went while it was busy it does not get to see.</summary>
 internal sealed class StateSubscription(Action<MeshState> observer, ILogger logger, Action<StateSubscription> remove) : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly Queue<MeshState> _waiting = new();
+    private MeshState? _waiting;
     private bool _busy;
     private bool _ended;
 
@@ -14,11 +14,11 @@ internal sealed class StateSubscription(Action<MeshState> observer, ILogger logg
     {
         lock (_lock)
         {
-            _waiting.Enqueue(state);
+            _waiting = state;
         }
     }
 
-    /// <summary>Tells the observer all that waits, unless another thread is about it.</summary>
+    /// <summary>Tells the observer what waits, unless another thread is about it.</summary>
     public void Deliver()
     {
         while (Take() is { } state)
@@ -45,7 +45,7 @@ internal sealed class StateSubscription(Action<MeshState> observer, ILogger logg
         lock (_lock)
         {
             _ended = true;
-            _waiting.Clear();
+            _waiting = null;
         }
 
         remove(this);
@@ -55,12 +55,12 @@ internal sealed class StateSubscription(Action<MeshState> observer, ILogger logg
     {
         lock (_lock)
         {
-            if (_busy || _ended || !_waiting.TryDequeue(out MeshState? state))
+            if (_busy || _ended || _waiting is not { } state)
             {
                 return null;
             }
 
-            _busy = true;
+            (_waiting, _busy) = (null, true);
             return state;
         }
     }

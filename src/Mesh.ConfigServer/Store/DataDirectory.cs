@@ -7,6 +7,7 @@ internal sealed class DataDirectory : IDisposable
 {
     private const UnixFileMode OwnersDirectory = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode OwnersFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
     private readonly FileStream _lock;
 
@@ -22,6 +23,7 @@ internal sealed class DataDirectory : IDisposable
         try
         {
             MakeDirectory(full);
+            RefuseOthers(full);
             FileStream held = Hold(full);
             MakeFile(PidFile(full));
             File.WriteAllText(PidFile(full), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
@@ -37,6 +39,19 @@ internal sealed class DataDirectory : IDisposable
 
     /// <summary>Makes an empty file that only its owner may read, unless it is there.</summary>
     public static void MakeFile(string file) => Open(file, FileMode.OpenOrCreate, FileShare.ReadWrite).Dispose();
+
+    /// <summary>Whoever may write there changes every rule of the mesh.</summary>
+    /// <exception cref="StoreException">Others than the owner may write it.</exception>
+    public static void RefuseOthers(string path)
+    {
+        if (!OperatingSystem.IsWindows() && File.GetUnixFileMode(path) is var mode && (mode & OthersWrite) != 0)
+        {
+            throw new StoreException(
+                StoreFailure.Unavailable,
+                $"{path} can be written by others than its owner (mode {Convert.ToString((int)mode, 8)}): they could change every rule of the mesh. "
+                + $"Run 'chmod go-w {path}', or give --data a directory that does not exist yet.");
+        }
+    }
 
     public void Dispose() => _lock.Dispose();
 
@@ -64,7 +79,7 @@ internal sealed class DataDirectory : IDisposable
         {
             // A lock that is held is a plain IOException; whose it is cannot be read from the locked file itself.
             throw new StoreException(
-                StoreFailure.Unavailable,
+                StoreFailure.InUse,
                 $"{path} is in use by process {File.ReadAllText(PidFile(path))}: one server per directory. "
                 + "Stop that one, or give --data another directory.",
                 e);

@@ -16,26 +16,40 @@ internal sealed class FolderFiles(string folder)
     /// <exception cref="UnauthorizedAccessException">The folder cannot be read.</exception>
     public string Look() => string.Join('\n', Find().Select(file =>
     {
-        FileSystemInfo target = file.ResolveLinkTarget(returnFinalTarget: true) ?? file;
-        return $"{target.FullName} {target.LastWriteTimeUtc.Ticks} {(target as FileInfo)?.Length}";
+        FileInfo target = Target(file);
+        return $"{target.FullName} {target.LastWriteTimeUtc.Ticks} {target.Length}";
     }));
 
-    /// <summary>All documents, by file. What cannot be read is a fault.</summary>
+    /// <summary>All documents, by file.</summary>
+    /// <exception cref="IOException">A file cannot be read now.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file cannot be read now.</exception>
     public DocumentSet Read()
     {
-        try
-        {
-            DocumentSet[] sets = [.. Find().Select(Read)];
-            return DocumentSet.Of(sets.SelectMany(set => set.Documents), sets.SelectMany(set => set.Faults));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return DocumentSet.Of([], [new MeshFault(folder, "", null, e.Message)]);
-        }
+        DocumentSet[] sets = [.. Find().Select(Read)];
+        return DocumentSet.Of(sets.SelectMany(set => set.Documents), sets.SelectMany(set => set.Faults));
     }
 
-    private DocumentSet Read(FileInfo file) => DocumentReader.Read(
-        File.ReadAllText(file.FullName), Format(file.Extension)!.Value, Path.GetRelativePath(folder, file.FullName));
+    private DocumentSet Read(FileInfo file)
+    {
+        string name = Path.GetRelativePath(folder, file.FullName);
+        if (Target(file).Length == 0)
+        {
+            // Nothing is in it. Or it is no file, but a pipe: to open that one is to wait for whoever writes into it.
+            return DocumentSet.Empty;
+        }
+
+        using FileStream stream = file.OpenRead();
+        if (stream.Length > DocumentReader.LongestText)
+        {
+            return DocumentSet.Of([], [DocumentReader.TooLong(name)]);
+        }
+
+        byte[] bytes = new byte[stream.Length];
+        using StreamReader text = new(new MemoryStream(bytes, 0, stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)));
+        return DocumentReader.Read(text.ReadToEnd(), Format(file.Extension)!.Value, name);
+    }
+
+    private static FileInfo Target(FileInfo file) => file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
 
     private IEnumerable<FileInfo> Find() => new DirectoryInfo(folder).EnumerateFiles("*", s_options)
         .Where(file => Format(file.Extension) is not null).OrderBy(file => file.FullName, StringComparer.Ordinal);

@@ -21,15 +21,19 @@ internal sealed class FolderStore : IMeshStore
     private readonly FolderWatch _watch;
     private GenerationRecord _record;
 
+    // Which time it is that a service is there, of all that ever were. It goes into names that clients know, so a restart must not change it: the first is 0.
+    private ImmutableDictionary<string, long> _births = ImmutableDictionary<string, long>.Empty;
+    private volatile StoreRefusal? _refusal;
+
     private FolderStore(string folder, TimeProvider time, ILogger logger)
     {
         (Place, _files, _time, _logger, _feed) = (folder, new FolderFiles(folder), time, logger, new StateFeed(logger));
         _record = GenerationRecord.First(time.GetUtcNow());
         string look = _files.Look();
-        MeshCheck check = Check();
+        MeshCheck check = Check(_files.Read());
         MeshState state = check.State ?? throw new BadDocumentsException(check.Faults, check.IsConflict);
         PutInForce(state with { MeshId = IdOf(folder) }, DocumentChange.Between(Current.Documents, state.Documents, []));
-        _logger.StateRead(state.Version.ToString(), Place, state.Services.Count);
+        _logger.StateRead(state.Version, Place, state.Services.Count);
         _watch = new FolderWatch(_files, look, Read, time, logger);
     }
 
@@ -38,6 +42,8 @@ internal sealed class FolderStore : IMeshStore
     public string Place { get; }
 
     public MeshState Current => _feed.Current;
+
+    public StoreRefusal? Refusal => _refusal;
 
     /// <summary>Reads the folder, and watches it from then on.</summary>
     /// <exception cref="BadDocumentsException">Its documents have faults.</exception>
@@ -101,41 +107,82 @@ internal sealed class FolderStore : IMeshStore
 
     private StoreException ReadOnly() => new(StoreFailure.ReadOnly, $"The documents come from {Place}. Change the files there.");
 
-    private void Read()
+    /// <summary>False: the files cannot be read now.</summary>
+    private bool Read()
     {
+        bool isRead;
         lock (_lock)
         {
-            MeshCheck check = Check();
-            if (check.State is not { } state)
-            {
-                _logger.FolderRefused(Place, _record.Version.ToString(), string.Join(' ', check.Faults));
-            }
-            else if (state.Documents.IsEmpty && !Current.Documents.IsEmpty)
-            {
-                // More likely half of an update than the wish to have no rules.
-                _logger.FolderRefused(
-                    Place, _record.Version.ToString(), "All documents are gone. If that is meant, start the server anew.");
-            }
-            else if (DocumentChange.Between(Current.Documents, state.Documents, []) is { IsEmpty: false } changes)
-            {
-                PutInForce(state, changes);
-                _logger.GenerationWritten(_record.Version.ToString(), state.Services.Count, changes.Length, Place, _record.Action);
-            }
+            isRead = TryRead();
         }
 
         _feed.Deliver();
+        return isRead;
     }
 
-    private MeshCheck Check()
+    private bool TryRead()
     {
-        DocumentSet set = _files.Read();
-        return MeshChecker.Check(
-            Current, _record.Version.Next,
-            set.Documents.ToImmutableSortedDictionary(document => document.Key, document => document.Document), set);
+        try
+        {
+            Take(_files.Read());
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Refuse([new MeshFault(Place, "", null, e.Message)]);
+            return false;
+        }
     }
+
+    private void Take(DocumentSet set)
+    {
+        MeshCheck check = Check(set);
+        if (check.State is not { } state)
+        {
+            Refuse(check.Faults);
+        }
+        else if (state.Documents.IsEmpty && !Current.Documents.IsEmpty)
+        {
+            // More likely half of an update than the wish to have no rules.
+            Refuse([new MeshFault(Place, "", null, "All documents are gone. If that is meant, start the server anew.")]);
+        }
+        else
+        {
+            _refusal = null;
+            if (DocumentChange.Between(Current.Documents, state.Documents, []) is { IsEmpty: false } changes)
+            {
+                PutInForce(state, changes);
+                _logger.GenerationWritten(_record.Version, state.Services.Count, changes.Length, Place, _record.Action);
+            }
+        }
+    }
+
+    /// <summary>Tells it, once. The time stays that of the first refusal: since then the mesh is older than the files.</summary>
+    private void Refuse(ImmutableArray<MeshFault> faults)
+    {
+        if (_refusal?.Faults.SequenceEqual(faults) != true)
+        {
+            _logger.FolderRefused(Place, _record.Version, string.Concat(faults.Select(fault => $"{Environment.NewLine}{fault}")));
+            _refusal = new StoreRefusal(_refusal?.Since ?? _time.GetUtcNow(), faults);
+        }
+    }
+
+    private MeshCheck Check(DocumentSet set)
+    {
+        ImmutableSortedDictionary<DocumentKey, MeshDocument> documents =
+            set.Documents.ToImmutableSortedDictionary(document => document.Key, document => document.Document);
+        Dictionary<string, long> births = documents.Keys.Where(key => key.Kind == DocumentKey.Service)
+            .ToDictionary(key => key.FullName, key => Birth(key.FullName), StringComparer.Ordinal);
+        return MeshChecker.Check(Current, _record.Version.Next, documents, set, births);
+    }
+
+    private long Birth(string service) => Current.Births.TryGetValue(service, out long birth) ? birth
+        : _births.TryGetValue(service, out long last) ? last + 1
+        : 0;
 
     private void PutInForce(MeshState state, ImmutableArray<DocumentChange> changes)
     {
+        _births = _births.SetItems(state.Births);
         _record = new GenerationRecord
         {
             Version = state.Version, By = new Authorship(Place), Time = _time.GetUtcNow(), Action = "read", Changes = changes,

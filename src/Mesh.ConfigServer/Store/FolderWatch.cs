@@ -15,24 +15,25 @@ internal sealed class FolderWatch : IAsyncDisposable
 
     private readonly Lock _lock = new();
     private readonly FolderFiles _files;
-    private readonly Action _changed;
+    private readonly Func<bool> _changed;
+    private readonly ILogger _logger;
     private readonly ITimer _timer;
     private readonly FileSystemWatcher? _watcher;
-    private string _known;
+    private string? _known;
     private string _seen;
     private bool _ended;
 
     /// <param name="files">What is watched.</param>
     /// <param name="known">What they looked like when they were read.</param>
-    /// <param name="changed">Called after each change.</param>
+    /// <param name="changed">Called after each change. False: the files could not be read, and it is called again at the next look.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
-    public FolderWatch(FolderFiles files, string known, Action changed, TimeProvider time, ILogger logger)
+    public FolderWatch(FolderFiles files, string known, Func<bool> changed, TimeProvider time, ILogger logger)
     {
-        (_files, _known, _seen, _changed) = (files, known, known, changed);
+        (_files, _known, _seen, _changed, _logger) = (files, known, known, changed, logger);
         using (ExecutionContext.SuppressFlow())
         {
-            _timer = time.CreateTimer(_ => Look(), null, s_look, Timeout.InfiniteTimeSpan);
+            _timer = time.CreateTimer(_ => LookSafely(), null, s_look, Timeout.InfiniteTimeSpan);
             _watcher = Watch(logger);
         }
     }
@@ -69,6 +70,20 @@ internal sealed class FolderWatch : IAsyncDisposable
         }
     }
 
+    private void LookSafely()
+    {
+        try
+        {
+            Look();
+        }
+        catch (Exception e)
+        {
+            // Out of a timer it would end the process.
+            _logger.FolderLookFailed(_files.Folder, e);
+            LookAgain();
+        }
+    }
+
     private void Look()
     {
         bool settled;
@@ -86,9 +101,21 @@ internal sealed class FolderWatch : IAsyncDisposable
             _timer.Change(look == _known ? s_look : s_settle, Timeout.InfiniteTimeSpan);
         }
 
-        if (settled)
+        if (settled && !_changed())
         {
-            _changed();
+            LookAgain();
+        }
+    }
+
+    private void LookAgain()
+    {
+        lock (_lock)
+        {
+            _known = null;
+            if (!_ended)
+            {
+                _timer.Change(s_look, Timeout.InfiniteTimeSpan);
+            }
         }
     }
 

@@ -16,6 +16,9 @@ internal sealed record GenerationRecord
 
     public required ImmutableArray<DocumentChange> Changes { get; init; }
 
+    /// <summary>How many there are besides, which were not asked for.</summary>
+    public int MoreChanges { get; init; }
+
     /// <summary>The making of a store: a mesh without documents.</summary>
     public static GenerationRecord First(DateTimeOffset time) => new()
     {

@@ -5,6 +5,9 @@ internal sealed record HistoryQuery
 {
     public int Limit { get; init; } = 50;
 
+    /// <summary>Of each generation no more changes than these, the first by key.</summary>
+    public int MostChanges { get; init; } = int.MaxValue;
+
     /// <summary>Only generations below this one.</summary>
     public long? Before { get; init; }
 

@@ -31,7 +31,7 @@ internal interface IGenerations : IAsyncDisposable
     Task BackUpAsync(string file, CancellationToken cancellationToken);
 
     /// <summary>The newest generation of a backup.</summary>
-    Task<(StoreHead Head, ImmutableArray<MeshDocument> Documents)> ReadBackupAsync(string file, CancellationToken cancellationToken);
+    Task<StoreBackup> ReadBackupAsync(string file, CancellationToken cancellationToken);
 
     /// <summary>Puts a backup in the place of all that there is, with one generation more.</summary>
     /// <param name="file">The backup.</param>

@@ -12,6 +12,9 @@ internal interface IMeshStore : IMeshStates, IAsyncDisposable
     /// <summary>Where it is, for people.</summary>
     string Place { get; }
 
+    /// <summary>Why the documents in force are not the newest; null: they are.</summary>
+    StoreRefusal? Refusal => null;
+
     /// <exception cref="BadDocumentsException">Documents have faults, or claim each other's names.</exception>
     /// <exception cref="StoreException">It cannot be done.</exception>
     Task<WriteResult> WriteAsync(MeshWrite write, CancellationToken cancellationToken = default);

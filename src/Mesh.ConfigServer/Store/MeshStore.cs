@@ -48,8 +48,13 @@ internal sealed class MeshStore : IMeshStore
 
     public IDisposable Subscribe(Action<MeshState> observer) => _feed.Subscribe(observer);
 
-    public Task<WriteResult> WriteAsync(MeshWrite write, CancellationToken cancellationToken = default) =>
-        AloneAsync(() => WriteAloneAsync(write, cancellationToken), cancellationToken);
+    public async Task<WriteResult> WriteAsync(MeshWrite write, CancellationToken cancellationToken = default)
+    {
+        // To check documents may take long; other writes do not wait for it.
+        PlannedWrite plan = Plan(write);
+        return plan.ChangesNothing
+            ? plan.Result : await AloneAsync(() => WriteAloneAsync(write, plan, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
 
     public async Task<WriteResult> RollBackAsync(
         long generation, Authorship by, bool dryRun = false, CancellationToken cancellationToken = default)
@@ -103,30 +108,29 @@ internal sealed class MeshStore : IMeshStore
         }
     }
 
-    private async Task<WriteResult> WriteAloneAsync(MeshWrite write, CancellationToken cancellationToken)
+    private async Task<WriteResult> WriteAloneAsync(MeshWrite write, PlannedWrite plan, CancellationToken cancellationToken)
     {
         while (true)
         {
-            MeshState before = Current;
-            write.Verify(before);
-            MeshCheck check = MeshChecker.Check(before, before.Version.Next, write.After(before.Documents), write.Put);
-            MeshState after = check.State ?? throw new BadDocumentsException(check.Faults, check.IsConflict);
-            ImmutableArray<DocumentChange> changes = DocumentChange.Between(before.Documents, after.Documents, write.Named);
-            WriteResult result = new(after.Version, write.DryRun, changes, Worth(check.Warnings, write.Put));
-            if (write.DryRun || changes.All(change => change.Action is ChangeAction.Unchanged))
+            if (!ReferenceEquals(plan.Before, Current))
             {
-                return result with { Version = before.Version };
+                plan = Plan(write);
             }
 
-            GenerationRecord record = Record(after.Version, write.By, write.Action, changes);
+            if (plan.ChangesNothing)
+            {
+                return plan.Result;
+            }
+
+            MeshState after = plan.After;
+            GenerationRecord record = Record(after.Version, write.By, write.Action, plan.Result.Changes);
             ImmutableArray<MeshDocument> documents =
                 [.. record.Changes.Where(change => change.After is not null).Select(change => after.Documents[change.Key])];
             if (await _generations.TryAddAsync(record, documents, cancellationToken).ConfigureAwait(false))
             {
-                PutInForce(after, check.Warnings);
-                _logger.GenerationWritten(
-                    after.Version.ToString(), after.Services.Count, record.Changes.Length, write.By.Author, write.Action);
-                return result;
+                PutInForce(after, plan.Warnings);
+                _logger.GenerationWritten(after.Version, after.Services.Count, record.Changes.Length, write.By.Author, write.Action);
+                return plan.Result;
             }
 
             // Another server came first: once more, from what it wrote.
@@ -134,22 +138,35 @@ internal sealed class MeshStore : IMeshStore
         }
     }
 
+    private PlannedWrite Plan(MeshWrite write)
+    {
+        MeshState before = Current;
+        write.Verify(before);
+        MeshCheck check = MeshChecker.Check(before, before.Version.Next, write.After(before.Documents), write.Put);
+        MeshState after = check.State ?? throw new BadDocumentsException(check.Faults, check.IsConflict);
+        ImmutableArray<DocumentChange> changes = DocumentChange.Between(before.Documents, after.Documents, write.Named);
+        bool changesNothing = write.DryRun || changes.All(change => change.Action is ChangeAction.Unchanged);
+        StoreVersion version = changesNothing ? before.Version : after.Version;
+        return new PlannedWrite(
+            before, after, changesNothing, new WriteResult(version, write.DryRun, changes, Worth(check.Warnings, write.Put)), check.Warnings);
+    }
+
     private async Task<WriteResult> RestoreAloneAsync(string file, Authorship by, CancellationToken cancellationToken)
     {
         MeshState before = Current;
-        (StoreHead head, ImmutableArray<MeshDocument> documents) =
-            await _generations.ReadBackupAsync(file, cancellationToken).ConfigureAwait(false);
+        StoreBackup backup = await _generations.ReadBackupAsync(file, cancellationToken).ConfigureAwait(false);
+        StoreHead head = backup.Head;
 
         // A clock that went wrong must not lead back into an epoch that clients know.
         long epoch = Math.Max(_time.GetUtcNow().ToUnixTimeMilliseconds(), Math.Max(before.Epoch, head.Version.Epoch) + 1);
         StoreVersion version = new(epoch, Math.Max(before.Generation, head.Version.Generation) + 1);
-        MeshCheck check = MeshChecker.Check(before, version, ByKey(documents), DocumentSet.Empty);
+        MeshCheck check = MeshChecker.Check(before, version, ByKey(backup.Documents), DocumentSet.Empty, backup.Births);
         MeshState after = check.State ?? throw new BadDocumentsException(check.Faults, check.IsConflict);
         GenerationRecord record = Record(version, by, "restore", []);
         await _generations.RestoreAsync(file, record, cancellationToken).ConfigureAwait(false);
         PutInForce(after with { MeshId = head.MeshId }, check.Warnings);
         ImmutableArray<DocumentChange> changes = DocumentChange.Between(before.Documents, after.Documents, []);
-        _logger.GenerationWritten(version.ToString(), after.Services.Count, changes.Length, by.Author, record.Action);
+        _logger.GenerationWritten(version, after.Services.Count, changes.Length, by.Author, record.Action);
         return new WriteResult(version, DryRun: false, changes, check.Warnings);
     }
 
@@ -164,7 +181,7 @@ internal sealed class MeshStore : IMeshStore
             StoreFailure.Unavailable,
             $"The documents in {Place} have faults for this version of the server, so one of another version wrote them. Start that one. {string.Join(' ', check.Faults)}");
         PutInForce(state with { MeshId = head.MeshId }, check.Warnings);
-        _logger.StateRead(head.Version.ToString(), Place, state.Services.Count);
+        _logger.StateRead(head.Version, Place, state.Services.Count);
     }
 
     private void PutInForce(MeshState state, ImmutableArray<MeshFault> warnings)

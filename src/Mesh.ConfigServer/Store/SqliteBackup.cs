@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using Mesh.ConfigServer.Documents;
 using Microsoft.Data.Sqlite;
 
 namespace Mesh.ConfigServer.Store;
@@ -33,7 +31,7 @@ internal static class SqliteBackup
 
     /// <summary>The newest generation of a backup.</summary>
     /// <exception cref="StoreException">It is none, or none that this version of the server knows.</exception>
-    public static (StoreHead Head, ImmutableArray<MeshDocument> Documents) Read(string file)
+    public static StoreBackup Read(string file)
     {
         try
         {
@@ -45,7 +43,7 @@ internal static class SqliteBackup
             }
 
             StoreHead head = SqliteRows.ReadHead(backup);
-            return (head, SqliteRows.ReadDocuments(backup, head.Version.Generation));
+            return new StoreBackup(head, SqliteRows.ReadDocuments(backup, head.Version.Generation), SqliteRows.ReadBirths(backup));
         }
         catch (Exception e) when (e is SqliteException or InvalidOperationException or InvalidCastException)
         {

@@ -31,7 +31,11 @@ internal sealed class SqliteGenerations : IGenerations
         SqliteGenerations generations = new(DataDirectory.Take(directory));
         try
         {
-            generations.Safely(() => generations.OpenFile(time));
+            generations.Alone(() =>
+            {
+                generations.OpenFile(time);
+                return true;
+            });
             return generations;
         }
         catch
@@ -41,21 +45,20 @@ internal sealed class SqliteGenerations : IGenerations
         }
     }
 
-    public Task<StoreHead> ReadHeadAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(Safely(() => SqliteRows.ReadHead(Connection)));
+    public Task<StoreHead> ReadHeadAsync(CancellationToken cancellationToken) => ReadAsync(SqliteRows.ReadHead, cancellationToken);
 
     public Task<ImmutableArray<MeshDocument>> ReadDocumentsAsync(long generation, CancellationToken cancellationToken) =>
-        Task.FromResult(Safely(() => SqliteRows.ReadDocuments(Connection, generation)));
+        ReadAsync(connection => SqliteRows.ReadDocuments(connection, generation), cancellationToken);
 
     public Task<ImmutableDictionary<string, long>> ReadBirthsAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(Safely(() => SqliteRows.ReadBirths(Connection)));
+        ReadAsync(SqliteRows.ReadBirths, cancellationToken);
 
     public Task<ImmutableArray<GenerationRecord>> ReadHistoryAsync(HistoryQuery query, CancellationToken cancellationToken) =>
-        Task.FromResult(Safely(() => SqliteRows.ReadHistory(Connection, query)));
+        ReadAsync(connection => SqliteRows.ReadHistory(connection, query), cancellationToken);
 
     public Task<bool> TryAddAsync(
         GenerationRecord generation, ImmutableArray<MeshDocument> documents, CancellationToken cancellationToken) =>
-        Task.FromResult(Safely(() =>
+        Task.FromResult(Alone(() =>
         {
             using SqliteTransaction transaction = Connection.BeginTransaction(deferred: false);
             bool isNext = SqliteRows.Advance(Connection, generation.Version);
@@ -68,19 +71,21 @@ internal sealed class SqliteGenerations : IGenerations
             return isNext;
         }));
 
-    public Task BackUpAsync(string file, CancellationToken cancellationToken)
-    {
-        Safely(() => SqliteBackup.Write(Connection, file));
-        return Task.CompletedTask;
-    }
+    public Task BackUpAsync(string file, CancellationToken cancellationToken) => Task.Run(
+        () => Safely(() =>
+        {
+            using SqliteConnection connection = OpenReader();
+            SqliteBackup.Write(connection, file);
+            return true;
+        }),
+        cancellationToken);
 
-    public Task<(StoreHead Head, ImmutableArray<MeshDocument> Documents)> ReadBackupAsync(
-        string file, CancellationToken cancellationToken) =>
-        Task.FromResult(SqliteBackup.Read(file));
+    public Task<StoreBackup> ReadBackupAsync(string file, CancellationToken cancellationToken) =>
+        Task.Run(() => SqliteBackup.Read(file), cancellationToken);
 
     public Task RestoreAsync(string file, GenerationRecord generation, CancellationToken cancellationToken)
     {
-        Safely(() =>
+        Alone(() =>
         {
             Connection.Execute("ATTACH DATABASE $file AS backup", ("$file", file));
             try
@@ -90,6 +95,7 @@ internal sealed class SqliteGenerations : IGenerations
                 SqliteRows.SetHead(Connection, generation.Version);
                 SqliteRows.Add(Connection, generation, []);
                 transaction.Commit();
+                return true;
             }
             finally
             {
@@ -122,6 +128,7 @@ internal sealed class SqliteGenerations : IGenerations
             SqliteNewStore.Make(Place, time);
         }
 
+        DataDirectory.RefuseOthers(Place);
         Connection.Open();
 
         // A write that was reported is on the disk, whatever happens to the machine.
@@ -139,28 +146,45 @@ internal sealed class SqliteGenerations : IGenerations
         }
     }
 
-    private void Safely(Action work) => Safely(() =>
-    {
-        work();
-        return true;
-    });
+    /// <summary>Of one moment, on a connection of its own: in the log of SQLite readers see what was committed, and neither wait nor are waited for.</summary>
+    private Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken) => Task.Run(
+        () => Safely(() =>
+        {
+            using SqliteConnection connection = OpenReader();
+            using SqliteTransaction moment = connection.BeginTransaction(deferred: true);
+            return read(connection);
+        }),
+        cancellationToken);
 
-    private T Safely<T>(Func<T> work)
+    private SqliteConnection OpenReader()
+    {
+        SqliteConnection connection = new(
+            new SqliteConnectionStringBuilder { DataSource = Place, Pooling = false, DefaultTimeout = 5, Mode = SqliteOpenMode.ReadOnly }.ToString());
+        connection.Open();
+        return connection;
+    }
+
+    private T Alone<T>(Func<T> write)
     {
         lock (_lock)
         {
-            try
-            {
-                return work();
-            }
-            catch (SqliteException e)
-            {
-                throw SqliteFailures.Of(e, Place);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw new StoreException(StoreFailure.Unavailable, $"{Place}: {e.Message} See to the directory, then try again.", e);
-            }
+            return Safely(write);
+        }
+    }
+
+    private T Safely<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (SqliteException e)
+        {
+            throw SqliteFailures.Of(e, Place);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException(StoreFailure.Unavailable, $"{Place}: {e.Message} See to the directory, then try again.", e);
         }
     }
 }

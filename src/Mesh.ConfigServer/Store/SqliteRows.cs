@@ -92,19 +92,29 @@ internal static class SqliteRows
             },
             ("$before", query.Before), ("$kind", query.Kind), ("$namespace", query.Namespace), ("$name", query.Name),
             ("$limit", query.Limit));
-        return [.. records.Select(record => record with { Changes = ReadChanges(connection, record.Version.Generation) })];
+        return [.. records.Select(record => WithChanges(connection, record, query.MostChanges))];
     }
 
-    private static ImmutableArray<DocumentChange> ReadChanges(SqliteConnection connection, long generation) =>
+    private static GenerationRecord WithChanges(SqliteConnection connection, GenerationRecord record, int most)
+    {
+        long generation = record.Version.Generation;
+        ImmutableArray<DocumentChange> changes = ReadChanges(connection, generation, most);
+        return record with { Changes = changes, MoreChanges = changes.Length < most ? 0 : CountChanges(connection, generation) - changes.Length };
+    }
+
+    private static int CountChanges(SqliteConnection connection, long generation) => (int)connection.Scalar<long>(
+        "SELECT count(*) FROM document_versions WHERE generation = $generation", ("$generation", generation));
+
+    private static ImmutableArray<DocumentChange> ReadChanges(SqliteConnection connection, long generation, int most) =>
     [
         .. connection.Query(
             """
             SELECT kind, namespace, name, hash, (SELECT hash FROM document_versions before WHERE before.kind = now.kind
                 AND before.namespace = now.namespace AND before.name = now.name AND before.generation < $generation
                 ORDER BY before.generation DESC LIMIT 1)
-            FROM document_versions now WHERE generation = $generation
+            FROM document_versions now WHERE generation = $generation ORDER BY kind, namespace, name LIMIT $most
             """,
-            row => DocumentChange.Of(Key(row), ETag(row, 4), ETag(row, 3)), ("$generation", generation))
+            row => DocumentChange.Of(Key(row), ETag(row, 4), ETag(row, 3)), ("$generation", generation), ("$most", most))
             .OrderBy(change => change.Key),
     ];
 

@@ -6,6 +6,9 @@ internal enum StoreFailure
     /// <summary>It cannot write or read now: the disk is full, the file is corrupt or locked.</summary>
     Unavailable,
 
+    /// <summary>Another process has it.</summary>
+    InUse,
+
     /// <summary>It takes its documents from elsewhere.</summary>
     ReadOnly,
 

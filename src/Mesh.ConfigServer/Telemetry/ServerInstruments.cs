@@ -12,6 +12,9 @@ internal static class ServerInstruments
 
     public static ServerInstrument Documents { get; } = new("mesh.config.documents", "{document}", "Documents in force, by kind.", "kind");
 
+    public static ServerInstrument FolderRefused { get; } = new(
+        "mesh.config.folder.refused", "", "1 while the watched files have faults, and older documents are in force; else 0.");
+
     public static ServerInstrument Writes { get; } = new("mesh.config.writes", "{write}", "Writes, by what they came to.", "result");
 
     public static ServerInstrument Requests { get; } = new(
@@ -37,7 +40,8 @@ internal static class ServerInstruments
 
     public static IReadOnlyList<ServerInstrument> All { get; } =
     [
-        Generation, Documents, Writes, Requests, Streams, StreamsRefused, Pushes, Resources, Nacks, ResourcesWithheld, PushDuration,
+        Generation, Documents, FolderRefused, Writes, Requests, Streams, StreamsRefused, Pushes, Resources, Nacks, ResourcesWithheld,
+        PushDuration,
     ];
 
     /// <summary>The meter of them all.</summary>

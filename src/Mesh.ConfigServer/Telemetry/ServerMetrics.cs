@@ -10,13 +10,15 @@ internal sealed class ServerMetrics
     private readonly Counter<long> _writes;
     private readonly Counter<long> _requests;
 
-    public ServerMetrics(IMeterFactory meters, IMeshStates states)
+    public ServerMetrics(IMeterFactory meters, IMeshStore store)
     {
         Meter meter = meters.CreateServerMeter();
         ServerInstrument generation = ServerInstruments.Generation;
         ServerInstrument documents = ServerInstruments.Documents;
-        meter.CreateObservableGauge(generation.Name, () => states.Current.Generation, generation.Unit, generation.Description);
-        meter.CreateObservableGauge(documents.Name, () => Count(states.Current), documents.Unit, documents.Description);
+        meter.CreateObservableGauge(generation.Name, () => store.Current.Generation, generation.Unit, generation.Description);
+        meter.CreateObservableGauge(documents.Name, () => Count(store.Current), documents.Unit, documents.Description);
+        ServerInstrument refused = ServerInstruments.FolderRefused;
+        meter.CreateObservableGauge(refused.Name, () => store.Refusal is null ? 0 : 1, refused.Unit, refused.Description);
         _writes = meter.Counter(ServerInstruments.Writes);
         _requests = meter.Counter(ServerInstruments.Requests);
     }

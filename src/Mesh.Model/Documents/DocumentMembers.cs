@@ -17,6 +17,6 @@ internal sealed class DocumentMembers
         Path = members[0].Path,
         Key = members[0].Key,
         Line = members[1].Line,
-        Fault = $"The key is given {members.Length} times: {Wording.Names(members.Select(member => Wording.Quote(member.Key)))}.",
+        Fault = $"The key is given {members.Length} times: {Wording.Names(members.Take(10).Select(member => Wording.Quote(member.Key)))}{(members.Length > 10 ? ", …" : "")}.",
     };
 }

@@ -7,6 +7,9 @@ namespace Mesh.Model.Documents;
 internal sealed record DocumentResult<T>(T? Value, ImmutableArray<DocumentFault> Faults, ImmutableArray<DocumentFault> Warnings)
     where T : class
 {
+    /// <summary>Whether there are faults besides these, which were not gathered.</summary>
+    public bool HasMoreFaults { get; init; }
+
     [MemberNotNullWhen(true, nameof(Value))]
     public bool IsGood => Value is not null;
 }

@@ -26,7 +26,8 @@ internal static class JsonNodes
         {
             // InvalidOperationException: half a surrogate pair, which the parser lets pass.
             int? line = e is JsonException { LineNumber: { } before } ? (int)before + 1 : null;
-            return [new DocumentNode { Path = name, Key = name, Line = line, Fault = $"This is not JSON. {e.Message}" }];
+            string reason = e is JsonException bad ? Wording.Of(bad) : e.Message;
+            return [new DocumentNode { Path = name, Key = name, Line = line, Fault = $"This is not JSON. {reason}" }];
         }
     }
 }

@@ -3,6 +3,9 @@ namespace Mesh.Model.Documents;
 /// <summary>Reads documents about the mesh, each by its table.</summary>
 internal static class MeshDocuments
 {
+    /// <summary>As many faults of a config server's documents are told as a person may still mend in one go.</summary>
+    public const int MostFaults = 500;
+
     /// <summary>The <c>Mesh</c> section of an application's settings. One that is absent says nothing: the defaults hold.</summary>
     public static DocumentResult<MeshSettings> ReadSettings(DocumentNode root)
     {
@@ -17,12 +20,12 @@ internal static class MeshDocuments
     /// <summary>What a document of a config server is about, or why one cannot tell: then with all else that is wrong in it.</summary>
     public static DocumentResult<DocumentHeader> ReadHeader(DocumentNode root)
     {
-        Reading reading = new();
+        Reading reading = new() { MostFaults = MostFaults };
         string? kind = ReadKind(root, reading);
         DocumentHeader header = kind is ServiceDocument.Kind ? ReadName(root, reading) : new DocumentHeader { Kind = kind ?? "" };
         if (kind is ServiceDocument.Kind && (reading.FaultCount > 0 || header.Name.Length == 0))
         {
-            reading = new Reading();
+            reading = new Reading { MostFaults = MostFaults };
             DocumentSchema.Service.Read(root, reading);
         }
 
@@ -34,7 +37,7 @@ internal static class MeshDocuments
     /// <param name="defaults">What it starts from.</param>
     public static DocumentResult<MeshService> ReadService(DocumentNode root, MeshService defaults)
     {
-        Reading reading = new();
+        Reading reading = new() { MostFaults = MostFaults };
         ServiceDocument document = DocumentSchema.Service.Read(root, new ServiceDocument { Service = defaults }, reading);
         return reading.Result(root, document.Service with { Name = $"{document.Name}.{document.Namespace}".ToLowerInvariant() });
     }
@@ -42,7 +45,7 @@ internal static class MeshDocuments
     /// <summary>What the services of a config server start from.</summary>
     public static DocumentResult<MeshService> ReadDefaults(DocumentNode root)
     {
-        Reading reading = new();
+        Reading reading = new() { MostFaults = MostFaults };
         return reading.Result(root, DocumentSchema.MeshSettings.Read(root, reading).Defaults);
     }
 

@@ -6,11 +6,11 @@ namespace Mesh.Model.Documents;
 /// </summary>
 internal sealed class NodeBudget
 {
-    // Ten thousand services with all their rules need a fifth of it.
+    // Ten thousand services with all their rules need a third of it.
     private const long Most = 200_000_000;
 
     // A node without its path.
-    private const int Node = 50;
+    private const int Node = 150;
 
     private long _spent;
 

@@ -11,6 +11,8 @@ internal sealed class Reading
     // The places of the faults and all above them.
     private readonly HashSet<string> _faulty = new(StringComparer.OrdinalIgnoreCase);
     private readonly bool _secured;
+    private readonly Reading? _outer;
+    private bool _hasMore;
 
     public Reading()
     {
@@ -18,8 +20,9 @@ internal sealed class Reading
 
     private Reading(Reading outer)
     {
-        (_faults, _warnings, _faulty, _secured) = (outer._faults, outer._warnings, outer._faulty, true);
-        (UnknownSettings, KnownIsEnough, ConcernsSecurity) = (outer.UnknownSettings, outer.KnownIsEnough, outer.ConcernsSecurity);
+        (_faults, _warnings, _faulty, _secured, _outer) = (outer._faults, outer._warnings, outer._faulty, true, outer);
+        (UnknownSettings, KnownIsEnough, ConcernsSecurity, MostFaults) =
+            (outer.UnknownSettings, outer.KnownIsEnough, outer.ConcernsSecurity, outer.MostFaults);
     }
 
     public UnknownSettings UnknownSettings { get; init; } = UnknownSettings.Fail;
@@ -30,7 +33,13 @@ internal sealed class Reading
     /// <summary>Whether a key that no setting has may have been meant for security. Any may, unless one knows better.</summary>
     public Func<string, bool> ConcernsSecurity { get; init; } = _ => true;
 
+    /// <summary>Faults beyond these are not gathered: of what a stranger sends nobody reads more.</summary>
+    public int MostFaults { get; init; } = int.MaxValue;
+
     public int FaultCount => _faults.Count;
+
+    /// <summary>Whether a fault was left out. No word needs to be found for another one.</summary>
+    public bool HasMore => _outer?.HasMore ?? _hasMore;
 
     /// <summary>The same pass inside a section about security, where nothing unknown is let pass.</summary>
     public Reading Secured() => _secured ? this : new Reading(this);
@@ -39,6 +48,12 @@ internal sealed class Reading
 
     public void Fault(DocumentNode node, string message)
     {
+        if (_faults.Count >= MostFaults)
+        {
+            LeaveOut();
+            return;
+        }
+
         _faults.Add((node, message));
         string path = node.Path;
         while (_faulty.Add(path) && path.LastIndexOf(':') is var end and >= 0)
@@ -64,7 +79,14 @@ internal sealed class Reading
     }
 
     public DocumentResult<T> Result<T>(DocumentNode root, T value)
-        where T : class => new(_faults.Count == 0 ? value : null, InOrder(root, _faults), InOrder(root, _warnings));
+        where T : class =>
+        new(_faults.Count == 0 ? value : null, InOrder(root, _faults), InOrder(root, _warnings)) { HasMoreFaults = HasMore };
+
+    private void LeaveOut()
+    {
+        _hasMore = true;
+        _outer?.LeaveOut();
+    }
 
     private static ImmutableArray<DocumentFault> InOrder(DocumentNode root, List<(DocumentNode Node, string Message)> findings)
     {
@@ -73,8 +95,13 @@ internal sealed class Reading
             return [];
         }
 
-        Dictionary<string, int> places = root.All().Select((node, place) => (node.Path, place)).GroupBy(p => p.Path)
-            .ToDictionary(group => group.Key, group => group.First().place);
+        HashSet<string> found = [.. findings.Select(finding => finding.Node.Path)];
+        Dictionary<string, int> places = [];
+        foreach ((int place, DocumentNode node) in root.All().Index().Where(one => found.Contains(one.Item.Path)))
+        {
+            places.TryAdd(node.Path, place);
+        }
+
         return
         [
             .. findings.OrderBy(finding => places[finding.Node.Path])

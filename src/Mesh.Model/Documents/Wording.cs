@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 
 namespace Mesh.Model.Documents;
 
@@ -9,11 +10,10 @@ internal static class Wording
     private const int LongestQuote = 100;
 
     /// <summary>The text in quotes, cut when long, and without the user and password of an address.</summary>
-    public static string Quote(string text)
-    {
-        string quote = WithoutUser(text);
-        return quote.Length <= LongestQuote ? $"'{quote}'" : $"'{quote[..LongestQuote]}…'";
-    }
+    public static string Quote(string text) => $"'{Cut(WithoutUser(text), LongestQuote)}'";
+
+    /// <summary>The text, or its beginning when it is longer.</summary>
+    public static string Cut(string text, int longest) => text.Length <= longest ? text : $"{text[..longest]}…";
 
     /// <summary>The text on one line, with nothing in it that moves or hides what stands beside it.</summary>
     public static string Printable(string text)
@@ -28,6 +28,9 @@ internal static class Wording
 
         return printable.ToString();
     }
+
+    /// <summary>Why a text is not JSON, without the place, which .NET counts from 0.</summary>
+    public static string Of(JsonException exception) => exception.Message.Split(" LineNumber: ")[0].Split(" Path: ")[0];
 
     /// <summary>The same, cut when it is longer than so many characters.</summary>
     public static string Printable(string text, int longest)

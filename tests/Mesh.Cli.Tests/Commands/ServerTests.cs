@@ -111,7 +111,7 @@ public sealed class ServerTests
         ToolRun ended = await server.EndAsync();
 
         Assert.Equal((1, ""), (ended.ExitCode, ended.Out));
-        Assert.Contains("bad.yaml), line 3, endpoint: ", ended.Error, StringComparison.Ordinal);
+        Assert.Contains("bad.yaml:3: Service bad.default, endpoint: ", ended.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", ended.Error, StringComparison.Ordinal);
     }
 

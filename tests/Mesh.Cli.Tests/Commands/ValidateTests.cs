@@ -19,6 +19,20 @@ public sealed class ValidateTests
     }
 
     [Fact]
+    public async Task Faults_of_documents_that_can_be_read_are_told_with_those_of_others()
+    {
+        using TestFolder folder = new();
+        string file = folder.Write("a.yaml", Documents.Bad + "---\nkind: Servce\n");
+
+        foreach (string[] command in (string[][])[["validate", "-f", file], ["apply", "-f", file]])
+        {
+            ToolRun run = await Run.Tool(command);
+            Assert.Contains($"{file}:3: Service bad.default, endpoint: ", run.Error, StringComparison.Ordinal);
+            Assert.Contains("'Servce' is not one of Service, MeshSettings.", run.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Scripts_get_faults_as_json()
     {
         using TestFolder folder = new();

@@ -77,6 +77,8 @@ public sealed class DocumentReaderTests
         Assert.False(bad.IsConflict);
         Assert.Equal(
             [
+                "Service catalog.default, line 4, routes:0:timeout",
+                "Service catalog.default, line 5, routes:1:timout",
                 "document 2 (line 7), line 7, kind",
                 "document 3 (line 9), line 9",
                 "document 3 (line 9), line 10, namespace",
@@ -85,18 +87,16 @@ public sealed class DocumentReaderTests
                 "document 5 (line 15), line 15",
                 "document 6 (line 17), line 18, name",
                 "document 6 (line 17), line 19, override",
-                "Service CATALOG.default, line 25",
                 "MeshSettings mesh, line 22, name",
                 "MeshSettings mesh, line 23, defaults:hosts",
-                "Service catalog.default, line 4, routes:0:timeout",
-                "Service catalog.default, line 5, routes:1:timout",
+                "Service CATALOG.default, line 25",
             ],
             bad.Faults.Select(fault => fault.ToString()[..fault.ToString().IndexOf(": ", StringComparison.Ordinal)]));
-        Assert.Equal("'Servise' is not one of Service, MeshSettings. Did you mean 'Service'?", bad.Faults[0].Message);
-        Assert.Equal("Something is missing: give Name.", bad.Faults[1].Message);
-        Assert.Equal("Something is missing: give kind, one of Service, MeshSettings.", bad.Faults[4].Message);
-        Assert.Contains("What comes after the dot is for 'namespace'.", bad.Faults[6].Message, StringComparison.Ordinal);
-        Assert.Equal("The document is given already, at line 1. Give each one once.", bad.Faults[8].Message);
+        Assert.Equal("'Servise' is not one of Service, MeshSettings. Did you mean 'Service'?", bad.Faults[2].Message);
+        Assert.Equal("Something is missing: give Name.", bad.Faults[3].Message);
+        Assert.Equal("Something is missing: give kind, one of Service, MeshSettings.", bad.Faults[6].Message);
+        Assert.Contains("What comes after the dot is for 'namespace'.", bad.Faults[8].Message, StringComparison.Ordinal);
+        Assert.Equal("The document is given already, at line 1. Give each one once.", bad.Faults[12].Message);
     }
 
     [Fact]

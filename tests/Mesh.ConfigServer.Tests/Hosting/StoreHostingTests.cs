@@ -30,6 +30,22 @@ public class StoreHostingTests
     }
 
     [Fact]
+    public async Task A_server_that_is_about_to_stop_is_waited_for()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        Task<TestServer> starting = TestServer.StartAsync(folder: server.Folder, storePatience: TimeSpan.FromMinutes(1));
+        Assert.False(starting.IsCompleted);
+
+        await server.Server.StopAsync(TestContext.Current.CancellationToken);
+
+        TestServer next = await starting;
+        (await next.Send("GET", "/readyz")).IsOk();
+        Assert.Contains(next.Log.GetSnapshot(), line => line.Id.Id == 153);
+        next.Client.Dispose();
+        await next.Server.DisposeAsync();
+    }
+
+    [Fact]
     public async Task A_start_that_fails_leaves_the_directory_free()
     {
         await using TestServer other = await TestServer.StartAsync();
@@ -52,7 +68,7 @@ public class StoreHostingTests
         foreach ((string method, string path, string? body) in ((string, string, string?)[])
             [
                 ("PUT", "/api/v1/services/default/catalog", TestServer.Service("catalog", "127.0.0.1:2")),
-                ("DELETE", "/api/v1/services/default/catalog", null), ("POST", "/api/v1/apply?dryRun=true", "[]"),
+                ("DELETE", "/api/v1/services/default/catalog", null), ("POST", "/api/v1/apply?dryRun=true", TestServer.Service("a")),
                 ("POST", "/api/v1/rollback", """{"generation":1}"""),
             ])
         {
@@ -64,6 +80,28 @@ public class StoreHostingTests
         (await server.Send("POST", "/api/v1/validate", TestServer.Service("catalog"))).IsOk();
         Assert.Contains("mesh_config_writes_total{result=\"read_only\"} 4", (await server.Send("GET", "/metrics")).Text, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(folder, "data")));
+    }
+
+    [Fact]
+    public async Task Files_that_are_refused_are_told_of()
+    {
+        string folder = Directory.CreateTempSubdirectory("mesh-test-").FullName;
+        string file = Path.Combine(folder, "rules", "catalog.yaml");
+        Directory.CreateDirectory(Path.Combine(folder, "rules"));
+        await File.WriteAllTextAsync(file, "kind: Service\nname: catalog\n", TestContext.Current.CancellationToken);
+        await using TestServer server = await TestServer.StartAsync(options => options.WatchDirectory = "rules", folder: folder);
+        Assert.Equal(JsonValueKind.Null, (await server.Send("GET", "/api/v1/status")).Json.GetProperty("refused").ValueKind);
+        Assert.Contains("\nmesh_config_folder_refused 0\n", (await server.Send("GET", "/metrics")).Text, StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(file, "kind: Service\nname: catalog\nrouts: []\n", TestContext.Current.CancellationToken);
+        await Infrastructure.Eventually.True(() => server.Log.GetSnapshot().Any(line => line.Id.Id == 103));
+
+        JsonElement refused = (await server.Send("GET", "/api/v1/status")).IsOk().Json.GetProperty("refused");
+        JsonElement fault = Assert.Single(refused.GetProperty("faults").EnumerateArray());
+        Assert.Equal(("catalog.yaml", 3, "routs"), (fault.GetProperty("file").GetString(), fault.GetProperty("line").GetInt32(), fault.GetProperty("path").GetString()));
+        Assert.True(refused.GetProperty("since").GetDateTimeOffset() > DateTimeOffset.UnixEpoch);
+        Assert.Contains("\nmesh_config_folder_refused 1\n", (await server.Send("GET", "/metrics")).Text, StringComparison.Ordinal);
+        (await server.Send("GET", "/readyz")).IsOk();
     }
 
     [Fact]

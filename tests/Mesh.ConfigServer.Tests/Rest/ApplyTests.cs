@@ -63,6 +63,41 @@ public class ApplyTests
         (await server.Send("GET", "/api/v1/services/default/old")).IsProblem(HttpStatusCode.NotFound, "old");
     }
 
+    [Theory]
+    [InlineData("# oops", "application/yaml")]
+    [InlineData("", "application/yaml")]
+    [InlineData("[]", "application/json")]
+    public async Task No_documents_are_a_mistake(string body, string type)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await server.Put("catalog");
+        foreach (string path in (string[])["apply", "apply?prune=true", "validate"])
+        {
+            (await server.Send("POST", $"/api/v1/{path}", body, ("Content-Type", type))).IsProblem(HttpStatusCode.BadRequest, "A document begins with 'kind: Service'");
+        }
+
+        (await server.Send("GET", "/api/v1/services/default/catalog")).IsOk();
+    }
+
+    [Fact]
+    public async Task Faults_come_in_the_order_of_the_lines_those_of_documents_that_cannot_be_read_among_them()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        JsonElement faults = (await server.Send("POST", "/api/v1/apply",
+            "kind: Service\nname: b\nrouts: []\n---\nkind: Servce\n---\nkind: Service\nname: a\nendpoints: [nowhere]\n---\nkind: MeshSettings\nfoo: 1\n", s_yaml))
+            .IsProblem(HttpStatusCode.BadRequest, "4 faults");
+        Assert.Equal([3, 5, 9, 12], faults.EnumerateArray().Select(fault => fault.GetProperty("line").GetInt32()));
+    }
+
+    [Theory]
+    [InlineData("?dryRun=yes", "dryRun in the query must be true or false; 'yes' is not.")]
+    [InlineData("?prune=1", "prune in the query must be true or false; '1' is not.")]
+    public async Task A_query_that_cannot_be_read_is_told_in_plain_words(string query, string complaint)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        (await server.Send("POST", $"/api/v1/apply{query}", TestServer.Service("a"))).IsProblem(HttpStatusCode.BadRequest, complaint);
+    }
+
     [Fact]
     public async Task The_whole_mesh_can_be_held_to_a_version()
     {

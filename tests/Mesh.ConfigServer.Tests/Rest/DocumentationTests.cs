@@ -1,16 +1,16 @@
 using System.Diagnostics.Metrics;
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Mesh.ConfigServer.Telemetry;
 using Mesh.ConfigServer.Tests.Hosting;
+using Mesh.Model.Tests;
 using Microsoft.Extensions.Logging;
 
 namespace Mesh.ConfigServer.Tests.Rest;
 
 public class DocumentationTests
 {
-    private static readonly string s_page = File.ReadAllText(Path.Combine(Here(), "..", "..", "..", "docs", "config-server.md"));
+    private static readonly string s_page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "config-server.md"));
 
     [Fact]
     public async Task The_page_has_every_route()
@@ -64,6 +64,4 @@ public class DocumentationTests
         Assert.Equal(events.Length, events.Select(one => one.EventId).Distinct().Count());
         Assert.All(events, one => Assert.Matches($@"\|[ \d,]*\b{one.EventId}\b[ \d,]*\|[ \w,]*\b{one.EventName}\b", s_page));
     }
-
-    private static string Here([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
 }

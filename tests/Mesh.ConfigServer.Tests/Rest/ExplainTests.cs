@@ -50,6 +50,10 @@ public class ExplainTests
             (await server.Send("POST", "/api/v1/explain", JsonSerializer.Serialize(new { url = bad }))).IsProblem(HttpStatusCode.BadRequest, "absolute");
         }
 
+        (await server.Send("POST", "/api/v1/explain", """{"url":"http://catalog/","from":{"servce":"web"}}"""))
+            .IsProblem(HttpStatusCode.BadRequest, "'from.servce' is not known in the body. Did you mean 'service'?");
+        (await server.Send("POST", "/api/v1/explain", """{"url":"http://catalog/","headers":{"a":1}}"""))
+            .IsProblem(HttpStatusCode.BadRequest, "'headers.a' must be a text.");
         (await server.Send("POST", "/api/v1/explain", """{"url":null}""")).IsProblem(HttpStatusCode.BadRequest, "url");
         (await server.Send("POST", "/api/v1/explain", """{"uri":"http://catalog/"}""")).IsProblem(HttpStatusCode.BadRequest, "uri");
     }

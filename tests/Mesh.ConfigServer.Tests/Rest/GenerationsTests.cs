@@ -65,6 +65,33 @@ public class GenerationsTests
     }
 
     [Fact]
+    public async Task A_list_has_the_first_changes_of_each_generation_and_the_generation_all()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        Answer applied = (await server.Send("POST", "/api/v1/apply",
+            $"[{string.Join(',', Enumerable.Range(0, 150).Select(i => TestServer.Service($"s{i}")))}]")).IsOk();
+
+        JsonElement listed = (await server.Send("GET", "/api/v1/generations?limit=1")).Json.GetProperty("generations")[0];
+        Assert.Equal((100, 50), (listed.GetProperty("changes").GetArrayLength(), listed.GetProperty("moreChanges").GetInt32()));
+        Assert.Equal(150, (await server.Send("GET", $"/api/v1/generations/{applied.Generation}")).Json.GetProperty("changes").GetArrayLength());
+    }
+
+    [Theory]
+    [InlineData("{}", "generation is missing.")]
+    [InlineData("[]", "The body must be an object.")]
+    [InlineData("{\"generation\":1.5}", "'generation' must be a whole number.")]
+    [InlineData("{\"generaton\":1}", "'generaton' is not known in the body. Did you mean 'generation'?")]
+    [InlineData("{\n\"generation\":", "The body is not JSON, in line 2:")]
+    public async Task A_body_that_is_not_understood_is_told_in_plain_words(string body, string complaint)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        Answer answer = await server.Send("POST", "/api/v1/rollback", body);
+        answer.IsProblem(HttpStatusCode.BadRequest, complaint);
+        Assert.DoesNotContain("LineNumber", answer.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_old_generation_is_read_and_brought_back()
     {
         await using TestServer server = await TestServer.StartAsync();

@@ -15,7 +15,7 @@ public class ServerTests
         await server.Put("catalog");
         JsonElement status = (await server.Send("GET", "/api/v1/status")).IsOk().Json;
         Assert.Equal(
-            ["version", "epoch", "generation", "meshId", "readOnly", "startedAt", "services", "clients", "store", "xds", "http"],
+            ["version", "epoch", "generation", "meshId", "readOnly", "startedAt", "services", "clients", "store", "xds", "http", "refused"],
             status.EnumerateObject().Select(property => property.Name));
         Assert.Equal((1, 0, false), (status.GetProperty("services").GetInt32(), status.GetProperty("clients").GetInt32(), status.GetProperty("readOnly").GetBoolean()));
         Assert.Equal(server.Server.Addresses.Http, status.GetProperty("http").GetString());

@@ -24,6 +24,15 @@ public class YamlAnswerTests
             Assert.Equal(isYaml, answer.Text.StartsWith("kind: Service", StringComparison.Ordinal));
         }
 
+        Answer yamlOne = await server.Send("GET", "/api/v1/services/default/catalog", null, ("Accept", "application/yaml"));
+        Assert.NotEqual(eTag, yamlOne.ETag);
+        Assert.Equal(304, (int)(await server.Send("GET", "/api/v1/services/default/catalog", null, ("Accept", "application/yaml"), ("If-None-Match", yamlOne.ETag))).Status);
+        Assert.Equal(200, (int)(await server.Send("GET", "/api/v1/services/default/catalog", null, ("Accept", "application/yaml"), ("If-None-Match", eTag))).Status);
+        foreach (string known in (string[])[eTag, yamlOne.ETag])
+        {
+            (await server.Send("PUT", "/api/v1/services/default/catalog", TestServer.Service("catalog"), ("If-Match", known))).IsOk();
+        }
+
         // What was answered can be sent again, and is the same.
         string yaml = (await server.Send("GET", "/api/v1/documents", null, ("Accept", "application/yaml"))).Text;
         Answer again = (await server.Send("PUT", "/api/v1/services/default/catalog", yaml, ("Content-Type", "application/yaml"))).IsOk();

@@ -62,6 +62,24 @@ public sealed class MeshCheckerTests
     }
 
     [Fact]
+    public async Task A_service_is_called_by_its_short_name_in_its_namespace_and_nobody_else_is()
+    {
+        await using MeshStore store = await OpenAsync();
+        await store.WriteAsync(Docs.Apply("kind: Service\nname: catalog\nhosts: [catalog]"), Ended);
+
+        BadDocumentsException bad = await Assert.ThrowsAsync<BadDocumentsException>(
+            () => store.WriteAsync(Docs.Apply("kind: Service\nname: c\nhosts: [Catalog]"), Ended));
+        Assert.True(bad.IsConflict);
+        Assert.Equal("'Catalog' is a name of Service catalog.default already. A name belongs to one service.", Assert.Single(bad.Faults).Message);
+
+        await store.WriteAsync(Docs.Apply("kind: Service\nname: pricing"), Ended);
+        await store.WriteAsync(Docs.Apply("kind: Service\nname: c\nnamespace: other\nendpoints: [a:1]\nhosts: [pricing]"), Ended);
+        WriteResult result = await store.WriteAsync(Docs.Apply("kind: Service\nname: d\nendpoints: [a:1]\nhosts: ['catalog:80', 'pricing.default:80', 'd:80', 'x:80']"), Ended);
+        Assert.Equal(["hosts:0", "hosts:1"], result.Warnings.Select(warning => warning.Path));
+        Assert.StartsWith("'catalog:80' takes all calls to this port away from the service 'catalog.default'.", result.Warnings[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_probably_not_meant_is_a_warning()
     {
         await using MeshStore store = await OpenAsync();

@@ -99,6 +99,29 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
+    public async Task Services_are_as_old_as_in_the_backup_before_and_after_a_restart()
+    {
+        await using (MeshStore store = await _folder.OpenAsync())
+        {
+            await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("a")), Ended);
+            await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("b")), Ended);
+            await store.BackUpAsync(Backup, Ended);
+        }
+
+        using StoreFolder other = new();
+        (long?, long?)[] births = new (long?, long?)[2];
+        await using (MeshStore restored = await other.OpenAsync())
+        {
+            await restored.RestoreAsync(Backup, Docs.Ann, Ended);
+            births[0] = (restored.Current.Births["a.default"], restored.Current.Births["b.default"]);
+        }
+
+        await using MeshStore again = await other.OpenAsync();
+        births[1] = (again.Current.Births["a.default"], again.Current.Births["b.default"]);
+        Assert.Equal([(1L, 2L), (1L, 2L)], births);
+    }
+
+    [Fact]
     public async Task What_is_no_backup_leaves_all_as_it_was()
     {
         await using MeshStore store = await _folder.OpenAsync();

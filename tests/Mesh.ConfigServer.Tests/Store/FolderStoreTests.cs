@@ -115,12 +115,15 @@ public sealed class FolderStoreTests : IDisposable
 
         Assert.Equal("a.default:80", Docs.Describe(store.Current));
         string refusal = Assert.Single(Refusals());
-        Assert.Contains("Service b.default (b.yaml), line 4, routs: This is not a setting. Did you mean 'routes'?", refusal, StringComparison.Ordinal);
-        Assert.Contains("Service a.default (b.yaml), line 6: The document is given already, in a.yaml, line 1. Give each one once.", refusal, StringComparison.Ordinal);
+        Assert.Contains("\nb.yaml:4: Service b.default, routs: This is not a setting. Did you mean 'routes'?", refusal, StringComparison.Ordinal);
+        Assert.Contains("\nb.yaml:6: Service a.default: The document is given already, in a.yaml, line 1. Give each one once.", refusal, StringComparison.Ordinal);
+
+        Assert.Equal(["routs", ""], store.Refusal!.Faults.Select(fault => fault.Path));
 
         Write("b.yaml", Docs.ServiceYaml("b"));
         await SeenAsync(store, "a.default:80 b.default:80");
         Assert.Equal(2, store.Current.Generation);
+        Assert.Null(store.Refusal);
     }
 
     [Theory]
@@ -142,6 +145,72 @@ public sealed class FolderStoreTests : IDisposable
 
         Write("in/a.yaml", Docs.ServiceYaml("a", 81));
         await SeenAsync(store, "a.default:81");
+    }
+
+    [Fact]
+    public async Task What_cannot_be_read_now_is_tried_again()
+    {
+        Write("a.yaml", Docs.ServiceYaml("a"));
+        await using FolderStore store = Open();
+        Write("b.yaml", Docs.ServiceYaml("b"));
+        using (File.Open(_folder["b.yaml"], FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            await Eventually.True(() => Refusals().Length > 0, Look);
+            Look();
+            Assert.Contains("b.yaml", Assert.Single(Refusals()), StringComparison.Ordinal);
+        }
+
+        await SeenAsync(store, "a.default:80 b.default:80");
+    }
+
+    [Fact]
+    public async Task A_huge_file_is_a_fault_and_is_not_read()
+    {
+        Write("a.yaml", Docs.ServiceYaml("a"));
+        await using FolderStore store = Open();
+        using (FileStream huge = File.Create(_folder["huge.yaml"]))
+        {
+            huge.SetLength(3_000_000_000);
+        }
+
+        await Eventually.True(() => Refusals().Length > 0, Look);
+
+        Assert.EndsWith("huge.yaml: documents: This is longer than 16 MB. Split it.", Assert.Single(Refusals()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pipe_is_not_waited_for()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no pipes among its files.");
+        using (System.Diagnostics.Process make = System.Diagnostics.Process.Start("mkfifo", _folder["pipe.yaml"]))
+        {
+            await make.WaitForExitAsync(Ended);
+        }
+
+        Write("a.yaml", Docs.ServiceYaml("a"));
+        await using FolderStore store = await Task.Run(Open, Ended).WaitAsync(TimeSpan.FromSeconds(30), Ended);
+
+        Assert.Equal("a.default:80", Docs.Describe(store.Current));
+    }
+
+    [Fact]
+    public async Task Services_are_as_old_after_a_restart_and_younger_once_they_were_gone()
+    {
+        Write("a.yaml", Docs.ServiceYaml("a"));
+        await using FolderStore store = Open();
+        Write("b.yaml", Docs.ServiceYaml("b"));
+        await SeenAsync(store, "a.default:80 b.default:80");
+        Assert.Equal((0, 0), (store.Current.Births["a.default"], store.Current.Births["b.default"]));
+        await using (FolderStore again = Open())
+        {
+            Assert.Equal((0, 0), (again.Current.Births["a.default"], again.Current.Births["b.default"]));
+        }
+
+        File.Delete(_folder["b.yaml"]);
+        await SeenAsync(store, "a.default:80");
+        Write("b.yaml", Docs.ServiceYaml("b"));
+        await SeenAsync(store, "a.default:80 b.default:80");
+        Assert.Equal((0, 1), (store.Current.Births["a.default"], store.Current.Births["b.default"]));
     }
 
     [Fact]
@@ -175,7 +244,7 @@ public sealed class FolderStoreTests : IDisposable
 
         BadDocumentsException bad = Assert.Throws<BadDocumentsException>(Open);
 
-        Assert.StartsWith("Service a.default (a.yaml), line 3, routes:", bad.Message, StringComparison.Ordinal);
+        Assert.StartsWith("a.yaml:3: Service a.default, routes:", bad.Message, StringComparison.Ordinal);
     }
 
     [Fact]

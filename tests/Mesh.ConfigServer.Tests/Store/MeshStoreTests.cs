@@ -90,7 +90,7 @@ public sealed class MeshStoreTests : IDisposable
         BadDocumentsException bad = await Assert.ThrowsAsync<BadDocumentsException>(
             () => store.WriteAsync(Docs.Apply($"{Docs.ServiceYaml("a")}---\nkind: Service\nname: b\nroutes: [{{ timeout: 5 }}]\n---\nkind: x"), Ended));
 
-        Assert.Equal([("document 3 (line 9)", 9), ("Service b.default", 7)], bad.Faults.Select(fault => (fault.Document, fault.Line)));
+        Assert.Equal([("Service b.default", 7), ("document 3 (line 9)", 9)], bad.Faults.Select(fault => (fault.Document, fault.Line)));
         Assert.Equal(0, store.Current.Generation);
         Assert.Empty(store.Current.Documents);
     }
@@ -263,6 +263,28 @@ public sealed class MeshStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_only_checks_does_not_wait_for_who_writes()
+    {
+        TaskCompletionSource gate = new();
+        await using MeshStore store = await _folder.OpenAsync(new MemoryGenerations(_folder.Time) { Gate = gate.Task });
+        Task<WriteResult> writing = store.WriteAsync(Docs.Apply(Docs.ServiceYaml("a")), Ended);
+
+        try
+        {
+            await Assert.ThrowsAsync<BadDocumentsException>(
+                () => store.WriteAsync(Docs.Apply("kind: Service\nname: b\nrouts: []"), Ended).WaitAsync(TimeSpan.FromSeconds(30), Ended));
+            WriteResult dry = await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("b")) with { DryRun = true }, Ended).WaitAsync(TimeSpan.FromSeconds(30), Ended);
+            Assert.Equal((0L, false), (dry.Version.Generation, writing.IsCompleted));
+        }
+        finally
+        {
+            gate.SetResult();
+        }
+
+        Assert.Equal(1, (await writing).Version.Generation);
+    }
+
+    [Fact]
     public async Task Two_servers_of_one_store_lose_nothing()
     {
         MemoryGenerations generations = new(_folder.Time);
@@ -337,7 +359,7 @@ public sealed class MeshStoreTests : IDisposable
 
         public Task BackUpAsync(string file, CancellationToken cancellationToken) => _inner.BackUpAsync(file, cancellationToken);
 
-        public Task<(StoreHead Head, ImmutableArray<MeshDocument> Documents)> ReadBackupAsync(string file, CancellationToken cancellationToken) =>
+        public Task<StoreBackup> ReadBackupAsync(string file, CancellationToken cancellationToken) =>
             _inner.ReadBackupAsync(file, cancellationToken);
 
         public Task RestoreAsync(string file, GenerationRecord generation, CancellationToken cancellationToken) =>

@@ -39,11 +39,53 @@ public sealed class SqliteFailureTests : IDisposable
         {
             StoreException refused = await Assert.ThrowsAsync<StoreException>(_folder.OpenAsync);
 
-            Assert.Equal(StoreFailure.Unavailable, refused.Failure);
+            Assert.Equal(StoreFailure.InUse, refused.Failure);
             Assert.StartsWith($"{_folder.Path} is in use by process {Environment.ProcessId}: one server per directory.", refused.Message, StringComparison.Ordinal);
         }
 
         await using MeshStore store = await _folder.OpenAsync();
+    }
+
+    [Theory]
+    [InlineData("", UnixFileMode.OtherWrite)]
+    [InlineData("", UnixFileMode.GroupWrite)]
+    [InlineData("mesh.db", UnixFileMode.OtherWrite)]
+    public async Task What_others_may_write_is_not_used(string file, UnixFileMode mode)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no modes.");
+            return;
+        }
+
+        await using (await _folder.OpenAsync())
+        {
+        }
+
+        string path = file.Length == 0 ? _folder.Path : Path.Combine(_folder.Path, file);
+        UnixFileMode good = File.GetUnixFileMode(path);
+        File.SetUnixFileMode(path, good | mode);
+
+        StoreException refused = await Assert.ThrowsAsync<StoreException>(_folder.OpenAsync);
+        Assert.StartsWith($"{path} can be written by others than its owner", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"chmod go-w {path}", refused.Message, StringComparison.Ordinal);
+
+        File.SetUnixFileMode(path, good);
+        await using MeshStore store = await _folder.OpenAsync();
+    }
+
+    [Fact]
+    public async Task Who_reads_or_backs_up_does_not_wait_for_who_writes()
+    {
+        SqliteGenerations generations = SqliteGenerations.Open(_folder.Path, _folder.Time);
+        await using MeshStore store = await MeshStore.OpenAsync(generations, _folder.Time, NullLogger.Instance, Ended);
+        await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("a")), Ended);
+        using SqliteTransaction writing = generations.Connection.BeginTransaction(deferred: false);
+
+        Assert.Equal(2, (await store.ReadHistoryAsync(new HistoryQuery(), Ended)).Length);
+        await store.BackUpAsync(_folder.File("backup"), Ended);
+
+        Assert.Equal(1, SqliteBackup.Read(_folder.File("backup")).Head.Version.Generation);
     }
 
     [Fact]

@@ -32,9 +32,9 @@ internal sealed class ServiceAssembly(ResourceStore store, string name) : Resour
         }
 
         bool isWhole = listener.Value is not null
-            && routes.State != XdsResourceState.Requested
-            && cluster.State != XdsResourceState.Requested
-            && (endpoints.State != XdsResourceState.Requested || how is { Kind: not XdsClusterKind.Eds });
+            && !IsAwaited(routes)
+            && !IsAwaited(cluster)
+            && (!IsAwaited(endpoints) || how is { Kind: not XdsClusterKind.Eds });
         if (!isWhole)
         {
             return _wasWhole ? null : Unusable(listener, routes, cluster, endpoints);
@@ -55,6 +55,10 @@ internal sealed class ServiceAssembly(ResourceStore store, string name) : Resour
             },
         };
     }
+
+    // Of a service that comes, or comes back, a part may still be as gone as the service was a moment ago.
+    private bool IsAwaited(XdsResource part) =>
+        part.State == XdsResourceState.Requested || (!_wasWhole && part.State == XdsResourceState.DoesNotExist);
 
     /// <summary>A service that is there, with a part that cannot be used: no other source speaks in its place. Null: all may be well yet.</summary>
     private SourceAnswer? Unusable(params IEnumerable<XdsResource> parts) =>

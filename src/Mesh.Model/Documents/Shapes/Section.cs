@@ -121,7 +121,7 @@ internal sealed class Section<T>(T blank, IReadOnlyList<Rule>? rules = null, IRe
     private bool ReportUnknown(DocumentNode node, Reading reading)
     {
         int before = reading.FaultCount;
-        foreach (DocumentNode child in node.Children.Where(child => !_byName.ContainsKey(child.Key)))
+        foreach (DocumentNode child in node.Children.Where(child => !_byName.ContainsKey(child.Key)).TakeWhile(_ => !reading.HasMore))
         {
             string hint = NearestName.Find(child.Key, Names) is { } nearest ? $"Did you mean '{InCaseOf(child.Key, nearest)}'?"
                 : (_placesBelow ??= PlacesBelow()).TryGetValue(child.Key, out string? place) ? $"It belongs further down: {place}."

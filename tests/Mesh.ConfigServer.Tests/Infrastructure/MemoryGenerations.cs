@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using Mesh.ConfigServer.Documents;
+using Mesh.ConfigServer.Store;
 
-namespace Mesh.ConfigServer.Store;
+namespace Mesh.ConfigServer.Tests.Infrastructure;
 
 /// <summary>Generations that are gone with the process.</summary>
 internal sealed class MemoryGenerations(TimeProvider time) : IGenerations
@@ -12,6 +13,9 @@ internal sealed class MemoryGenerations(TimeProvider time) : IGenerations
         [(GenerationRecord.First(time.GetUtcNow()), ImmutableSortedDictionary<DocumentKey, MeshDocument>.Empty)];
 
     public string Place => "memory";
+
+    /// <summary>What a write waits for.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
 
     public Task<StoreHead> ReadHeadAsync(CancellationToken cancellationToken)
     {
@@ -50,27 +54,27 @@ internal sealed class MemoryGenerations(TimeProvider time) : IGenerations
         }
     }
 
-    public Task<bool> TryAddAsync(GenerationRecord generation, ImmutableArray<MeshDocument> documents, CancellationToken cancellationToken)
+    public async Task<bool> TryAddAsync(GenerationRecord generation, ImmutableArray<MeshDocument> documents, CancellationToken cancellationToken)
     {
+        await Gate;
         lock (_lock)
         {
             if (generation.Version != _generations[^1].Record.Version.Next)
             {
-                return Task.FromResult(false);
+                return false;
             }
 
             IEnumerable<DocumentKey> deleted =
                 generation.Changes.Where(change => change.Action is ChangeAction.Deleted).Select(change => change.Key);
             _generations.Add((generation, _generations[^1].Documents.RemoveRange(deleted)
                 .SetItems(documents.Select(document => KeyValuePair.Create(document.Key, document)))));
-            return Task.FromResult(true);
+            return true;
         }
     }
 
     public Task BackUpAsync(string file, CancellationToken cancellationToken) => throw NotKept();
 
-    public Task<(StoreHead Head, ImmutableArray<MeshDocument> Documents)> ReadBackupAsync(
-        string file, CancellationToken cancellationToken) =>
+    public Task<StoreBackup> ReadBackupAsync(string file, CancellationToken cancellationToken) =>
         throw NotKept();
 
     public Task RestoreAsync(string file, GenerationRecord generation, CancellationToken cancellationToken) => throw NotKept();
