@@ -27,6 +27,9 @@ internal sealed class MeshedService : IDisposable
     private volatile ServiceAnswer _answer = new();
     private volatile OverloadDrops? _drops;
     private MeshService? _given;
+
+    // What endpoints are made by. The rules that calls go by are swapped before or after the endpoints.
+    private MeshService _settings;
     private bool _isEnabled;
     private string _unreachable = "";
     private bool _isSilenceTold;
@@ -47,10 +50,10 @@ internal sealed class MeshedService : IDisposable
         Outliers = new OutlierDetector(this, logger);
         _health = new HealthMonitor(this, logger);
         _rules = new ServiceRules(new MeshService { Name = name }, this, runtime.Identity, runtime.Time);
-        MeshService defaults = _rules.Settings;
-        Limiter = new ConcurrencyLimiter(defaults.CircuitBreaker.MaxRequests, defaults.CircuitBreaker.MaxPendingRequests);
-        Budget = new RetryBudget(defaults.RetryBudget, defaults.CircuitBreaker.MaxRetries, runtime.Clock);
-        Decay = new Decay(defaults.LoadBalancing.DecayTime);
+        _settings = _rules.Settings;
+        Limiter = new ConcurrencyLimiter(_settings.CircuitBreaker.MaxRequests, _settings.CircuitBreaker.MaxPendingRequests);
+        Budget = new RetryBudget(_settings.RetryBudget, _settings.CircuitBreaker.MaxRetries, runtime.Clock);
+        Decay = new Decay(_settings.LoadBalancing.DecayTime);
     }
 
     /// <summary>Held while endpoints or rules change.</summary>
@@ -151,7 +154,7 @@ internal sealed class MeshedService : IDisposable
             return _subsets.GetOrAdd(subset, name =>
             {
                 Cluster cluster = new(this, name);
-                cluster.Rebuild(_endpoints, _rules.Settings);
+                cluster.Rebuild(_endpoints, _settings);
                 return cluster;
             });
         }
@@ -186,21 +189,20 @@ internal sealed class MeshedService : IDisposable
                 endpoint.Use(connections.To(endpoint.Description));
             }
 
-            _health.Watch(_endpoints, _rules.Settings.HealthCheck);
+            _health.Watch(_endpoints, _settings.HealthCheck);
         }
     }
 
     /// <summary>Takes endpoints, rules and states as they are now. Called under the gate.</summary>
     public void Rebuild()
     {
-        MeshService settings = _rules.Settings;
-        _all.Rebuild(_endpoints, settings);
+        _all.Rebuild(_endpoints, _settings);
         foreach (Cluster subset in _subsets.Values)
         {
-            subset.Rebuild(_endpoints, settings);
+            subset.Rebuild(_endpoints, _settings);
         }
 
-        Outliers.Recount(_endpoints);
+        Outliers.Recount(_endpoints, _settings);
     }
 
     /// <summary>Ends the service if no source knows it. True: it is over, and to be disposed.</summary>
@@ -246,12 +248,19 @@ internal sealed class MeshedService : IDisposable
             }
 
             answer = given ?? _answer;
-            ReplaceRules(answer);
+            ServiceRules rules = RulesOf(answer);
+            if (answer.Endpoints.IsEmpty)
+            {
+                // They lead elsewhere, if anywhere: calls go there before the endpoints here are gone.
+                _rules = rules;
+            }
+
             (added, removed) = ReplaceEndpoints(answer);
-            _health.Watch(_endpoints, _rules.Settings.HealthCheck);
+            _health.Watch(_endpoints, _settings.HealthCheck);
             _answer = answer;
             _drops = OverloadDrops.Of(answer.Drops);
             Rebuild();
+            _rules = rules;
             _decided.TrySetResult();
         }
 
@@ -294,25 +303,25 @@ internal sealed class MeshedService : IDisposable
     }
 
     // Rules are compiled, so they are left alone where only endpoints have changed.
-    private void ReplaceRules(ServiceAnswer answer)
+    private ServiceRules RulesOf(ServiceAnswer answer)
     {
         MeshService given = answer.Rules ?? Runtime.Defaults;
         if (ReferenceEquals(given, _given) && _isEnabled == Runtime.IsEnabled)
         {
-            return;
+            return _rules;
         }
 
         _given = given;
         _isEnabled = Runtime.IsEnabled;
-        MeshService settings = given with { Name = Name };
-        settings = _isEnabled ? settings : ServiceRules.PlainFor(settings);
-        _rules = new ServiceRules(settings, this, Runtime.Identity, Runtime.Time);
-        Limiter.Update(settings.CircuitBreaker.MaxRequests, settings.CircuitBreaker.MaxPendingRequests);
-        Budget.Update(settings.RetryBudget, settings.CircuitBreaker.MaxRetries);
-        Decay = new Decay(settings.LoadBalancing.DecayTime);
+        _settings = given with { Name = Name };
+        _settings = _isEnabled ? _settings : ServiceRules.PlainFor(_settings);
+        Limiter.Update(_settings.CircuitBreaker.MaxRequests, _settings.CircuitBreaker.MaxPendingRequests);
+        Budget.Update(_settings.RetryBudget, _settings.CircuitBreaker.MaxRetries);
+        Decay = new Decay(_settings.LoadBalancing.DecayTime);
+        return new ServiceRules(_settings, this, Runtime.Identity, Runtime.Time);
     }
 
-    private Connections ConnectionsNow() => new(_rules.Settings, Runtime.Certificates);
+    private Connections ConnectionsNow() => new(_settings, Runtime.Certificates);
 
     // What an endpoint that joins is thought to be like, until it has answered: as the others are that have.
     private TimeSpan MedianLatency(long now)

@@ -66,10 +66,10 @@ internal sealed class OutlierDetector(MeshedService service, ILogger logger)
     }
 
     /// <summary>Counts those that are in and out, whenever the service's endpoints are rebuilt. Called under the service's gate.</summary>
-    public void Recount(ImmutableArray<Endpoint> endpoints)
+    public void Recount(ImmutableArray<Endpoint> endpoints, MeshService settings)
     {
         _ejected = endpoints.Count(endpoint => !endpoint.Ejection.IsReady);
-        _ready = endpoints.Count(endpoint => endpoint.IsReady(service.Rules.Settings));
+        _ready = endpoints.Count(endpoint => endpoint.IsReady(settings));
     }
 
     /// <summary>Logs it when so few endpoints are left that all get calls, and when that is over.</summary>

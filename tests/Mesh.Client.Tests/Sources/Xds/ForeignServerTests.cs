@@ -81,6 +81,41 @@ public sealed class ForeignServerTests
     }
 
     [Fact]
+    public async Task No_call_fails_while_routes_go_from_one_cluster_to_several_and_back()
+    {
+        await using Backend one = await Backend.StartAsync("one");
+        await using Backend two = await Backend.StartAsync("two");
+        await using SotwServer server = await SotwServer.StartAsync();
+        Wire.RouteConfiguration single = Foreign.Routes("80", ["catalog"], Foreign.Split((Default, 1)));
+        Wire.RouteConfiguration several = Foreign.Routes("80", ["catalog"], Foreign.To(V2, "/v2"), Foreign.Split((Default, 1)));
+        await server.PutAsync([.. Foreign.Cluster(Default, one.Address), .. Foreign.Cluster(V2, two.Address), single, Foreign.Listener("catalog", "80")]);
+        await using TestMesh mesh = await ForeignMesh.StartAsync(server);
+        Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/v2"));
+
+        using CancellationTokenSource over = new();
+        Task<int> calling = Task.Run(async () =>
+        {
+            int calls = 0;
+            for (; !over.IsCancellationRequested; calls++)
+            {
+                Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/"));
+            }
+
+            return calls;
+        });
+        for (int i = 0; i < 20; i++)
+        {
+            await server.PutAsync(several);
+            await mesh.Client().ComesToGet("two", "http://catalog/v2");
+            await server.PutAsync(single);
+            await mesh.Client().ComesToGet("one", "http://catalog/v2");
+        }
+
+        await over.CancelAsync();
+        Assert.NotEqual(0, await calling);
+    }
+
+    [Fact]
     public async Task Names_have_no_namespace_to_leave_out()
     {
         await using Backend one = await Backend.StartAsync("one");
