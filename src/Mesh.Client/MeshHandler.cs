@@ -84,8 +84,12 @@ internal sealed class MeshHandler : HttpMessageHandler, IClientSender
         : isAsync ? SendOutsideAsync(Find(Calls.Runtime, request.RequestUri), request, cancellationToken)
         : Task.FromResult(SendOutside(Find(Calls.Runtime, request.RequestUri), request, cancellationToken));
 
-    private static MeshedService? Find(MeshRuntime runtime, Uri? uri) =>
-        uri is { IsAbsoluteUri: true } ? runtime.Find(uri.IdnHost) ?? runtime.Ask(uri) : null;
+    private static MeshedService? Find(MeshRuntime runtime, Uri? uri)
+    {
+        MeshedService? service = uri is { IsAbsoluteUri: true } ? runtime.Find(uri.IdnHost) ?? runtime.Ask(uri) : null;
+        service?.Use();
+        return service;
+    }
 
     /// <summary>The handler that sends in the end; service discovery's may be around it.</summary>
     private static HttpMessageHandler Primary(HttpMessageHandler outside) =>
@@ -116,7 +120,7 @@ internal sealed class MeshHandler : HttpMessageHandler, IClientSender
             ImmutableArray<string> servers = Calls.Runtime.Settings.Settings.ConfigServer.Addresses;
             string which = servers.IsEmpty ? authority : $"{authority} ({string.Join(", ", servers)})";
             string where = servers.IsEmpty ? "the bootstrap of AddXds()" : "Mesh:ConfigServer";
-            string silent = $"The {which} has not answered for '{service.Name}', which no other source knows, so it is not known where to send the call. It is once the server answers: see {where}.";
+            string silent = $"The {which} has not answered for '{service.Name}', which no other source knows, so it is not known where to send the call. It is once the server answers: see {where}. Where it is only slow, name the service in Mesh:Upstreams, or raise Mesh:ConfigServer:FirstCallTimeout.";
             return GrpcProtocol.IsCall(request)
                 ? MeshAnswers.OfGrpc(request, GrpcProtocol.Unavailable, "destination_unavailable", silent)
                 : throw new MeshException(MeshFailureReason.ConfigServerSilent, silent) { Service = service.Name };

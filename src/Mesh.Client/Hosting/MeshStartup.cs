@@ -6,8 +6,8 @@ using Microsoft.Extensions.Hosting;
 namespace Mesh.Client.Hosting;
 
 /// <summary>
-/// Begins the mesh before any other service of the host, so that faulty settings end the start, and waits a while for the services that the
-/// process needs.
+/// Begins the mesh before any other service of the host, so that faulty settings end the start, and waits a while for the config server
+/// and for the services that the process needs.
 /// </summary>
 internal sealed class MeshStartup(Lazy<CallPool> calls) : IHostedLifecycleService
 {
@@ -17,7 +17,8 @@ internal sealed class MeshStartup(Lazy<CallPool> calls) : IHostedLifecycleServic
         MeshSettings settings = runtime.Settings.Settings;
         try
         {
-            await DecideAsync(runtime, settings.Upstreams, cancellationToken).WaitAsync(settings.ConfigServer.FirstCallTimeout, runtime.Time, cancellationToken).ConfigureAwait(false);
+            Task ready = Task.WhenAll(runtime.Ready, DecideAsync(runtime, settings.Upstreams, cancellationToken));
+            await ready.WaitAsync(settings.ConfigServer.FirstCallTimeout, runtime.Time, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Mesh.Client.HealthChecks;
 using Mesh.Client.LoadBalancing;
@@ -14,24 +13,15 @@ namespace Mesh.Client.Runtime;
 /// <summary>The mesh of one process: which hosts are services, and everything that is known of those.</summary>
 internal sealed class MeshRuntime : IDisposable
 {
-    // A process that is made to call ever new names must not remember them all.
-    private const int MaxUnknownServices = 1024;
-
-    private readonly ConcurrentDictionary<string, MeshedService> _byHost = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, MeshedService> _byName = new(StringComparer.Ordinal);
-
-    // Where services are told apart by their ports, too, those that the settings do not declare.
-    private readonly ConcurrentDictionary<(string Host, int Port, bool IsDefaultPort), MeshedService> _byAuthority = new();
+    private readonly ServiceTable _table = new();
+    private readonly IdleServices _idle;
     private readonly Func<Uri, string>? _nameByPort;
-    private readonly Lock _gate = new();
     private readonly SettingsMonitor _settings;
     private readonly IReadOnlyList<IMeshSource> _sources;
     private readonly ILogger<MeshRuntime> _logger;
     private readonly IDisposable _subscription;
     private readonly string _applicationName;
     private volatile SettingsSnapshot _current;
-    private int _untilUnknownAreCounted = MaxUnknownServices;
-    private bool _isDisposed;
 
     public MeshRuntime(
         SettingsMonitor settings,
@@ -59,6 +49,7 @@ internal sealed class MeshRuntime : IDisposable
         Identity = IdentityIn(_current);
         IsEnabled = _current.Settings.Enabled;
         certificates.Changed += RenewConnections;
+        _idle = new IdleServices(this, _table);
         _subscription = settings.Subscribe(Apply);
         telemetry.ObserveEndpoints(ObserveEndpoints);
     }
@@ -66,6 +57,7 @@ internal sealed class MeshRuntime : IDisposable
     public ITransportFactory Transports { get; }
 
     public CertificateFiles Certificates { get; }
+
     public HealthCheckers HealthCheckers { get; }
 
     public MeshTelemetry Telemetry { get; }
@@ -92,21 +84,28 @@ internal sealed class MeshRuntime : IDisposable
     /// <summary>Null: there is none.</summary>
     public ConfigServerDescription? ConfigServer => _sources.Select(source => source.Describe()).FirstOrDefault(server => server is not null);
 
-    public IEnumerable<MeshedService> Services => _byName.Values.Where(service => service.IsKnown);
+    /// <summary>Once all sources can answer, or have failed to.</summary>
+    public Task Ready => Task.WhenAll(_sources.Select(source => source.Ready));
+
+    public IEnumerable<MeshedService> Services => _table.All.Where(service => service.IsKnown);
+
+    /// <summary>The services that the settings name: they are followed for as long as they do.</summary>
+    public IEnumerable<string> Declared => _current.Services.Keys.Concat(_current.Settings.Upstreams.Select(KeyOf));
 
     /// <summary>The service of a host that was called before or is declared; null: ask <see cref="Ask"/>.</summary>
-    public MeshedService? Find(string host) => _byHost.TryGetValue(host, out MeshedService? service) ? service : null;
+    public MeshedService? Find(string host) => _table.Find(host);
 
     /// <summary>The service of a URI that the sources may know; null where they are not to be asked, for it cannot be one.</summary>
     public MeshedService? Ask(Uri uri)
     {
-        SettingsSnapshot settings = _current;
-        string host = uri.IdnHost;
-        if (_nameByPort is not null && _byAuthority.TryGetValue((host, uri.Port, uri.IsDefaultPort), out MeshedService? remembered))
+        if (_nameByPort is not null && _table.Find(uri) is { } remembered)
         {
             return remembered;
         }
 
+        int revision = _table.Revision;
+        SettingsSnapshot settings = _current;
+        string host = uri.IdnHost;
         string name = settings.NameOf(uri);
         if (!settings.Services.ContainsKey(name))
         {
@@ -119,22 +118,13 @@ internal sealed class MeshRuntime : IDisposable
         }
 
         MeshedService service = GetOrAdd(name);
-        lock (_gate)
+        if (MayRemember(host, name))
         {
-            // The service may have been forgotten meanwhile, or the settings be others: the host would be mistaken for ever.
-            if (settings != _current || !_byName.TryGetValue(name, out MeshedService? known) || known != service)
-            {
-                return service;
-            }
-
-            if (MayRemember(host, name))
-            {
-                _byHost[host] = service;
-            }
-            else if (_nameByPort is not null && !settings.Services.ContainsKey(name))
-            {
-                _byAuthority[(host, uri.Port, uri.IsDefaultPort)] = service;
-            }
+            _table.RememberHost(host, service, revision);
+        }
+        else if (_nameByPort is not null && !settings.Services.ContainsKey(name))
+        {
+            _table.RememberAuthority(uri, service, revision);
         }
 
         return service;
@@ -144,62 +134,68 @@ internal sealed class MeshRuntime : IDisposable
     public MeshedService GetOrAdd(string name)
     {
         name = KeyOf(name);
-        if (_byName.TryGetValue(name, out MeshedService? known))
+        if (_table.Named(name) is { } known)
         {
             return known;
         }
 
         // One look-up per name, however many calls ask at once: who adds it begins it.
-        MeshedService added;
-        List<MeshedService> forgotten;
-        lock (_gate)
+        int revision = _table.Revision;
+        bool isNew = _table.TryAdd(name, () => new MeshedService(name, this, _logger), out MeshedService service, out IReadOnlyList<MeshedService> forgotten);
+        foreach (MeshedService unknown in forgotten)
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (_byName.TryGetValue(name, out known))
-            {
-                return known;
-            }
+            unknown.Dispose();
+        }
 
-            forgotten = ForgetUnknown();
-            added = new MeshedService(name, this, _logger);
-            _byName[name] = added;
+        if (isNew)
+        {
             if (MayRemember(name, name))
             {
-                _byHost[name] = added;
-            }
-        }
-
-        forgotten.ForEach(service => service.Dispose());
-        try
-        {
-            added.Follow(_sources);
-            return added;
-        }
-        catch
-        {
-            // The next call asks again, and none waits for an answer that nobody is going to give.
-            lock (_gate)
-            {
-                Forget([added]);
+                _table.RememberHost(name, service, revision);
             }
 
-            added.Dispose();
-            throw;
+            Begin(service);
         }
+
+        return service;
+    }
+
+    /// <summary>What sources and the runtime know a service by.</summary>
+    public string KeyOf(string name)
+    {
+        // Only the names of services are written in many ways. Those that a control plane calls by their authority have no namespace to leave out.
+        if (ClusterNames.ClusterOf(name) is not null)
+        {
+            return name;
+        }
+
+        string canonical = ServiceNames.Canonical(name, _current.Settings.Service.Namespace);
+        return _nameByPort is null || _current.Services.ContainsKey(canonical) ? canonical : name.ToLowerInvariant();
     }
 
     public void Dispose()
     {
         _subscription.Dispose();
         Certificates.Changed -= RenewConnections;
-        lock (_gate)
-        {
-            _isDisposed = true;
-        }
-
-        foreach (MeshedService service in _byName.Values)
+        _idle.Dispose();
+        foreach (MeshedService service in _table.Close())
         {
             service.Dispose();
+        }
+    }
+
+    private void Begin(MeshedService service)
+    {
+        try
+        {
+            service.Follow(_sources);
+        }
+        catch
+        {
+            // The next call asks again, and none waits for an answer that nobody is going to give.
+            _table.Forget([service]);
+            service.Dispose();
+            throw;
         }
     }
 
@@ -221,28 +217,10 @@ internal sealed class MeshRuntime : IDisposable
     private bool MayRemember(string host, string name) =>
         _current.Hosts.MayRemember(host) && (_nameByPort is null || _current.Services.ContainsKey(name));
 
-    // Only the names of services are written in many ways. Those that a control plane calls by their authority have no namespace to leave out.
-    private string KeyOf(string name)
-    {
-        if (ClusterNames.ClusterOf(name) is not null)
-        {
-            return name;
-        }
-
-        string canonical = ServiceNames.Canonical(name, _current.Settings.Service.Namespace);
-        return _nameByPort is null || _current.Services.ContainsKey(canonical) ? canonical : name.ToLowerInvariant();
-    }
-
     private void Apply(SettingsSnapshot settings)
     {
-        lock (_gate)
-        {
-            // Hosts may mean other services now.
-            _current = settings;
-            _byHost.Clear();
-            _byAuthority.Clear();
-        }
-
+        _current = settings;
+        _table.ForgetHosts();
         Identity = IdentityIn(settings);
         if (IsEnabled != settings.Settings.Enabled)
         {
@@ -267,7 +245,7 @@ internal sealed class MeshRuntime : IDisposable
             _logger.MeshDisabled();
         }
 
-        foreach (MeshedService service in _byName.Values)
+        foreach (MeshedService service in _table.All)
         {
             service.Reapply();
         }
@@ -275,7 +253,7 @@ internal sealed class MeshRuntime : IDisposable
 
     private void RenewConnections()
     {
-        foreach (MeshedService service in _byName.Values)
+        foreach (MeshedService service in _table.All)
         {
             service.RenewConnections();
         }
@@ -283,51 +261,6 @@ internal sealed class MeshRuntime : IDisposable
 
     private ServiceIdentity IdentityIn(SettingsSnapshot settings) =>
         settings.Settings.Service is { Name: "" } nameless ? nameless with { Name = _applicationName } : settings.Settings.Service;
-
-    private List<MeshedService> ForgetUnknown()
-    {
-        // All are counted only when there may be too many: with thousands of services each new one would take long.
-        if (_untilUnknownAreCounted-- > 0)
-        {
-            return [];
-        }
-
-        int unknownServices = _byName.Count(entry => !entry.Value.IsKnown);
-        _untilUnknownAreCounted = Math.Max(0, MaxUnknownServices - unknownServices - 1);
-        if (unknownServices < MaxUnknownServices)
-        {
-            return [];
-        }
-
-        List<MeshedService> unknown = [.. _byName.Values.Where(service => service.TryForget())];
-        Forget([.. unknown]);
-        return unknown;
-    }
-
-    // Under the gate.
-    private void Forget(HashSet<MeshedService> services)
-    {
-        foreach ((string host, MeshedService service) in _byHost)
-        {
-            if (services.Contains(service))
-            {
-                _byHost.TryRemove(host, out _);
-            }
-        }
-
-        foreach (((string, int, bool) authority, MeshedService service) in _byAuthority)
-        {
-            if (services.Contains(service))
-            {
-                _byAuthority.TryRemove(authority, out _);
-            }
-        }
-
-        foreach (MeshedService service in services)
-        {
-            _byName.TryRemove(service.Key, out _);
-        }
-    }
 
     private IEnumerable<Measurement<long>> ObserveEndpoints()
     {

@@ -31,6 +31,8 @@ internal sealed class MeshedService : IDisposable
     // What endpoints are made by. The rules that calls go by are swapped before or after the endpoints.
     private MeshService _settings;
     private bool _isEnabled;
+    private volatile bool _isUsed = true;
+    private int _looksUnused;
     private string _unreachable = "";
     private bool _isSilenceTold;
     private bool _isDisposed;
@@ -131,6 +133,24 @@ internal sealed class MeshedService : IDisposable
         }
 
         return decided;
+    }
+
+    /// <summary>Somebody calls it. Without a write as a rule, for all calls come here.</summary>
+    public void Use()
+    {
+        if (!_isUsed)
+        {
+            _isUsed = true;
+        }
+    }
+
+    /// <summary>Whether it was called since one of the last looks, or calls are under way. Each call is one look; they come one after the other.</summary>
+    public bool WasUsedLately(int looks)
+    {
+        bool isUsed = _isUsed || Limiter.Active > 0;
+        _isUsed = false;
+        _looksUnused = isUsed ? 0 : _looksUnused + 1;
+        return _looksUnused < looks;
     }
 
     /// <summary>The service that one of this service's routes names; null: itself.</summary>
@@ -268,7 +288,7 @@ internal sealed class MeshedService : IDisposable
         removed.ForEach(endpoint => endpoint.Dispose());
         if (added + removed.Count > 0)
         {
-            _logger.EndpointsChanged(Name, answer.Endpoints.Length, answer.EndpointsFrom, added, removed.Count);
+            _logger.EndpointsChanged(Name, answer.Endpoints.Length, answer.EndpointsFrom ?? "nobody", added, removed.Count);
         }
 
         TellOfSilence(answer);

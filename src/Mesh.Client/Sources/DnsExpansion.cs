@@ -70,7 +70,7 @@ internal sealed class DnsExpansion(DnsLookups lookups, Action<SourceAnswer> obse
             observer(_followed.Count == 0 ? _given : _given with
             {
                 Endpoints = [.. _given.Endpoints!.Value.SelectMany(Expand)],
-                IsPartial = isPartial,
+                IsPartial = isPartial || _given.IsPartial,
             });
         }
     }

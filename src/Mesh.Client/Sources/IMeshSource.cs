@@ -21,6 +21,9 @@ internal interface IMeshSource
     /// <summary>How long it may be silent before it counts as not knowing for now.</summary>
     TimeSpan Patience => SourceSubscription.SilenceLimit;
 
+    /// <summary>Once it can answer, or has failed to. The host starts no sooner, but for one that takes too long.</summary>
+    Task Ready => Task.CompletedTask;
+
     /// <summary>
     /// Starts to follow a service. Answers go to <paramref name="observer"/>, at once where one is at hand, and again whenever it
     /// changes, until the result is disposed. The observer may be called from any thread.

@@ -18,7 +18,7 @@ internal static partial class MeshLog
     public static partial void ServiceDiscoveryFailed(this ILogger logger, string service, string state, Exception failure);
 
     [LoggerMessage(5, LogLevel.Information, "'{Service}' has {Count} endpoints, from {Source}: {Added} came, {Removed} left.", EventName = "EndpointsChanged")]
-    public static partial void EndpointsChanged(this ILogger logger, string service, int count, string? source, int added, int removed);
+    public static partial void EndpointsChanged(this ILogger logger, string service, int count, string source, int added, int removed);
 
     [LoggerMessage(6, LogLevel.Warning, "{Endpoint} of '{Service}' is ejected for {Duration} after {Failures} failures in a row, the last: {Reason}.", EventName = "EndpointEjected")]
     public static partial void EndpointEjected(this ILogger logger, string endpoint, string service, TimeSpan duration, int failures, string reason);

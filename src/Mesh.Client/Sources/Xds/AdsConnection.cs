@@ -1,6 +1,4 @@
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
-using Grpc.Core;
 using Mesh.Client.Sources.Xds.Bootstrap;
 using Mesh.Client.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -13,10 +11,8 @@ namespace Mesh.Client.Sources.Xds;
 /// </summary>
 internal sealed class AdsConnection : IDisposable
 {
-    // So often in a row a server that answers may fail before the next one is tried.
-    private const int MaxFailures = 2;
-
     private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _heard = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly AsyncSignal _questions = new();
     private readonly XdsClient _client;
     private readonly XdsTarget _target;
@@ -24,24 +20,19 @@ internal sealed class AdsConnection : IDisposable
 
     // Versions mean something to the server that gave them alone.
     private readonly Dictionary<Uri, Dictionary<XdsResourceType, string>> _accepted = [];
-    private readonly Backoff _backoff;
+    private readonly StreamOutcomes _outcomes;
     private readonly Backoff _return;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private volatile RunningStream? _running;
     private volatile RunningStream? _candidate;
-    private Uri? _lastConnected;
-    private int _failures;
-    private bool _isOutage;
-    private bool _isAnybodyThere;
-    private string _behind = "";
 
     public AdsConnection(XdsClient client, XdsTarget target, Random random, TimeProvider time, ILogger logger)
     {
         _client = client;
         _target = target;
         _addresses = new AddressList(target.Addresses);
-        _backoff = new Backoff(random);
+        _outcomes = new StreamOutcomes(client, _addresses, random, logger);
         _return = new Backoff(random);
         _time = time;
         _logger = logger;
@@ -50,6 +41,9 @@ internal sealed class AdsConnection : IDisposable
             _ = Task.Run(RunAsync);
         }
     }
+
+    /// <summary>Once a server has answered, or the first one has failed.</summary>
+    public Task Heard => _heard.Task;
 
     /// <summary>Other resources are followed than before.</summary>
     public void Wake()
@@ -124,9 +118,16 @@ internal sealed class AdsConnection : IDisposable
         }
 
         Exception? failure = await stream.Ended.ConfigureAwait(false);
+        _heard.TrySetResult();
         stop.ThrowIfCancellationRequested();
         _client.OnDisconnected(this);
-        return (null, OnEnded(stream, failure));
+        TimeSpan? lived = stream.AnsweredAt is { } answered ? _time.GetElapsedTime(answered) : null;
+        if (lived >= Backoff.Longest)
+        {
+            _return.Reset();
+        }
+
+        return (null, _outcomes.OnEnded(stream.Address, lived, failure));
     }
 
     /// <summary>Tries those that are preferred, ever more rarely, beside the stream in use: that one ends only once one of them has answered.</summary>
@@ -186,127 +187,13 @@ internal sealed class AdsConnection : IDisposable
     private void OnAnswered(Uri address)
     {
         _client.OnConnected(this, address);
-        if (_isOutage || _lastConnected != address)
-        {
-            Guarded.Log(() => _logger.ConfigServerConnected(Text(address), _client.Seen?.ToString() ?? "an unknown state"));
-        }
-
-        _isOutage = false;
-        _lastConnected = address;
+        _heard.TrySetResult();
+        _outcomes.OnAnswered(address);
     }
-
-    private TimeSpan OnEnded(RunningStream stream, Exception? failure)
-    {
-        TimeSpan? lived = stream.AnsweredAt is { } answered ? _time.GetElapsedTime(answered) : null;
-        if (lived >= Backoff.Longest)
-        {
-            // What has been well for long begins anew.
-            _failures = 0;
-            _backoff.Reset();
-            _return.Reset();
-        }
-
-        return IsBehind(failure) ? OnBehind(stream.Address, failure!)
-            : !_client.HasQuestions ? TimeSpan.Zero
-            : lived is null ? OnFailed(stream.Address, failure)
-            : failure is null ? OnFinished(lived.Value)
-            : OnBroken(stream.Address, failure);
-    }
-
-    // A stream that had answered is ended when the server wants its clients to spread, or goes: at once another, to the same one first. But
-    // one that never lives long is no better than one that does not come about.
-    private TimeSpan OnFinished(TimeSpan lived)
-    {
-        if (lived < Backoff.Base)
-        {
-            return _backoff.Next();
-        }
-
-        _failures = 0;
-        _backoff.Reset();
-        return _backoff.Short();
-    }
-
-    // A server that answers and fails, time after time, is told of once, and left for the next one.
-    private TimeSpan OnBroken(Uri address, Exception failure)
-    {
-        if (++_failures == 1)
-        {
-            TellOfOutage(address, failure);
-        }
-
-        if (_failures % MaxFailures == 0)
-        {
-            _addresses.MoveOn();
-        }
-
-        return _backoff.Next();
-    }
-
-    private TimeSpan OnFailed(Uri address, Exception? failure)
-    {
-        TellOfOutage(address, failure);
-        return MoveOn(failure);
-    }
-
-    private void TellOfOutage(Uri address, Exception? failure)
-    {
-        if (!_isOutage)
-        {
-            _isOutage = true;
-            Guarded.Log(() => _logger.ConfigServerLost(
-                Text(address),
-                ReasonOf(failure),
-                _lastConnected is not null ? "What it said last stays in force."
-                    : _client.HasCache ? "What the cache had is in force."
-                    : "Nothing is known of the services that it alone knows."));
-        }
-    }
-
-    private TimeSpan OnBehind(Uri address, Exception failure)
-    {
-        string reason = $"{Text(address)}: {ReasonOf(failure)}";
-        if (_behind != reason)
-        {
-            _behind = reason;
-            Guarded.Log(() => _logger.ConfigServerBehind(Text(address), ReasonOf(failure)));
-        }
-
-        return MoveOn(failure);
-    }
-
-    private TimeSpan MoveOn(Exception? failure)
-    {
-        _isAnybodyThere |= !IsConnectionRefused(failure);
-        if (!_addresses.MoveOn())
-        {
-            return TimeSpan.Zero;
-        }
-
-        TimeSpan wait = _isAnybodyThere ? _backoff.Next() : _backoff.Steady();
-        _isAnybodyThere = false;
-        return wait;
-    }
-
-    // No process has the port: what a server that was restarted or crashed looks like from the same machine, or in the same network.
-    private static bool IsConnectionRefused(Exception? failure) =>
-        (failure as RpcException)?.Status.DebugException?.GetBaseException() is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
-
-    private static bool IsBehind(Exception? failure) =>
-        failure is ServerBehindException or RpcException { StatusCode: StatusCode.FailedPrecondition };
-
-    private static string ReasonOf(Exception? failure) => failure switch
-    {
-        RpcException { Status: { Detail: { Length: > 0 } detail } status } => $"{status.StatusCode}, {detail.TrimEnd('.')}.",
-        null => "It ended the stream without an answer.",
-        _ => failure.Message,
-    };
-
-    private static string Text(Uri address) => XdsServer.TextOf(address);
 
     private void TellOfPlainText()
     {
-        string open = string.Join(", ", _target.Addresses.Where(address => address.Scheme == Uri.UriSchemeHttp && !XdsServer.IsLocal(address)).Select(Text));
+        string open = string.Join(", ", _target.Addresses.Where(address => address.Scheme == Uri.UriSchemeHttp && !XdsServer.IsLocal(address)).Select(XdsServer.TextOf));
         if (open.Length > 0 && _target.Bootstrap is null)
         {
             Guarded.Log(() => _logger.ConfigServerInPlainText(open));

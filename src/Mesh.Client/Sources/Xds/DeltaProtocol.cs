@@ -148,7 +148,7 @@ internal sealed class DeltaProtocol(ResourceStore store, Wire.Node node) : IAdsP
         {
             // One version is kept back, so that every server says something on every stream: else one that has nothing new could not be told
             // from one that is stuck, and nobody would know which generation it has.
-            foreach (XdsResource known in wanted.Where(resource => resource.Version.Length > 0).Skip(type == XdsResourceType.Listener ? 1 : 0))
+            foreach (XdsResource known in wanted.Where(resource => resource is { Version.Length: > 0, IsStale: false }).Skip(type == XdsResourceType.Listener ? 1 : 0))
             {
                 request.InitialResourceVersions[known.Name] = known.Version;
             }

@@ -15,6 +15,11 @@ internal abstract class ResourceAssembly(ResourceStore store) : IDisposable
     public SourceAnswer? Update()
     {
         SourceAnswer? answer = Assemble();
+        if (answer is not null && _needed.Any(part => part.IsStale))
+        {
+            // It may be long out of date: the server is waited for, but not for ever.
+            answer = answer with { IsPartial = true };
+        }
 
         // The old ones are left last, so that what stays is not asked for anew.
         HashSet<XdsResource> former = _parts;

@@ -16,7 +16,13 @@ internal sealed class ResourceStore(Func<object, XdsFault?> check)
     /// <summary>The same where it is no proof (gRFC A88).</summary>
     public static readonly TimeSpan GivenUpAfter = TimeSpan.FromSeconds(30);
 
+    // All that so many services have, again: what is kept for those that may be called once more.
+    private const int MaxUnfollowed = 4 * XdsClient.MaxServices;
+
     private readonly Dictionary<(XdsResourceType Type, string Name), XdsResource> _resources = [];
+
+    // In the order in which they were let go; some are followed again, or gone.
+    private readonly Queue<XdsResource> _unfollowed = new();
 
     // Those that are gone and were let go since.
     private readonly HashSet<(XdsResourceType Type, string Name)> _gone = [];
@@ -61,7 +67,9 @@ internal sealed class ResourceStore(Func<object, XdsFault?> check)
         return resource;
     }
 
-    /// <summary>What there is of it is kept, in memory and by the cache: what was the mesh's once stays so.</summary>
+    /// <summary>
+    /// What there is of it is kept, in memory and by the cache: what was the mesh's once stays so. Only the oldest go when there are too many.
+    /// </summary>
     public void LetGo(XdsResource resource, ResourceAssembly follower)
     {
         if (!resource.Followers.Remove(follower) || resource.Followers.Count > 0)
@@ -72,6 +80,8 @@ internal sealed class ResourceStore(Func<object, XdsFault?> check)
         Revision++;
         if (resource.State == XdsResourceState.Exists)
         {
+            resource.IsStale = true;
+            Keep(resource);
             return;
         }
 
@@ -135,6 +145,19 @@ internal sealed class ResourceStore(Func<object, XdsFault?> check)
         foreach (XdsResource resource in _resources.Values)
         {
             resource.AskedAt = null;
+        }
+    }
+
+    private void Keep(XdsResource resource)
+    {
+        _unfollowed.Enqueue(resource);
+        while (_unfollowed.Count > MaxUnfollowed)
+        {
+            XdsResource oldest = _unfollowed.Dequeue();
+            if (oldest.Followers.Count == 0 && Find(oldest.Type, oldest.Name) == oldest)
+            {
+                _resources.Remove((oldest.Type, oldest.Name));
+            }
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed partial class XdsClient
         {
             lock (_gate)
             {
-                return _watches.Count > 0;
+                return _store.Wanted.Any();
             }
         }
     }

@@ -39,6 +39,7 @@ internal sealed partial class XdsClient : IDisposable
     private XdsTarget? _target;
     private string _overrides = "";
     private AdsConnection? _connection;
+    private OwnService? _own;
     private ServerState? _seen;
     private Uri? _connectedTo;
     private long? _lastAnswer;
@@ -82,6 +83,7 @@ internal sealed partial class XdsClient : IDisposable
 
             bool isNamedAnew = _target?.Identity.Namespace != target.Identity.Namespace || _target.IsConfigured != target.IsConfigured;
             _target = target;
+            AskForOwn(target);
             former = _connection;
             _connection = null;
             _connectedTo = null;
@@ -127,6 +129,18 @@ internal sealed partial class XdsClient : IDisposable
         return new Following(this, watch);
     }
 
+    /// <summary>Once a config server of our own has answered or failed for the first time, or something is known without it.</summary>
+    public Task Ready
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _connection is null || HasCache || _target?.Bootstrap is not null ? Task.CompletedTask : _connection.Heard;
+            }
+        }
+    }
+
     /// <summary>Null: there is no config server.</summary>
     public ConfigServerDescription? Describe()
     {
@@ -161,6 +175,15 @@ internal sealed partial class XdsClient : IDisposable
         _expiry.Dispose();
         _lookAgain.Dispose();
         _cache.Dispose();
+    }
+
+    // Under the gate. Other control planes may know this process by another name.
+    private void AskForOwn(XdsTarget target)
+    {
+        OwnService? former = _own;
+        _own = target is { IsConfigured: true, Bootstrap: null } ? new OwnService(_store, XdsNames.Of(target.Identity.Name, target.Identity.Namespace)) : null;
+        _own?.Update();
+        former?.Dispose();
     }
 
     // Under the gate.
@@ -201,7 +224,7 @@ internal sealed partial class XdsClient : IDisposable
 
     private void Update(IEnumerable<XdsResource> told)
     {
-        foreach (ResourceAssembly assembly in told.SelectMany(resource => resource.Followers).Distinct().ToArray())
+        foreach (ResourceAssembly assembly in told.SelectMany(resource => resource.Followers).Where(follower => follower != _own).Distinct().ToArray())
         {
             Update(assembly);
         }
@@ -211,7 +234,8 @@ internal sealed partial class XdsClient : IDisposable
     {
         if (assembly.Update() is { } answer)
         {
-            Prepare(_watches[assembly], answer);
+            // A server that is not there is not waited for: what was known holds.
+            Prepare(_watches[assembly], _connectedTo is null ? answer with { IsPartial = false } : answer);
         }
     }
 

@@ -58,6 +58,9 @@ internal sealed class XdsResource(XdsResourceType type, string name)
     /// <summary>What is put together from it. None: it is not asked for, and kept for one who may.</summary>
     public HashSet<ResourceAssembly> Followers { get; } = [];
 
+    /// <summary>Nobody had followed it for a while, and no server has told of it since.</summary>
+    public bool IsStale { get; set; }
+
     /// <summary>Since when an answer is waited for, in ticks of the clock; null: none is.</summary>
     public long? AskedAt { get; set; }
 
@@ -81,6 +84,7 @@ internal sealed class XdsResource(XdsResourceType type, string name)
         }
 
         AskedAt = null;
+        IsStale = false;
         Waiting = null;
         Version = sent.Version;
         return Trouble = null;
@@ -91,6 +95,7 @@ internal sealed class XdsResource(XdsResourceType type, string name)
         // It is there, whatever it says: no longer one that does not exist.
         State = Value is null ? XdsResourceState.Requested : State;
         AskedAt = null;
+        IsStale = false;
         Waiting = null;
         return Trouble = string.Join(" ", faults);
     }
@@ -134,6 +139,7 @@ internal sealed class XdsResource(XdsResourceType type, string name)
         }
 
         AskedAt = null;
+        IsStale = false;
         Waiting = null;
         Trouble = $"The server does not give it ({why?.Code}): {why?.Message}";
     }
@@ -149,6 +155,7 @@ internal sealed class XdsResource(XdsResourceType type, string name)
         Trouble = null;
         Waiting = null;
         AskedAt = null;
+        IsStale = false;
     }
 }
 

@@ -44,6 +44,8 @@ internal sealed class XdsSource : IMeshSource, IDisposable
 
     public TimeSpan Patience => _settings.Current.Settings.ConfigServer.FirstCallTimeout;
 
+    public Task Ready => _client.Ready;
+
     public IDisposable Follow(string service, Action<SourceAnswer> observer) => _client.Follow(service, observer);
 
     public ConfigServerDescription? Describe() => _client.Describe();

@@ -263,7 +263,8 @@ public sealed class ConfigServerTests
     public async Task It_is_measured_whether_a_server_answers_and_how_long_ago()
     {
         await using AdsServer server = await AdsServer.StartAsync();
-        await using TestMesh mesh = await ServedMesh.StartAsync(server);
+        server.IsMute = true;
+        await using TestMesh mesh = await ServedMesh.StartAsync(server, """ "FirstCallTimeout": "50ms" """);
         IMeterFactory meters = mesh.Services.GetRequiredService<IMeterFactory>();
         using MetricCollector<long> connected = new(meters, "Mesh.Client", "mesh.client.config.connected");
         using MetricCollector<double> age = new(meters, "Mesh.Client", "mesh.client.config.age");
@@ -272,7 +273,10 @@ public sealed class ConfigServerTests
         Assert.Equal(0, connected.LastMeasurement!.Value);
         Assert.Null(age.LastMeasurement);
 
+        server.IsMute = false;
+        await server.PutAsync("catalog.default");
         await Assert.ThrowsAsync<MeshException>(() => mesh.Client().GetTextAsync("http://catalog/"));
+        await Eventually.Holds(() => mesh.Mesh.Describe().ConfigServer!.Address is not null);
         connected.RecordObservableInstruments();
         age.RecordObservableInstruments();
 

@@ -315,20 +315,21 @@ public sealed class ConnectionTests
         mute.IsMute = true;
         await second.PutAsync("catalog.default", backend.Address);
         WatchedTime time = new(DateTimeOffset.UnixEpoch);
-        await using TestMesh mesh = await TestMesh.StartAsync(
+        Task<TestMesh> starting = TestMesh.StartAsync(
             ServedMesh.Rules([mute.Address, second.Address], """ "FirstCallTimeout": "1h" """),
             builder =>
             {
                 ServedMesh.Configure(builder);
                 builder.Services.AddSingleton<TimeProvider>(time);
             });
-        Task<string> call = mesh.Client().GetTextAsync("http://catalog/");
         await Eventually.Holds(() => !mute.Requests.IsEmpty);
         Assert.Empty(second.Streams);
+        Assert.False(starting.IsCompleted);
 
         time.Advance(AdsStream.FirstAnswerWithin);
 
-        Assert.Equal("one", await call.InTime());
+        await using TestMesh mesh = await starting.InTime();
+        Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/").InTime());
         Assert.Contains("has not answered within 15 s", mesh.Message("ConfigServerLost"), StringComparison.Ordinal);
         Assert.Contains("Nothing is known", mesh.Message("ConfigServerLost"), StringComparison.Ordinal);
     }
@@ -423,7 +424,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task Plain_text_to_another_machine_is_warned_of_and_nobody_is_called_without_a_question()
+    public async Task Plain_text_to_another_machine_is_warned_of()
     {
         await using AdsServer server = await AdsServer.StartAsync();
         await using TestMesh mesh = await ServedMesh.StartAsync([server.Address, "http://config.invalid:15010"]);
@@ -431,7 +432,19 @@ public sealed class ConnectionTests
         await Eventually.Holds(() => mesh.Logged("ConfigServerInPlainText") == 1);
 
         Assert.Contains("from http://config.invalid:15010:", mesh.Message("ConfigServerInPlainText"), StringComparison.Ordinal);
-        Assert.Empty(server.Streams);
+    }
+
+    [Fact]
+    public async Task The_stream_is_there_before_the_first_call_and_asks_for_the_caller_itself()
+    {
+        await using AdsServer server = await AdsServer.StartAsync();
+
+        await using TestMesh mesh = await ServedMesh.StartAsync(server);
+
+        Assert.NotNull(mesh.Mesh.Describe().ConfigServer!.Address);
+        Assert.Equal(["web.default"], server.Requests.SelectMany(request => request.ResourceNamesSubscribe));
+        Assert.Equal(XdsTypes.Listener, server.Requests.First().TypeUrl);
+        Assert.Empty(mesh.Mesh.Describe().Services);
     }
 
     [Fact]

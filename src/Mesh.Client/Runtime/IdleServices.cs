@@ -1,0 +1,89 @@
+using Mesh.Model;
+
+namespace Mesh.Client.Runtime;
+
+/// <summary>
+/// Lets go of services that were not called for long, so that no source is asked for them any more: after half an hour, as gRPC's channels go
+/// idle. Those that the settings name stay, and those that others in use lead to. One that is called again is followed anew.
+/// </summary>
+internal sealed class IdleServices : IDisposable
+{
+    /// <summary>How often is looked.</summary>
+    public static readonly TimeSpan Round = TimeSpan.FromMinutes(10);
+
+    /// <summary>So many looks in a row must find a service unused.</summary>
+    public const int Rounds = 3;
+
+    private readonly MeshRuntime _runtime;
+    private readonly ServiceTable _table;
+    private readonly ITimer _timer;
+
+    // Nobody finds these any more, but who had found one a moment before may be calling it.
+    private readonly HashSet<MeshedService> _leaving = [];
+
+    public IdleServices(MeshRuntime runtime, ServiceTable table)
+    {
+        _runtime = runtime;
+        _table = table;
+        using (ExecutionContext.SuppressFlow())
+        {
+            _timer = runtime.Time.CreateTimer(static state => ((IdleServices)state!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+
+        _timer.Change(Round, Timeout.InfiniteTimeSpan);
+    }
+
+    public void Dispose()
+    {
+        _timer.Dispose();
+        lock (_timer)
+        {
+            foreach (MeshedService service in _leaving)
+            {
+                service.Dispose();
+            }
+        }
+    }
+
+    private void Look()
+    {
+        lock (_timer)
+        {
+            MeshedService[] present = [.. _table.All];
+            HashSet<MeshedService> used = InUse([.. present, .. _leaving]);
+            MeshedService[] ended = [.. _leaving.Where(service => !used.Contains(service))];
+            MeshedService[] idle = [.. present.Where(service => !used.Contains(service))];
+            _table.Forget(idle);
+            _leaving.ExceptWith(ended);
+            _leaving.UnionWith(idle);
+            Array.ForEach(ended, service => service.Dispose());
+        }
+
+        // One look after the other, however long one takes.
+        _timer.Change(Round, Timeout.InfiniteTimeSpan);
+    }
+
+    private HashSet<MeshedService> InUse(MeshedService[] services)
+    {
+        HashSet<string> declared = [.. _runtime.Declared];
+        ILookup<string, MeshedService> byKey = services.ToLookup(service => service.Key, StringComparer.Ordinal);
+        HashSet<MeshedService> used = [];
+        Queue<MeshedService> next = new(services.Where(service => service.WasUsedLately(Rounds) || declared.Contains(service.Key)));
+        while (next.TryDequeue(out MeshedService? service))
+        {
+            if (used.Add(service))
+            {
+                // Its routes may hold them already, without a look-up by name.
+                foreach (MeshedService peer in TargetsOf(service.Rules.Settings).SelectMany(target => byKey[_runtime.KeyOf(target)]))
+                {
+                    next.Enqueue(peer);
+                }
+            }
+        }
+
+        return used;
+    }
+
+    private static IEnumerable<string> TargetsOf(MeshService settings) =>
+        settings.Routes.SelectMany(route => route.To.Select(target => target.Service).Concat(route.Mirror.Select(mirror => mirror.Service))).OfType<string>();
+}

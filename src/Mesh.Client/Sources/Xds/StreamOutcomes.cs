@@ -1,0 +1,147 @@
+using System.Net.Sockets;
+using Grpc.Core;
+using Mesh.Client.Sources.Xds.Bootstrap;
+using Mesh.Client.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Mesh.Client.Sources.Xds;
+
+/// <summary>What follows from how streams end: which server is next, after how long, and what people are told. One stream after the other.</summary>
+/// <param name="client">Knows what is known.</param>
+/// <param name="addresses">The servers.</param>
+/// <param name="random">Spreads the waits.</param>
+/// <param name="logger">Told of outages.</param>
+internal sealed class StreamOutcomes(XdsClient client, AddressList addresses, Random random, ILogger logger)
+{
+    // So often in a row a server that answers may fail before the next one is tried.
+    private const int MaxFailures = 2;
+
+    private readonly Backoff _backoff = new(random);
+    private Uri? _lastConnected;
+    private int _failures;
+    private bool _isOutage;
+    private bool _isAnybodyThere;
+    private string _behind = "";
+
+    public void OnAnswered(Uri address)
+    {
+        if (_isOutage || _lastConnected != address)
+        {
+            Guarded.Log(() => logger.ConfigServerConnected(Text(address), client.Seen?.ToString() ?? "an unknown state"));
+        }
+
+        _isOutage = false;
+        _lastConnected = address;
+    }
+
+    /// <summary>How long to wait before the next stream.</summary>
+    /// <param name="address">The server of the one that ended.</param>
+    /// <param name="lived">Since its first answer; null: it has given none.</param>
+    /// <param name="failure">What it failed of; null: the server has ended it in good order.</param>
+    public TimeSpan OnEnded(Uri address, TimeSpan? lived, Exception? failure)
+    {
+        if (lived >= Backoff.Longest)
+        {
+            // What has been well for long begins anew.
+            _failures = 0;
+            _backoff.Reset();
+        }
+
+        return IsBehind(failure) ? OnBehind(address, failure!)
+            : !client.HasQuestions ? TimeSpan.Zero
+            : lived is null ? OnFailed(address, failure)
+            : failure is null ? OnFinished(lived.Value)
+            : OnBroken(address, failure);
+    }
+
+    // A stream that had answered is ended when the server wants its clients to spread, or goes: at once another, to the same one first. But
+    // one that never lives long is no better than one that does not come about.
+    private TimeSpan OnFinished(TimeSpan lived)
+    {
+        if (lived < Backoff.Base)
+        {
+            return _backoff.Next();
+        }
+
+        _failures = 0;
+        _backoff.Reset();
+        return _backoff.Short();
+    }
+
+    // A server that answers and fails, time after time, is told of once, and left for the next one.
+    private TimeSpan OnBroken(Uri address, Exception failure)
+    {
+        if (++_failures == 1)
+        {
+            TellOfOutage(address, failure);
+        }
+
+        if (_failures % MaxFailures == 0)
+        {
+            addresses.MoveOn();
+        }
+
+        return _backoff.Next();
+    }
+
+    private TimeSpan OnFailed(Uri address, Exception? failure)
+    {
+        TellOfOutage(address, failure);
+        return MoveOn(failure);
+    }
+
+    private void TellOfOutage(Uri address, Exception? failure)
+    {
+        if (!_isOutage)
+        {
+            _isOutage = true;
+            Guarded.Log(() => logger.ConfigServerLost(
+                Text(address),
+                ReasonOf(failure),
+                _lastConnected is not null ? "What it said last stays in force."
+                    : client.HasCache ? "What the cache had is in force."
+                    : "Nothing is known of the services that it alone knows."));
+        }
+    }
+
+    private TimeSpan OnBehind(Uri address, Exception failure)
+    {
+        string reason = $"{Text(address)}: {ReasonOf(failure)}";
+        if (_behind != reason)
+        {
+            _behind = reason;
+            Guarded.Log(() => logger.ConfigServerBehind(Text(address), ReasonOf(failure)));
+        }
+
+        return MoveOn(failure);
+    }
+
+    private TimeSpan MoveOn(Exception? failure)
+    {
+        _isAnybodyThere |= !IsConnectionRefused(failure);
+        if (!addresses.MoveOn())
+        {
+            return TimeSpan.Zero;
+        }
+
+        TimeSpan wait = _isAnybodyThere ? _backoff.Next() : _backoff.Steady();
+        _isAnybodyThere = false;
+        return wait;
+    }
+
+    // No process has the port: what a server that was restarted or crashed looks like from the same machine, or in the same network.
+    private static bool IsConnectionRefused(Exception? failure) =>
+        (failure as RpcException)?.Status.DebugException?.GetBaseException() is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
+
+    private static bool IsBehind(Exception? failure) =>
+        failure is ServerBehindException or RpcException { StatusCode: StatusCode.FailedPrecondition };
+
+    private static string ReasonOf(Exception? failure) => failure switch
+    {
+        RpcException { Status: { Detail: { Length: > 0 } detail } status } => $"{status.StatusCode}, {detail.TrimEnd('.')}.",
+        null => "It ended the stream without an answer.",
+        _ => failure.Message,
+    };
+
+    private static string Text(Uri address) => XdsServer.TextOf(address);
+}
