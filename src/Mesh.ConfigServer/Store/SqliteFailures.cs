@@ -6,6 +6,10 @@ namespace Mesh.ConfigServer.Store;
 /// <summary>What SQLite's errors mean to an operator.</summary>
 internal static class SqliteFailures
 {
+    /// <summary>The last remedy for a database that cannot be used.</summary>
+    public const string WithoutIt =
+        "To go on without it, move it and the files beside it away, start the server again and restore a backup.";
+
     public static StoreException Of(SqliteException e, string file) =>
         new(StoreFailure.Unavailable, $"{file}: {Remedy(e)} (SQLite: {e.Message})", e);
 
@@ -17,7 +21,7 @@ internal static class SqliteFailures
         raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_CANTOPEN or raw.SQLITE_AUTH =>
             "this user may not write it. Give the directory and its files to the user that the server runs as.",
         raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB =>
-            "the database is damaged. Stop the server, move the file and those beside it away, start it again and restore a backup.",
-        _ => "the database failed.",
+            $"the database is damaged. {WithoutIt}",
+        _ => $"the database failed. Nothing was changed. Try again. {WithoutIt}",
     };
 }
