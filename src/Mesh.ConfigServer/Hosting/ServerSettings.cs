@@ -87,8 +87,8 @@ internal sealed record ServerSettings
         string? watch = FullPath(nameOf(nameof(options.WatchDirectory)), options.WatchDirectory, contentRoot, faults);
         string? ready = FullPath(nameOf(nameof(options.ReadyFile)), options.ReadyFile, contentRoot, faults);
         Require(
-            ready is null || !Path.EndsInDirectorySeparator(ready), nameOf(nameof(options.ReadyFile)), $"{ready} is a directory. Name a file.",
-            faults);
+            ready is null || !Path.EndsInDirectorySeparator(ready), nameOf(nameof(options.ReadyFile)),
+            $"{ready} is a directory. Name a file.", faults);
         Require(
             data is not null || faults.Count > 0, nameOf(nameof(options.DataDirectory)),
             "It is missing: name a directory to keep the documents in.", faults);

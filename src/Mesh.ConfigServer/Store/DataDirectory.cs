@@ -32,7 +32,8 @@ internal sealed class DataDirectory : IDisposable
         {
             throw new StoreException(
                 StoreFailure.Unavailable,
-                $"{full} cannot be used for the store: {e.Message.TrimEnd('.')}. Mend that, or give {option} a directory that this user may write.",
+                $"{full} cannot be used for the store: {e.Message.TrimEnd('.')}. "
+                + $"Mend that, or give {option} a directory that this user may write.",
                 e);
         }
     }
@@ -106,7 +107,8 @@ internal sealed class DataDirectory : IDisposable
 
     // Whose the lock is cannot be read from the locked file itself, and the other one may not have come to write this yet.
     private static string Holder(string path) =>
-        File.Exists(PidFile(path)) && File.ReadAllText(PidFile(path)).Trim() is { Length: > 0 } process ? $"process {process}" : "another process";
+        File.Exists(PidFile(path)) && File.ReadAllText(PidFile(path)).Trim() is { Length: > 0 } process
+            ? $"process {process}" : "another process";
 
     private static FileStream Open(string file, FileMode mode, FileShare share)
     {

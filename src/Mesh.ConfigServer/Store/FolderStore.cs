@@ -10,7 +10,8 @@ internal sealed class FolderStore : IMeshStore
 {
     private readonly FolderMesh _mesh;
 
-    private FolderStore(string folder, TimeProvider time, ILogger logger) => (Place, _mesh) = (folder, new FolderMesh(folder, time, logger));
+    private FolderStore(string folder, TimeProvider time, ILogger logger) =>
+        (Place, _mesh) = (folder, new FolderMesh(folder, time, logger));
 
     public bool IsReadOnly => true;
 

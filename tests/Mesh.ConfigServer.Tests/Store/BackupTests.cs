@@ -161,6 +161,29 @@ public sealed class BackupTests : IDisposable
         Assert.Equal(("a.default:80", 1L), (Docs.Describe(store.Current), store.Current.Generation));
     }
 
+    [Theory]
+    [InlineData("UPDATE document_versions SET name = 'b' WHERE name = 'a'")]
+    [InlineData("UPDATE document_versions SET kind = 'MeshSettings' WHERE name = 'a'")]
+    [InlineData("UPDATE contents SET json = '{}'")]
+    [InlineData("UPDATE contents SET json = 'x'")]
+    public async Task A_backup_whose_rows_are_about_other_documents_leaves_all_as_it_was(string sql)
+    {
+        await using MeshStore store = await _folder.OpenAsync();
+        await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("a")), Ended);
+        await store.BackUpAsync(Backup, Ended);
+        using (SqliteConnection backup = new($"Data Source={Backup};Pooling=False"))
+        {
+            backup.Open();
+            backup.Execute(sql);
+        }
+
+        StoreException bad = await Assert.ThrowsAsync<StoreException>(() => store.RestoreAsync(Backup, Docs.Ann, Ended));
+
+        Assert.Equal(StoreFailure.BadBackup, bad.Failure);
+        Assert.StartsWith("The backup cannot be used. It is damaged: ", bad.Message, StringComparison.Ordinal);
+        Assert.Equal(("a.default:80", 1L), (Docs.Describe(store.Current), store.Current.Generation));
+    }
+
     [Fact]
     public async Task A_backup_never_overwrites_a_file()
     {
