@@ -40,7 +40,12 @@ internal static class BackupResource
         MediaTypes.Required(context.Request, Binary);
         using var folder = TemporaryFolder.Create();
         string file = folder.File("mesh.db");
-        await ReceiveAsync(context, file).ConfigureAwait(false);
+        if (!store.IsReadOnly)
+        {
+            // One that takes no backup says so by itself, before a gigabyte is sent.
+            await ReceiveAsync(context, file).ConfigureAwait(false);
+        }
+
         WriteResult result = await metrics.Write(() => store.RestoreAsync(file, by, context.RequestAborted)).ConfigureAwait(false);
         context.Stamp(result.Version);
         return Results.Json(WriteAnswer.Of(result), RestJson.Default.WriteAnswer);

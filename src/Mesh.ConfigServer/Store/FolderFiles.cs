@@ -62,11 +62,11 @@ internal sealed class FolderFiles(string folder)
         }
 
         byte[] bytes = new byte[stream.Length];
-        using MemoryStream read = new(bytes, 0, stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
-        using StreamReader text = new(read, DocumentReader.Utf8);
+        ReadOnlySpan<byte> read = bytes.AsSpan(0, stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
         try
         {
-            return DocumentReader.Read(text.ReadToEnd(), Format(file.Extension)!.Value, name);
+            ReadOnlySpan<byte> text = read.StartsWith(Encoding.UTF8.Preamble) ? read[Encoding.UTF8.Preamble.Length..] : read;
+            return DocumentReader.Read(DocumentReader.Utf8.GetString(text), Format(file.Extension)!.Value, name);
         }
         catch (DecoderFallbackException)
         {

@@ -16,7 +16,7 @@ internal static class SqliteFailures
     private static string Remedy(SqliteException e) => e.SqliteErrorCode switch
     {
         raw.SQLITE_FULL => "the disk is full. Nothing was changed. Free some space, then try again.",
-        raw.SQLITE_IOERR => "the disk cannot be read or written. Nothing was changed. See to the disk, then try again.",
+        raw.SQLITE_IOERR => "the disk cannot be read or written; it may be full. Nothing was changed. See to the disk, then try again.",
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED => "another program has the database locked. Close it, then try again.",
         raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_CANTOPEN or raw.SQLITE_AUTH =>
             "this user may not write it. Give the directory and its files to the user that the server runs as.",

@@ -178,12 +178,14 @@ public sealed class FolderStoreTests : IDisposable
         Assert.EndsWith("huge.yaml: documents: This is longer than 16 MB. Split it.", Assert.Single(Refusals()), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_file_that_is_no_UTF8_is_a_fault()
+    [Theory]
+    [InlineData("iso-8859-1")]
+    [InlineData("utf-16")]
+    public async Task A_file_that_is_no_UTF8_is_a_fault(string encoding)
     {
         Write("a.yaml", Docs.ServiceYaml("a"));
         await using FolderStore store = Open();
-        File.WriteAllBytes(_folder["latin.yaml"], [.. "kind: Service\nname: b\n# caf"u8, 0xE9, .. "\n"u8]);
+        File.WriteAllText(_folder["latin.yaml"], "kind: Service\nname: b\n# café\n", System.Text.Encoding.GetEncoding(encoding));
 
         await Eventually.Holds(() => Refusals().Length > 0, Look);
 
