@@ -57,15 +57,9 @@ internal sealed class MeshStore : IMeshStore
             : await AloneAsync(() => WriteAloneAsync(write, plan, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
-    public async Task<WriteResult> RollBackAsync(
-        long generation, Authorship by, bool dryRun = false, CancellationToken cancellationToken = default)
-    {
-        (_, ImmutableArray<MeshDocument> documents) = await ReadGenerationAsync(generation, cancellationToken).ConfigureAwait(false);
-        DocumentSet put = DocumentSet.Of(documents.Select(DocumentReader.Read));
-        return await WriteAsync(
-            new MeshWrite { By = by, Action = $"rollback to {generation}", Put = put, Prune = true, DryRun = dryRun },
-            cancellationToken).ConfigureAwait(false);
-    }
+    public Task<WriteResult> RollBackAsync(
+        long generation, Authorship by, bool dryRun = false, CancellationToken cancellationToken = default) =>
+        AloneAsync(() => RollBackAloneAsync(generation, by, dryRun, cancellationToken), cancellationToken);
 
     public Task<ImmutableArray<GenerationRecord>> ReadHistoryAsync(HistoryQuery query, CancellationToken cancellationToken = default) =>
         _generations.ReadHistoryAsync(query, cancellationToken);
@@ -140,6 +134,18 @@ internal sealed class MeshStore : IMeshStore
     }
 
     private PlannedWrite Plan(MeshWrite write) => PlannedWrite.Of(write, Current, _warnings);
+
+    /// <summary>What is brought back is read in here, too: after a restore the same number is another generation.</summary>
+    private async Task<WriteResult> RollBackAloneAsync(long generation, Authorship by, bool dryRun, CancellationToken cancellationToken)
+    {
+        (_, ImmutableArray<MeshDocument> documents) = await ReadGenerationAsync(generation, cancellationToken).ConfigureAwait(false);
+        MeshWrite write = new()
+        {
+            By = by, Action = $"rollback to {generation}", Put = DocumentSet.Of(documents.Select(DocumentReader.Read)), Prune = true,
+            DryRun = dryRun,
+        };
+        return await WriteAloneAsync(write, Plan(write), cancellationToken).ConfigureAwait(false);
+    }
 
     private async Task<WriteResult> RestoreAloneAsync(string file, Authorship by, CancellationToken cancellationToken)
     {
