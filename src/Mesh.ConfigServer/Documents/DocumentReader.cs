@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Mesh.Model.Documents;
 
 namespace Mesh.ConfigServer.Documents;
@@ -8,6 +9,9 @@ internal static class DocumentReader
 {
     /// <summary>Bytes of a file or a request. A mesh of ten thousand services has about half of that.</summary>
     public const int LongestText = 16 * 1024 * 1024;
+
+    /// <summary>How documents are written in bytes. Others are an error, rather than read as what nobody wrote.</summary>
+    public static UTF8Encoding Utf8 { get; } = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Never throws: a text that cannot be read is a fault.</summary>
     /// <param name="text">The documents.</param>
@@ -40,8 +44,10 @@ internal static class DocumentReader
     }
 
     /// <summary>The fault of a text that is not even read.</summary>
-    public static MeshFault TooLong(string? file) =>
-        new("documents", "", null, $"This is longer than {LongestText / (1024 * 1024)} MB. Split it.") { File = file };
+    public static MeshFault TooLong(string? file) => Unread(file, $"This is longer than {LongestText / (1024 * 1024)} MB. Split it.");
+
+    /// <summary>The fault of what has no documents that could have faults of their own.</summary>
+    public static MeshFault Unread(string? file, string message) => new("documents", "", null, message) { File = file };
 
     /// <summary>A document that is kept already.</summary>
     public static ReadDocument Read(MeshDocument document) => new(document, JsonNodes.Read(document.Json, ""), HasLines: false);

@@ -48,6 +48,7 @@ internal sealed class FaultList
     /// <summary>By file and line. Where some were left out the last one says so.</summary>
     public ImmutableArray<MeshFault> ToFaults() =>
     [
-        .. _faults.OrderBy(fault => fault.File, StringComparer.Ordinal).ThenBy(fault => fault.Line ?? int.MaxValue), .. HasMore ? [s_more] : (MeshFault[])[],
+        .. _faults.OrderBy(fault => fault.File, StringComparer.Ordinal).ThenBy(fault => fault.Line ?? int.MaxValue),
+        .. HasMore ? [s_more] : (MeshFault[])[],
     ];
 }

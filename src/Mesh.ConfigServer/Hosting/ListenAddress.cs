@@ -13,10 +13,16 @@ internal static class ListenAddress
         "It must be HOST:PORT with an IP address or localhost for the host, such as 127.0.0.1:15080 or [::1]:0, or 'off'.";
 
     /// <summary>Null for <c>off</c>, and where the text is a fault.</summary>
-    public static IPEndPoint? Parse(string setting, string text, List<DocumentFault> faults)
+    public static IPEndPoint? Parse(string setting, string? text, List<DocumentFault> faults)
     {
         if (text == Off)
         {
+            return null;
+        }
+
+        if (string.IsNullOrEmpty(text))
+        {
+            faults.Add(new DocumentFault(setting, $"It is missing. {Allowed}"));
             return null;
         }
 

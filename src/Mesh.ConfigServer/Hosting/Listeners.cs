@@ -62,7 +62,9 @@ internal sealed class Listeners(ServerSettings settings)
         catch (SocketException exception)
         {
             throw new IOException(
-                $"The config server cannot listen on {address} ({Setting(address)}): {exception.Message}. {Remedy(exception.SocketErrorCode)}", exception);
+                $"The config server cannot listen on {address} ({Setting(address)}): {exception.Message}. "
+                + Remedy(exception.SocketErrorCode),
+                exception);
         }
     }
 

@@ -43,7 +43,17 @@ internal sealed class MeshConfigServer : IAsyncDisposable
         ILogger logger = loggers.CreateLogger("Mesh.ConfigServer");
         var listeners = new Listeners(settings);
         IMeshStore store = await ServerStore.OpenAsync(settings, logger, time, cancellationToken).ConfigureAwait(false);
-        var server = new MeshConfigServer(settings, store, ServerApp.Build(settings, listeners, store, loggers, time), logger);
+        MeshConfigServer server;
+        try
+        {
+            server = new MeshConfigServer(settings, store, ServerApp.Build(settings, listeners, store, loggers, time), logger);
+        }
+        catch
+        {
+            await store.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
         try
         {
             await server.StartAsync(listeners, cancellationToken).ConfigureAwait(false);
@@ -125,8 +135,10 @@ internal sealed class MeshConfigServer : IAsyncDisposable
     {
         try
         {
-            await _app.DisposeAsync().ConfigureAwait(false);
-            await _store.DisposeAsync().ConfigureAwait(false);
+            await using (_store.ConfigureAwait(false))
+            {
+                await _app.DisposeAsync().ConfigureAwait(false);
+            }
         }
         finally
         {

@@ -17,8 +17,10 @@ internal static class ReadyFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
+            Remove(unfinished);
             throw new IOException(
-                $"The ready file {path} cannot be written: {exception.Message.TrimEnd('.')}. Name a file in a directory that this process may write to.",
+                $"The ready file {path} cannot be written: {exception.Message.TrimEnd('.')}. "
+                + "Name a file in a directory that this process may write to.",
                 exception);
         }
     }
@@ -35,7 +37,8 @@ internal static class ReadyFile
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new IOException(
-                $"The ready file {path} cannot be deleted: {exception.Message} Delete it, or name a file in a directory that this process may write to.",
+                $"The ready file {path} cannot be deleted: {exception.Message} "
+                + "Delete it, or name a file in a directory that this process may write to.",
                 exception);
         }
     }

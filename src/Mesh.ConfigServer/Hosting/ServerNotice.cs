@@ -7,9 +7,9 @@ namespace Mesh.ConfigServer.Hosting;
 /// <param name="Text">What is so, why, and what to do.</param>
 internal sealed record ServerNotice(bool IsWarning, string Text)
 {
-    public static ServerNotice XdsIsOff(IPEndPoint address) => new(IsWarning: false,
+    public static ServerNotice XdsIsOff(IPEndPoint address, string consent) => new(IsWarning: false,
         $"xDS is off: {address} has no TLS, and callers have no identity, so it is not served outside the Development environment. "
-        + "Run in Development, or allow it with InsecureXds (--insecure-xds).");
+        + $"Run in Development, or set {consent}.");
 
     public static ServerNotice IsOpen(string setting, IPEndPoint address) => new(IsWarning: true,
         setting == nameof(MeshConfigServerOptions.Http)

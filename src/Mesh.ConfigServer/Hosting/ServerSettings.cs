@@ -13,7 +13,9 @@ internal sealed record ServerSettings
     /// <summary>Null: not served.</summary>
     public required IPEndPoint? Http { get; init; }
 
-    /// <summary>Over xDS nobody says who they are, so that tools may ask about clients there (CSDS) in the Development environment alone.</summary>
+    /// <summary>
+    /// Over xDS nobody says who they are, so that tools may ask about clients there (CSDS) in the Development environment alone.
+    /// </summary>
     public required bool ServesClientStatus { get; init; }
 
     /// <summary>In full.</summary>
@@ -55,12 +57,19 @@ internal sealed record ServerSettings
 
         if (xds is not null && !isDevelopment && !options.InsecureXds)
         {
-            notices.Add(ServerNotice.XdsIsOff(xds));
+            notices.Add(ServerNotice.XdsIsOff(xds, nameOf(nameof(options.InsecureXds))));
             xds = null;
         }
 
         RefuseStrangers(nameof(options.Xds), xds, nameOf, nameof(options.InsecureXds), options.InsecureXds, faults, notices);
         RefuseStrangers(nameof(options.Http), http, nameOf, nameof(options.InsecureHttp), options.InsecureHttp, faults, notices);
+        if (xds is { Port: not 0 } && xds.Equals(http))
+        {
+            faults.Add(new DocumentFault(
+                nameOf(nameof(options.Xds)),
+                $"'{xds}' is the address of {nameOf(nameof(options.Http))}, too. Give each a port of its own; port 0 takes a free one."));
+        }
+
         if (xds is null && http is null && faults.Count == 0)
         {
             faults.Add(new DocumentFault(
@@ -68,13 +77,21 @@ internal sealed record ServerSettings
                 $"Nothing would be served. Give {nameOf(nameof(options.Http))} an address, or set {nameOf(nameof(options.InsecureXds))}."));
         }
 
-        Require(options.MaxStreams > 0, nameOf(nameof(options.MaxStreams)), $"{options.MaxStreams} is no number of streams: it must be at least 1.", faults);
-        Require(options.MaxStreamAge >= TimeSpan.FromSeconds(1) && options.MaxStreamAge <= TimeSpan.FromDays(1),
+        Require(
+            options.MaxStreams > 0, nameOf(nameof(options.MaxStreams)),
+            $"{options.MaxStreams} is no number of streams: it must be at least 1.", faults);
+        Require(
+            options.MaxStreamAge >= TimeSpan.FromSeconds(1) && options.MaxStreamAge <= TimeSpan.FromDays(1),
             nameOf(nameof(options.MaxStreamAge)), $"{options.MaxStreamAge} is not from 1 second to 1 day.", faults);
         string? data = FullPath(nameOf(nameof(options.DataDirectory)), options.DataDirectory, contentRoot, faults);
         string? watch = FullPath(nameOf(nameof(options.WatchDirectory)), options.WatchDirectory, contentRoot, faults);
         string? ready = FullPath(nameOf(nameof(options.ReadyFile)), options.ReadyFile, contentRoot, faults);
-        Require(data is not null || faults.Count > 0, nameOf(nameof(options.DataDirectory)), "It is missing: name a directory to keep the documents in.", faults);
+        Require(
+            ready is null || !Path.EndsInDirectorySeparator(ready), nameOf(nameof(options.ReadyFile)),
+            $"{ready} is a directory. Name a file.", faults);
+        Require(
+            data is not null || faults.Count > 0, nameOf(nameof(options.DataDirectory)),
+            "It is missing: name a directory to keep the documents in.", faults);
 
         return faults.Count > 0 ? throw new MeshConfigurationException(faults) : new ServerSettings
         {
@@ -100,7 +117,8 @@ internal sealed record ServerSettings
         {
             faults.Add(new DocumentFault(nameOf(setting),
                 $"'{address}' can be reached by other machines, and nothing there asks callers who they are. "
-                + $"Use a loopback address, such as 127.0.0.1:{address.Port}, or set {nameOf(consent)} where the network itself keeps strangers out."));
+                + $"Use a loopback address, such as 127.0.0.1:{address.Port}, "
+                + $"or set {nameOf(consent)} where the network itself keeps strangers out."));
         }
     }
 

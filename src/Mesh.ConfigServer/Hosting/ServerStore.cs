@@ -15,7 +15,7 @@ internal static class ServerStore
         try
         {
             return settings.WatchDirectory is { } folder
-                ? FolderStore.Open(folder, time, logger)
+                ? FolderStore.Open(folder, time, logger, settings.NameOf(nameof(MeshConfigServerOptions.WatchDirectory)))
                 : await MeshStore.OpenAsync(
                     await TakeAsync(settings, logger, time, cancellationToken).ConfigureAwait(false),
                     time, logger, cancellationToken).ConfigureAwait(false);
@@ -27,7 +27,8 @@ internal static class ServerStore
         catch (BadDocumentsException exception)
         {
             throw new IOException(
-                $"{settings.WatchDirectory} has documents with faults:{Environment.NewLine}{string.Join(Environment.NewLine, exception.Faults)}",
+                $"{settings.WatchDirectory} has documents with faults:{Environment.NewLine}"
+                + string.Join(Environment.NewLine, exception.Faults),
                 exception);
         }
     }
@@ -41,7 +42,8 @@ internal static class ServerStore
         {
             try
             {
-                return SqliteGenerations.Open(settings.DataDirectory, time);
+                return SqliteGenerations.Open(
+                    settings.DataDirectory, time, settings.NameOf(nameof(MeshConfigServerOptions.DataDirectory)));
             }
             catch (StoreException exception)
                 when (exception.Failure is StoreFailure.InUse && time.GetElapsedTime(start) < settings.StorePatience)

@@ -40,14 +40,31 @@ internal static class BackupResource
         MediaTypes.Required(context.Request, Binary);
         using var folder = TemporaryFolder.Create();
         string file = folder.File("mesh.db");
-        FileStream backup = File.Create(file);
-        await using (backup.ConfigureAwait(false))
+        if (!store.IsReadOnly)
         {
-            await context.Request.Body.CopyToAsync(backup, context.RequestAborted).ConfigureAwait(false);
+            // One that takes no backup says so by itself, before a gigabyte is sent.
+            await ReceiveAsync(context, file).ConfigureAwait(false);
         }
 
         WriteResult result = await metrics.Write(() => store.RestoreAsync(file, by, context.RequestAborted)).ConfigureAwait(false);
         context.Stamp(result.Version);
         return Results.Json(WriteAnswer.Of(result), RestJson.Default.WriteAnswer);
+    }
+
+    private static async Task ReceiveAsync(HttpContext context, string file)
+    {
+        try
+        {
+            FileStream backup = File.Create(file);
+            await using (backup.ConfigureAwait(false))
+            {
+                await context.Request.Body.CopyToAsync(backup, context.RequestAborted).ConfigureAwait(false);
+            }
+        }
+        catch (IOException exception)
+            when (exception is not BadHttpRequestException && !context.RequestAborted.IsCancellationRequested)
+        {
+            throw TemporaryFolder.Failed(exception);
+        }
     }
 }

@@ -17,6 +17,7 @@ internal static class DocumentsResource
 
     private static IResult Get(HttpContext context, IMeshStates states, string? kind, string? @namespace, string? name)
     {
+        kind = QueryCheck.Kind(kind);
         MeshState state = states.Current;
         context.Stamp(state.Version);
         ImmutableArray<MeshDocument> documents = [.. state.Documents.Values.Where(document =>

@@ -28,8 +28,17 @@ internal static class EndpointDescriptions
             StatusCodes.Status400BadRequest, StatusCodes.Status405MethodNotAllowed, StatusCodes.Status409Conflict,
             StatusCodes.Status412PreconditionFailed, StatusCodes.Status503ServiceUnavailable);
 
-    public static RouteHandlerBuilder AnswersDocument(this RouteHandlerBuilder endpoint) =>
-        endpoint.Produces<MeshDocument>(StatusCodes.Status200OK, MediaTypes.Json, MediaTypes.Yaml);
+    /// <summary>Of one document: it is read.</summary>
+    public static RouteHandlerBuilder GetsDocument(this RouteHandlerBuilder endpoint) =>
+        endpoint.Produces<MeshDocument>(StatusCodes.Status200OK, MediaTypes.Json, MediaTypes.Yaml).Refuses(StatusCodes.Status404NotFound);
+
+    /// <summary>Of one document: it is created or replaced.</summary>
+    public static RouteHandlerBuilder PutsDocument(this RouteHandlerBuilder endpoint) =>
+        endpoint.TakesDocuments().Writes().Produces<WriteAnswer>().Produces<WriteAnswer>(StatusCodes.Status201Created);
+
+    /// <summary>Of one document: it is deleted.</summary>
+    public static RouteHandlerBuilder DeletesDocument(this RouteHandlerBuilder endpoint) =>
+        endpoint.Writes().Produces<WriteAnswer>().Refuses(StatusCodes.Status404NotFound);
 
     public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder endpoint, params int[] statuses)
     {

@@ -38,7 +38,8 @@ internal static class GenerationsResource
 
         var query = new HistoryQuery
         {
-            Limit = limit ?? 50, MostChanges = RestLimits.Changes, Before = before, Kind = kind, Namespace = @namespace, Name = name,
+            Limit = limit ?? 50, MostChanges = RestLimits.Changes, Before = before, Kind = QueryCheck.Kind(kind),
+            Namespace = QueryCheck.Given(@namespace), Name = QueryCheck.Given(name),
         };
         ImmutableArray<GenerationRecord> records = await store.ReadHistoryAsync(query, context.RequestAborted).ConfigureAwait(false);
         return Results.Json(new GenerationList([.. records.Select(Generation.Of)]), RestJson.Default.GenerationList);

@@ -23,9 +23,12 @@ internal static class JsonComplaint
 
     private static string? Of(JsonElement element, JsonTypeInfo type, string path) => type switch
     {
-        { Kind: JsonTypeInfoKind.Object } => element.ValueKind == JsonValueKind.Object ? OfObject(element, type, path) : Wrong(path, "an object"),
-        { Kind: JsonTypeInfoKind.Dictionary } => element.ValueKind != JsonValueKind.Object ? Wrong(path, "an object")
-            : First(element.EnumerateObject(), member => Of(member.Value, type.Options.GetTypeInfo(type.ElementType!), Below(path, member.Name))),
+        { Kind: JsonTypeInfoKind.Object or JsonTypeInfoKind.Dictionary } when element.ValueKind != JsonValueKind.Object =>
+            Wrong(path, "an object"),
+        { Kind: JsonTypeInfoKind.Object } => OfObject(element, type, path),
+        { Kind: JsonTypeInfoKind.Dictionary } => First(
+            element.EnumerateObject(),
+            member => Of(member.Value, type.Options.GetTypeInfo(type.ElementType!), Below(path, member.Name))),
         { Type: { } plain } when plain == typeof(string) => element.ValueKind == JsonValueKind.String ? null : Wrong(path, "a text"),
         { Type: { } plain } when plain == typeof(long) =>
             element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out _) ? null : Wrong(path, "a whole number"),
@@ -40,10 +43,13 @@ internal static class JsonComplaint
     private static string? OfMember(JsonProperty member, JsonTypeInfo type, string path)
     {
         string place = Below(path, member.Name);
-        if (type.Properties.FirstOrDefault(property => property.Name.Equals(member.Name, StringComparison.OrdinalIgnoreCase)) is not { } known)
+        JsonPropertyInfo? known =
+            type.Properties.FirstOrDefault(property => property.Name.Equals(member.Name, StringComparison.OrdinalIgnoreCase));
+        if (known is null)
         {
             string[] names = [.. type.Properties.Select(property => property.Name)];
-            string hint = NearestName.Find(member.Name, names) is { } nearest ? $"Did you mean '{nearest}'?" : $"Known here: {Wording.Names(names)}.";
+            string hint = NearestName.Find(member.Name, names) is { } nearest
+                ? $"Did you mean '{nearest}'?" : $"Known here: {Wording.Names(names)}.";
             return $"{Wording.Quote(place)} is not known in the body. {hint}";
         }
 
@@ -59,5 +65,6 @@ internal static class JsonComplaint
 
     private static string Below(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 
-    private static string? First<T>(IEnumerable<T> all, Func<T, string?> complaint) => all.Select(complaint).FirstOrDefault(found => found is not null);
+    private static string? First<T>(IEnumerable<T> all, Func<T, string?> complaint) =>
+        all.Select(complaint).FirstOrDefault(found => found is not null);
 }

@@ -16,14 +16,11 @@ internal static class MeshSettingsResource
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapGet(Route, Get)
-            .Describe("GetMeshSettings", "The mesh's own settings, as JSON or YAML. Their ETag names their content.")
-            .AnswersDocument().Refuses(StatusCodes.Status404NotFound);
+            .Describe("GetMeshSettings", "The mesh's own settings, as JSON or YAML. Their ETag names their content.").GetsDocument();
         api.MapPut(Route, PutAsync)
-            .Describe("PutMeshSettings", "Creates or replaces the mesh's own settings.")
-            .TakesDocuments().Writes().Produces<WriteAnswer>().Produces<WriteAnswer>(StatusCodes.Status201Created);
+            .Describe("PutMeshSettings", "Creates or replaces the mesh's own settings.").PutsDocument();
         api.MapDelete(Route, DeleteAsync)
-            .Describe("DeleteMeshSettings", "Deletes the mesh's own settings: what is built in holds.")
-            .Writes().Produces<WriteAnswer>().Refuses(StatusCodes.Status404NotFound);
+            .Describe("DeleteMeshSettings", "Deletes the mesh's own settings: what is built in holds.").DeletesDocument();
     }
 
     private static IResult Get(HttpContext context, IMeshStates states) => SingleDocument.Get(context, states, DocumentKey.Settings);

@@ -9,7 +9,10 @@ namespace Mesh.ConfigServer.Rest;
 /// <summary>Reads what the caller says must hold before a write.</summary>
 internal static class Preconditions
 {
-    /// <summary>Ends the ETag of a document in YAML, whose bytes are not those of the JSON (RFC 9110, 8.8.1). Where a write is asked to match, both mean the content.</summary>
+    /// <summary>
+    /// Ends the ETag of a document in YAML, whose bytes are not those of the JSON (RFC 9110, 8.8.1). Where a write is asked to match, both
+    /// mean the content.
+    /// </summary>
     public const string YamlSuffix = "-yaml";
 
     /// <exception cref="ProblemException">The headers cannot be understood.</exception>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using Mesh.ConfigServer.Documents;
 using Mesh.Model.Documents;
 using Microsoft.AspNetCore.Http;
 
@@ -8,6 +9,8 @@ namespace Mesh.ConfigServer.Rest;
 /// <summary>Refuses what an endpoint does not know in the query: <c>?dry-run=true</c> must not write.</summary>
 internal static class QueryCheck
 {
+    private static readonly string[] s_kinds = [DocumentKey.Service, DocumentKey.MeshSettings];
+
     public static EndpointFilterDelegate Create(EndpointFilterFactoryContext endpoint, EndpointFilterDelegate next)
     {
         string[] known = [.. endpoint.MethodInfo.GetParameters()
@@ -29,6 +32,15 @@ internal static class QueryCheck
             return next(invocation);
         };
     }
+
+    /// <summary>Null where nothing is asked for: <c>?name=</c>.</summary>
+    public static string? Given(string? value) => string.IsNullOrEmpty(value) ? null : value;
+
+    /// <summary>The kind that is asked for; null: any.</summary>
+    /// <exception cref="ProblemException">There is no such kind.</exception>
+    public static string? Kind(string? value) =>
+        Given(value) is not { } kind || s_kinds.Contains(kind, StringComparer.OrdinalIgnoreCase) ? Given(value)
+        : throw Problems.BadRequest($"{Wording.Quote(kind)} is no kind of document. Known: {Wording.Names(s_kinds)}.");
 
     /// <summary>Why a value of the query cannot be read; null: all can.</summary>
     public static string? Complaint(HttpContext context) =>

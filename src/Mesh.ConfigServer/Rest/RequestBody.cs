@@ -12,8 +12,6 @@ internal static class RequestBody
     // What is made of a large one takes many times its memory.
     private static readonly SemaphoreSlim s_large = new(1);
 
-    private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     /// <exception cref="ProblemException">It is neither JSON nor YAML.</exception>
     public static async Task<DocumentSet> ReadDocumentsAsync(HttpContext context)
     {
@@ -55,7 +53,7 @@ internal static class RequestBody
     {
         try
         {
-            using var reader = new StreamReader(context.Request.Body, s_strict, leaveOpen: true);
+            using var reader = new StreamReader(context.Request.Body, DocumentReader.Utf8, leaveOpen: true);
             return await reader.ReadToEndAsync(context.RequestAborted).ConfigureAwait(false);
         }
         catch (DecoderFallbackException)

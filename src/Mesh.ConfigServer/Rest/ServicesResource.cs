@@ -16,14 +16,11 @@ internal static class ServicesResource
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapGet(Route, Get)
-            .Describe("GetService", "A service's document, as JSON or YAML. Its ETag names its content.")
-            .AnswersDocument().Refuses(StatusCodes.Status404NotFound);
+            .Describe("GetService", "A service's document, as JSON or YAML. Its ETag names its content.").GetsDocument();
         api.MapPut(Route, PutAsync)
-            .Describe("PutService", "Creates or replaces a service's document.")
-            .TakesDocuments().Writes().Produces<WriteAnswer>().Produces<WriteAnswer>(StatusCodes.Status201Created);
+            .Describe("PutService", "Creates or replaces a service's document.").PutsDocument();
         api.MapDelete(Route, DeleteAsync)
-            .Describe("DeleteService", "Deletes a service's document.")
-            .Writes().Produces<WriteAnswer>().Refuses(StatusCodes.Status404NotFound);
+            .Describe("DeleteService", "Deletes a service's document.").DeletesDocument();
     }
 
     private static IResult Get(HttpContext context, IMeshStates states, string @namespace, string name) =>

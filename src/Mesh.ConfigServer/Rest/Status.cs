@@ -14,8 +14,9 @@ namespace Mesh.ConfigServer.Rest;
 /// <param name="Store">Where the documents are kept.</param>
 /// <param name="Xds">The address taken; null: not served.</param>
 /// <param name="Http">The address taken.</param>
-/// <param name="Refused">The files that are watched have faults: since when, and which. The documents in force are older. Null: they are the newest.</param>
+/// <param name="Refused">
+/// The files that are watched have faults: since when, and which. The documents in force are older. Null: they are the newest.
+/// </param>
 internal sealed record Status(
     string Version, long Epoch, long Generation, string MeshId, bool ReadOnly, DateTimeOffset StartedAt, int Services, int Clients,
-    string Store,
-    string? Xds, string? Http, StoreRefusal? Refused);
+    string Store, string? Xds, string? Http, StoreRefusal? Refused);

@@ -25,7 +25,8 @@ internal readonly record struct Authority(string Host, string Port)
         int colon = authority.LastIndexOf(':');
         string port = authority[(colon + 1)..];
         bool endsHost = colon > 0 && (authority[colon - 1] == ']' || authority.IndexOf(':', StringComparison.Ordinal) == colon);
-        return endsHost && port.Length > 0 && port.All(char.IsAsciiDigit) ? new Authority(authority[..colon], port) : new Authority(authority, "");
+        return endsHost && port.Length > 0 && port.All(char.IsAsciiDigit)
+            ? new Authority(authority[..colon], port) : new Authority(authority, "");
     }
 
     /// <summary>The full name that it has where it is a service's own name.</summary>

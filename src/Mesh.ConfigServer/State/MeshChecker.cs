@@ -32,7 +32,8 @@ internal sealed class MeshChecker
         MeshService defaults = ReadDefaults(roots);
         bool sameDefaults = before.Documents.GetValueOrDefault(DocumentKey.Settings) == documents.GetValueOrDefault(DocumentKey.Settings);
         Dictionary<DocumentKey, MeshService> services = [];
-        foreach (MeshDocument document in documents.Values.Where(document => document.Key.Kind == DocumentKey.Service).TakeWhile(_ => !_faults.HasMore))
+        IEnumerable<MeshDocument> ofServices = documents.Values.Where(document => document.Key.Kind == DocumentKey.Service);
+        foreach (MeshDocument document in ofServices.TakeWhile(_ => !_faults.HasMore))
         {
             MeshService? service = sameDefaults && before.Documents.GetValueOrDefault(document.Key) == document
                 ? before.Services[document.Key.FullName] : Read(roots, document.Key, root => MeshDocuments.ReadService(root, defaults));

@@ -50,7 +50,8 @@ internal sealed class MeshNames
 
         if (owner != key)
         {
-            _faults.Add(roots.Fault(key, $"hosts:{index}", $"'{host}' is a name of {roots.Label(owner)} already. A name belongs to one service."));
+            string message = $"'{host}' is a name of {roots.Label(owner)} already. A name belongs to one service.";
+            _faults.Add(roots.Fault(key, $"hosts:{index}", message));
         }
         else if (_owners.TryAdd(name, key))
         {

@@ -10,7 +10,9 @@ namespace Mesh.ConfigServer.State;
 /// </summary>
 internal sealed record MeshState
 {
-    /// <summary>Tells one mesh from another: only within one are epochs and generations older or newer. Empty: the mesh has no name.</summary>
+    /// <summary>
+    /// Tells one mesh from another: only within one are epochs and generations older or newer. Empty: the mesh has no name.
+    /// </summary>
     public string MeshId { get; init; } = "";
 
     /// <summary>Grows when a store is made or restored: within an epoch generations never go back.</summary>

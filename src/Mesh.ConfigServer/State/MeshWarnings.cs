@@ -22,15 +22,21 @@ internal static class MeshWarnings
         }
         else if (service.Endpoints is null)
         {
-            yield return roots.Fault(key, "endpoints", "No endpoints are given. Mesh.Client looks for them in its other sources, such as its settings; other clients find none. Give endpoints, or ignore this where the clients have their own.");
+            yield return roots.Fault(
+                key, "endpoints",
+                "No endpoints are given. Mesh.Client looks for them in its other sources, such as its settings; other clients find none. "
+                + "Give endpoints, or ignore this where the clients have their own.");
         }
 
         foreach ((int index, string host) in service.Hosts.Index())
         {
-            string name = XdsNames.Of(host.ToLowerInvariant().Split(':')[0], key.Namespace);
-            if (host.Contains(':', StringComparison.Ordinal) && name != key.FullName && services.ContainsKey(name))
+            Authority authority = Authority.Parse(host);
+            string name = authority.ServiceName(key.Namespace);
+            if (authority.Port.Length > 0 && name != key.FullName && services.ContainsKey(name))
             {
-                yield return roots.Fault(key, $"hosts:{index}", $"'{host}' takes all calls to this port away from the service '{name}'. Leave it out unless that is meant.");
+                yield return roots.Fault(
+                    key, $"hosts:{index}",
+                    $"'{host}' takes all calls to this port away from the service '{name}'. Leave it out unless that is meant.");
             }
         }
 

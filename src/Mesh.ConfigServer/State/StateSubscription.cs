@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Mesh.ConfigServer.State;
 
-/// <summary>One observer and the newest state, unless it has seen it. Those that came and went while it was busy it does not get to see.</summary>
+/// <summary>
+/// One observer and the newest state, unless it has seen it. Those that came and went while it was busy it does not get to see.
+/// </summary>
 internal sealed class StateSubscription(Action<MeshState> observer, ILogger logger, Action<StateSubscription> remove) : IDisposable
 {
     private readonly Lock _lock = new();

@@ -14,10 +14,12 @@ internal static partial class StoreLog
     public static partial void GenerationWritten(
         this ILogger logger, long generation, long epoch, int services, int changes, string author, string action);
 
-    [LoggerMessage(102, LogLevel.Information, "Generation {Generation} (epoch {Epoch}) was read from {Place}. Services: {Services}.", EventName = "StateRead")]
+    [LoggerMessage(102, LogLevel.Information, "Generation {Generation} (epoch {Epoch}) was read from {Place}. Services: {Services}.",
+        EventName = "StateRead")]
     public static partial void StateRead(this ILogger logger, long generation, long epoch, string place, int services);
 
-    [LoggerMessage(103, LogLevel.Error, "{Place} was refused; generation {Generation} (epoch {Epoch}) stays in force.{Faults}", EventName = "FolderRefused")]
+    [LoggerMessage(103, LogLevel.Error, "{Place} was refused; generation {Generation} (epoch {Epoch}) stays in force.{Faults}",
+        EventName = "FolderRefused")]
     public static partial void FolderRefused(this ILogger logger, string place, long generation, long epoch, string faults);
 
     [LoggerMessage(104, LogLevel.Warning, "{Place} cannot be watched; it is looked at every two seconds.", EventName = "FolderNotWatched")]
@@ -26,7 +28,8 @@ internal static partial class StoreLog
     [LoggerMessage(152, LogLevel.Error, "To look at {Place} failed; it is tried again in two seconds.", EventName = "FolderLookFailed")]
     public static partial void FolderLookFailed(this ILogger logger, string place, Exception failure);
 
-    public static void GenerationWritten(this ILogger logger, StoreVersion version, int services, int changes, string author, string action) =>
+    public static void GenerationWritten(
+        this ILogger logger, StoreVersion version, int services, int changes, string author, string action) =>
         logger.GenerationWritten(version.Generation, version.Epoch, services, changes, author, action);
 
     public static void StateRead(this ILogger logger, StoreVersion version, string place, int services) =>

@@ -1,3 +1,4 @@
+using System.Text;
 using Mesh.ConfigServer.Documents;
 
 namespace Mesh.ConfigServer.Store;
@@ -5,33 +6,49 @@ namespace Mesh.ConfigServer.Store;
 /// <summary>The files of a folder that hold documents, those of the folders in it included.</summary>
 internal sealed class FolderFiles(string folder)
 {
+    // Deeper is no order of documents, but a link that leads in a circle.
+    private const int DeepestLevel = 16;
+
     // Hidden ones are left out: Kubernetes keeps the old and the new files of a mounted ConfigMap there.
-    private static readonly EnumerationOptions s_options =
-        new() { RecurseSubdirectories = true, MaxRecursionDepth = 16, IgnoreInaccessible = false };
+    private static readonly EnumerationOptions s_options = new() { IgnoreInaccessible = false };
 
     public string Folder => folder;
 
     /// <summary>What they look like from outside: differs once a file has changed.</summary>
     /// <exception cref="IOException">The folder cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder cannot be read.</exception>
-    public string Look() => string.Join('\n', Find().Select(file =>
+    public string Look()
     {
-        FileInfo target = Target(file);
-        return $"{target.FullName} {target.LastWriteTimeUtc.Ticks} {target.Length}";
-    }));
+        (IEnumerable<FileInfo> files, DirectoryInfo? tooDeep) = Find();
+        return string.Join('\n', [.. files.Select(Look), tooDeep?.FullName ?? ""]);
+    }
 
     /// <summary>All documents, by file.</summary>
     /// <exception cref="IOException">A file cannot be read now.</exception>
     /// <exception cref="UnauthorizedAccessException">A file cannot be read now.</exception>
     public DocumentSet Read()
     {
-        DocumentSet[] sets = [.. Find().Select(Read)];
+        (IEnumerable<FileInfo> files, DirectoryInfo? tooDeep) = Find();
+        if (tooDeep is not null)
+        {
+            string message = $"Folders are read {DeepestLevel} levels deep, and this one is deeper. "
+                + "Move it up, or delete the link if one leads in a circle.";
+            return DocumentSet.Of([], [DocumentReader.Unread(NameOf(tooDeep), message)]);
+        }
+
+        DocumentSet[] sets = [.. files.Select(Read)];
         return DocumentSet.Of(sets.SelectMany(set => set.Documents), sets.SelectMany(set => set.Faults));
+    }
+
+    private static string Look(FileInfo file)
+    {
+        FileInfo target = Target(file);
+        return $"{target.FullName} {target.LastWriteTimeUtc.Ticks} {target.Length}";
     }
 
     private DocumentSet Read(FileInfo file)
     {
-        string name = Path.GetRelativePath(folder, file.FullName);
+        string name = NameOf(file);
         if (Target(file).Length == 0)
         {
             // Nothing is in it. Or it is no file, but a pipe: to open that one is to wait for whoever writes into it.
@@ -45,14 +62,41 @@ internal sealed class FolderFiles(string folder)
         }
 
         byte[] bytes = new byte[stream.Length];
-        using StreamReader text = new(new MemoryStream(bytes, 0, stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)));
-        return DocumentReader.Read(text.ReadToEnd(), Format(file.Extension)!.Value, name);
+        ReadOnlySpan<byte> read = bytes.AsSpan(0, stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
+        try
+        {
+            ReadOnlySpan<byte> text = read.StartsWith(Encoding.UTF8.Preamble) ? read[Encoding.UTF8.Preamble.Length..] : read;
+            return DocumentReader.Read(DocumentReader.Utf8.GetString(text), Format(file.Extension)!.Value, name);
+        }
+        catch (DecoderFallbackException)
+        {
+            return DocumentSet.Of([], [DocumentReader.Unread(name, "This is not UTF-8. Save it as such.")]);
+        }
     }
+
+    private string NameOf(FileSystemInfo entry) => Path.GetRelativePath(folder, entry.FullName);
 
     private static FileInfo Target(FileInfo file) => file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
 
-    private IEnumerable<FileInfo> Find() => new DirectoryInfo(folder).EnumerateFiles("*", s_options)
-        .Where(file => Format(file.Extension) is not null).OrderBy(file => file.FullName, StringComparer.Ordinal);
+    private (IEnumerable<FileInfo> Files, DirectoryInfo? TooDeep) Find()
+    {
+        List<FileInfo> files = [];
+        DirectoryInfo? tooDeep = Gather(new DirectoryInfo(folder), level: 0, files);
+        return (files.OrderBy(file => file.FullName, StringComparer.Ordinal), tooDeep);
+    }
+
+    /// <summary>The first folder that is too deep, at which the search ends; null: there is none.</summary>
+    private static DirectoryInfo? Gather(DirectoryInfo directory, int level, List<FileInfo> files)
+    {
+        if (level > DeepestLevel)
+        {
+            return directory;
+        }
+
+        files.AddRange(directory.EnumerateFiles("*", s_options).Where(file => Format(file.Extension) is not null));
+        return directory.EnumerateDirectories("*", s_options)
+            .Select(inner => Gather(inner, level + 1, files)).FirstOrDefault(found => found is not null);
+    }
 
     private static DocumentFormat? Format(string extension) => extension.ToLowerInvariant() switch
     {

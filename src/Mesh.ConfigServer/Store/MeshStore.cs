@@ -53,18 +53,13 @@ internal sealed class MeshStore : IMeshStore
         // To check documents may take long; other writes do not wait for it.
         PlannedWrite plan = Plan(write);
         return plan.ChangesNothing
-            ? plan.Result : await AloneAsync(() => WriteAloneAsync(write, plan, cancellationToken), cancellationToken).ConfigureAwait(false);
+            ? plan.Result
+            : await AloneAsync(() => WriteAloneAsync(write, plan, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
-    public async Task<WriteResult> RollBackAsync(
-        long generation, Authorship by, bool dryRun = false, CancellationToken cancellationToken = default)
-    {
-        (_, ImmutableArray<MeshDocument> documents) = await ReadGenerationAsync(generation, cancellationToken).ConfigureAwait(false);
-        DocumentSet put = DocumentSet.Of(documents.Select(DocumentReader.Read));
-        return await WriteAsync(
-            new MeshWrite { By = by, Action = $"rollback to {generation}", Put = put, Prune = true, DryRun = dryRun },
-            cancellationToken).ConfigureAwait(false);
-    }
+    public Task<WriteResult> RollBackAsync(
+        long generation, Authorship by, bool dryRun = false, CancellationToken cancellationToken = default) =>
+        AloneAsync(() => RollBackAloneAsync(generation, by, dryRun, cancellationToken), cancellationToken);
 
     public Task<ImmutableArray<GenerationRecord>> ReadHistoryAsync(HistoryQuery query, CancellationToken cancellationToken = default) =>
         _generations.ReadHistoryAsync(query, cancellationToken);
@@ -138,33 +133,30 @@ internal sealed class MeshStore : IMeshStore
         }
     }
 
-    private PlannedWrite Plan(MeshWrite write)
+    private PlannedWrite Plan(MeshWrite write) => PlannedWrite.Of(write, Current, _warnings);
+
+    /// <summary>What is brought back is read in here, too: after a restore the same number is another generation.</summary>
+    private async Task<WriteResult> RollBackAloneAsync(long generation, Authorship by, bool dryRun, CancellationToken cancellationToken)
     {
-        MeshState before = Current;
-        write.Verify(before);
-        MeshCheck check = MeshChecker.Check(before, before.Version.Next, write.After(before.Documents), write.Put);
-        MeshState after = check.State ?? throw new BadDocumentsException(check.Faults, check.IsConflict);
-        ImmutableArray<DocumentChange> changes = DocumentChange.Between(before.Documents, after.Documents, write.Named);
-        bool changesNothing = write.DryRun || changes.All(change => change.Action is ChangeAction.Unchanged);
-        StoreVersion version = changesNothing ? before.Version : after.Version;
-        return new PlannedWrite(
-            before, after, changesNothing, new WriteResult(version, write.DryRun, changes, Worth(check.Warnings, write.Put)), check.Warnings);
+        (_, ImmutableArray<MeshDocument> documents) = await ReadGenerationAsync(generation, cancellationToken).ConfigureAwait(false);
+        MeshWrite write = new()
+        {
+            By = by, Action = $"rollback to {generation}", Put = DocumentSet.Of(documents.Select(DocumentReader.Read)), Prune = true,
+            DryRun = dryRun,
+        };
+        return await WriteAloneAsync(write, Plan(write), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<WriteResult> RestoreAloneAsync(string file, Authorship by, CancellationToken cancellationToken)
     {
         MeshState before = Current;
         StoreBackup backup = await _generations.ReadBackupAsync(file, cancellationToken).ConfigureAwait(false);
-        StoreHead head = backup.Head;
-
-        // A clock that went wrong must not lead back into an epoch that clients know.
-        long epoch = Math.Max(_time.GetUtcNow().ToUnixTimeMilliseconds(), Math.Max(before.Epoch, head.Version.Epoch) + 1);
-        StoreVersion version = new(epoch, Math.Max(before.Generation, head.Version.Generation) + 1);
+        StoreVersion version = backup.Head.Version.RestoredOver(before.Version, _time.GetUtcNow());
         MeshCheck check = MeshChecker.Check(before, version, ByKey(backup.Documents), DocumentSet.Empty, backup.Births);
         MeshState after = check.State ?? throw new BadDocumentsException(check.Faults, check.IsConflict);
         GenerationRecord record = Record(version, by, "restore", []);
         await _generations.RestoreAsync(file, record, cancellationToken).ConfigureAwait(false);
-        PutInForce(after with { MeshId = head.MeshId }, check.Warnings);
+        PutInForce(after with { MeshId = backup.Head.MeshId }, check.Warnings);
         ImmutableArray<DocumentChange> changes = DocumentChange.Between(before.Documents, after.Documents, []);
         _logger.GenerationWritten(version, after.Services.Count, changes.Length, by.Author, record.Action);
         return new WriteResult(version, DryRun: false, changes, check.Warnings);
@@ -179,7 +171,8 @@ internal sealed class MeshStore : IMeshStore
         MeshCheck check = MeshChecker.Check(Current, head.Version, ByKey(documents), DocumentSet.Empty, births);
         MeshState state = check.State ?? throw new StoreException(
             StoreFailure.Unavailable,
-            $"The documents in {Place} have faults for this version of the server, so one of another version wrote them. Start that one. {string.Join(' ', check.Faults)}");
+            $"The documents in {Place} have faults for this version of the server, so one of another version wrote them. "
+            + $"Start that one. {string.Join(' ', check.Faults)}");
         PutInForce(state with { MeshId = head.MeshId }, check.Warnings);
         _logger.StateRead(head.Version, Place, state.Services.Count);
     }
@@ -195,13 +188,6 @@ internal sealed class MeshStore : IMeshStore
         Version = version, By = by, Time = _time.GetUtcNow(), Action = action,
         Changes = [.. changes.Where(change => change.Action is not ChangeAction.Unchanged)],
     };
-
-    /// <summary>The warnings about what was written, and those that it brought up elsewhere.</summary>
-    private ImmutableArray<MeshFault> Worth(ImmutableArray<MeshFault> warnings, DocumentSet put)
-    {
-        HashSet<string> written = [.. put.Documents.Select(document => document.Key.ToString())];
-        return [.. warnings.Where(warning => written.Contains(warning.Document) || !_warnings.Contains(warning with { Line = null }))];
-    }
 
     private static ImmutableSortedDictionary<DocumentKey, MeshDocument> ByKey(ImmutableArray<MeshDocument> documents) =>
         documents.ToImmutableSortedDictionary(document => document.Key, document => document);

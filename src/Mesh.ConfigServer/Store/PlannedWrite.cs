@@ -10,4 +10,31 @@ namespace Mesh.ConfigServer.Store;
 /// <param name="ChangesNothing">True: there is nothing to write, or it is a dry run.</param>
 /// <param name="Result">What the caller is told.</param>
 /// <param name="Warnings">All of the new state.</param>
-internal sealed record PlannedWrite(MeshState Before, MeshState After, bool ChangesNothing, WriteResult Result, ImmutableArray<MeshFault> Warnings);
+internal sealed record PlannedWrite(
+    MeshState Before, MeshState After, bool ChangesNothing, WriteResult Result, ImmutableArray<MeshFault> Warnings)
+{
+    /// <param name="write">What is asked for.</param>
+    /// <param name="before">The state in force.</param>
+    /// <param name="known">The warnings about it, without lines.</param>
+    /// <exception cref="BadDocumentsException">Documents have faults, or claim each other's names.</exception>
+    /// <exception cref="StoreException">What the caller expects to replace is not what is there.</exception>
+    public static PlannedWrite Of(MeshWrite write, MeshState before, ImmutableHashSet<MeshFault> known)
+    {
+        write.Verify(before);
+        MeshCheck check = MeshChecker.Check(before, before.Version.Next, write.After(before.Documents), write.Put);
+        MeshState after = check.State ?? throw new BadDocumentsException(check.Faults, check.IsConflict);
+        ImmutableArray<DocumentChange> changes = DocumentChange.Between(before.Documents, after.Documents, write.Named);
+        bool changesNothing = write.DryRun || changes.All(change => change.Action is ChangeAction.Unchanged);
+        StoreVersion version = changesNothing ? before.Version : after.Version;
+        WriteResult result = new(version, write.DryRun, changes, Worth(check.Warnings, write.Put, known));
+        return new PlannedWrite(before, after, changesNothing, result, check.Warnings);
+    }
+
+    /// <summary>The warnings about what was written, and those that it brought up elsewhere.</summary>
+    private static ImmutableArray<MeshFault> Worth(
+        ImmutableArray<MeshFault> warnings, DocumentSet put, ImmutableHashSet<MeshFault> known)
+    {
+        HashSet<string> written = [.. put.Documents.Select(document => document.Key.ToString())];
+        return [.. warnings.Where(warning => written.Contains(warning.Document) || !known.Contains(warning with { Line = null }))];
+    }
+}

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Mesh.ConfigServer.Documents;
 using Microsoft.Data.Sqlite;
 
 namespace Mesh.ConfigServer.Store;
@@ -16,7 +18,7 @@ internal static class SqliteBackup
         try
         {
             DataDirectory.MakeFile(file);
-            using SqliteConnection backup = Open(file, SqliteOpenMode.ReadWrite);
+            using SqliteConnection backup = SqliteConnections.Open(file, SqliteOpenMode.ReadWrite);
             connection.BackupDatabase(backup);
 
             // One file, not three.
@@ -35,7 +37,7 @@ internal static class SqliteBackup
     {
         try
         {
-            using SqliteConnection backup = Open(file, SqliteOpenMode.ReadOnly);
+            using SqliteConnection backup = SqliteConnections.Open(file, SqliteOpenMode.ReadOnly);
             backup.Execute("PRAGMA trusted_schema = OFF");
             if (SqliteSchema.Complaint(backup) is { } complaint)
             {
@@ -43,7 +45,13 @@ internal static class SqliteBackup
             }
 
             StoreHead head = SqliteRows.ReadHead(backup);
-            return new StoreBackup(head, SqliteRows.ReadDocuments(backup, head.Version.Generation), SqliteRows.ReadBirths(backup));
+            ImmutableArray<MeshDocument> documents = SqliteRows.ReadDocuments(backup, head.Version.Generation);
+            foreach (MeshDocument document in documents)
+            {
+                Verify(document);
+            }
+
+            return new StoreBackup(head, documents, SqliteRows.ReadBirths(backup));
         }
         catch (Exception e) when (e is SqliteException or InvalidOperationException or InvalidCastException)
         {
@@ -53,10 +61,13 @@ internal static class SqliteBackup
         }
     }
 
-    private static SqliteConnection Open(string file, SqliteOpenMode mode)
+    // Rows are read by their keys, so each must be about what its document is about.
+    private static void Verify(MeshDocument document)
     {
-        SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = file, Mode = mode, Pooling = false }.ToString());
-        connection.Open();
-        return connection;
+        if (DocumentReader.Read(document.Json, DocumentFormat.Json).Documents is not [{ } read] || read.Key != document.Key)
+        {
+            throw new StoreException(
+                StoreFailure.BadBackup, $"The backup cannot be used. It is damaged: what it has for {document.Key} is another document.");
+        }
     }
 }

@@ -6,10 +6,13 @@ namespace Mesh.ConfigServer.Store;
 internal static class SqliteNewStore
 {
     /// <summary>
-    /// It is made beside its place, and put there when it is whole: a process that is killed meanwhile leaves nothing that passes for a store.
+    /// It is made beside its place, and put there when it is whole: a process that is killed meanwhile leaves nothing that passes for a
+    /// store.
     /// </summary>
+    /// <exception cref="StoreException">The log of another one is there, which would pass for this one's.</exception>
     public static void Make(string place, TimeProvider time)
     {
+        RefuseLog(place);
         string unfinished = place + ".new";
         foreach (string left in (string[])[unfinished, unfinished + "-journal", place + "-wal", place + "-shm"])
         {
@@ -17,9 +20,8 @@ internal static class SqliteNewStore
         }
 
         DataDirectory.MakeFile(unfinished);
-        using (SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = unfinished, Pooling = false }.ToString()))
+        using (SqliteConnection connection = SqliteConnections.Open(unfinished, SqliteOpenMode.ReadWrite))
         {
-            connection.Open();
             using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
             SqliteSchema.Create(connection);
             GenerationRecord first = GenerationRecord.First(time.GetUtcNow());
@@ -29,5 +31,18 @@ internal static class SqliteNewStore
         }
 
         File.Move(unfinished, place);
+    }
+
+    // After a kill it has writes that were reported, and are not in the database yet.
+    private static void RefuseLog(string place)
+    {
+        FileInfo log = new(place + "-wal");
+        if (log is { Exists: true, Length: > 0 })
+        {
+            throw new StoreException(
+                StoreFailure.Unavailable,
+                $"{place} is gone, and {log.FullName} is still there, with the last writes to it. Put the database back beside it; "
+                + $"or delete {log.FullName} to start anew, then restore a backup if there is one.");
+        }
     }
 }

@@ -99,7 +99,8 @@ internal static class SqliteRows
     {
         long generation = record.Version.Generation;
         ImmutableArray<DocumentChange> changes = ReadChanges(connection, generation, most);
-        return record with { Changes = changes, MoreChanges = changes.Length < most ? 0 : CountChanges(connection, generation) - changes.Length };
+        int more = changes.Length < most ? 0 : CountChanges(connection, generation) - changes.Length;
+        return record with { Changes = changes, MoreChanges = more };
     }
 
     private static int CountChanges(SqliteConnection connection, long generation) => (int)connection.Scalar<long>(

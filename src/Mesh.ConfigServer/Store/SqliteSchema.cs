@@ -58,7 +58,12 @@ internal static class SqliteSchema
 
         if (connection.Scalar<string>("PRAGMA quick_check(1)") is var check and not "ok")
         {
-            return $"It is damaged: {check}.";
+            return $"It is damaged: {check.ReplaceLineEndings(" ").TrimEnd('.')}.";
+        }
+
+        if (connection.Scalar<long>("SELECT count(*) FROM meta") != 1)
+        {
+            return "It is damaged: it does not say which mesh it has, and in which generation.";
         }
 
         return connection.Scalar<long>("SELECT count(*) FROM sqlite_schema WHERE type NOT IN ('table', 'index')") == 0

@@ -33,11 +33,7 @@ internal static class Wording
     public static string Of(JsonException exception) => exception.Message.Split(" LineNumber: ")[0].Split(" Path: ")[0];
 
     /// <summary>The same, cut when it is longer than so many characters.</summary>
-    public static string Printable(string text, int longest)
-    {
-        string printable = Printable(text.Length > longest ? text[..longest] : text);
-        return printable.Length > longest || text.Length > longest ? $"{printable[..Math.Min(longest, printable.Length)]}…" : printable;
-    }
+    public static string Printable(string text, int longest) => Cut(Printable(Cut(text, longest)), longest);
 
     private static string WithoutUser(string text)
     {

@@ -1,6 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Mesh.ConfigServer.Hosting;
+using Mesh.ConfigServer.Store;
+using Mesh.ConfigServer.Tests.Infrastructure;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -40,6 +43,15 @@ public class HostingTests
     }
 
     [Fact]
+    public async Task A_ready_file_that_cannot_be_put_in_its_place_leaves_nothing()
+    {
+        using var folder = new TempFolder();
+        Directory.CreateDirectory(folder["ready.json"]);
+        await Assert.ThrowsAsync<IOException>(() => TestServer.StartAsync(options => options.ReadyFile = folder["ready.json"]));
+        Assert.Equal([folder["ready.json"]], Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
     public async Task A_ready_file_that_cannot_be_deleted_ends_the_start()
     {
         const string Stuck = "/proc/version";
@@ -70,7 +82,7 @@ public class HostingTests
 
         Assert.Null(server.Server.Addresses.Xds);
         Assert.NotNull(server.Server.Addresses.Http);
-        Assert.Contains("--insecure-xds", Assert.Single(server.Server.Notices).Text, StringComparison.Ordinal);
+        Assert.Contains("set InsecureXds.", Assert.Single(server.Server.Notices).Text, StringComparison.Ordinal);
         Assert.Contains(server.Log.GetSnapshot(), line => line.Level == LogLevel.Warning && line.Message.StartsWith("xDS is off: ", StringComparison.Ordinal));
     }
 
@@ -177,6 +189,34 @@ public class HostingTests
     }
 
     [Fact]
+    public async Task A_directory_that_cannot_be_had_is_told_by_the_option_that_names_it()
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        string data = Path.Combine(typeof(HostingTests).Assembly.Location, "mesh");
+        builder.AddMeshConfigServer(options => (options.DataDirectory, options.Http) = (data, "127.0.0.1:0"));
+        using IHost host = builder.Build();
+
+        IOException refused = await Assert.ThrowsAsync<IOException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+
+        Assert.StartsWith($"{data} cannot be used for the store: ", refused.Message, StringComparison.Ordinal);
+        Assert.EndsWith("or give DataDirectory a directory that this user may write.", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_cannot_be_built_leaves_the_directory_free()
+    {
+        using var folder = new TempFolder();
+        using var loggers = new BrokenLoggers();
+        var settings = ServerSettings.Read(
+            new MeshConfigServerOptions { DataDirectory = "data", Http = "127.0.0.1:0" }, isDevelopment: false, folder.Path);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => MeshConfigServer.StartAsync(settings, loggers, TimeProvider.System, TestContext.Current.CancellationToken));
+
+        SqliteDatabase.Open(settings.DataDirectory, "DataDirectory", TimeProvider.System).Dispose();
+    }
+
+    [Fact]
     public async Task Requests_in_flight_are_answered_while_the_server_stops_and_it_is_not_ready_then()
     {
         await using TestServer server = await TestServer.StartAsync();
@@ -220,5 +260,19 @@ public class HostingTests
         Assert.False(stop.IsCompleted);
         await bound.CancelAsync();
         await stop.WaitAsync(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
+    }
+
+    private sealed class BrokenLoggers : ILoggerFactory
+    {
+        public ILogger CreateLogger(string categoryName) => categoryName == "Mesh.ConfigServer"
+            ? Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance : throw new InvalidOperationException("No logger.");
+
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }

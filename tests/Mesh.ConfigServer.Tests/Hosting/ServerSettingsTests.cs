@@ -1,3 +1,4 @@
+using System.Net;
 using Mesh.Client;
 using Mesh.ConfigServer.Hosting;
 
@@ -62,6 +63,24 @@ public class ServerSettingsTests
     [Fact]
     public void A_server_that_would_serve_nothing_is_a_fault() =>
         Assert.Contains("Nothing would be served", Assert.Single(Faults(options => (options.Http, options.Xds) = ("off", "off"))), StringComparison.Ordinal);
+
+    [Fact]
+    public void Two_listeners_on_one_address_are_a_fault_and_two_free_ports_are_none()
+    {
+        Assert.Equal(
+            ["Xds: '127.0.0.1:15080' is the address of Http, too. Give each a port of its own; port 0 takes a free one."],
+            Faults(options => options.Xds = options.Http));
+        Assert.Equal(Read(options => options.Xds = options.Http = "127.0.0.1:0").Http, new IPEndPoint(IPAddress.Loopback, 0));
+    }
+
+    [Fact]
+    public void What_a_file_of_settings_makes_null_is_a_fault() =>
+        Assert.All(Faults(options => options.Http = options.Xds = options.XdsTls = options.DataDirectory = null!), fault =>
+            Assert.Contains("is missing", fault, StringComparison.Ordinal));
+
+    [Fact]
+    public void A_ready_file_is_no_directory() =>
+        Assert.Contains("is a directory. Name a file.", Assert.Single(Faults(options => options.ReadyFile = "/")), StringComparison.Ordinal);
 
     [Fact]
     public void A_data_directory_is_needed() =>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Mesh.ConfigServer.Tests.Infrastructure;
 
 namespace Mesh.ConfigServer.Tests.Hosting;
 
@@ -94,7 +95,7 @@ public class StoreHostingTests
         Assert.Contains("\nmesh_config_folder_refused 0\n", (await server.Send("GET", "/metrics")).Text, StringComparison.Ordinal);
 
         await File.WriteAllTextAsync(file, "kind: Service\nname: catalog\nrouts: []\n", TestContext.Current.CancellationToken);
-        await Infrastructure.Eventually.True(() => server.Log.GetSnapshot().Any(line => line.Id.Id == 103));
+        await Eventually.Holds(() => server.Log.GetSnapshot().Any(line => line.Id.Id == 103));
 
         JsonElement refused = (await server.Send("GET", "/api/v1/status")).IsOk().Json.GetProperty("refused");
         JsonElement fault = Assert.Single(refused.GetProperty("faults").EnumerateArray());

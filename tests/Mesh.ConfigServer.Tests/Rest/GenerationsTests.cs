@@ -124,6 +124,22 @@ public class GenerationsTests
     }
 
     [Fact]
+    public async Task A_kind_that_there_is_not_is_refused_and_an_empty_filter_is_none()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        long written = (await server.Put("catalog")).Generation;
+        foreach (string path in (string[])["documents", "generations"])
+        {
+            (await server.Send("GET", $"/api/v1/{path}?kind=Servise")).IsProblem(
+                HttpStatusCode.BadRequest, "'Servise' is no kind of document. Known: Service, MeshSettings.");
+            (await server.Send("GET", $"/api/v1/{path}?kind=meshsettings")).IsOk();
+        }
+
+        Assert.Equal([written, 0], await Numbers(server, "kind=&namespace=&name="));
+        Assert.Equal([written], await Numbers(server, "kind=service&namespace=&name=catalog"));
+    }
+
+    [Fact]
     public async Task What_never_was_is_not_found()
     {
         await using TestServer server = await TestServer.StartAsync();

@@ -90,6 +90,30 @@ public class ServerTests
     }
 
     [Fact]
+    public async Task A_backup_that_nobody_takes_is_refused_before_it_is_read()
+    {
+        string folder = Directory.CreateTempSubdirectory("mesh-test-").FullName;
+        Directory.CreateDirectory(Path.Combine(folder, "rules"));
+        await using TestServer server = await TestServer.StartAsync(options => options.WatchDirectory = "rules", folder: folder);
+        string answer = await Raw(
+            server, "POST /api/v1/restore HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/octet-stream\r\n"
+            + "Content-Length: 104857600\r\nExpect: 100-continue\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 405", answer, StringComparison.Ordinal);
+        Assert.Contains("Change the files there.", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_backup_that_is_too_large_is_no_matter_of_parts()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string answer = await Raw(
+            server, "POST /api/v1/restore HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/octet-stream\r\n"
+            + "Content-Length: 2000000000\r\nExpect: 100-continue\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 413", answer, StringComparison.Ordinal);
+        Assert.Contains("larger than 1024 MB, which is the most that is taken.\"", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_body_of_unknown_length_is_refused_when_it_grows_too_large()
     {
         await using TestServer server = await TestServer.StartAsync();

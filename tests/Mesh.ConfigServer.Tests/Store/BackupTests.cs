@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Mesh.ConfigServer.Documents;
 using Mesh.ConfigServer.State;
 using Mesh.ConfigServer.Store;
 using Mesh.ConfigServer.Tests.Infrastructure;
@@ -161,6 +163,51 @@ public sealed class BackupTests : IDisposable
         Assert.Equal(("a.default:80", 1L), (Docs.Describe(store.Current), store.Current.Generation));
     }
 
+    [Theory]
+    [InlineData("UPDATE document_versions SET name = 'b' WHERE name = 'a'")]
+    [InlineData("UPDATE document_versions SET kind = 'MeshSettings' WHERE name = 'a'")]
+    [InlineData("UPDATE contents SET json = '{}'")]
+    [InlineData("UPDATE contents SET json = 'x'")]
+    public async Task A_backup_whose_rows_are_about_other_documents_leaves_all_as_it_was(string sql)
+    {
+        await using MeshStore store = await _folder.OpenAsync();
+        await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("a")), Ended);
+        await store.BackUpAsync(Backup, Ended);
+        using (SqliteConnection backup = new($"Data Source={Backup};Pooling=False"))
+        {
+            backup.Open();
+            backup.Execute(sql);
+        }
+
+        StoreException bad = await Assert.ThrowsAsync<StoreException>(() => store.RestoreAsync(Backup, Docs.Ann, Ended));
+
+        Assert.Equal(StoreFailure.BadBackup, bad.Failure);
+        Assert.StartsWith("The backup cannot be used. It is damaged: ", bad.Message, StringComparison.Ordinal);
+        Assert.Equal(("a.default:80", 1L), (Docs.Describe(store.Current), store.Current.Generation));
+    }
+
+    [Fact]
+    public async Task A_restore_does_not_come_between_the_reading_of_a_rollback_and_its_writing()
+    {
+        HeldGenerations generations = new(SqliteGenerations.Open(_folder.Path, _folder.Time));
+        await using MeshStore store = await _folder.OpenAsync(generations);
+        await store.BackUpAsync(Backup, Ended);
+        await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("a")), Ended);
+        await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("b")), Ended);
+
+        generations.IsHeld = true;
+        Task<WriteResult> rollback = store.RollBackAsync(1, Docs.Ann, cancellationToken: Ended);
+        await generations.Reached.Task.InTime();
+        Task<WriteResult> restore = store.RestoreAsync(Backup, Docs.Ann, Ended);
+        generations.IsHeld = false;
+        generations.Gate.SetResult();
+
+        WriteResult rolledBack = await rollback.InTime();
+        WriteResult restored = await restore.InTime();
+        Assert.True(rolledBack.Version.Epoch < restored.Version.Epoch);
+        Assert.Empty(store.Current.Documents);
+    }
+
     [Fact]
     public async Task A_backup_never_overwrites_a_file()
     {
@@ -171,5 +218,27 @@ public sealed class BackupTests : IDisposable
 
         Assert.Contains("is there already", refused.Message, StringComparison.Ordinal);
         Assert.Equal("precious", File.ReadAllText(Backup));
+    }
+
+    /// <summary>Generations that wait before documents are read.</summary>
+    private sealed class HeldGenerations(IGenerations inner) : PassingGenerations(inner)
+    {
+        public bool IsHeld { get; set; }
+
+        public TaskCompletionSource Reached { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Gate { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override async Task<ImmutableArray<MeshDocument>> ReadDocumentsAsync(long generation, CancellationToken cancellationToken)
+        {
+            ImmutableArray<MeshDocument> documents = await base.ReadDocumentsAsync(generation, cancellationToken);
+            if (IsHeld)
+            {
+                Reached.SetResult();
+                await Gate.Task;
+            }
+
+            return documents;
+        }
     }
 }

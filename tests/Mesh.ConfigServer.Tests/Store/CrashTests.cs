@@ -15,7 +15,7 @@ public sealed class CrashTests
             using Process writer = StoreWriter.Start(folder.Path);
             try
             {
-                await Eventually.True(() => Directory.Exists(folder.Path) && Directory.EnumerateFiles(folder.Path, "mesh.db*").Any());
+                await Eventually.Holds(() => Directory.Exists(folder.Path) && Directory.EnumerateFiles(folder.Path, "mesh.db*").Any());
             }
             finally
             {

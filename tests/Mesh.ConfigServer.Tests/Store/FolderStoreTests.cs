@@ -54,7 +54,7 @@ public sealed class FolderStoreTests : IDisposable
         Assert.True(again.Current.Epoch > before.Epoch);
         Assert.NotEqual(before.MeshId, other.Current.MeshId);
         Write("a/b.yaml", Docs.ServiceYaml("c"));
-        await Eventually.True(() => Docs.Describe(again.Current) == "c.default:80", () => _time.Advance(TimeSpan.FromSeconds(1)));
+        await Eventually.Holds(() => Docs.Describe(again.Current) == "c.default:80", () => _time.Advance(TimeSpan.FromSeconds(1)));
         Assert.Equal(before.MeshId, again.Current.MeshId);
     }
 
@@ -65,7 +65,7 @@ public sealed class FolderStoreTests : IDisposable
 
         StoreException refused = Assert.Throws<StoreException>(() => FolderStore.Open(_folder["a.yaml"], _time, _logger));
 
-        Assert.Equal($"{_folder["a.yaml"]} is a file. Give --watch the folder that it is in.", refused.Message);
+        Assert.Equal($"{_folder["a.yaml"]} is a file. Give WatchDirectory the folder that it is in.", refused.Message);
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class FolderStoreTests : IDisposable
         Write("a.yaml", Docs.ServiceYaml("a"));
         DateTimeOffset written = _time.GetUtcNow();
 
-        await Eventually.True(() => store.Current.Generation == 2, () => _time.Advance(TimeSpan.FromMilliseconds(1)));
+        await Eventually.Holds(() => store.Current.Generation == 2, () => _time.Advance(TimeSpan.FromMilliseconds(1)));
 
         Assert.InRange(_time.GetUtcNow() - written, TimeSpan.Zero, TimeSpan.FromSeconds(1.9));
     }
@@ -107,7 +107,7 @@ public sealed class FolderStoreTests : IDisposable
         await using FolderStore store = Open();
 
         Write("b.yaml", $"{Docs.ServiceYaml("b")}routs: []\n---\nkind: Service\nname: a\n");
-        await Eventually.True(() => Refusals().Length > 0, Look);
+        await Eventually.Holds(() => Refusals().Length > 0, Look);
         for (int i = 0; i < 10; i++)
         {
             Look();
@@ -140,7 +140,7 @@ public sealed class FolderStoreTests : IDisposable
             Directory.Delete(_folder["in"]);
         }
 
-        await Eventually.True(() => Refusals().Length > 0, Look);
+        await Eventually.Holds(() => Refusals().Length > 0, Look);
         Assert.Equal("a.default:80", Docs.Describe(store.Current));
 
         Write("in/a.yaml", Docs.ServiceYaml("a", 81));
@@ -155,7 +155,7 @@ public sealed class FolderStoreTests : IDisposable
         Write("b.yaml", Docs.ServiceYaml("b"));
         using (File.Open(_folder["b.yaml"], FileMode.Open, FileAccess.ReadWrite, FileShare.None))
         {
-            await Eventually.True(() => Refusals().Length > 0, Look);
+            await Eventually.Holds(() => Refusals().Length > 0, Look);
             Look();
             Assert.Contains("b.yaml", Assert.Single(Refusals()), StringComparison.Ordinal);
         }
@@ -173,9 +173,67 @@ public sealed class FolderStoreTests : IDisposable
             huge.SetLength(3_000_000_000);
         }
 
-        await Eventually.True(() => Refusals().Length > 0, Look);
+        await Eventually.Holds(() => Refusals().Length > 0, Look);
 
         Assert.EndsWith("huge.yaml: documents: This is longer than 16 MB. Split it.", Assert.Single(Refusals()), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("iso-8859-1")]
+    [InlineData("utf-16")]
+    public async Task A_file_that_is_no_UTF8_is_a_fault(string encoding)
+    {
+        Write("a.yaml", Docs.ServiceYaml("a"));
+        await using FolderStore store = Open();
+        File.WriteAllText(_folder["latin.yaml"], "kind: Service\nname: b\n# café\n", System.Text.Encoding.GetEncoding(encoding));
+
+        await Eventually.Holds(() => Refusals().Length > 0, Look);
+
+        Assert.EndsWith("latin.yaml: documents: This is not UTF-8. Save it as such.", Assert.Single(Refusals()), StringComparison.Ordinal);
+        Assert.Equal("a.default:80", Docs.Describe(store.Current));
+    }
+
+    [Fact]
+    public async Task A_mark_of_UTF8_is_not_part_of_a_file()
+    {
+        File.WriteAllBytes(_folder["a.yaml"], [0xEF, 0xBB, 0xBF, .. System.Text.Encoding.UTF8.GetBytes(Docs.ServiceYaml("a"))]);
+
+        await using FolderStore store = Open();
+
+        Assert.Equal("a.default:80", Docs.Describe(store.Current));
+    }
+
+    [Fact]
+    public async Task A_folder_that_is_too_deep_is_a_fault()
+    {
+        string deepest = string.Join('/', Enumerable.Repeat("d", 16));
+        Write($"{deepest}/a.yaml", Docs.ServiceYaml("a"));
+        await using FolderStore store = Open();
+        Assert.Equal("a.default:80", Docs.Describe(store.Current));
+
+        Write($"{deepest}/e/b.yaml", Docs.ServiceYaml("b"));
+        await Eventually.Holds(() => Refusals().Length > 0, Look);
+
+        Assert.EndsWith(
+            $"{deepest}/e: documents: Folders are read 16 levels deep, and this one is deeper. Move it up, or delete the link if one leads in a circle.",
+            Assert.Single(Refusals()).Replace('\\', '/'), StringComparison.Ordinal);
+
+        Directory.Delete(_folder[$"{deepest}/e"], recursive: true);
+        await Eventually.Holds(() => store.Refusal is null, Look);
+    }
+
+    [Fact]
+    public async Task Links_that_lead_in_circles_are_a_fault()
+    {
+        Write("a.yaml", Docs.ServiceYaml("a"));
+        foreach (string link in (string[])["one", "two", "three"])
+        {
+            Directory.CreateSymbolicLink(_folder[link], ".");
+        }
+
+        BadDocumentsException bad = await Task.Run(() => Assert.Throws<BadDocumentsException>(Open), Ended).InTime();
+
+        Assert.Contains("delete the link if one leads in a circle", Assert.Single(bad.Faults).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -188,7 +246,7 @@ public sealed class FolderStoreTests : IDisposable
         }
 
         Write("a.yaml", Docs.ServiceYaml("a"));
-        await using FolderStore store = await Task.Run(Open, Ended).WaitAsync(TimeSpan.FromSeconds(30), Ended);
+        await using FolderStore store = await Task.Run(Open, Ended).InTime();
 
         Assert.Equal("a.default:80", Docs.Describe(store.Current));
     }
@@ -266,7 +324,7 @@ public sealed class FolderStoreTests : IDisposable
 
     private FolderStore Open() => FolderStore.Open(_folder.Path, _time, _logger);
 
-    private Task SeenAsync(FolderStore store, string services) => Eventually.True(() => Docs.Describe(store.Current) == services, Look);
+    private Task SeenAsync(FolderStore store, string services) => Eventually.Holds(() => Docs.Describe(store.Current) == services, Look);
 
     private void Look() => _time.Advance(TimeSpan.FromSeconds(2));
 

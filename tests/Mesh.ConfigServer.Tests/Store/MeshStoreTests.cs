@@ -336,35 +336,11 @@ public sealed class MeshStoreTests : IDisposable
     }
 
     /// <summary>Generations whose first one holds what this version does not take.</summary>
-    private sealed class SpoiltGenerations(TimeProvider time) : IGenerations
+    private sealed class SpoiltGenerations(TimeProvider time) : PassingGenerations(new MemoryGenerations(time))
     {
-        private readonly MemoryGenerations _inner = new(time);
-
-        public string Place => _inner.Place;
-
-        public Task<StoreHead> ReadHeadAsync(CancellationToken cancellationToken) => _inner.ReadHeadAsync(cancellationToken);
-
-        public Task<ImmutableDictionary<string, long>> ReadBirthsAsync(CancellationToken cancellationToken) => _inner.ReadBirthsAsync(cancellationToken);
-
-        public async Task<ImmutableArray<MeshDocument>> ReadDocumentsAsync(long generation, CancellationToken cancellationToken) =>
+        public override async Task<ImmutableArray<MeshDocument>> ReadDocumentsAsync(long generation, CancellationToken cancellationToken) =>
             generation > 0 || (await ReadHeadAsync(cancellationToken)).Version.Generation == 0
-                ? await _inner.ReadDocumentsAsync(generation, cancellationToken)
+                ? await base.ReadDocumentsAsync(generation, cancellationToken)
                 : [new MeshDocument(Docs.Service("old"), """{"kind":"Service","name":"old","namespace":"default","mood":"good"}""")];
-
-        public Task<ImmutableArray<GenerationRecord>> ReadHistoryAsync(HistoryQuery query, CancellationToken cancellationToken) =>
-            _inner.ReadHistoryAsync(query, cancellationToken);
-
-        public Task<bool> TryAddAsync(GenerationRecord generation, ImmutableArray<MeshDocument> documents, CancellationToken cancellationToken) =>
-            _inner.TryAddAsync(generation, documents, cancellationToken);
-
-        public Task BackUpAsync(string file, CancellationToken cancellationToken) => _inner.BackUpAsync(file, cancellationToken);
-
-        public Task<StoreBackup> ReadBackupAsync(string file, CancellationToken cancellationToken) =>
-            _inner.ReadBackupAsync(file, cancellationToken);
-
-        public Task RestoreAsync(string file, GenerationRecord generation, CancellationToken cancellationToken) =>
-            _inner.RestoreAsync(file, generation, cancellationToken);
-
-        public ValueTask DisposeAsync() => _inner.DisposeAsync();
     }
 }

@@ -1,7 +1,6 @@
 using Mesh.ConfigServer.Store;
 using Mesh.ConfigServer.Tests.Infrastructure;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Mesh.ConfigServer.Tests.Store;
 
@@ -46,6 +45,53 @@ public sealed class SqliteFailureTests : IDisposable
         await using MeshStore store = await _folder.OpenAsync();
     }
 
+    [Fact]
+    public async Task A_server_that_has_not_said_its_process_yet_has_the_directory_too()
+    {
+        await using (await _folder.OpenAsync())
+        {
+            File.WriteAllText(Path.Combine(_folder.Path, "mesh.pid"), "");
+            StoreException refused = await Assert.ThrowsAsync<StoreException>(_folder.OpenAsync);
+            Assert.Equal(StoreFailure.InUse, refused.Failure);
+            Assert.StartsWith($"{_folder.Path} is in use by another process: ", refused.Message, StringComparison.Ordinal);
+
+            File.Delete(Path.Combine(_folder.Path, "mesh.pid"));
+            refused = await Assert.ThrowsAsync<StoreException>(_folder.OpenAsync);
+            Assert.Equal(StoreFailure.InUse, refused.Failure);
+        }
+    }
+
+    [Fact]
+    public async Task A_lock_that_fails_for_another_reason_is_not_another_server()
+    {
+        await using (await _folder.OpenAsync())
+        {
+        }
+
+        // As with a file system that can only be read, the error has no type of its own.
+        string file = Path.Combine(_folder.Path, "mesh.lock");
+        File.Delete(file);
+        File.CreateSymbolicLink(file, file);
+
+        StoreException refused = await Assert.ThrowsAsync<StoreException>(_folder.OpenAsync);
+
+        Assert.Equal(StoreFailure.Unavailable, refused.Failure);
+        Assert.StartsWith($"{_folder.Path} cannot be used for the store: ", refused.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Mend that, or give DataDirectory a directory that this user may write.", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_start_that_fails_leaves_the_lock()
+    {
+        string process = Path.Combine(_folder.Path, "mesh.pid");
+        Directory.CreateDirectory(process);
+        StoreException refused = await Assert.ThrowsAsync<StoreException>(_folder.OpenAsync);
+        Assert.Contains(process, refused.Message, StringComparison.Ordinal);
+
+        Directory.Delete(process);
+        await using MeshStore store = await _folder.OpenAsync();
+    }
+
     [Theory]
     [InlineData("", UnixFileMode.OtherWrite)]
     [InlineData("", UnixFileMode.GroupWrite)]
@@ -77,10 +123,10 @@ public sealed class SqliteFailureTests : IDisposable
     [Fact]
     public async Task Who_reads_or_backs_up_does_not_wait_for_who_writes()
     {
-        SqliteGenerations generations = SqliteGenerations.Open(_folder.Path, _folder.Time);
-        await using MeshStore store = await MeshStore.OpenAsync(generations, _folder.Time, NullLogger.Instance, Ended);
+        SqliteDatabase database = Open();
+        await using MeshStore store = await OpenAsync(database);
         await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("a")), Ended);
-        using SqliteTransaction writing = generations.Connection.BeginTransaction(deferred: false);
+        using SqliteTransaction writing = database.Connection.BeginTransaction(deferred: false);
 
         Assert.Equal(2, (await store.ReadHistoryAsync(new HistoryQuery(), Ended)).Length);
         await store.BackUpAsync(_folder.File("backup"), Ended);
@@ -121,6 +167,7 @@ public sealed class SqliteFailureTests : IDisposable
         Assert.Equal(StoreFailure.Unavailable, refused.Failure);
         Assert.StartsWith(_folder.Database, refused.Message, StringComparison.Ordinal);
         Assert.Contains("damaged", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("restore a backup", refused.Message, StringComparison.Ordinal);
 
         // And the directory is free again.
         File.Delete(_folder.Database);
@@ -131,9 +178,9 @@ public sealed class SqliteFailureTests : IDisposable
     public async Task A_damage_that_no_start_would_meet_is_found()
     {
         long page;
-        await using (SqliteGenerations generations = SqliteGenerations.Open(_folder.Path, _folder.Time))
+        using (SqliteDatabase database = Open())
         {
-            page = generations.Connection.Scalar<long>("SELECT rootpage FROM sqlite_schema WHERE name = 'document_versions_by_generation'");
+            page = database.Connection.Scalar<long>("SELECT rootpage FROM sqlite_schema WHERE name = 'document_versions_by_generation'");
         }
 
         using (FileStream file = File.OpenWrite(_folder.Database))
@@ -150,7 +197,7 @@ public sealed class SqliteFailureTests : IDisposable
     public async Task What_a_server_left_that_was_killed_while_it_made_a_store_is_in_nobodys_way()
     {
         Directory.CreateDirectory(_folder.Path);
-        foreach (string left in (string[])[".new", ".new-journal", "-wal", "-shm"])
+        foreach (string left in (string[])[".new", ".new-journal", "-shm"])
         {
             File.WriteAllText(_folder.Database + left, "half of something");
         }
@@ -159,6 +206,34 @@ public sealed class SqliteFailureTests : IDisposable
 
         await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("a")), Ended);
         Assert.Empty(Directory.GetFiles(_folder.Path, "*.new*"));
+    }
+
+    [Fact]
+    public async Task The_log_of_a_database_that_is_gone_is_kept()
+    {
+        await using (MeshStore store = await _folder.OpenAsync())
+        {
+            await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("a")), Ended);
+            foreach (string file in (string[])["", "-wal"])
+            {
+                File.Copy(_folder.Database + file, _folder.File("kept") + file);
+            }
+        }
+
+        // As a server leaves it that was killed, but for the database, which somebody took away.
+        File.Delete(_folder.Database);
+        File.Copy(_folder.File("kept") + "-wal", _folder.Database + "-wal");
+        StoreException refused = await Assert.ThrowsAsync<StoreException>(_folder.OpenAsync);
+        Assert.StartsWith($"{_folder.Database} is gone, and {_folder.Database}-wal is still there", refused.Message, StringComparison.Ordinal);
+
+        File.Move(_folder.File("kept"), _folder.Database);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(_folder.Database, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        await using MeshStore again = await _folder.OpenAsync();
+        Assert.Equal("a.default:80", Docs.Describe(again.Current));
     }
 
     [Fact]
@@ -177,6 +252,7 @@ public sealed class SqliteFailureTests : IDisposable
     [Theory]
     [InlineData("PRAGMA user_version = 2", "It has version 2 of the tables, and this server knows version 1.")]
     [InlineData("PRAGMA application_id = 7", "This is a database of something else, not of a mesh.")]
+    [InlineData("DELETE FROM meta", "It is damaged: it does not say which mesh it has, and in which generation.")]
     [InlineData("CREATE TRIGGER t AFTER INSERT ON contents BEGIN DELETE FROM contents; END", "It has triggers or views, which no server made.")]
     public async Task Another_kind_of_database_is_not_used(string sql, string message)
     {
@@ -215,11 +291,11 @@ public sealed class SqliteFailureTests : IDisposable
     [Fact]
     public async Task A_full_disk_leaves_all_as_it_was()
     {
-        SqliteGenerations generations = SqliteGenerations.Open(_folder.Path, _folder.Time);
-        await using (MeshStore store = await MeshStore.OpenAsync(generations, _folder.Time, NullLogger.Instance, Ended))
+        SqliteDatabase database = Open();
+        await using (MeshStore store = await OpenAsync(database))
         {
             await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("a")), Ended);
-            generations.Connection.Execute("PRAGMA max_page_count = 1");
+            database.Connection.Execute("PRAGMA max_page_count = 1");
             string large = string.Join("---\n", Enumerable.Range(0, 500).Select(i => Docs.ServiceYaml($"s{i}")));
 
             StoreException refused = await Assert.ThrowsAsync<StoreException>(() => store.WriteAsync(Docs.Apply(large), Ended));
@@ -230,7 +306,7 @@ public sealed class SqliteFailureTests : IDisposable
             Assert.Equal(1, store.Current.Generation);
             Assert.Equal(2, (await store.ReadHistoryAsync(new HistoryQuery(), Ended)).Length);
 
-            generations.Connection.Execute("PRAGMA max_page_count = 1000000");
+            database.Connection.Execute("PRAGMA max_page_count = 1000000");
             Assert.Equal(2, (await store.WriteAsync(Docs.Apply(large), Ended)).Version.Generation);
         }
 
@@ -241,9 +317,9 @@ public sealed class SqliteFailureTests : IDisposable
     [Fact]
     public async Task A_database_that_another_program_has_locked_is_not_waited_for_without_end()
     {
-        SqliteGenerations generations = SqliteGenerations.Open(_folder.Path, _folder.Time);
-        generations.Connection.DefaultTimeout = 1;
-        await using MeshStore store = await MeshStore.OpenAsync(generations, _folder.Time, NullLogger.Instance, Ended);
+        SqliteDatabase database = Open();
+        database.Connection.DefaultTimeout = 1;
+        await using MeshStore store = await OpenAsync(database);
         using (SqliteConnection other = new($"Data Source={_folder.Database};Pooling=False"))
         {
             other.Open();
@@ -256,6 +332,10 @@ public sealed class SqliteFailureTests : IDisposable
 
         Assert.Equal(1, (await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("a")), Ended)).Version.Generation);
     }
+
+    private SqliteDatabase Open() => SqliteDatabase.Open(_folder.Path, "DataDirectory", _folder.Time);
+
+    private Task<MeshStore> OpenAsync(SqliteDatabase database) => _folder.OpenAsync(new SqliteGenerations(database));
 
     private static void Change(string database, string sql)
     {

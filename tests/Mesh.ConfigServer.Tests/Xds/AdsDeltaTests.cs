@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Mesh.ConfigServer.Tests.Infrastructure;
 using Mesh.ConfigServer.Tests.Xds.Infrastructure;
 using Mesh.ConfigServer.Xds;
 using Mesh.Model.Xds;

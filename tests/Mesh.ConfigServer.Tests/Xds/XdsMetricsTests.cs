@@ -1,3 +1,4 @@
+using Mesh.ConfigServer.Tests.Infrastructure;
 using Mesh.ConfigServer.Tests.Xds.Infrastructure;
 using Mesh.ConfigServer.Xds;
 using Mesh.Model.Xds;

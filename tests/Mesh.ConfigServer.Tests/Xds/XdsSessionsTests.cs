@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Grpc.Core;
+using Mesh.ConfigServer.Tests.Infrastructure;
 using Mesh.ConfigServer.Tests.Xds.Infrastructure;
 using Mesh.ConfigServer.Xds;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,7 +26,7 @@ public sealed class XdsSessionsTests
         Task draining = sessions.DrainAsync(TestContext.Current.CancellationToken);
         foreach (int ended in (int[])[101, 201])
         {
-            await Infrastructure.Eventually.Holds(() => time.IsArmed(TimeSpan.FromMilliseconds(50)));
+            await Eventually.Holds(() => time.IsArmed(TimeSpan.FromMilliseconds(50)));
             Assert.Equal(ended, all.Count(session => session.EndStatus.StatusCode is StatusCode.Unavailable));
             Assert.False(draining.IsCompleted);
             time.Advance(TimeSpan.FromMilliseconds(50));

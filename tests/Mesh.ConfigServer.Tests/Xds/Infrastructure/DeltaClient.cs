@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Grpc.Net.Client;
+using Mesh.ConfigServer.Tests.Infrastructure;
 using Mesh.Model.Xds.Wire;
 
 namespace Mesh.ConfigServer.Tests.Xds.Infrastructure;
