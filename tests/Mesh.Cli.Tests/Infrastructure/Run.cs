@@ -14,13 +14,13 @@ internal sealed record ToolRun(int ExitCode, string Out, string Error)
 internal static class Run
 {
     public static async Task<ToolRun> Tool(
-        string[] args, string input = "", string? server = null, bool isInteractive = false)
+        string[] args, string input = "", string? server = null, bool isInteractive = false, int? screenWidth = null)
     {
         using StringWriter output = new() { NewLine = "\n" };
         using StringWriter error = new() { NewLine = "\n" };
         Terminal terminal = new()
         {
-            In = new StringReader(input), Out = output, Error = error, IsInteractive = isInteractive,
+            In = new StringReader(input), Out = output, Error = error, IsInteractive = isInteractive, ScreenWidth = screenWidth,
             Environment = name => name == "MESH_SERVER" ? server : null,
         };
         int exitCode = await MeshTool.RunAsync(args, terminal, TestContext.Current.CancellationToken).WaitAsync(
