@@ -24,7 +24,7 @@ internal sealed class Doctor(MeshApi api)
             status.Xds is null
                 ? new Finding(
                     Severity.Warn, "xds", "the server streams no rules to clients without TLS",
-                    "Where the network is safe, start it with --insecure-xds; on a developer's machine with --dev.")
+                    "Start it with --dev on a developer's machine, or with --insecure-xds where the network is safe; --xds names the address.")
                 : new Finding(Severity.Ok, "xds", $"served at {status.Xds}"),
             .. await ClientsAsync(cancellationToken).ConfigureAwait(false),
             .. await RulesAsync(status, cancellationToken).ConfigureAwait(false),

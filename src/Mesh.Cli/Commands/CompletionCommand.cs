@@ -16,7 +16,7 @@ internal static class CompletionCommand
             while IFS= read -r candidate; do
                 [[ -n $candidate && $candidate == "${COMP_WORDS[COMP_CWORD]}"* ]] && COMPREPLY+=("$candidate")
             done < <(mesh "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)
-            [[ ${COMPREPLY[0]} != *= ]] || compopt -o nospace
+            [[ ${COMPREPLY[0]-} != *= ]] || compopt -o nospace
         }
         complete -o default -F _mesh_complete mesh
 

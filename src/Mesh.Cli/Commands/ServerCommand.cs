@@ -57,6 +57,13 @@ internal static class ServerCommand
                 ("mesh server --dev --http 127.0.0.1:0 --xds 127.0.0.1:0 --ready-file up.json", "free ports, for tests"),
             ],
         };
+        verb.Validators.Add(result =>
+        {
+            if (result.GetResult(tool.ServerOption) is not null)
+            {
+                result.AddError("--server names a config server that runs. 'mesh server' starts one: --http says where.");
+            }
+        });
         verb.SetAction(async (result, cancellationToken) =>
         {
             MeshConfigServerOptions options = new()

@@ -67,8 +67,7 @@ internal static class UsageReport
 
     private static string Of(ParseError error) => error.SymbolResult switch
     {
-        OptionResult { Tokens.Count: 0, Option: var option } => $"{option.Name} needs {option.HelpName ?? "a value"}.",
-        OptionResult { Option: { HelpName: null } flag } => $"{flag.Name} takes true or false, or nothing at all.",
+        OptionResult { Tokens.Count: 0, Option: var option } => $"{option.Name} needs {option.HelpName}.",
         _ => error.Message,
     };
 }

@@ -1,6 +1,8 @@
+using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
 using Mesh.Cli.Tests.Infrastructure;
+using Mesh.Cli.Usage;
 
 namespace Mesh.Cli.Tests.Commands;
 
@@ -21,6 +23,77 @@ public sealed class UsageTests
 
         Assert.Equal((2, ""), (run.ExitCode, run.Out));
         Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("There is no verb 'aply'. Did you mean apply?", "mesh", "aply")]
+    [InlineData("There is no verb 'endpoints'.", "mesh", "endpoints")]
+    [InlineData("A verb is missing.", "mesh", "-o", "json")]
+    [InlineData("'mesh get' has no 'pods'. It has services, service, mesh-settings.", "mesh get", "get", "pods")]
+    [InlineData("'mesh get' needs one of services, service, mesh-settings.", "mesh get", "get")]
+    [InlineData("'mesh apply' has no option '--fiel'. Did you mean --file?", "mesh apply", "apply", "--fiel", "x")]
+    [InlineData("'mesh apply' does not take 'b.yaml'. Of several, each takes its own -f PATH.", "mesh apply", "apply", "-f", "a.yaml", "b.yaml")]
+    [InlineData("'mesh history' does not take 'b'.", "mesh history", "history", "a", "b")]
+    [InlineData("'mesh explain' needs METHOD and URL.", "mesh explain", "explain")]
+    [InlineData("'mesh apply' needs -f PATH.", "mesh apply", "apply", "-f")]
+    [InlineData("--limit needs COUNT.", "mesh history", "history", "-n")]
+    [InlineData("--limit is 'abc': it takes a whole number from 1 to 1000.", "mesh history", "history", "-n", "abc")]
+    [InlineData("--server names a config server that runs. 'mesh server' starts one: --http says where.", "mesh server", "server", "--server", "127.0.0.1:1")]
+    [InlineData("--output is 'xml': it takes table, json or yaml.", "mesh get services", "get", "services", "-o", "xml")]
+    [InlineData(
+        "GENERATION is 'abc': it takes the number of a generation, such as 12; `mesh history` lists them.", "mesh rollback", "rollback", "abc")]
+    public async Task What_is_wrong_is_told_in_one_line_and_where_to_look_in_another(string expected, string path, params string[] args)
+    {
+        ToolRun run = await Run.Tool(args);
+
+        Assert.Equal((2, "", $"{expected}\n'{path} --help' tells what there is.\n"), (run.ExitCode, run.Out, run.Error));
+    }
+
+    [Fact]
+    public async Task Whatever_is_more_than_text_is_explained_in_a_persons_words()
+    {
+        Tool tool = new(new Terminal { In = TextReader.Null, Out = TextWriter.Null, Error = TextWriter.Null, Environment = _ => null });
+        List<string[]> lines = [.. Leaves(MeshTool.Root(tool)).SelectMany(LinesWithABadValue)];
+
+        Assert.NotEmpty(lines);
+        foreach (string[] line in lines)
+        {
+            ToolRun run = await Run.Tool(line);
+            Assert.Equal((2, ""), (run.ExitCode, run.Out));
+            Assert.Contains(" is 'a b': it takes ", run.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("https://x:1/y", "the config server's REST API does not speak https. Give http://x:1.")]
+    [InlineData("http://x:1/api?a#b", "'/api?a#b' does not belong there. Give http://x:1.")]
+    [InlineData("x:1/api", "'/api' does not belong there. Give http://x:1.")]
+    [InlineData("ftp://x", "'ftp' is no scheme that the config server speaks. Give http://HOST:PORT.")]
+    [InlineData("http://ann:secret@x:1", "the config server asks for no user. Give http://x:1.")]
+    [InlineData(":1", "it is no URL of a config server, such as http://127.0.0.1:15080.")]
+    public async Task Of_a_url_that_cannot_be_the_part_that_is_wrong_is_told(string url, string expected)
+    {
+        ToolRun option = await Run.Tool(["history", "--server", url]);
+        ToolRun variable = await Run.Tool(["history"], server: url);
+
+        Assert.Equal((2, 2), (option.ExitCode, variable.ExitCode));
+        Assert.StartsWith("--server is '", option.Error, StringComparison.Ordinal);
+        Assert.EndsWith($"': {expected}\n", option.Error, StringComparison.Ordinal);
+        Assert.StartsWith("MESH_SERVER is '", variable.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", option.Error + variable.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_port_for_clients_is_told_from_the_one_for_this_tool()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+
+        ToolRun run = await Run.Tool(["history"], server: server.Xds);
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Out));
+        Assert.StartsWith($"http://{server.Xds} speaks HTTP/2 only. Is it the xDS port", run.Error, StringComparison.Ordinal);
+        Assert.Contains("15010", run.Error, StringComparison.Ordinal);
+        Assert.Contains("15080", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -125,31 +198,45 @@ public sealed class UsageTests
     }
 
     [Theory]
-    [InlineData("bash", "complete -o default -F _mesh_complete mesh")]
-    [InlineData("zsh", "compdef _mesh mesh")]
-    [InlineData("fish", "complete -c mesh")]
-    [InlineData("pwsh", "Register-ArgumentCompleter")]
-    public async Task Shells_get_a_script_that_asks_the_tool(string shell, string expected)
+    [InlineData("  mesh VERB [options]")]
+    [InlineData("  mesh get COMMAND [options]", "get")]
+    [InlineData("  mesh get service NAME[.NAMESPACE] [options]", "get", "service")]
+    [InlineData("  mesh history [NAME[.NAMESPACE]] [options]", "history")]
+    [InlineData("  mesh proxies [ID|SERVICE[.NAMESPACE]] [options]", "proxies")]
+    [InlineData("  mesh split NAME[.NAMESPACE] SUBSET=WEIGHT... [options]", "split")]
+    [InlineData("  mesh apply -f PATH [options]", "apply")]
+    [InlineData("  mesh explain METHOD URL [options]", "explain")]
+    public async Task Help_puts_into_brackets_what_may_be_left_out_and_fits_a_screen(string usage, params string[] verb)
     {
-        ToolRun run = await Run.Tool(["completion", shell]);
+        ToolRun run = await Run.Tool([.. verb, "--help"], screenWidth: 80);
 
-        Assert.Contains(expected, run.Out, StringComparison.Ordinal);
-        Assert.Contains("[suggest:", run.Out, StringComparison.Ordinal);
+        Assert.Equal((0, usage), (run.ExitCode, run.Shown.SkipWhile(line => line != "Usage:").ElementAt(1).TrimEnd()));
+        Assert.All(run.Shown, line => Assert.InRange(line.Length, 0, 80));
     }
 
-    [Theory]
-    [InlineData("mesh ro", "rollback")]
-    [InlineData("mesh get s", "services")]
-    [InlineData("mesh apply --dr", "--dry-run")]
-    [InlineData("mesh completion z", "zsh")]
-    [InlineData("mesh get services -o j", "json")]
-    public async Task The_tool_suggests_what_may_come_next(string line, string expected)
-    {
-        ToolRun run = await Run.Tool([$"[suggest:{line.Length}]", line]);
+    private static IEnumerable<Command> Leaves(Command command) =>
+        command.Subcommands.Count == 0 ? [command] : command.Subcommands.SelectMany(Leaves);
 
-        Assert.Equal(0, run.ExitCode);
-        Assert.Contains(expected, run.Lines);
+    private static IEnumerable<string[]> LinesWithABadValue(Command command)
+    {
+        string[] path = Synopsis.PathOf(command).Split(' ')[1..];
+        string[] needed = [.. command.Options.Where(option => option.Required).SelectMany(option => new[] { option.Name, "x" })];
+        string[] arguments = [.. command.Arguments.Where(argument => argument.Arity.MinimumNumberOfValues > 0).Select(_ => "1")];
+        for (int i = 0; i < command.Arguments.Count; i++)
+        {
+            if (IsMoreThanText(command.Arguments[i].ValueType))
+            {
+                yield return [.. path, .. arguments.Take(i), "a b", .. arguments.Skip(i + 1), .. needed];
+            }
+        }
+
+        foreach (Option option in command.Options.Where(option => IsMoreThanText(option.ValueType)))
+        {
+            yield return [.. path, .. arguments, .. needed, option.Name, "a b"];
+        }
     }
+
+    private static bool IsMoreThanText(Type type) => type != typeof(string) && type != typeof(string[]) && type != typeof(bool) && type != typeof(void);
 
     private static async Task AnswerAsync(TcpListener listener, string answer)
     {

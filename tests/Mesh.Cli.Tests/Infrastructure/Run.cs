@@ -1,13 +1,20 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Mesh.Cli.Tests.Infrastructure;
 
 /// <summary>What a command did.</summary>
-internal sealed record ToolRun(int ExitCode, string Out, string Error)
+internal sealed partial record ToolRun(int ExitCode, string Out, string Error)
 {
     public JsonNode Json() => JsonNode.Parse(Out)!;
 
     public string[] Lines => Out.TrimEnd('\n').Split('\n');
+
+    /// <summary>The lines as a screen shows them, without what colours them.</summary>
+    public string[] Shown => Colours().Replace(Out.TrimEnd('\n'), "").Split('\n');
+
+    [GeneratedRegex("\u001b\\[[0-9;]*m")]
+    private static partial Regex Colours();
 }
 
 /// <summary>Runs commands as a user would, in this process.</summary>
