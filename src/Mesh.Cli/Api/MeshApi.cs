@@ -17,7 +17,8 @@ internal sealed class MeshApi : IDisposable
 
     // Of the two, one is easily taken for the other.
     private const string Ports =
-        "Is it the xDS port, which clients follow (15010 unless said otherwise)? This tool asks the REST port (15080 unless said otherwise). `mesh server` writes both when it starts.";
+        "Is it the xDS port, which clients follow (15010 unless said otherwise)? "
+        + "This tool asks the REST port (15080 unless said otherwise). `mesh server` writes both when it starts.";
 
     private const int BufferSize = 64 * 1024;
 

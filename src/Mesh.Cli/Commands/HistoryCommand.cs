@@ -24,6 +24,8 @@ internal static class HistoryCommand
     private const int Changes = 4;
     private const int Message = 5;
 
+    private static readonly string[] s_headings = ["generation", "time", "author", "action", "changes", "message"];
+
     public static Command Create(Tool tool)
     {
         Argument<ServiceName> name = Arguments.OptionalService(tool, "Only what changed this service. Not given: everything.");
@@ -47,8 +49,8 @@ internal static class HistoryCommand
             }
 
             tool.Results(result).WriteAll(
-                answer.Generations, "The history has nothing about it.", (console, generations) => Tables.WriteCut(
-                    console, ["generation", "time", "author", "action", "changes", "message"], [.. generations.Select(Row)], Author, Changes, Message));
+                answer.Generations, "The history has nothing about it.",
+                (console, generations) => Tables.WriteCut(console, s_headings, [.. generations.Select(Row)], Author, Changes, Message));
             return ExitCode.Ok;
         });
         return verb.With(name, limit);

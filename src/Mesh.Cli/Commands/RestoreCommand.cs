@@ -52,8 +52,8 @@ internal static class RestoreCommand
             (console, printed) =>
             {
                 WriteReport.WriteChanges(console, printed.changes);
-                console.WriteLine(
-                    $"Restored: {(count == 1 ? "1 document is" : $"{count} documents are")} in force, as generation {answer.Generation} of epoch {answer.Epoch}.");
+                string documents = count == 1 ? "1 document is" : $"{count} documents are";
+                console.WriteLine($"Restored: {documents} in force, as generation {answer.Generation} of epoch {answer.Epoch}.");
             });
     }
 

@@ -27,8 +27,14 @@ internal static class Tables
     public static void WriteCut(IAnsiConsole console, string[] headings, IReadOnlyList<string?[]> rows, params int[] flexible)
     {
         int[] widths = [.. headings.Select((heading, column) => rows.Select(row => row[column]?.Length ?? 1).Append(heading.Length).Max())];
-        while (widths.Sum(width => width + Gap) > console.Profile.Width && flexible.MaxBy(column => widths[column]) is var widest && widths[widest] > headings[widest].Length)
+        while (widths.Sum(width => width + Gap) > console.Profile.Width)
         {
+            int widest = flexible.MaxBy(column => widths[column]);
+            if (widths[widest] <= headings[widest].Length)
+            {
+                break;
+            }
+
             widths[widest]--;
         }
 

@@ -288,7 +288,8 @@ internal sealed class AdsConnection : IDisposable
     private static string ReasonOf(Exception? failure) => failure switch
     {
         RpcException other when SpeaksHttp1Only(other) =>
-            "It speaks HTTP/1.1 only. Is it the REST port (15080 unless said otherwise)? Clients follow the xDS port (15010 unless said otherwise); `mesh server` writes both when it starts.",
+            "It speaks HTTP/1.1 only. Is it the REST port (15080 unless said otherwise)? "
+            + "Clients follow the xDS port (15010 unless said otherwise); `mesh server` writes both when it starts.",
         RpcException { Status: { Detail: { Length: > 0 } detail } status } => $"{status.StatusCode}, {detail.TrimEnd('.')}.",
         null => "It ended the stream without an answer.",
         _ => failure.Message,
