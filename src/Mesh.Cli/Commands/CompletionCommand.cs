@@ -8,6 +8,7 @@ namespace Mesh.Cli.Commands;
 /// </summary>
 internal static class CompletionCommand
 {
+    // Without an input: .NET would set up the terminal that it comes from, while the shell reads its keys.
     private const string Bash = """
         # Add to ~/.bashrc:  eval "$(mesh completion bash)"
         _mesh_complete() {
@@ -15,7 +16,7 @@ internal static class CompletionCommand
             COMPREPLY=()
             while IFS= read -r candidate; do
                 [[ -n $candidate && $candidate == "${COMP_WORDS[COMP_CWORD]}"* ]] && COMPREPLY+=("$candidate")
-            done < <(mesh "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)
+            done < <(mesh "[suggest:${COMP_POINT}]" "${COMP_LINE}" </dev/null 2>/dev/null)
             [[ ${COMPREPLY[0]-} != *= ]] || compopt -o nospace
         }
         complete -o default -F _mesh_complete mesh
@@ -26,7 +27,7 @@ internal static class CompletionCommand
         # Add to ~/.zshrc, after compinit:  eval "$(mesh completion zsh)"
         _mesh() {
             local -a candidates
-            candidates=("${(@f)$(mesh "[suggest:${CURSOR}]" "${BUFFER}" 2>/dev/null)}")
+            candidates=("${(@f)$(mesh "[suggest:${CURSOR}]" "${BUFFER}" </dev/null 2>/dev/null)}")
             compadd -S '' -- ${(M)candidates:#*=}
             compadd -- ${candidates:#*=}
             _files
@@ -37,7 +38,7 @@ internal static class CompletionCommand
 
     private const string Fish = """
         # Save as ~/.config/fish/completions/mesh.fish:  mesh completion fish > ~/.config/fish/completions/mesh.fish
-        complete -c mesh -a '(mesh "[suggest:"(string length -- (commandline -cp))"]" (commandline -cp) 2>/dev/null)'
+        complete -c mesh -a '(mesh "[suggest:"(string length -- (commandline -cp))"]" (commandline -cp) </dev/null 2>/dev/null)'
 
         """;
 
