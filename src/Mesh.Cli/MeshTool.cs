@@ -3,7 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Mesh.Cli.Commands;
 using Mesh.Cli.Output;
-using Mesh.Model.Documents;
+using Mesh.Cli.Usage;
 
 namespace Mesh.Cli;
 
@@ -20,7 +20,7 @@ internal static class MeshTool
             args.Length == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (result.Action is ParseErrorAction)
         {
-            return ReportUsage(result, terminal);
+            return UsageReport.Write(result, terminal);
         }
 
         try
@@ -67,36 +67,10 @@ internal static class MeshTool
         HelpOption help = root.Options.OfType<HelpOption>().Single();
         help.Aliases.Remove("/h");
         help.Aliases.Remove("/?");
-        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        help.Aliases.Remove("-?");
+        help.Description = "Tells how it is used, with examples.";
+        help.Action = new Help(tool.Terminal);
+        root.Options.OfType<VersionOption>().Single().Description = "Tells the version of this tool.";
         return root;
     }
-
-    private static int ReportUsage(ParseResult result, Terminal terminal)
-    {
-        Command command = result.CommandResult.Command;
-        foreach (string message in result.Errors.Select(error => error.Message).Distinct())
-        {
-            terminal.Error.WriteLine(message);
-        }
-
-        string[] known =
-            [.. command.Subcommands.Select(verb => verb.Name), .. OptionsOf(result.CommandResult.Command).Select(option => option.Name)];
-        foreach (string token in result.UnmatchedTokens)
-        {
-            if (NearestName.Find(token, known) is { } nearest)
-            {
-                terminal.Error.WriteLine($"Did you mean {nearest}?");
-            }
-        }
-
-        string[] path = [.. Path(command).Reverse()];
-        terminal.Error.WriteLine($"'mesh {string.Join(' ', path.Append("--help"))}' tells what there is.");
-        return ExitCode.Usage;
-    }
-
-    private static IEnumerable<Option> OptionsOf(Command command) =>
-        command.Options.Concat(command.Parents.OfType<Command>().SelectMany(parent => OptionsOf(parent).Where(option => option.Recursive)));
-
-    private static IEnumerable<string> Path(Command command) =>
-        command is RootCommand ? [] : [command.Name, .. command.Parents.OfType<Command>().SelectMany(Path)];
 }

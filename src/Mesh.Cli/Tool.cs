@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Mesh.Cli.Api;
 using Mesh.Cli.Output;
+using Mesh.Cli.Usage;
 
 namespace Mesh.Cli;
 
@@ -22,7 +23,7 @@ internal sealed class Tool(Terminal terminal)
     {
         Description = "How the result is written: table for people, json or yaml for scripts.", HelpName = "table|json|yaml",
         Recursive = true,
-    }.AcceptOnlyFromAmong("table", "json", "yaml");
+    }.OneOf("table", "json", "yaml");
 
     /// <summary>Whether the command line names a server.</summary>
     public bool IsServerGiven(ParseResult result) => result.GetValue(ServerOption) is not null;
@@ -33,12 +34,7 @@ internal sealed class Tool(Terminal terminal)
         (string text, string origin) = result.GetValue(ServerOption) is { } option ? (option, "--server")
             : terminal.Environment(ServerVariable) is { Length: > 0 } variable ? (variable, ServerVariable)
             : (DefaultServer, "");
-        string url = text.Contains("://", StringComparison.Ordinal) ? text : "http://" + text;
-        return Uri.TryCreate(url, UriKind.Absolute, out Uri? server)
-            && (server.Scheme == Uri.UriSchemeHttp || server.Scheme == Uri.UriSchemeHttps)
-            ? new MeshApi(server)
-            : throw new ToolException(
-                ExitCode.Usage, $"{origin} is '{text}', which is no URL of a config server, such as {DefaultServer}.");
+        return new MeshApi(ServerUrl.Parse(text, origin, DefaultServer));
     }
 
     public ResultWriter Results(ParseResult result) => new(terminal, result.GetValue(OutputOption) switch

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Mesh.Cli.Files;
 using Mesh.Cli.Tests.Infrastructure;
+using Mesh.Cli.Usage;
 
 namespace Mesh.Cli.Tests;
 

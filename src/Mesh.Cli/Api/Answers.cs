@@ -17,17 +17,26 @@ internal sealed record ChangeEntry(string Kind, string? Namespace, string? Name,
 }
 
 /// <summary>What is wrong with a document, or worth a word.</summary>
-internal sealed record FaultEntry(string Document, string? Path, int? Line, string Message);
+internal sealed record FaultEntry(string Document, string? Path, int? Line, string Message)
+{
+    /// <summary>Of those that the server watches, seen from their folder.</summary>
+    public string? File { get; init; }
+}
 
 /// <summary>Why the server did not do it (RFC 9457).</summary>
 internal sealed record ProblemAnswer(string? Title, string? Detail, ImmutableArray<FaultEntry>? Faults);
 
 /// <summary>How the server is.</summary>
-internal sealed record StatusAnswer(string Version, long Epoch, long Generation, string? MeshId, bool ReadOnly, string? Xds, string? Http);
+internal sealed record StatusAnswer(string Version, long Epoch, long Generation, string? MeshId, bool ReadOnly, string? Xds, string? Http,
+    string? Store, RefusedFiles? Refused);
+
+/// <summary>The files that the server watches have faults, and older documents are in force.</summary>
+internal sealed record RefusedFiles(DateTimeOffset Since, ImmutableArray<FaultEntry> Faults);
 
 /// <summary>Writes, the newest first.</summary>
 internal sealed record HistoryAnswer(ImmutableArray<GenerationEntry> Generations);
 
 /// <summary>One write.</summary>
 internal sealed record GenerationEntry(
-    long Epoch, long Generation, string? Author, DateTimeOffset Time, string? Message, string Action, ImmutableArray<ChangeEntry> Changes);
+    long Epoch, long Generation, string? Author, DateTimeOffset Time, string? Message, string Action, ImmutableArray<ChangeEntry> Changes,
+    int MoreChanges);

@@ -14,6 +14,12 @@ namespace Mesh.Cli.Api;
 internal sealed class MeshApi : IDisposable
 {
     private const string Json = "application/json";
+
+    // Of the two, one is easily taken for the other.
+    private const string Ports =
+        "Is it the xDS port, which clients follow (15010 unless said otherwise)? "
+        + "This tool asks the REST port (15080 unless said otherwise). `mesh server` writes both when it starts.";
+
     private const int BufferSize = 64 * 1024;
 
     private readonly Uri _server;
@@ -24,12 +30,12 @@ internal sealed class MeshApi : IDisposable
         _server = server;
         _client = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(5) })
         {
-            BaseAddress = new Uri(server.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/"),
+            BaseAddress = server,
         };
         _client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("mesh", ToolVersion.Product));
     }
 
-    public string Url => _server.GetLeftPart(UriPartial.Authority);
+    public string Url => $"{_server.Scheme}://{_server.Host}:{_server.Port}";
 
     public async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) =>
         Read<T>((await GetAsync(path, Json, cancellationToken).ConfigureAwait(false)).Text);
@@ -98,8 +104,12 @@ internal sealed class MeshApi : IDisposable
         {
             response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
         }
+        catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.InvalidResponse)
+        {
+            throw new ToolException(ExitCode.Unreachable, $"What answers at {Url} does not speak HTTP/1.1. {Ports} ({exception.Message})", exception);
+        }
         catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.ConnectionError
-            or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.InvalidResponse)
+            or HttpRequestError.NameResolutionError)
         {
             throw new ToolException(
                 ExitCode.Unreachable,
@@ -179,7 +189,8 @@ internal sealed class MeshApi : IDisposable
         {
             return new ToolException(
                 ExitCode.Failed,
-                $"{Url} answers {(int)response.StatusCode} and is probably no config server. Give its address with --server.");
+                text.Contains("HTTP/2", StringComparison.Ordinal) ? $"{Url} speaks HTTP/2 only. {Ports}"
+                : $"{Url} answers {(int)response.StatusCode} and is probably no config server. Give its address with --server.");
         }
 
         ProblemAnswer problem = Read<ProblemAnswer>(text);

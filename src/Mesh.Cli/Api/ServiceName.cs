@@ -1,15 +1,17 @@
 using Mesh.Model;
+using Mesh.Model.Documents;
 
 namespace Mesh.Cli.Api;
 
 /// <summary>A service as people name it: <c>catalog</c> or <c>catalog.shop</c>.</summary>
 internal sealed record ServiceName(string Name, string Namespace)
 {
-    public static ServiceName Of(string text)
-    {
-        int dot = text.IndexOf('.', StringComparison.Ordinal);
-        return dot < 0 ? new ServiceName(text, ServiceIdentity.DefaultNamespace) : new ServiceName(text[..dot], text[(dot + 1)..]);
-    }
+    public const string Form = "NAME or NAME.NAMESPACE, in letters, digits, '-' and '_'";
+
+    /// <summary>Null: it is no name of a service.</summary>
+    public static ServiceName? TryOf(string text) => !Names.IsDotted(text) ? null
+        : text.Split('.', 2) is [var name, var space] ? new ServiceName(name, space)
+        : new ServiceName(text, ServiceIdentity.DefaultNamespace);
 
     public override string ToString() => $"{Name}.{Namespace}";
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Mesh.Cli.Api;
+using Mesh.Cli.Output;
 
 namespace Mesh.Cli.Checks;
 
@@ -17,17 +18,25 @@ internal sealed class Doctor(MeshApi api)
         [
             new Finding(
                 Severity.Ok, "server", $"{api.Url} answers, generation {status.Generation}{(status.ReadOnly ? ", read-only" : "")}"),
+            .. Files(status),
             await ReadinessAsync(cancellationToken).ConfigureAwait(false),
             Versions(status.Version),
             status.Xds is null
                 ? new Finding(
                     Severity.Warn, "xds", "the server streams no rules to clients without TLS",
-                    "Start it with --dev, or with --insecure-xds where the network is safe.")
+                    "Start it with --dev on a developer's machine, or with --insecure-xds where the network is safe; --xds names the address.")
                 : new Finding(Severity.Ok, "xds", $"served at {status.Xds}"),
             .. await ClientsAsync(cancellationToken).ConfigureAwait(false),
-            .. await RulesAsync(cancellationToken).ConfigureAwait(false),
+            .. await RulesAsync(status, cancellationToken).ConfigureAwait(false),
         ];
     }
+
+    private static IEnumerable<Finding> Files(StatusAnswer status) => (status.Refused?.Faults ?? []).Select(fault => new Finding(
+        Severity.Fail, "files", $"{PlaceOf(fault)}{Text(fault)}",
+        $"Mend what is wrong in {status.Store}: since {Times.Format(status.Refused!.Since)} its changes are refused, and older documents are in force."));
+
+    private static string PlaceOf(FaultEntry fault) =>
+        fault.File is null ? "" : fault.Line is null ? $"{fault.File}: " : $"{fault.File}:{fault.Line}: ";
 
     private async Task<Finding> ReadinessAsync(CancellationToken cancellationToken)
     {
@@ -93,43 +102,50 @@ internal sealed class Doctor(MeshApi api)
         {
             yield return new Finding(
                 Severity.Warn, "clients", $"{client.Id} has not confirmed {stale} of its resources yet",
-                $"Look again in a moment: mesh proxies {client.Id}");
+                $"Look again in a moment; `mesh proxies NAME` tells which.");
         }
 
         foreach (GapEntry gap in client.Gaps)
         {
             yield return new Finding(
-                Severity.Warn, "clients", $"{client.Id} cannot honour {gap.Service}: {gap.Message}", "Its calls go without that rule.");
+                Severity.Warn, "clients", $"{client.Id} cannot honour {gap.Service}: {gap.Message}",
+                "Its calls go without that rule. Update the client, or do without the rule.");
         }
     }
 
     // The server's own check of all that is in force, as if it were to be applied.
-    private async Task<IEnumerable<Finding>> RulesAsync(CancellationToken cancellationToken)
+    private async Task<IEnumerable<Finding>> RulesAsync(StatusAnswer status, CancellationToken cancellationToken)
     {
         JsonNode documents = (await api.GetAsync<JsonNode>("api/v1/documents", cancellationToken).ConfigureAwait(false))["documents"]!;
         if (documents.AsArray().Count == 0)
         {
-            return [new Finding(Severity.Warn, "rules", "the mesh has no documents", "mesh apply -f FOLDER")];
+            return [new Finding(
+                Severity.Warn, "rules", "the mesh has no documents",
+                status.ReadOnly ? $"Put files of documents into {status.Store}." : "`mesh apply -f FOLDER` gives it some.")];
         }
 
         try
         {
             WriteAnswer answer = await api.SendAsync<WriteAnswer>(
                 HttpMethod.Post, "api/v1/validate", documents.ToJsonString(), cancellationToken).ConfigureAwait(false);
-            return answer.Warnings.Select(warning => Of(Severity.Warn, warning))
-                .DefaultIfEmpty(new Finding(Severity.Ok, "rules", $"{documents.AsArray().Count} documents, nothing to complain of"));
+            return answer.Warnings.Select(warning => Of(status, Severity.Warn, warning))
+                .DefaultIfEmpty(new Finding(Severity.Ok, "rules", "nothing to complain of"));
         }
         catch (RefusedException refusal)
         {
-            return refusal.Faults.Select(fault => Of(Severity.Fail, fault)).DefaultIfEmpty(
+            return refusal.Faults.Select(fault => Of(status, Severity.Fail, fault)).DefaultIfEmpty(
                 new Finding(Severity.Fail, "rules", refusal.Message));
         }
     }
 
-    private static Finding Of(Severity severity, FaultEntry fault) => new(
-        severity, "rules", $"{fault.Document}{(string.IsNullOrEmpty(fault.Path) ? "" : $", {fault.Path}")}: {fault.Message}",
-        $"Change the document: {EditOf(fault.Document)}");
+    private static Finding Of(StatusAnswer status, Severity severity, FaultEntry fault) => new(
+        severity, "rules", Text(fault),
+        status.ReadOnly ? $"Change the document's file in {status.Store}."
+            : $"`{GetOf(fault.Document)} > edit.yaml`, change it, `mesh apply -f edit.yaml`.");
 
-    private static string EditOf(string document) =>
+    private static string Text(FaultEntry fault) =>
+        $"{fault.Document}{(string.IsNullOrEmpty(fault.Path) ? "" : $", {fault.Path}")}: {fault.Message}";
+
+    private static string GetOf(string document) =>
         document.Split(' ') is ["Service", var name] ? $"mesh get service {name}" : "mesh get mesh-settings";
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Mesh.Cli.Api;
+using Mesh.Cli.Usage;
 
 namespace Mesh.Cli.Commands;
 

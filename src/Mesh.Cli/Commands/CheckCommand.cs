@@ -2,6 +2,7 @@ using System.CommandLine;
 using Mesh.Cli.Api;
 using Mesh.Cli.Checks;
 using Mesh.Cli.Output;
+using Mesh.Cli.Usage;
 using Spectre.Console;
 
 namespace Mesh.Cli.Commands;
@@ -22,12 +23,11 @@ internal static class CheckCommand
             (IReadOnlyList<Finding> findings, int exitCode) = await ExamineAsync(api, cancellationToken).ConfigureAwait(false);
             tool.Results(result).Write(findings, (console, printed) =>
             {
-                Table table = Tables.Of("", "check", "found", "remedy");
-                foreach (Finding finding in printed)
+                Table table = Tables.Of("", "check", "found");
+                foreach (IGrouping<(Severity, string, string? Remedy), Finding> alike in printed.GroupBy(
+                    finding => (finding.Severity, finding.Check, finding.Remedy)))
                 {
-                    table.AddRow(
-                        new Text(finding.Severity.ToString().ToLowerInvariant(), ColorOf(finding.Severity)),
-                        new Text(finding.Check), new Text(finding.Found), new Text(finding.Remedy ?? ""));
+                    AddAlike(table, alike, alike.Key.Remedy);
                 }
 
                 console.Write(table);
@@ -35,6 +35,22 @@ internal static class CheckCommand
             return exitCode;
         });
         return verb;
+    }
+
+    // What is to be done about several findings is told once, after them.
+    private static void AddAlike(Table table, IEnumerable<Finding> findings, string? remedy)
+    {
+        foreach (Finding finding in findings)
+        {
+            table.AddRow(
+                new Text(finding.Severity.ToString().ToLowerInvariant(), ColorOf(finding.Severity)), new Text(finding.Check),
+                new Text(finding.Found));
+        }
+
+        if (remedy is not null)
+        {
+            table.AddRow(new Text(""), new Text(""), new Text($"→ {remedy}", new Style(decoration: Decoration.Bold)));
+        }
     }
 
     private static async Task<(IReadOnlyList<Finding> Findings, int ExitCode)> ExamineAsync(

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Mesh.Cli.Usage;
 
 namespace Mesh.Cli.Commands;
 
@@ -7,11 +8,16 @@ namespace Mesh.Cli.Commands;
 /// </summary>
 internal static class CompletionCommand
 {
+    // Without an input: .NET would set up the terminal that it comes from, while the shell reads its keys.
     private const string Bash = """
         # Add to ~/.bashrc:  eval "$(mesh completion bash)"
         _mesh_complete() {
-            local IFS=$'\n'
-            COMPREPLY=($(compgen -W "$(mesh "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)" -- "${COMP_WORDS[COMP_CWORD]}"))
+            local candidate
+            COMPREPLY=()
+            while IFS= read -r candidate; do
+                [[ -n $candidate && $candidate == "${COMP_WORDS[COMP_CWORD]}"* ]] && COMPREPLY+=("$candidate")
+            done < <(mesh "[suggest:${COMP_POINT}]" "${COMP_LINE}" </dev/null 2>/dev/null)
+            [[ ${COMPREPLY[0]-} != *= ]] || compopt -o nospace
         }
         complete -o default -F _mesh_complete mesh
 
@@ -21,8 +27,9 @@ internal static class CompletionCommand
         # Add to ~/.zshrc, after compinit:  eval "$(mesh completion zsh)"
         _mesh() {
             local -a candidates
-            candidates=("${(@f)$(mesh "[suggest:${#BUFFER}]" "${BUFFER}" 2>/dev/null)}")
-            compadd -- $candidates
+            candidates=("${(@f)$(mesh "[suggest:${CURSOR}]" "${BUFFER}" </dev/null 2>/dev/null)}")
+            compadd -S '' -- ${(M)candidates:#*=}
+            compadd -- ${candidates:#*=}
             _files
         }
         compdef _mesh mesh
@@ -31,7 +38,7 @@ internal static class CompletionCommand
 
     private const string Fish = """
         # Save as ~/.config/fish/completions/mesh.fish:  mesh completion fish > ~/.config/fish/completions/mesh.fish
-        complete -c mesh -a '(mesh "[suggest:"(string length -- (commandline -cp))"]" (commandline -cp) 2>/dev/null)'
+        complete -c mesh -a '(mesh "[suggest:"(string length -- (commandline -cp))"]" (commandline -cp) </dev/null 2>/dev/null)'
 
         """;
 
@@ -49,7 +56,7 @@ internal static class CompletionCommand
     public static Command Create(Tool tool)
     {
         Argument<string> shell = new("shell") { Description = "bash, zsh, fish or pwsh.", HelpName = "SHELL" };
-        shell.AcceptOnlyFromAmong("bash", "zsh", "fish", "pwsh");
+        shell.OneOf("bash", "zsh", "fish", "pwsh");
         Verb verb = new("completion", "Writes the script that lets a shell complete this tool's commands.")
         {
             Examples =

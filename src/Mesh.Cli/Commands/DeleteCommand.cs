@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Mesh.Cli.Api;
+using Mesh.Cli.Usage;
 
 namespace Mesh.Cli.Commands;
 
@@ -10,11 +11,11 @@ internal static class DeleteCommand
     {
         Option<bool> dryRun = FileOptions.DryRun();
         Option<string?> message = FileOptions.Message();
-        Argument<string> name = Arguments.Service();
+        Argument<ServiceName> name = Arguments.Service(tool);
         Verb service = new("service", "Deletes a service's document. Its history stays, and `mesh rollback` brings it back.");
         service.SetAction((result, cancellationToken) =>
             DeleteAsync(
-                tool, result, MeshApi.PathOf(ServiceName.Of(result.GetValue(name)!)), result.GetValue(dryRun), result.GetValue(message),
+                tool, result, MeshApi.PathOf(result.GetValue(name)!), result.GetValue(dryRun), result.GetValue(message),
                 cancellationToken));
         Verb settings = new("mesh-settings", "Deletes the document of the mesh itself: the built-in defaults hold again.");
         settings.SetAction((result, cancellationToken) =>

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Mesh.Cli.Api;
 using Mesh.Cli.Diff;
 using Mesh.Cli.Files;
+using Mesh.Cli.Usage;
 using Mesh.ConfigServer.Documents;
 
 namespace Mesh.Cli.Commands;
@@ -40,7 +41,7 @@ internal static class DiffCommand
         using MeshApi api = tool.Api(result);
         JsonNode answer = await api.GetAsync<JsonNode>("api/v1/documents", cancellationToken).ConfigureAwait(false);
         Difference[] differences = [.. Compare(sources, Kept(answer), $"generation {answer["generation"]}", prune)];
-        tool.Results(result).Write(differences, (console, printed) =>
+        tool.Results(result).WriteAll(differences, "There are no differences.", (console, printed) =>
         {
             foreach (string line in printed.SelectMany(difference => difference.Lines))
             {

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Mesh.Cli.Api;
 using Mesh.Cli.Output;
+using Mesh.Cli.Usage;
 using Mesh.ConfigServer.State;
 using Mesh.Model;
 using Mesh.Model.Explanations;
@@ -21,10 +22,12 @@ internal static class ExplainCommand
             Description = "A header of the request. May be given several times.", HelpName = "NAME:VALUE",
         };
         Option<bool> grpc = new("--grpc") { Description = "It is a gRPC call." };
-        Option<string?> from = new("--from")
+        Option<ServiceName> from = new("--from")
         {
+            CustomParser = Arguments.Parser("--from"),
             Description = "Who calls. Not given: nobody in particular, in namespace default.", HelpName = "SERVICE[.NAMESPACE]",
         };
+        from.CompletionSources.Add(new ServerNames(tool).Services);
         Option<string[]> labels = new("--label")
         {
             Description = "A label of the caller. May be given several times.", HelpName = "NAME=VALUE",
@@ -102,11 +105,10 @@ internal static class ExplainCommand
             ? url
             : throw new ToolException(ExitCode.Usage, $"'{text}' is no URL of a service, such as http://catalog/items/1.");
 
-    private static ServiceIdentity Caller(string? from, IEnumerable<KeyValuePair<string, string>> labels)
+    private static ServiceIdentity Caller(ServiceName? from, IEnumerable<KeyValuePair<string, string>> labels) => new()
     {
-        ServiceName name = ServiceName.Of(from ?? "");
-        return new ServiceIdentity { Name = name.Name, Namespace = name.Namespace, Labels = Maps.Empty.SetItems(labels) };
-    }
+        Name = from?.Name ?? "", Namespace = from?.Namespace ?? ServiceIdentity.DefaultNamespace, Labels = Maps.Empty.SetItems(labels),
+    };
 
     private static IEnumerable<KeyValuePair<string, string>> Pairs(string[]? texts, char separator, string option, string example) =>
         (texts ?? []).Select(text => text.IndexOf(separator, StringComparison.Ordinal) is > 0 and var at

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Mesh.Cli.Api;
 using Mesh.Cli.Output;
+using Mesh.Cli.Usage;
 
 namespace Mesh.Cli.Commands;
 
@@ -38,10 +39,10 @@ internal static class GetCommand
             }
 
             JsonArray services = (await api.GetAsync<JsonNode>(Path, cancellationToken).ConfigureAwait(false))["documents"]!.AsArray();
-            results.Write(services, (console, printed) =>
+            results.WriteAll([.. services.OfType<JsonNode>()], "The mesh has no services. `mesh apply -f FOLDER` gives it some.", (console, printed) =>
             {
                 Spectre.Console.Table table = Tables.Of("name", "namespace", "endpoints", "subsets", "routes");
-                foreach (JsonNode service in printed.OfType<JsonNode>())
+                foreach (JsonNode service in printed)
                 {
                     table.Add(
                         $"{service["name"]}", $"{service["namespace"]}", Count(service["endpoints"]), Count(service["subsets"]),
@@ -57,11 +58,11 @@ internal static class GetCommand
 
     private static Verb Service(Tool tool)
     {
-        Argument<string> name = Arguments.Service();
+        Argument<ServiceName> name = Arguments.Service(tool);
         Verb verb = new("service", "One service's document.");
         verb.SetAction(
             (result, cancellationToken) =>
-                ShowAsync(tool, result, MeshApi.PathOf(ServiceName.Of(result.GetValue(name)!)), cancellationToken));
+                ShowAsync(tool, result, MeshApi.PathOf(result.GetValue(name)!), cancellationToken));
         return verb.With(name);
     }
 

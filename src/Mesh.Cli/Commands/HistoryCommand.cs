@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Mesh.Cli.Api;
 using Mesh.Cli.Output;
+using Mesh.Cli.Usage;
+using Mesh.ConfigServer.Documents;
 
 namespace Mesh.Cli.Commands;
 
@@ -10,24 +13,27 @@ internal static class HistoryCommand
 {
     private const int Shown = 20;
 
+    // What the server gives at a time.
+    private const int Most = 1000;
+
+    // Of one generation's changes.
+    private const int Summed = 3;
+
+    // Columns that may be cut.
+    private const int Author = 2;
+    private const int Changes = 4;
+    private const int Message = 5;
+
+    private static readonly string[] s_headings = ["generation", "time", "author", "action", "changes", "message"];
+
     public static Command Create(Tool tool)
     {
-        Argument<string?> name = new("service")
-        {
-            Description = "Only what changed this service. Not given: everything.", HelpName = "NAME[.NAMESPACE]",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
-        Option<int> limit = new("--limit", "-n")
+        Argument<ServiceName> name = Arguments.OptionalService(tool, "Only what changed this service. Not given: everything.");
+        Option<long> limit = new("--limit", "-n")
         {
             Description = "So many at most, the newest first.", HelpName = "COUNT", DefaultValueFactory = _ => Shown,
+            CustomParser = Values.Number("--limit", 1, Most, $"a whole number from 1 to {Most}"),
         };
-        limit.Validators.Add(option =>
-        {
-            if (option.GetValueOrDefault<int>() < 1)
-            {
-                option.AddError("--limit must be at least 1.");
-            }
-        });
         Verb verb = new("history", "Shows who changed what, when and why, the newest first.")
         {
             Examples = [("mesh history", "the last changes of the mesh"), ("mesh history catalog -n 5", "the last five of one service")],
@@ -37,35 +43,56 @@ internal static class HistoryCommand
             using MeshApi api = tool.Api(result);
             HistoryAnswer answer = await api.GetAsync<HistoryAnswer>(
                 Path(result.GetValue(name), result.GetValue(limit)), cancellationToken).ConfigureAwait(false);
-            tool.Results(result).Write(answer.Generations, (console, generations) =>
+            if (result.GetValue(name) is { } service && answer.Generations.IsEmpty)
             {
-                Spectre.Console.Table table = Tables.Of("generation", "time", "author", "action", "changes", "message");
-                foreach (GenerationEntry entry in generations)
-                {
-                    table.Add(
-                        entry.Generation.ToString(CultureInfo.InvariantCulture), Times.Format(entry.Time), entry.Author, entry.Action,
-                        Summary(entry.Changes), entry.Message);
-                }
+                await RequireAsync(api, service, cancellationToken).ConfigureAwait(false);
+            }
 
-                console.Write(table);
-            });
+            tool.Results(result).WriteAll(
+                answer.Generations, "The history has nothing about it.",
+                (console, generations) => Tables.WriteCut(console, s_headings, [.. generations.Select(Row)], Author, Changes, Message));
             return ExitCode.Ok;
         });
         return verb.With(name, limit);
     }
 
-    private static string Summary(IEnumerable<ChangeEntry> changes) =>
-        string.Join(", ", changes.Where(change => change.Action != "unchanged").Select(change => $"{change.Document} {change.Action}"));
+    // What is in force may be older than the history: that of a folder that is watched begins with each change of it.
+    private static async Task RequireAsync(MeshApi api, ServiceName service, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await api.GetAsync<JsonNode>(MeshApi.PathOf(service), cancellationToken).ConfigureAwait(false);
+        }
+        catch (RefusedException refusal) when (refusal.ExitCode == ExitCode.NotFound)
+        {
+            throw new ToolException(
+                ExitCode.NotFound,
+                $"There is no such service {service}, and none is in the history. `mesh get services` lists those that there are.", refusal);
+        }
+    }
 
-    private static string Path(string? service, int limit)
+    private static string?[] Row(GenerationEntry entry) =>
+    [
+        entry.Generation.ToString(CultureInfo.InvariantCulture), Times.Format(entry.Time), entry.Author, entry.Action, Summary(entry),
+        entry.Message,
+    ];
+
+    private static string Summary(GenerationEntry entry)
+    {
+        string[] changes = [.. entry.Changes.Where(change => change.Action != "unchanged").Select(change => $"{NameOf(change)} {change.Action}")];
+        int more = Math.Max(changes.Length - Summed, 0) + entry.MoreChanges;
+        string summary = string.Join(", ", changes.Take(Summed));
+        return more == 0 ? summary : $"{summary}, and {more} more";
+    }
+
+    // Nearly all are services.
+    private static string NameOf(ChangeEntry change) =>
+        change.Kind == DocumentKey.Service ? $"{change.Name}.{change.Namespace}" : change.Document;
+
+    private static string Path(ServiceName? name, long limit)
     {
         string path = string.Create(CultureInfo.InvariantCulture, $"api/v1/generations?limit={limit}");
-        if (service is null)
-        {
-            return path;
-        }
-
-        ServiceName name = ServiceName.Of(service);
-        return $"{path}&kind=Service&namespace={Uri.EscapeDataString(name.Namespace)}&name={Uri.EscapeDataString(name.Name)}";
+        return name is null ? path
+            : $"{path}&kind=Service&namespace={Uri.EscapeDataString(name.Namespace)}&name={Uri.EscapeDataString(name.Name)}";
     }
 }

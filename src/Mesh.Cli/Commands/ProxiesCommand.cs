@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Mesh.Cli.Api;
 using Mesh.Cli.Output;
+using Mesh.Cli.Usage;
 using Spectre.Console;
 
 namespace Mesh.Cli.Commands;
@@ -9,6 +10,14 @@ namespace Mesh.Cli.Commands;
 /// <summary><c>mesh proxies</c>.</summary>
 internal static class ProxiesCommand
 {
+    // Columns that may be cut.
+    private const int Client = 0;
+    private const int Service = 1;
+    private const int Address = 2;
+
+    private static readonly string[] s_headings =
+        ["client", "service", "address", "protocol", "since", "synced", "stale", "nacked", "gaps"];
+
     public static Command Create(Tool tool)
     {
         Argument<string?> name = new("name")
@@ -17,6 +26,7 @@ internal static class ProxiesCommand
             HelpName = "ID|SERVICE[.NAMESPACE]",
             Arity = ArgumentArity.ZeroOrOne,
         };
+        name.CompletionSources.Add(new ServerNames(tool).ServicesOf(name));
         Verb verb = new(
             "proxies", "Shows the clients that follow the server: what each has, what it refused, and which rules it cannot honour.")
         {
@@ -33,11 +43,11 @@ internal static class ProxiesCommand
                     ExitCode.NotFound, $"No client is called {missing} or belongs to a service of that name. `mesh proxies` lists all.");
             }
 
-            tool.Results(result).Write(clients, (console, printed) =>
+            tool.Results(result).WriteAll(clients, "No clients are connected.", (console, printed) =>
             {
                 if (result.GetValue(name) is null)
                 {
-                    console.Write(Overview(printed));
+                    Tables.WriteCut(console, s_headings, [.. printed.Select(Row)], Client, Service, Address);
                     return;
                 }
 
@@ -51,27 +61,18 @@ internal static class ProxiesCommand
         return verb.With(name);
     }
 
-    private static bool Is(ClientEntry client, string wanted)
-    {
-        ServiceName name = ServiceName.Of(wanted);
-        return client.Id == wanted
-            || (name.Name.Equals(client.Service, StringComparison.OrdinalIgnoreCase)
+    private static bool Is(ClientEntry client, string wanted) =>
+        client.Id == wanted
+            || (ServiceName.TryOf(wanted) is { } name
+                && name.Name.Equals(client.Service, StringComparison.OrdinalIgnoreCase)
                 && (!wanted.Contains('.', StringComparison.Ordinal)
                     || name.Namespace.Equals(client.Namespace, StringComparison.OrdinalIgnoreCase)));
-    }
 
-    private static Table Overview(IEnumerable<ClientEntry> clients)
-    {
-        Table table = Tables.Of("client", "service", "address", "protocol", "since", "synced", "stale", "nacked", "gaps");
-        foreach (ClientEntry client in clients)
-        {
-            table.Add(
-                client.Id, FullName(client), client.Address, client.Protocol, client.ConnectedAt is { } since ? Times.Format(since) : null,
-                Text(client.Count("synced")), Text(client.Count("stale")), Text(client.Count("nacked")), Text(client.Gaps.Length));
-        }
-
-        return table;
-    }
+    private static string?[] Row(ClientEntry client) =>
+    [
+        client.Id, FullName(client), client.Address, client.Protocol, client.ConnectedAt is { } since ? Times.Format(since) : null,
+        Text(client.Count("synced")), Text(client.Count("stale")), Text(client.Count("nacked")), Text(client.Gaps.Length),
+    ];
 
     private static void WriteDetails(IAnsiConsole console, ClientEntry client)
     {

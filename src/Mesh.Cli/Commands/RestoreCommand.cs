@@ -1,6 +1,10 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
 using Mesh.Cli.Api;
+using Mesh.Cli.Usage;
+using Spectre.Console;
 
 namespace Mesh.Cli.Commands;
 
@@ -29,9 +33,28 @@ internal static class RestoreCommand
             content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
             ApiAnswer answer = await api.SendAsync(
                 HttpMethod.Post, "api/v1/restore", content, Authorship.Headers(null), cancellationToken).ConfigureAwait(false);
-            return WriteReport.Write(tool, tool.Results(result), api.Read<WriteAnswer>(answer.Text));
+            await ReportAsync(tool, result, api, api.Read<WriteAnswer>(answer.Text), cancellationToken).ConfigureAwait(false);
+            return ExitCode.Ok;
         });
         return verb.With(file, yes);
+    }
+
+    // A document that is the same as before is no change, and was restored all the same.
+    private static async Task ReportAsync(
+        Tool tool, ParseResult result, MeshApi api, WriteAnswer answer, CancellationToken cancellationToken)
+    {
+        WriteReport.WriteWarnings(tool, answer);
+        JsonNode restored = await api.GetAsync<JsonNode>(
+            string.Create(CultureInfo.InvariantCulture, $"api/v1/generations/{answer.Generation}"), cancellationToken).ConfigureAwait(false);
+        int count = restored["documents"]!.AsArray().Count;
+        tool.Results(result).Write(
+            new { epoch = answer.Epoch, generation = answer.Generation, documents = count, changes = answer.Changes, warnings = answer.Warnings },
+            (console, printed) =>
+            {
+                WriteReport.WriteChanges(console, printed.changes);
+                string documents = count == 1 ? "1 document is" : $"{count} documents are";
+                console.WriteLine($"Restored: {documents} in force, as generation {answer.Generation} of epoch {answer.Epoch}.");
+            });
     }
 
     private static FileStream Open(string file)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Mesh.Cli.Usage;
 using Mesh.Client;
 using Mesh.ConfigServer;
 using Mesh.ConfigServer.Hosting;
@@ -10,6 +11,9 @@ namespace Mesh.Cli.Commands;
 /// <summary><c>mesh server</c>.</summary>
 internal static class ServerCommand
 {
+    // The same in every language.
+    private const string Timestamp = "yyyy'-'MM'-'dd'T'HH':'mm':'ss'.'fff'Z '";
+
     // Shorter than what a process is given to end.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(25);
 
@@ -53,6 +57,13 @@ internal static class ServerCommand
                 ("mesh server --dev --http 127.0.0.1:0 --xds 127.0.0.1:0 --ready-file up.json", "free ports, for tests"),
             ],
         };
+        verb.Validators.Add(result =>
+        {
+            if (result.GetResult(tool.ServerOption) is not null)
+            {
+                result.AddError("--server names a config server that runs. 'mesh server' starts one: --http says where.");
+            }
+        });
         verb.SetAction(async (result, cancellationToken) =>
         {
             MeshConfigServerOptions options = new()
@@ -81,7 +92,12 @@ internal static class ServerCommand
 
         // The console's log goes to the other stream: results are the addresses.
         using ILoggerFactory loggers = LoggerFactory.Create(logging => logging
-            .AddSimpleConsole(console => console.SingleLine = true)
+            .AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = Timestamp;
+            })
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
             .AddFilter("Microsoft", LogLevel.Warning));
         try

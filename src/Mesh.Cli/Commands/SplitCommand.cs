@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Mesh.Cli.Api;
 using Mesh.Cli.Output;
 using Mesh.Cli.Splitting;
+using Mesh.Cli.Usage;
 using Spectre.Console;
 
 namespace Mesh.Cli.Commands;
@@ -16,7 +17,7 @@ internal static class SplitCommand
 
     public static Command Create(Tool tool)
     {
-        Argument<string> service = Arguments.Service();
+        Argument<ServiceName> service = Arguments.Service(tool);
         Argument<string[]> weights = new("weights")
         {
             Description = "Which subset gets how much. Subsets that are not named share what is left of 100.", HelpName = "SUBSET=WEIGHT",
@@ -26,6 +27,9 @@ internal static class SplitCommand
         {
             Description = "The route whose targets change. Not given: the one that takes every request.", HelpName = "NAME",
         };
+        ServerNames names = new(tool);
+        weights.CompletionSources.Add(names.Weights(service));
+        route.CompletionSources.Add(names.Routes(service));
         Option<bool> dryRun = FileOptions.DryRun();
         Option<string?> message = FileOptions.Message();
         Verb verb = new("split", "Changes which share of a service's requests goes to which of its subsets.")
@@ -41,7 +45,7 @@ internal static class SplitCommand
         {
             using MeshApi api = tool.Api(result);
             Request request = new(
-                ServiceName.Of(result.GetValue(service)!), Weights.Parse(result.GetValue(weights)!), result.GetValue(route),
+                result.GetValue(service)!, Weights.Parse(result.GetValue(weights)!), result.GetValue(route),
                 result.GetValue(dryRun), result.GetValue(message));
             (WriteAnswer answer, Split split) = await WriteAsync(api, request, cancellationToken).ConfigureAwait(false);
             return Report(tool, result, request.Service, answer, split);
@@ -74,8 +78,7 @@ internal static class SplitCommand
 
     private static int Report(Tool tool, ParseResult result, ServiceName service, WriteAnswer answer, Split split)
     {
-        FaultReport.WriteWarnings(
-            tool.Terminal, answer.Warnings.Select(warning => new Files.FileFault(null, warning with { Line = null })));
+        WriteReport.WriteWarnings(tool, answer);
         decimal total = split.Targets.Sum(target => target.Weight);
         var shares = split.Targets.Select(
             target => new { service = target.Service, subset = target.Subset, weight = target.Weight, share = target.Weight / total }).ToArray();

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Mesh.Cli.Api;
 using Mesh.Cli.Files;
+using Mesh.Cli.Usage;
 using Mesh.ConfigServer.State;
 using Spectre.Console;
 

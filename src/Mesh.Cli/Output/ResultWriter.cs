@@ -8,7 +8,7 @@ namespace Mesh.Cli.Output;
 internal sealed class ResultWriter(Terminal terminal, OutputFormat format)
 {
     // What is not looked at on a screen is not to be broken where a screen would end.
-    private const int Endless = 10_000;
+    private const int Endless = 1_000_000;
 
     public OutputFormat Format => format;
 
@@ -33,6 +33,20 @@ internal sealed class ResultWriter(Terminal terminal, OutputFormat format)
         }
     }
 
+    /// <param name="results">For scripts.</param>
+    /// <param name="nothing">What people are told where there are none.</param>
+    /// <param name="forPeople">Writes for people what it is given, which are the results, printable.</param>
+    public void WriteAll<T>(IReadOnlyList<T> results, string nothing, Action<IAnsiConsole, IReadOnlyList<T>> forPeople)
+    {
+        if (results.Count == 0 && format == OutputFormat.Table)
+        {
+            terminal.Out.WriteLine(Printed.Lines(nothing));
+            return;
+        }
+
+        Write(results, forPeople);
+    }
+
     /// <summary>Text that is the result as it stands.</summary>
     public void WriteText(string text)
     {
@@ -40,11 +54,13 @@ internal sealed class ResultWriter(Terminal terminal, OutputFormat format)
         terminal.Out.Write(terminal.IsScreen ? Printed.Lines(whole) : whole);
     }
 
-    private void WriteForPeople(Action<IAnsiConsole> write)
+    public void WriteForPeople(Action<IAnsiConsole> write)
     {
-        if (terminal.IsScreen)
+        if (terminal.ScreenWidth is { } width)
         {
-            write(Console(terminal.Out));
+            IAnsiConsole screen = Console(terminal.Out);
+            screen.Profile.Width = width;
+            write(screen);
             return;
         }
 

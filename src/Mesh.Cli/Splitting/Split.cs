@@ -64,7 +64,8 @@ internal sealed record Split(string Route, ImmutableArray<SplitTarget> Targets)
         }
     }
 
-    private static ImmutableArray<string> KnownSubsets(JsonObject document) =>
+    /// <summary>Those that are written down, and the versions of endpoints.</summary>
+    public static ImmutableArray<string> KnownSubsets(JsonObject document) =>
     [
         .. (document["subsets"] as JsonObject ?? []).Select(subset => subset.Key)
             .Concat(Items(document["endpoints"]).OfType<JsonObject>().Select(endpoint => endpoint["version"]?.ToString()).OfType<string>())

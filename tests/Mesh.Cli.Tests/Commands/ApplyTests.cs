@@ -59,7 +59,7 @@ public sealed class ApplyTests
         Assert.Contains($"{bad}:8: Service bad.default, endpoint: ", run.Error, StringComparison.Ordinal);
         Assert.Contains($"{bad}:9: Service bad.default, endpoints:0: ", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain(good, run.Error, StringComparison.Ordinal);
-        Assert.Equal("NAME  NAMESPACE  ENDPOINTS  SUBSETS  ROUTES", (await server.RunAsync("get", "services")).Out.Trim());
+        Assert.Equal("[]", (await server.RunAsync("get", "services", "-o", "json")).Out.Trim());
     }
 
     [Fact]

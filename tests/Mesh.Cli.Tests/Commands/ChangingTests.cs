@@ -119,8 +119,25 @@ public sealed class ChangingTests
 
         ToolRun restored = await Run.Tool(["restore", file], "y\n", server.Url, isInteractive: true);
         Assert.True(restored.ExitCode == 0, restored.Error);
+        Assert.Equal(["ACTION   DOCUMENT", "created  Service catalog.default"], restored.Lines[..^1]);
+        Assert.Matches("^Restored: 1 document is in force, as generation 3 of epoch [0-9]+[.]$", restored.Lines[^1]);
         Assert.Equal(0, (await server.RunAsync("get", "service", "catalog")).ExitCode);
         Assert.Equal([file], Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public async Task A_restore_of_what_is_there_already_is_one_all_the_same()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        using TestFolder folder = new();
+        await server.ApplyAsync(Documents.Catalog + "---\n" + Documents.Pricing);
+        await server.RunAsync("backup", folder.At("mesh.db"));
+
+        Assert.StartsWith(
+            "Restored: 2 documents are in force, as generation 2 of epoch ", (await server.RunAsync("restore", folder.At("mesh.db"), "--yes")).Out,
+            StringComparison.Ordinal);
+        ToolRun json = await server.RunAsync("restore", folder.At("mesh.db"), "--yes", "-o", "json");
+        Assert.Equal((3, 2), ((int)json.Json()["generation"]!, (int)json.Json()["documents"]!));
     }
 
     [Fact]

@@ -29,8 +29,9 @@ public sealed class CheckTests
 
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("Give endpoints, or ignore this where the clients have their own.", run.Out, StringComparison.Ordinal);
-        Assert.Equal(
-            3, run.Lines.Count(line => line.StartsWith("warn", StringComparison.Ordinal) && line.EndsWith("mesh get service a.default", StringComparison.Ordinal)));
+        Assert.Equal(3, run.Lines.Count(line => line.StartsWith("warn", StringComparison.Ordinal)));
+        Assert.Equal("→ `mesh get service a.default > edit.yaml`, change it, `mesh apply -f edit.yaml`.", run.Lines[^1].Trim());
+        Assert.Single(run.Lines, line => line.Contains('→', StringComparison.Ordinal));
     }
 
     [Fact]

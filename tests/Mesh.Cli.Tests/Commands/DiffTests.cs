@@ -19,7 +19,9 @@ public sealed class DiffTests
         Assert.Equal($"+++ Service catalog.default ({file})", run.Lines[1]);
         Assert.Equal(["-        weight: 10", "+        weight: 30"], run.Lines[3..].Where(line => line[0] is '-' or '+'));
         Assert.Equal(0, (await server.RunAsync("apply", "-f", file)).ExitCode);
-        Assert.Equal((0, ""), (await server.RunAsync("diff", "-f", file)) is var same ? (same.ExitCode, same.Out.Trim()) : default);
+        ToolRun same = await server.RunAsync("diff", "-f", file);
+        Assert.Equal((0, "There are no differences.\n"), (same.ExitCode, same.Out));
+        Assert.Equal("[]\n", (await server.RunAsync("diff", "-f", file, "-o", "json")).Out);
     }
 
     [Fact]

@@ -52,11 +52,62 @@ public sealed class ReadingTests
     }
 
     [Fact]
-    public async Task Without_clients_there_are_none_to_show()
+    public async Task The_history_of_a_service_outlives_it_and_nobody_else_has_one()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await server.ApplyAsync(Documents.Catalog);
+        await server.RunAsync("delete", "service", "catalog");
+
+        Assert.Equal(3, (await server.RunAsync("history", "catalog")).Lines.Length);
+        foreach (string format in new[] { "table", "json" })
+        {
+            ToolRun nobody = await server.RunAsync("history", "nope", "-o", format);
+            Assert.Equal((4, ""), (nobody.ExitCode, nobody.Out));
+            Assert.StartsWith("There is no such service nope.default, and none is in the history.", nobody.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task The_history_fits_a_screen_line_by_line_and_is_whole_elsewhere()
+    {
+        string why = string.Concat(Enumerable.Repeat("because ", 500)).Trim();
+        await using TestServer server = await TestServer.StartAsync();
+        await server.ApplyAsync(Documents.Catalog + "---\n" + Documents.Pricing);
+        await server.RunAsync("split", "catalog", "v2=20", "-m", why);
+
+        ToolRun screen = await Run.Tool(["history"], server: server.Url, screenWidth: 80);
+        ToolRun file = await server.RunAsync("history");
+
+        Assert.Equal(4, screen.Shown.Length);
+        Assert.All(screen.Shown, line => Assert.InRange(line.TrimEnd().Length, 1, 80));
+        Assert.Contains("…", screen.Shown[1], StringComparison.Ordinal);
+        Assert.StartsWith("GENERATION  TIME", screen.Shown[0], StringComparison.Ordinal);
+        Assert.Equal(4, file.Lines.Length);
+        Assert.EndsWith($"  put     catalog.default updated                        {why}", file.Lines[1], StringComparison.Ordinal);
+        Assert.EndsWith("  catalog.default created, pricing.shop created", file.Lines[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Changes_that_are_too_many_to_tell_are_counted()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await server.ApplyAsync(string.Join("---\n", Enumerable.Range(100, 102).Select(i => $"kind: Service\nname: s{i}\nendpoints: [\"127.0.0.1:{i}\"]\n")));
+
+        Assert.EndsWith(
+            "  s100.default created, s101.default created, s102.default created, and 99 more", (await server.RunAsync("history")).Lines[1],
+            StringComparison.Ordinal);
+        Assert.Equal(2, (int?)(await server.RunAsync("history", "-o", "json")).Json()[0]!["moreChanges"]);
+    }
+
+    [Theory]
+    [InlineData("No clients are connected.", "proxies")]
+    [InlineData("The mesh has no services. `mesh apply -f FOLDER` gives it some.", "get", "services")]
+    public async Task Where_there_is_nothing_people_are_told_so_and_scripts_get_an_empty_list(string expected, params string[] args)
     {
         await using TestServer server = await TestServer.StartAsync();
 
-        Assert.Equal("[]", (await server.RunAsync("proxies", "-o", "json")).Out.Trim());
+        Assert.Equal((0, expected), await server.RunAsync(args) is var run ? (run.ExitCode, run.Out.TrimEnd()) : default);
+        Assert.Equal("[]", (await server.RunAsync([.. args, "-o", "json"])).Out.Trim());
         Assert.Equal(4, (await server.RunAsync("proxies", "web")).ExitCode);
     }
 }

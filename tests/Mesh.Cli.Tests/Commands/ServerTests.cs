@@ -24,6 +24,8 @@ public sealed class ServerTests
             ToolRun ended = await server.EndAsync();
             Assert.Equal((0, ""), (ended.ExitCode, ended.Out));
             Assert.Contains("The config server listens", ended.Error, StringComparison.Ordinal);
+            Assert.All(
+                ended.Error.TrimEnd().Split('\n'), line => Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z [a-z]{4}: Mesh\.ConfigServer", line));
             Assert.False(File.Exists(folder.At("up.json")));
         }
 
@@ -81,6 +83,29 @@ public sealed class ServerTests
         ToolRun refused = await Run.Tool(["apply", "-f", folder.At("mesh")], server: url);
         Assert.Equal(1, refused.ExitCode);
         Assert.NotEmpty(refused.Error);
+        ToolRun older = await Run.Tool(["history", "catalog"], server: url);
+        Assert.Equal((0, "The history has nothing about it."), (older.ExitCode, older.Out.Trim()));
+    }
+
+    [Fact]
+    public async Task Files_that_are_refused_are_found_by_a_check()
+    {
+        using TestFolder folder = new();
+        folder.Write("mesh/catalog.yaml", Documents.Catalog);
+        using ToolProcess server = ToolProcess.Start(
+            folder.Path, "server", "--watch", "mesh", "--http", "127.0.0.1:0", "--dev", "--xds", "off");
+        string url = await ReadUrlAsync(server, xds: "off");
+
+        folder.Write("mesh/bad.yaml", Documents.Bad);
+
+        ToolRun run = await Eventually.Runs(() => Run.Tool(["check"], server: url), run => run.ExitCode == 1);
+        Assert.Contains(
+            run.Lines, line => line.StartsWith("fail  files      bad.yaml:3: Service bad.default, endpoint: This is not a setting.", StringComparison.Ordinal));
+        Assert.Contains(run.Lines, line => line.StartsWith("fail  files      bad.yaml:4: ", StringComparison.Ordinal));
+        Assert.Single(
+            run.Lines, line => line.TrimStart().StartsWith($"→ Mend what is wrong in {folder.At("mesh")}: since ", StringComparison.Ordinal));
+        File.Delete(folder.At("mesh/bad.yaml"));
+        await Eventually.Runs(() => Run.Tool(["check"], server: url), run => run.ExitCode == 0);
     }
 
     [Theory]

@@ -1,26 +1,33 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Mesh.Cli.Tests.Infrastructure;
 
 /// <summary>What a command did.</summary>
-internal sealed record ToolRun(int ExitCode, string Out, string Error)
+internal sealed partial record ToolRun(int ExitCode, string Out, string Error)
 {
     public JsonNode Json() => JsonNode.Parse(Out)!;
 
     public string[] Lines => Out.TrimEnd('\n').Split('\n');
+
+    /// <summary>The lines as a screen shows them, without what colours them.</summary>
+    public string[] Shown => Colours().Replace(Out.TrimEnd('\n'), "").Split('\n');
+
+    [GeneratedRegex("\u001b\\[[0-9;]*m")]
+    private static partial Regex Colours();
 }
 
 /// <summary>Runs commands as a user would, in this process.</summary>
 internal static class Run
 {
     public static async Task<ToolRun> Tool(
-        string[] args, string input = "", string? server = null, bool isInteractive = false)
+        string[] args, string input = "", string? server = null, bool isInteractive = false, int? screenWidth = null)
     {
         using StringWriter output = new() { NewLine = "\n" };
         using StringWriter error = new() { NewLine = "\n" };
         Terminal terminal = new()
         {
-            In = new StringReader(input), Out = output, Error = error, IsInteractive = isInteractive,
+            In = new StringReader(input), Out = output, Error = error, IsInteractive = isInteractive, ScreenWidth = screenWidth,
             Environment = name => name == "MESH_SERVER" ? server : null,
         };
         int exitCode = await MeshTool.RunAsync(args, terminal, TestContext.Current.CancellationToken).WaitAsync(

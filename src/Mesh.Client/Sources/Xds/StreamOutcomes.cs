@@ -136,8 +136,15 @@ internal sealed class StreamOutcomes(XdsClient client, AddressList addresses, Ra
     private static bool IsBehind(Exception? failure) =>
         failure is ServerBehindException or RpcException { StatusCode: StatusCode.FailedPrecondition };
 
+    // HTTP_1_1_REQUIRED (RFC 9113, section 7): what the config server's REST API answers to HTTP/2.
+    private static bool SpeaksHttp1Only(RpcException failure) =>
+        failure.Status.DebugException?.GetBaseException() is HttpProtocolException { ErrorCode: 0xd };
+
     private static string ReasonOf(Exception? failure) => failure switch
     {
+        RpcException other when SpeaksHttp1Only(other) =>
+            "It speaks HTTP/1.1 only. Is it the REST port (15080 unless said otherwise)? "
+            + "Clients follow the xDS port (15010 unless said otherwise); `mesh server` writes both when it starts.",
         RpcException { Status: { Detail: { Length: > 0 } detail } status } => $"{status.StatusCode}, {detail.TrimEnd('.')}.",
         null => "It ended the stream without an answer.",
         _ => failure.Message,

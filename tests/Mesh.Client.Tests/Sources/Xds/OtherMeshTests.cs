@@ -105,5 +105,19 @@ public sealed class OtherMeshTests : IDisposable
         Headers = { ContentType = new("application/octet-stream") },
     });
 
+    [Fact]
+    public async Task The_servers_REST_port_is_told_from_the_one_for_clients()
+    {
+        await using MeshConfigServer server = await StoreAsync(null, "data");
+        await using TestMesh mesh = await ServedMesh.StartAsync([$"http://{server.Addresses.Http}"], """ "FirstCallTimeout": "10ms" """);
+
+        await Assert.ThrowsAsync<MeshException>(() => mesh.Client().GetTextAsync("http://catalog/"));
+
+        await Eventually.Holds(() => mesh.Logged("ConfigServerLost") == 1);
+        Assert.Contains("It speaks HTTP/1.1 only. Is it the REST port", mesh.Message("ConfigServerLost"), StringComparison.Ordinal);
+        Assert.Contains("15010", mesh.Message("ConfigServerLost"), StringComparison.Ordinal);
+        Assert.Contains("15080", mesh.Message("ConfigServerLost"), StringComparison.Ordinal);
+    }
+
     private Task<MeshConfigServer> StoreAsync(string? xds, string data) => StoreServer.StartAsync(_root, xds, options => options.DataDirectory = data);
 }

@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace Mesh.Cli;
+namespace Mesh.Cli.Usage;
 
 /// <summary>A command with examples for its help.</summary>
 internal sealed class Verb(string name, string description) : Command(name, description)

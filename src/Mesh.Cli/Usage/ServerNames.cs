@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.CommandLine.Completions;
+using System.Text.Json.Nodes;
+using Mesh.Cli.Api;
+using Mesh.Cli.Splitting;
+using Mesh.Model;
+using Mesh.Model.Documents;
+
+namespace Mesh.Cli.Usage;
+
+/// <summary>Names that the config server knows, for shells to complete: none where it does not answer at once.</summary>
+internal sealed class ServerNames(Tool tool)
+{
+    // Whoever presses Tab waits for it.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>All services, until one is named.</summary>
+    public Func<CompletionContext, IEnumerable<CompletionItem>> ServicesOf(Argument argument) => context =>
+        context.ParseResult.GetResult(argument)?.Tokens is [{ Value: var text }] && text != context.WordToComplete ? [] : Services(context);
+
+    /// <summary>All services.</summary>
+    public IEnumerable<CompletionItem> Services(CompletionContext context) => Ask(context, async (api, cancellationToken) =>
+    {
+        JsonNode answer = await api.GetAsync<JsonNode>("api/v1/documents?kind=Service", cancellationToken).ConfigureAwait(false);
+        return answer["documents"]!.AsArray().Select(
+            service => $"{service!["namespace"]}" is ServiceIdentity.DefaultNamespace ? $"{service["name"]}" : $"{service["name"]}.{service["namespace"]}");
+    });
+
+    /// <summary>The subsets of the service that is named already, ready for their weights.</summary>
+    public Func<CompletionContext, IEnumerable<CompletionItem>> Weights(Argument<ServiceName> service) => context =>
+        OfDocument(context, service, document => Split.KnownSubsets(document).Where(Names.IsDotted).Select(subset => $"{subset}="));
+
+    /// <summary>The routes of the service that is named already.</summary>
+    public Func<CompletionContext, IEnumerable<CompletionItem>> Routes(Argument<ServiceName> service) => context =>
+        OfDocument(context, service, document => DocumentRoute.All(document["routes"]).Select(route => route.Name).Where(Names.IsDotted));
+
+    private CompletionItem[] OfDocument(
+        CompletionContext context, Argument<ServiceName> service, Func<JsonObject, IEnumerable<string>> names) =>
+        context.ParseResult.GetResult(service)?.Tokens is [{ Value: var text }] && ServiceName.TryOf(text) is { } name
+            ? Ask(context, async (api, cancellationToken) =>
+                names((await api.GetAsync<JsonNode>(MeshApi.PathOf(name), cancellationToken).ConfigureAwait(false)).AsObject()))
+            : [];
+
+    private CompletionItem[] Ask(CompletionContext context, Func<MeshApi, CancellationToken, Task<IEnumerable<string>>> ask)
+    {
+        using CancellationTokenSource patience = new(s_patience);
+        try
+        {
+            using MeshApi api = tool.Api(context.ParseResult);
+            return [.. ask(api, patience.Token).GetAwaiter().GetResult().Select(name => new CompletionItem(name))];
+        }
+        catch (Exception exception) when (exception is ToolException or OperationCanceledException)
+        {
+            // A shell has no place to tell why: the command itself does, once it runs.
+            return [];
+        }
+    }
+}
