@@ -12,6 +12,7 @@ internal sealed class GrpcMatches(ServiceIdentity? caller, ImmutableArray<Capabi
     // Each takes two matches instead of one.
     private const int MostAlternatives = 3;
 
+    private static readonly string[] s_written = ["user-agent", "te"];
     private static readonly ValueMatch s_present = new() { Kind = ValueMatchKind.Present };
     private static readonly ValueMatch s_absent = new() { Kind = ValueMatchKind.Absent };
 
@@ -93,8 +94,14 @@ internal sealed class GrpcMatches(ServiceIdentity? caller, ImmutableArray<Capabi
     }
 
     private static bool IsHonoured(string name, ValueMatch value) =>
-        !name.EndsWith("-bin", StringComparison.OrdinalIgnoreCase)
+        IsSeen(name)
         && (value.Kind is not ValueMatchKind.Regex || (!value.IgnoreCase && CommonPattern.IsOne(XdsPatterns.Text(value.Regex!))));
+
+    /// <summary>Headers of the library itself are written after the route is chosen.</summary>
+    private static bool IsSeen(string name) =>
+        !name.EndsWith("-bin", StringComparison.OrdinalIgnoreCase)
+        && !name.StartsWith("grpc-", StringComparison.OrdinalIgnoreCase)
+        && !s_written.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Every text has the empty one in it; said like that it makes some of them refuse all routes.</summary>
     private static bool IsAboutPresence(ValueMatch value) =>

@@ -36,8 +36,7 @@ internal static class RouteCodec
             FilterConfigs.Encode(route.Fault, profile is ClientProfile.Mesh ? extension : new(), message.TypedPerFilterConfig);
             if (profile is ClientProfile.Grpc)
             {
-                // To them every request is a call.
-                message.Match.Grpc = null;
+                GrpcWords.Choose(message.Match);
             }
 
             yield return message;
