@@ -1,3 +1,5 @@
+using Mesh.Model.Documents;
+
 namespace Mesh.Model.Matching;
 
 /// <summary>Why a match does not hold.</summary>
@@ -58,7 +60,7 @@ internal sealed partial class RouteCondition
 
         if (!MatchesPathRegex(facts))
         {
-            obstacles.Add($"path {facts.Path} does not match the pattern {ValueWords.Unframed(_pathRegex!)}");
+            obstacles.Add($"path {facts.Path} does not match the pattern {Patterns.Unframed(_pathRegex!)}");
         }
 
         if (!IsGrpcCall(facts))

@@ -155,6 +155,8 @@ public sealed class RouteConfigurationCodecTests
         { "duration", "virtual_hosts[0].routes[0].route.timeout" },
         { "weights", "virtual_hosts[0].routes[0].route.weighted_clusters" },
         { "variable", "virtual_hosts[0].routes[0].request_headers_to_add[0].header.value" },
+        { "raw", "virtual_hosts[0].routes[0].request_headers_to_add[0].header.raw_value" },
+        { "host's", "virtual_hosts[0].response_headers_to_remove[0]" },
         { "group", "virtual_hosts[0].routes[0].route.regex_rewrite.substitution" },
         { "domains", "virtual_hosts[1].domains[0]" },
         { "action", "virtual_hosts[0].routes[0]" },
@@ -181,6 +183,8 @@ public sealed class RouteConfigurationCodecTests
             case "duration": route.Route_.Timeout = Seconds(-1); break;
             case "weights": route.Route_.WeightedClusters = new(); break;
             case "variable": route.RequestHeadersToAdd.Add(Set("x", "%REQ(y)%")); break;
+            case "raw": route.RequestHeadersToAdd.Add(new Wire.HeaderValueOption { Header = new() { Key = "x", RawValue = ByteString.CopyFromUtf8("1") } }); break;
+            case "host's": message.VirtualHosts[0].ResponseHeadersToRemove.Add("Host"); message.VirtualHosts[0].Routes.Add(route.Clone()); break;
             case "group": route.Route_.RegexRewrite = new() { Pattern = new() { Regex = "a" }, Substitution = @"\1" }; break;
             case "domains": message.VirtualHosts.Add(new Wire.VirtualHost { Domains = { "*" } }); break;
             case "action": route.NonForwardingAction = new(); break;

@@ -8,6 +8,9 @@ namespace Mesh.Model.Xds;
 /// <summary>A field of a resource that is being read. What is wrong there is gathered for the resource as a whole.</summary>
 internal sealed class XdsField
 {
+    // Two bytes can be wrong, and a fault takes hundreds: of what a stranger sends nobody reads more.
+    private const int Most = 100;
+
     private readonly XdsField? _parent;
     private readonly string _name;
     private readonly int? _index;
@@ -35,10 +38,10 @@ internal sealed class XdsField
     public static XdsField Resource() => new(null, "", null);
 
     /// <summary>The resource cannot be used.</summary>
-    public void Fault(string message) => _faults.Add(new XdsFault(Path, message));
+    public void Fault(string message) => Add(_faults, message);
 
     /// <summary>Something is left out, without harm.</summary>
-    public void Warn(string message) => _warnings.Add(new XdsFault(Path, message));
+    public void Warn(string message) => Add(_warnings, message);
 
     /// <summary>A field must not be used, for leaving it out would change what becomes of a call.</summary>
     public void Refuse(string field, bool isUsed, string message = "This is not supported.")
@@ -80,4 +83,16 @@ internal sealed class XdsField
     /// <summary>The resource's value, unless a fault was found anywhere in it.</summary>
     public Decoded<T> Decoded<T>(T? value)
         where T : class => new(_faults.Count == 0 ? value : null, [.. _faults], [.. _warnings]);
+
+    private void Add(List<XdsFault> found, string message)
+    {
+        if (found.Count < Most)
+        {
+            found.Add(new XdsFault(Path, message));
+        }
+        else if (found.Count == Most)
+        {
+            found.Add(new XdsFault("", $"There are more than {Most} of these."));
+        }
+    }
 }

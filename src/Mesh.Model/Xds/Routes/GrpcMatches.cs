@@ -63,7 +63,7 @@ internal sealed class GrpcMatches(ServiceIdentity? caller, ImmutableArray<Capabi
             : !match.QueryParameters.IsEmpty ? "queryParameters"
             : !match.Cookies.IsEmpty ? "cookies"
             : !match.Baggage.IsEmpty ? "baggage"
-            : match.PathRegex is { } regex && (match.IgnorePathCase || !CommonPattern.IsOne(XdsPatterns.Text(regex))) ? "pathRegex"
+            : match.PathRegex is { } regex && (match.IgnorePathCase || !CommonPattern.IsOne(Patterns.Unframed(regex))) ? "pathRegex"
             : header is not null ? $"headers:{header}"
             : null;
         return field is null ? null : new($"{path}:{field}", field == "source"
@@ -95,7 +95,7 @@ internal sealed class GrpcMatches(ServiceIdentity? caller, ImmutableArray<Capabi
 
     private static bool IsHonoured(string name, ValueMatch value) =>
         IsSeen(name)
-        && (value.Kind is not ValueMatchKind.Regex || (!value.IgnoreCase && CommonPattern.IsOne(XdsPatterns.Text(value.Regex!))));
+        && (value.Kind is not ValueMatchKind.Regex || (!value.IgnoreCase && CommonPattern.IsOne(Patterns.Unframed(value.Regex!))));
 
     /// <summary>Headers of the library itself are written after the route is chosen.</summary>
     private static bool IsSeen(string name) =>

@@ -69,7 +69,7 @@ internal static class RouteCodec
         {
             route = route with
             {
-                RequestHeaders = layer.EditRequest(route.RequestHeaders), ResponseHeaders = layer.EditResponse(route.ResponseHeaders),
+                RequestHeaders = layer.Request.After(route.RequestHeaders), ResponseHeaders = layer.Response.After(route.ResponseHeaders),
             };
         }
 

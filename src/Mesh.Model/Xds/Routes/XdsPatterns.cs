@@ -9,21 +9,11 @@ namespace Mesh.Model.Xds;
 /// </summary>
 internal static partial class XdsPatterns
 {
-    private const string FrameStart = @"\A(?:";
-    private const string FrameEnd = @")\z";
     private const string AnyCase = "(?i)";
 
     /// <summary>For a whole text. Both sides match these in full, without a frame.</summary>
-    public static Wire.RegexMatcher Encode(Regex whole, bool ignoreCase) => new() { Regex = (ignoreCase ? AnyCase : "") + Text(whole) };
-
-    /// <summary>A pattern as it was written, without the frame that makes it match a whole text.</summary>
-    public static string Text(Regex regex)
-    {
-        string text = regex.ToString();
-        return text.StartsWith(FrameStart, StringComparison.Ordinal) && text.EndsWith(FrameEnd, StringComparison.Ordinal)
-            ? text[FrameStart.Length..^FrameEnd.Length]
-            : text;
-    }
+    public static Wire.RegexMatcher Encode(Regex whole, bool ignoreCase) =>
+        new() { Regex = (ignoreCase ? AnyCase : "") + Patterns.Unframed(whole) };
 
     /// <summary>Whether a pattern starts with what makes it match in any case, and the rest of it.</summary>
     public static (string Text, bool IgnoreCase) SplitCase(string pattern) =>
@@ -48,6 +38,6 @@ internal static partial class XdsPatterns
         return regex.Value;
     }
 
-    [GeneratedRegex(@"\[[^\]]*\[:\^?[a-z]+:\]")]
+    [GeneratedRegex(@"\[:\^?[a-z]+:\]")]
     private static partial Regex PosixName();
 }
