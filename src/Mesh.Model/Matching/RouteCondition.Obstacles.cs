@@ -6,8 +6,8 @@ namespace Mesh.Model.Matching;
 internal sealed partial class RouteCondition
 {
     /// <summary>
-    /// Every condition that does not hold, in words, with what was found instead. Chance is not asked: which share of the requests it leaves is
-    /// the match's <see cref="RouteMatch.Percent"/>.
+    /// Every condition that does not hold, in words, with what was found instead. Chance is not asked: which share of the requests it
+    /// leaves is the match's <see cref="RouteMatch.Percent"/>.
     /// </summary>
     public IReadOnlyList<string> Obstacles(in RequestFacts facts)
     {
@@ -56,6 +56,11 @@ internal sealed partial class RouteCondition
         if (!HasPathPrefix(facts))
         {
             obstacles.Add($"path {facts.Path} does not start with {_pathPrefix}");
+        }
+
+        if (!HasPathStart(facts))
+        {
+            obstacles.Add($"path {facts.Path} does not start with the letters {_pathStart}");
         }
 
         if (!MatchesPathRegex(facts))

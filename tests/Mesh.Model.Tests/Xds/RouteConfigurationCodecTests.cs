@@ -1,6 +1,7 @@
 using CsCheck;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Mesh.Model.Tests.Matching;
 using Mesh.Model.Xds;
 using Wire = Mesh.Model.Xds.Wire;
 
@@ -81,10 +82,21 @@ public sealed class RouteConfigurationCodecTests
     {
         RouteMatch match = Good(Routes(Route(new() { Prefix = "/items" }, "c"))).Routes[0].Match[0];
 
-        Assert.Matches(match.PathRegex!, "/itemsets");
-        Assert.Matches(match.PathRegex!, "/items");
-        Assert.DoesNotMatch(match.PathRegex!, "/Items");
-        Assert.DoesNotMatch(match.PathRegex!, "/a/items");
+        Assert.Equal(
+            ["/itemsets", "/items", "/items/1"],
+            new[] { "/itemsets", "/items", "/items/1", "/Items", "/a/items", "/item" }.Where(path => TestTable.Takes(match, new(path))));
+        Assert.True(TestTable.Takes(match with { IgnorePathCase = true }, new("/Items")));
+    }
+
+    /// <summary>A pattern takes a hundred kilobytes and more: a prefix must not become one, and there must be an end to them.</summary>
+    [Fact]
+    public void Prefixes_are_no_patterns_of_which_there_are_a_thousand_at_most()
+    {
+        Assert.Equal(1_001, Good(Routes([.. Enumerable.Range(0, 1_001).Select(i => Route(new() { Prefix = $"/{i}" }, "c"))])).Routes.Length);
+
+        Decoded<XdsRouteConfiguration> decoded = RouteConfigurationCodec.Decode(
+            Routes([.. Enumerable.Range(0, 1_001).Select(_ => Route(new() { SafeRegex = new() { Regex = "a" } }, "c"))]));
+        Assert.Equal("virtual_hosts[0].routes[1000].match.safe_regex", Assert.Single(decoded.Faults).Path);
     }
 
     [Fact]

@@ -11,16 +11,21 @@ internal sealed class XdsField
     // Two bytes can be wrong, and a fault takes hundreds: of what a stranger sends nobody reads more.
     private const int Most = 100;
 
+    // Each takes a few milliseconds and up to 200 KB.
+    private const int MostPatterns = 1_000;
+
     private readonly XdsField? _parent;
     private readonly string _name;
     private readonly int? _index;
+    private readonly XdsField _resource;
     private readonly List<XdsFault> _faults;
     private readonly List<XdsFault> _warnings;
+    private int _patterns;
 
     private XdsField(XdsField? parent, string name, int? index)
     {
         (_parent, _name, _index) = (parent, name, index);
-        (_faults, _warnings) = parent is null ? ([], []) : (parent._faults, parent._warnings);
+        (_resource, _faults, _warnings) = parent is null ? (this, [], []) : (parent._resource, parent._faults, parent._warnings);
     }
 
     // Written out for faults alone: most fields have none.
@@ -36,6 +41,9 @@ internal sealed class XdsField
 
     /// <summary>A resource as a whole.</summary>
     public static XdsField Resource() => new(null, "", null);
+
+    /// <summary>Whether the resource may have one more pattern.</summary>
+    public bool TakePattern() => ++_resource._patterns <= MostPatterns;
 
     /// <summary>The resource cannot be used.</summary>
     public void Fault(string message) => Add(_faults, message);

@@ -51,7 +51,7 @@ internal static class RouteCodec
         Wire.RouteMatch wireMatch = message.Match ?? new();
         RouteMatch match = RouteMatchCodec.Decode(wireMatch, extension.Match, at["match"]);
 
-        if (extension.ReplacePrefixMatch.Length > 0 && match is { Path: null, PathPrefix: null, PathRegex: null })
+        if (extension.ReplacePrefixMatch.Length > 0 && match is { Path: null, PathPrefix: null, PathStart: null, PathRegex: null })
         {
             // The prefix of every path is left unsaid, but for where it is replaced.
             match = match with { PathPrefix = "/" };

@@ -24,6 +24,12 @@ internal static partial class XdsPatterns
     /// <param name="at">Where it stands.</param>
     public static Regex? Decode(Scalar<Regex> shape, string pattern, XdsField at)
     {
+        if (!at.TakePattern())
+        {
+            at.Fault("There are more patterns than one resource may have.");
+            return null;
+        }
+
         Parsed<Regex> regex = shape.Parse(pattern);
         string? complaint =
             regex.State is not ParseState.Good ? shape.Complaint(pattern, regex.Reason)
