@@ -136,6 +136,17 @@ public sealed class RouteConfigurationCodecTests
         Assert.True(host.Routes[0].Retry.NonIdempotent);
     }
 
+    [Fact]
+    public void A_test_that_asks_for_a_header_may_stand_beside_another_of_it()
+    {
+        Wire.HeaderMatcher not = new() { Name = "x", StringMatch = new() { Exact = "1" }, InvertMatch = true, TreatMissingHeaderAsEmpty = true };
+        Wire.Route route = Route(new() { Prefix = "/", Headers = { not, new Wire.HeaderMatcher { Name = "X", PresentMatch = true } } }, "c");
+
+        ValueMatch match = Assert.Single(Good(Routes(route)).Routes[0].Match[0].Headers).Value;
+
+        Assert.Equal([true, false, false], new[] { "2", "1", null }.Select(match.Matches));
+    }
+
     [Theory]
     [InlineData(null, null, null, null)]
     [InlineData(1, null, null, 1)]

@@ -63,13 +63,10 @@ public sealed class RouteMeaningTests
                 foreach (TestRequest call in calls)
                 {
                     bool expected = encoded.Gaps.IsEmpty && TestTable.Takes(match, call);
-                    Assert.Equal(expected, matches.Any(one => TestTable.Takes(one, call)));
 
-                    // No document says that an inverted test needs the header all the same: grpc-js takes what has none.
-                    if (match.Headers.Values.All(value => value is not { Invert: true, PassesForNone: false }))
-                    {
-                        Assert.Equal(expected, wire.Any(one => GrpcJs.Takes(one, call)));
-                    }
+                    // No two of them at a time: each draws lots of its own where a share is asked for.
+                    Assert.Equal(expected ? 1 : 0, matches.Count(one => TestTable.Takes(one, call)));
+                    Assert.Equal(expected ? 1 : 0, wire.Count(one => GrpcJs.Takes(one, call)));
                 }
             },
             iter: 2_000,

@@ -41,7 +41,10 @@ internal static class GrpcClusterGaps
             yield return new("outlierDetection", "gRPC clients do not eject an endpoint for errors in a row.");
         }
 
-        CircuitBreakerSettings known = s_defaults.CircuitBreaker with { MaxRequests = service.CircuitBreaker.MaxRequests, MaxPendingRequests = 0 };
+        CircuitBreakerSettings known = s_defaults.CircuitBreaker with
+        {
+            MaxRequests = service.CircuitBreaker.MaxRequests, MaxPendingRequests = 0,
+        };
         if (service.CircuitBreaker != s_defaults.CircuitBreaker && service.CircuitBreaker != known)
         {
             yield return new("circuitBreaker", "Of these limits gRPC clients know maxRequests only. Calls beyond it fail at once.");

@@ -1,6 +1,6 @@
 namespace Mesh.Model.Xds;
 
-/// <summary>A match in words that all of gRPC's clients read alike. Each of these is one that grpc-js reads in its own way otherwise.</summary>
+/// <summary>A match in words that all of gRPC's clients read alike: grpc-js has its own way with the usual ones.</summary>
 internal static class GrpcWords
 {
     public static void Choose(Wire.RouteMatch match)
@@ -13,13 +13,17 @@ internal static class GrpcWords
             Group(header.StringMatch?.SafeRegex);
             if (header is { HasPresentMatch: true, PresentMatch: false })
             {
-                // That there is such a test is seen there, and not which.
+                // It sees that there is such a test, and not which.
                 (header.PresentMatch, header.InvertMatch) = (true, !header.InvertMatch);
             }
         }
+
+        // By an inverted test it takes what has no such header.
+        match.Headers.Add(match.Headers.Where(header => header.InvertMatch && !header.HasPresentMatch)
+            .Select(header => new Wire.HeaderMatcher { Name = header.Name, PresentMatch = true }).ToArray());
     }
 
-    /// <summary>A start and an end are put around a pattern as it stands: without a group they belong to the outer alternatives alone.</summary>
+    /// <summary>It puts a start and an end around a pattern as it stands: of bare alternatives those belong to the outer ones alone.</summary>
     private static void Group(Wire.RegexMatcher? pattern)
     {
         if (pattern is not null)
