@@ -120,6 +120,19 @@ public sealed class RouteConfigurationCodecTests
         Assert.Empty(edits.Remove);
     }
 
+    /// <summary>A few kilobytes could ask for gigabytes otherwise: a thousand routes below a thousand edits.</summary>
+    [Fact]
+    public void Edits_of_a_host_count_once_for_each_of_its_routes()
+    {
+        Wire.RouteConfiguration message = Routes([.. Enumerable.Range(0, 101).Select(i => Route(new() { Path = $"/{i}" }, "c"))]);
+        message.VirtualHosts[0].RequestHeadersToRemove.Add(Enumerable.Range(0, 1_000).Select(i => $"x{i}"));
+
+        Assert.Equal("virtual_hosts[0].routes[100]", Assert.Single(RouteConfigurationCodec.Decode(message).Faults).Path);
+
+        message.VirtualHosts[0].Routes.RemoveAt(100);
+        Assert.Equal(1_000, Good(message).Routes[99].RequestHeaders.Remove.Length);
+    }
+
     [Fact]
     public void Retries_copies_and_faults_of_the_host_are_for_routes_without()
     {

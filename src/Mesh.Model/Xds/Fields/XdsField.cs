@@ -14,6 +14,9 @@ internal sealed class XdsField
     // Each takes a few milliseconds and up to 200 KB.
     private const int MostPatterns = 1_000;
 
+    // What a host says once, each of its routes has.
+    private const int MostEdits = 100_000;
+
     private readonly XdsField? _parent;
     private readonly string _name;
     private readonly int? _index;
@@ -21,6 +24,7 @@ internal sealed class XdsField
     private readonly List<XdsFault> _faults;
     private readonly List<XdsFault> _warnings;
     private int _patterns;
+    private long _edits;
 
     private XdsField(XdsField? parent, string name, int? index)
     {
@@ -44,6 +48,9 @@ internal sealed class XdsField
 
     /// <summary>Whether the resource may have one more pattern.</summary>
     public bool TakePattern() => ++_resource._patterns <= MostPatterns;
+
+    /// <summary>Whether its routes may have so many more edits of headers.</summary>
+    public bool TakeEdits(int count) => (_resource._edits += count) <= MostEdits;
 
     /// <summary>The resource cannot be used.</summary>
     public void Fault(string message) => Add(_faults, message);

@@ -11,6 +11,8 @@ internal sealed record HeaderChanges(
 {
     private static readonly StringComparer s_names = StringComparer.OrdinalIgnoreCase;
 
+    public int Count => Removed.Length + Set.Length + Added.Length;
+
     /// <summary>The edits, and after them these.</summary>
     public HeaderEdits After(HeaderEdits before)
     {

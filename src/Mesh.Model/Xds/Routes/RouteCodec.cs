@@ -65,13 +65,7 @@ internal static class RouteCodec
             Fault = extension.AllowFaultHeaders ? (fault ?? new()) with { AllowHeaders = true } : fault,
         };
 
-        foreach (HeaderLayer layer in defaults.Layers(HeaderLayer.Of(message, at)))
-        {
-            route = route with
-            {
-                RequestHeaders = layer.Request.After(route.RequestHeaders), ResponseHeaders = layer.Response.After(route.ResponseHeaders),
-            };
-        }
+        route = Edited(route, [.. defaults.Layers(HeaderLayer.Of(message, at))], at);
 
         switch (message.ActionCase)
         {
@@ -93,5 +87,20 @@ internal static class RouteCodec
         }
 
         return (route, extension);
+    }
+
+    private static MeshRoute Edited(MeshRoute route, HeaderLayer[] layers, XdsField at)
+    {
+        if (!at.TakeEdits(layers.Sum(layer => layer.Count)))
+        {
+            at.Fault("With this route there are more edits of headers than one resource may have.");
+            return route;
+        }
+
+        return route with
+        {
+            RequestHeaders = layers.Aggregate(route.RequestHeaders, (edits, layer) => layer.Request.After(edits)),
+            ResponseHeaders = layers.Aggregate(route.ResponseHeaders, (edits, layer) => layer.Response.After(edits)),
+        };
     }
 }

@@ -50,11 +50,13 @@ public sealed partial class TextsTests
 
     [Fact]
     public void What_a_path_is_told_to_be_is_a_path() =>
-        Gen.Char["/%a6260"].Array[0, 12].Select(letters => new Uri("http://host/" + new string(letters)).AbsolutePath).Sample(path =>
-        {
-            Parsed<string> parsed = Texts.Path.Parse(path);
-            Assert.True(parsed.State is ParseState.Good || Texts.Path.Parse(parsed.Reason!.Split('\'')[1]).State is ParseState.Good);
-        });
+        Gen.Char["/%a62"].Array[0, 12].Select(letters => new Uri("http://host/" + new string(letters)).AbsolutePath).Sample(
+            path =>
+            {
+                Parsed<string> parsed = Texts.Path.Parse(path);
+                Assert.True(parsed.State is ParseState.Good || Texts.Path.Parse(parsed.Reason!.Split('\'')[1]).State is ParseState.Good);
+            },
+            iter: 10_000);
 
     [GeneratedRegex("%(?![0-9A-Fa-f]{2})")]
     private static partial Regex StrayPercent();
