@@ -8,29 +8,13 @@ namespace Mesh.Model.Xds;
 /// <summary>A field of a resource that is being read. What is wrong there is gathered for the resource as a whole.</summary>
 internal sealed class XdsField
 {
-    // Two bytes can be wrong, and a fault takes hundreds: of what a stranger sends nobody reads more.
-    private const int Most = 100;
-
-    // Each takes a few milliseconds and up to 200 KB.
-    private const int MostPatterns = 1_000;
-
-    // What a host says once, each of its routes has.
-    private const int MostEdits = 100_000;
-
     private readonly XdsField? _parent;
     private readonly string _name;
     private readonly int? _index;
-    private readonly XdsField _resource;
-    private readonly List<XdsFault> _faults;
-    private readonly List<XdsFault> _warnings;
-    private int _patterns;
-    private long _edits;
+    private readonly XdsFindings _found;
 
-    private XdsField(XdsField? parent, string name, int? index)
-    {
-        (_parent, _name, _index) = (parent, name, index);
-        (_resource, _faults, _warnings) = parent is null ? (this, [], []) : (parent._resource, parent._faults, parent._warnings);
-    }
+    private XdsField(XdsField? parent, string name, int? index) =>
+        (_parent, _name, _index, _found) = (parent, name, index, parent?._found ?? new());
 
     // Written out for faults alone: most fields have none.
     private string Path =>
@@ -47,16 +31,16 @@ internal sealed class XdsField
     public static XdsField Resource() => new(null, "", null);
 
     /// <summary>Whether the resource may have one more pattern.</summary>
-    public bool TakePattern() => ++_resource._patterns <= MostPatterns;
+    public bool TakePattern() => _found.TakePattern();
 
     /// <summary>Whether its routes may have so many more edits of headers.</summary>
-    public bool TakeEdits(int count) => (_resource._edits += count) <= MostEdits;
+    public bool TakeEdits(int count) => _found.TakeEdits(count);
 
     /// <summary>The resource cannot be used.</summary>
-    public void Fault(string message) => Add(_faults, message);
+    public void Fault(string message) => XdsFindings.Add(_found.Faults, () => Path, message);
 
     /// <summary>Something is left out, without harm.</summary>
-    public void Warn(string message) => Add(_warnings, message);
+    public void Warn(string message) => XdsFindings.Add(_found.Warnings, () => Path, message);
 
     /// <summary>A field must not be used, for leaving it out would change what becomes of a call.</summary>
     public void Refuse(string field, bool isUsed, string message = "This is not supported.")
@@ -97,17 +81,5 @@ internal sealed class XdsField
 
     /// <summary>The resource's value, unless a fault was found anywhere in it.</summary>
     public Decoded<T> Decoded<T>(T? value)
-        where T : class => new(_faults.Count == 0 ? value : null, [.. _faults], [.. _warnings]);
-
-    private void Add(List<XdsFault> found, string message)
-    {
-        if (found.Count < Most)
-        {
-            found.Add(new XdsFault(Path, message));
-        }
-        else if (found.Count == Most)
-        {
-            found.Add(new XdsFault("", $"There are more than {Most} of these."));
-        }
-    }
+        where T : class => new(_found.Faults.Count == 0 ? value : null, [.. _found.Faults], [.. _found.Warnings]);
 }
