@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Mesh.Model.Documents;
 
-/// <summary>The named children of a node while they are read. Keys that are given twice, in any case, become one child with a fault.</summary>
+/// <summary>The named children of a node while they are read. Keys given twice, in any case, become one child with a fault.</summary>
 internal sealed class DocumentMembers
 {
     private const int MostNamed = 10;

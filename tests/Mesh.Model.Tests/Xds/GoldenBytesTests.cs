@@ -8,8 +8,8 @@ public sealed class GoldenBytesTests
 {
     public static TheoryData<string, MessageParser> Messages => new()
     {
-        { "cluster", Wire.Cluster.Parser }, { "cla", Wire.ClusterLoadAssignment.Parser }, { "route_config", Wire.RouteConfiguration.Parser },
-        { "listener_client", Wire.Listener.Parser }, { "discovery_request_nack", Wire.DiscoveryRequest.Parser },
+        { "cluster", Wire.Cluster.Parser }, { "cla", Wire.ClusterLoadAssignment.Parser },
+        { "route_config", Wire.RouteConfiguration.Parser }, { "listener_client", Wire.Listener.Parser }, { "discovery_request_nack", Wire.DiscoveryRequest.Parser },
         { "delta_request", Wire.DeltaDiscoveryRequest.Parser }, { "load_stats_request", Wire.LoadStatsRequest.Parser },
     };
 

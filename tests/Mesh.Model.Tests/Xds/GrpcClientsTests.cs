@@ -134,7 +134,8 @@ public sealed class GrpcClientsTests
         MeshEndpoint elsewhere = s_one with { Host = "10.0.1.1", Locality = new() { Zone = "b" }, Weight = 7 };
 
         Encoded<Wire.ClusterLoadAssignment> encoded = Encode(
-            s_one, elsewhere, s_one with { Port = 81, Weight = 2 }, elsewhere with { Port = 81 }, s_one with { Port = 82, Weight = 3, Priority = 1 });
+            s_one, elsewhere, s_one with { Port = 81, Weight = 2 }, elsewhere with { Port = 81 },
+            s_one with { Port = 82, Weight = 3, Priority = 1 });
 
         Assert.Equal(["endpoints:2:weight"], encoded.Gaps.Select(gap => gap.Path));
         Assert.Equal(5, Sent(encoded).Count());
@@ -148,7 +149,8 @@ public sealed class GrpcClientsTests
     {
         MeshService service = new()
         {
-            LoadBalancing = new() { Policy = BalancingPolicy.LeastRequest, ChoiceCount = choices }, OutlierDetection = new() { ConsecutiveErrors = 0 },
+            LoadBalancing = new() { Policy = BalancingPolicy.LeastRequest, ChoiceCount = choices },
+            OutlierDetection = new() { ConsecutiveErrors = 0 },
         };
 
         Assert.Equal(

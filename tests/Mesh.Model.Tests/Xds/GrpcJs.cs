@@ -42,5 +42,6 @@ internal static class GrpcJs
 
     private static bool Matches(string pattern, string text) => Regex.IsMatch(text, $"^{pattern}$");
 
-    private static StringComparison Comparison(bool ignoreCase) => ignoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+    private static StringComparison Comparison(bool ignoreCase) =>
+        ignoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
 }

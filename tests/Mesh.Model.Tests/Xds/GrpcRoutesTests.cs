@@ -60,7 +60,8 @@ public sealed class GrpcRoutesTests
     public static TheoryData<string, string> Unchecked => new()
     {
         { "cookies", "cookies" }, { "baggage", "baggage" }, { "query", "queryParameters" }, { "source", "source" },
-        { "bin", "headers:x-bin" }, { "agent", "headers:User-Agent" }, { "grpc", "headers:grpc-timeout" }, { "regex", "pathRegex" }, { "case", "pathRegex" }, { "header", "headers:x" },
+        { "bin", "headers:x-bin" }, { "agent", "headers:User-Agent" }, { "grpc", "headers:grpc-timeout" },
+        { "regex", "pathRegex" }, { "case", "pathRegex" }, { "header", "headers:x" },
     };
 
     [Theory]
@@ -165,7 +166,8 @@ public sealed class GrpcRoutesTests
 
         Encoded<Wire.RouteConfiguration> encoded = Encode(new MeshService { Routes = [route] }, null);
 
-        Wire.HTTPFault fault = encoded.Message.VirtualHosts[0].Routes[0].TypedPerFilterConfig["envoy.filters.http.fault"].Unpack<Wire.HTTPFault>();
+        Wire.Route wire = encoded.Message.VirtualHosts[0].Routes[0];
+        Wire.HTTPFault fault = wire.TypedPerFilterConfig["envoy.filters.http.fault"].Unpack<Wire.HTTPFault>();
         Assert.Equal(new RouteFault { Delay = delay, Abort = new() { StatusCode = 404 } }, FaultCodec.Decode(fault, XdsField.Resource()));
         Assert.Equal(["routes:a:fault", "routes:a:responseHeaders"], encoded.Gaps.Select(gap => gap.Path).Order(StringComparer.Ordinal));
     }

@@ -92,7 +92,8 @@ public sealed class RouteConfigurationCodecTests
     [Fact]
     public void Prefixes_are_no_patterns_of_which_there_are_a_thousand_at_most()
     {
-        Assert.Equal(1_001, Good(Routes([.. Enumerable.Range(0, 1_001).Select(i => Route(new() { Prefix = $"/{i}" }, "c"))])).Routes.Length);
+        Wire.Route[] prefixes = [.. Enumerable.Range(0, 1_001).Select(i => Route(new() { Prefix = $"/{i}" }, "c"))];
+        Assert.Equal(1_001, Good(Routes(prefixes)).Routes.Length);
 
         Decoded<XdsRouteConfiguration> decoded = RouteConfigurationCodec.Decode(
             Routes([.. Enumerable.Range(0, 1_001).Select(_ => Route(new() { SafeRegex = new() { Regex = "a" } }, "c"))]));
@@ -152,8 +153,10 @@ public sealed class RouteConfigurationCodecTests
     [Fact]
     public void A_test_that_asks_for_a_header_may_stand_beside_another_of_it()
     {
-        Wire.HeaderMatcher not = new() { Name = "x", StringMatch = new() { Exact = "1" }, InvertMatch = true, TreatMissingHeaderAsEmpty = true };
-        Wire.Route route = Route(new() { Prefix = "/", Headers = { not, new Wire.HeaderMatcher { Name = "X", PresentMatch = true } } }, "c");
+        Wire.HeaderMatcher not = Exact("x", "1");
+        (not.InvertMatch, not.TreatMissingHeaderAsEmpty) = (true, true);
+        Wire.HeaderMatcher given = new() { Name = "X", PresentMatch = true };
+        Wire.Route route = Route(new() { Prefix = "/", Headers = { not, given } }, "c");
 
         ValueMatch match = Assert.Single(Good(Routes(route)).Routes[0].Match[0].Headers).Value;
 
@@ -219,7 +222,7 @@ public sealed class RouteConfigurationCodecTests
             case "duration": route.Route_.Timeout = Seconds(-1); break;
             case "weights": route.Route_.WeightedClusters = new(); break;
             case "variable": route.RequestHeadersToAdd.Add(Set("x", "%REQ(y)%")); break;
-            case "raw": route.RequestHeadersToAdd.Add(new Wire.HeaderValueOption { Header = new() { Key = "x", RawValue = ByteString.CopyFromUtf8("1") } }); break;
+            case "raw": route.RequestHeadersToAdd.Add(Raw("x", "1")); break;
             case "host's": message.VirtualHosts[0].ResponseHeadersToRemove.Add("Host"); message.VirtualHosts[0].Routes.Add(route.Clone()); break;
             case "group": route.Route_.RegexRewrite = new() { Pattern = new() { Regex = "a" }, Substitution = @"\1" }; break;
             case "domains": message.VirtualHosts.Add(new Wire.VirtualHost { Domains = { "*" } }); break;
@@ -308,6 +311,11 @@ public sealed class RouteConfigurationCodecTests
     private static Wire.HeaderValueOption Set(string name, string value) => new()
     {
         Header = new() { Key = name, Value = value }, AppendAction = Wire.HeaderValueOption.Types.HeaderAppendAction.OverwriteIfExistsOrAdd,
+    };
+
+    private static Wire.HeaderValueOption Raw(string name, string value) => new()
+    {
+        Header = new() { Key = name, RawValue = ByteString.CopyFromUtf8(value) },
     };
 
     private static Any Any(string type, params byte[] bytes) => new() { TypeUrl = "type.googleapis.com/" + type, Value = ByteString.CopyFrom(bytes) };

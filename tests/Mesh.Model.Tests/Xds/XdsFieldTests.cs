@@ -24,7 +24,8 @@ public sealed class XdsFieldTests
     public void Of_many_warnings_the_first_are_told_and_nothing_is_wrong()
     {
         Wire.LocalityLbEndpoints place = new();
-        place.LbEndpoints.Add(Enumerable.Range(0, 5_000).Select(_ => new Wire.LbEndpoint { Endpoint = new() { Address = new() { Pipe = new() } } }));
+        place.LbEndpoints.Add(Enumerable.Range(0, 5_000).Select(
+            _ => new Wire.LbEndpoint { Endpoint = new() { Address = new() { Pipe = new() } } }));
 
         Decoded<XdsEndpoints> decoded = EndpointsCodec.Decode(new() { ClusterName = "a", Endpoints = { place } });
 

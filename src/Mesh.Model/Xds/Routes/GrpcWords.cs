@@ -23,7 +23,7 @@ internal static class GrpcWords
             .Select(header => new Wire.HeaderMatcher { Name = header.Name, PresentMatch = true }).ToArray());
     }
 
-    /// <summary>It puts a start and an end around a pattern as it stands: of bare alternatives those belong to the outer ones alone.</summary>
+    /// <summary>It puts a start and an end around a pattern as it stands, where they belong to the outer alternatives alone.</summary>
     private static void Group(Wire.RegexMatcher? pattern)
     {
         if (pattern is not null)
