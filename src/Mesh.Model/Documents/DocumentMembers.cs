@@ -2,9 +2,11 @@ using System.Collections.Immutable;
 
 namespace Mesh.Model.Documents;
 
-/// <summary>The named children of a node while they are read: keys that are given twice, in any case, become one child with a fault.</summary>
+/// <summary>The named children of a node while they are read. Keys given twice, in any case, become one child with a fault.</summary>
 internal sealed class DocumentMembers
 {
+    private const int MostNamed = 10;
+
     private readonly List<DocumentNode> _members = [];
 
     public void Add(DocumentNode member) => _members.Add(member);
@@ -17,6 +19,9 @@ internal sealed class DocumentMembers
         Path = members[0].Path,
         Key = members[0].Key,
         Line = members[1].Line,
-        Fault = $"The key is given {members.Length} times: {Wording.Names(members.Take(10).Select(member => Wording.Quote(member.Key)))}{(members.Length > 10 ? ", …" : "")}.",
+        Fault = $"The key is given {members.Length} times: {Named(members)}{(members.Length > MostNamed ? ", …" : "")}.",
     };
+
+    private static string Named(DocumentNode[] members) =>
+        Wording.Names(members.Take(MostNamed).Select(member => Wording.Quote(member.Key)));
 }

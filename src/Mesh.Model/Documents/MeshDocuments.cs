@@ -57,7 +57,10 @@ internal static class MeshDocuments
             return CanonicalJson.Write(root, DocumentSchema.MeshSettings);
         }
 
-        DocumentNode space = new() { Path = DocumentNode.Below(root.Path, "namespace"), Key = "namespace", Value = header.Namespace, IsText = true };
+        DocumentNode space = new()
+        {
+            Path = DocumentNode.Below(root.Path, "namespace"), Key = "namespace", Value = header.Namespace, IsText = true,
+        };
         IEnumerable<DocumentNode> others = root.Children.Where(child => !child.Key.Equals(space.Key, StringComparison.OrdinalIgnoreCase));
         DocumentNode whole = new() { Path = root.Path, Key = root.Key, Line = root.Line, Children = [.. others, space] };
         return CanonicalJson.Write(whole, DocumentSchema.Service);

@@ -13,7 +13,7 @@ internal static class Wording
     public static string Quote(string text) => $"'{Cut(WithoutUser(text), LongestQuote)}'";
 
     /// <summary>The text, or its beginning when it is longer.</summary>
-    public static string Cut(string text, int longest) => text.Length <= longest ? text : $"{text[..longest]}…";
+    private static string Cut(string text, int longest) => text.Length <= longest ? text : $"{text[..longest]}…";
 
     /// <summary>The text on one line, with nothing in it that moves or hides what stands beside it.</summary>
     public static string Printable(string text)
@@ -29,11 +29,11 @@ internal static class Wording
         return printable.ToString();
     }
 
-    /// <summary>Why a text is not JSON, without the place, which .NET counts from 0.</summary>
-    public static string Of(JsonException exception) => exception.Message.Split(" LineNumber: ")[0].Split(" Path: ")[0];
-
     /// <summary>The same, cut when it is longer than so many characters.</summary>
     public static string Printable(string text, int longest) => Cut(Printable(Cut(text, longest)), longest);
+
+    /// <summary>Why a text is not JSON, without the place, which .NET counts from 0.</summary>
+    public static string Of(JsonException exception) => exception.Message.Split(" LineNumber: ")[0].Split(" Path: ")[0];
 
     private static string WithoutUser(string text)
     {

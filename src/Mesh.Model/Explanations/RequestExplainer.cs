@@ -9,7 +9,7 @@ internal static class RequestExplainer
     private static readonly MeshRoute s_default = new() { Name = "default" };
 
     /// <param name="service">The service that is called.</param>
-    /// <param name="peer">The service of a name, as it is written in the rules, for targets that are others; null where there is none.</param>
+    /// <param name="peer">For targets that are others: the service of a name as the rules have it; null where there is none.</param>
     /// <param name="caller">Who calls.</param>
     /// <param name="facts">The request.</param>
     /// <param name="isHttps">Whether it goes by <c>https</c>.</param>

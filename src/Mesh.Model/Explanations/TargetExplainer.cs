@@ -16,18 +16,23 @@ internal sealed class TargetExplainer(MeshService service, Func<string, MeshServ
     {
         string name = target.Service ?? service.Name;
         MeshService? owner = target.Service is null ? service : peer(target.Service);
-        TargetExplanation explanation = new() { Service = name, Subset = target.Subset, Share = share, Odds = share * routeOdds, Endpoints = [] };
+        TargetExplanation explanation = new()
+        {
+            Service = name, Subset = target.Subset, Share = share, Odds = share * routeOdds, Endpoints = [],
+        };
         if (owner is null)
         {
             return explanation with { Failure = $"The mesh has no service {name}: these requests fail with 503." };
         }
 
         ImmutableArray<MeshEndpoint> all = owner.Endpoints ?? [];
-        ImmutableArray<MeshEndpoint> inSubset = target.Subset is { } subset ? [.. all.Where(MeshSubset.Named(owner, subset).Contains)] : all;
+        ImmutableArray<MeshEndpoint> inSubset =
+            target.Subset is { } subset ? [.. all.Where(MeshSubset.Named(owner, subset).Contains)] : all;
         ImmutableArray<MeshEndpoint> usable = [.. inSubset.Where(endpoint => Takes(owner, endpoint, inSubset))];
         return explanation with
         {
-            Failure = all.IsEmpty ? $"Service {name} lists no endpoints: these requests fail with 503, unless the caller finds some elsewhere."
+            Failure = all.IsEmpty
+                ? $"Service {name} lists no endpoints: these requests fail with 503, unless the caller finds some elsewhere."
                 : inSubset.IsEmpty ? $"No endpoint of {name} is in subset {target.Subset}: these requests fail with 503."
                 : usable.IsEmpty ? $"No endpoint takes calls by {(isHttps ? "https" : "http")}: these requests fail with 503."
                 : null,

@@ -13,7 +13,9 @@ internal sealed class RouteBucket
             .ToLookup(entry => entry.Match.Rest.Methods.IsEmpty);
         _anyMethod = [.. candidates[true].Select(entry => entry.Candidate)];
         _byMethod = candidates[false]
-            .SelectMany(entry => entry.Match.Rest.Methods.Distinct(StringComparer.OrdinalIgnoreCase), (entry, method) => (Method: method, entry.Candidate))
+            .SelectMany(
+                entry => entry.Match.Rest.Methods.Distinct(StringComparer.OrdinalIgnoreCase),
+                (entry, method) => (Method: method, entry.Candidate))
             .GroupBy(entry => entry.Method, entry => entry.Candidate, StringComparer.OrdinalIgnoreCase)
             .ToDictionary(group => group.Key, group => group.ToArray(), StringComparer.OrdinalIgnoreCase);
     }

@@ -1,11 +1,13 @@
+using Mesh.Model.Documents;
+
 namespace Mesh.Model.Matching;
 
 /// <summary>Why a match does not hold.</summary>
 internal sealed partial class RouteCondition
 {
     /// <summary>
-    /// Every condition that does not hold, in words, with what was found instead. Chance is not asked: which share of the requests it leaves is
-    /// the match's <see cref="RouteMatch.Percent"/>.
+    /// Every condition that does not hold, in words, with what was found instead. Chance is not asked: which share of the requests it
+    /// leaves is the match's <see cref="RouteMatch.Percent"/>.
     /// </summary>
     public IReadOnlyList<string> Obstacles(in RequestFacts facts)
     {
@@ -56,9 +58,14 @@ internal sealed partial class RouteCondition
             obstacles.Add($"path {facts.Path} does not start with {_pathPrefix}");
         }
 
+        if (!HasPathStart(facts))
+        {
+            obstacles.Add($"path {facts.Path} does not start with the letters {_pathStart}");
+        }
+
         if (!MatchesPathRegex(facts))
         {
-            obstacles.Add($"path {facts.Path} does not match the pattern {ValueWords.Unframed(_pathRegex!)}");
+            obstacles.Add($"path {facts.Path} does not match the pattern {Patterns.Unframed(_pathRegex!)}");
         }
 
         if (!IsGrpcCall(facts))

@@ -12,6 +12,7 @@ internal sealed partial class RouteCondition
 
     private readonly string? _path;
     private readonly string? _pathPrefix;
+    private readonly string? _pathStart;
     private readonly Regex? _pathRegex;
     private readonly StringComparison _pathComparison;
     private readonly GrpcMatch? _grpc;
@@ -29,6 +30,7 @@ internal sealed partial class RouteCondition
     {
         _path = match.Path;
         _pathPrefix = match.PathPrefix is null or "" or "/" ? null : PathPrefix.Trim(match.PathPrefix);
+        _pathStart = match.PathStart;
         _pathRegex = match.PathRegex is { } regex && match.IgnorePathCase
             ? new Regex(regex.ToString(), regex.Options | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, regex.MatchTimeout)
             : match.PathRegex;
@@ -43,8 +45,8 @@ internal sealed partial class RouteCondition
         _hundredthsOfPercent = (int)(match.Percent * 100);
         _isEmpty = this is
         {
-            _path: null, _pathPrefix: null, _pathRegex: null, _grpc: null, _methods.IsEmpty: true, _headers: [], _asksForPairs: false,
-            _hundredthsOfPercent: Whole,
+            _path: null, _pathPrefix: null, _pathStart: null, _pathRegex: null, _grpc: null, _methods.IsEmpty: true, _headers: [],
+            _asksForPairs: false, _hundredthsOfPercent: Whole,
         };
     }
 
@@ -54,6 +56,7 @@ internal sealed partial class RouteCondition
     private bool HoldsInFull(in RequestFacts facts) =>
         HasPath(facts)
         && HasPathPrefix(facts)
+        && HasPathStart(facts)
         && IsGrpcCall(facts)
         && HasMethod(facts)
         && HaveHeaders(facts)
@@ -63,7 +66,10 @@ internal sealed partial class RouteCondition
 
     private bool HasPath(in RequestFacts facts) => _path is null || facts.Path.Equals(_path, _pathComparison);
 
-    private bool HasPathPrefix(in RequestFacts facts) => _pathPrefix is null || PathPrefix.IsMatch(facts.Path, _pathPrefix, _pathComparison);
+    private bool HasPathPrefix(in RequestFacts facts) =>
+        _pathPrefix is null || PathPrefix.IsMatch(facts.Path, _pathPrefix, _pathComparison);
+
+    private bool HasPathStart(in RequestFacts facts) => _pathStart is null || facts.Path.StartsWith(_pathStart, _pathComparison);
 
     private bool MatchesPathRegex(in RequestFacts facts) => _pathRegex is null || _pathRegex.IsMatch(facts.Path);
 

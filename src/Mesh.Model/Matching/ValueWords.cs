@@ -1,15 +1,11 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
+using Mesh.Model.Documents;
 
 namespace Mesh.Model.Matching;
 
 /// <summary>Value matches in words.</summary>
 internal static class ValueWords
 {
-    // By which the readers of settings make a pattern stand for the whole text.
-    private const string Opening = @"\A(?:";
-    private const string Closing = @")\z";
-
     public static string Of(ValueMatch match)
     {
         string test = match.Kind switch
@@ -18,21 +14,12 @@ internal static class ValueWords
             ValueMatchKind.Prefix => $"a value that starts with '{match.Text}'",
             ValueMatchKind.Suffix => $"a value that ends with '{match.Text}'",
             ValueMatchKind.Contains => $"a value that contains '{match.Text}'",
-            ValueMatchKind.Regex => $"a value that matches the pattern {Unframed(match.Regex!)}",
+            ValueMatchKind.Regex => $"a value that matches the pattern {Patterns.Unframed(match.Regex!)}",
             ValueMatchKind.Range => string.Create(CultureInfo.InvariantCulture, $"a number from {match.Start} to below {match.End}"),
             ValueMatchKind.Present => "any value",
             ValueMatchKind.Absent => "none",
             _ => throw new InvalidOperationException($"No words are defined for the value match '{match.Kind}'."),
         };
         return $"{(match.Invert ? "anything but " : "")}{test}{(match.IgnoreCase ? " in any case" : "")}";
-    }
-
-    /// <summary>The pattern as it was written.</summary>
-    public static string Unframed(Regex regex)
-    {
-        string pattern = regex.ToString();
-        return pattern.StartsWith(Opening, StringComparison.Ordinal) && pattern.EndsWith(Closing, StringComparison.Ordinal)
-            ? pattern[Opening.Length..^Closing.Length]
-            : pattern;
     }
 }

@@ -11,6 +11,9 @@ internal sealed record RouteMatch
     /// <summary>Matches whole segments: <c>/items</c> takes <c>/items</c> and <c>/items/1</c>, not <c>/itemsets</c>.</summary>
     public string? PathPrefix { get; init; }
 
+    /// <summary>Matches letters: <c>/items</c> takes <c>/itemsets</c>, too. No document says it, but xDS does.</summary>
+    public string? PathStart { get; init; }
+
     /// <summary>Matches the whole path.</summary>
     public Regex? PathRegex { get; init; }
 
@@ -41,8 +44,8 @@ internal sealed record RouteMatch
     public bool TakesEveryRequest =>
         this is
         {
-            Path: null, PathPrefix: null or "" or "/", PathRegex: null, Methods.IsEmpty: true, Headers.IsEmpty: true, QueryParameters.IsEmpty: true,
-            Cookies.IsEmpty: true, Baggage.IsEmpty: true, Grpc: null, Source: null, Percent: 100,
+            Path: null, PathPrefix: null or "" or "/", PathStart: null, PathRegex: null, Methods.IsEmpty: true, Headers.IsEmpty: true,
+            QueryParameters.IsEmpty: true, Cookies.IsEmpty: true, Baggage.IsEmpty: true, Grpc: null, Source: null, Percent: 100,
         };
 }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using Mesh.Model.Documents;
 
 namespace Mesh.Model.Xds;
 
@@ -16,5 +17,10 @@ internal sealed record Decoded<T>(T? Value, ImmutableArray<XdsFault> Faults, Imm
 /// <param name="Message">What was found there, and what is understood.</param>
 internal sealed record XdsFault(string Path, string Message)
 {
+    // Both may hold what a stranger sent.
+    public string Path { get; } = Wording.Printable(Path, DocumentFault.LongestPath);
+
+    public string Message { get; } = Wording.Printable(Message, DocumentFault.LongestMessage);
+
     public override string ToString() => Path.Length == 0 ? Message : $"{Path}: {Message}";
 }

@@ -31,6 +31,8 @@ internal static class ReferenceTable
         string pathAsRegexSeesIt = match.IgnorePathCase ? request.Path.ToLowerInvariant() : request.Path;
         return (match.Path is null || comparer.Equals(match.Path, request.Path))
             && (match.PathPrefix is null || TakesPrefix(match.PathPrefix, request.Path, comparer))
+            && (match.PathStart is null || request.Path.StartsWith(
+                match.PathStart, match.IgnorePathCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal))
             && (match.PathRegex is null || match.PathRegex.IsMatch(pathAsRegexSeesIt))
             && (match.Methods.IsEmpty || match.Methods.Contains(request.Method, StringComparer.OrdinalIgnoreCase))
             && match.Headers.All(header => header.Value.Matches(request.Headers.GetValueOrDefault(header.Key)))

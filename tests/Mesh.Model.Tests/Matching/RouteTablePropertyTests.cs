@@ -52,9 +52,10 @@ public sealed class RouteTablePropertyTests
             });
 
     private static readonly Gen<RouteMatch> s_match =
-        Gen.Select(s_simpleMatch, Maybe(s_headers), Maybe(s_headers), Maybe(s_headers), Maybe(s_source), s_percent)
-            .Select((match, parameters, cookies, baggage, source, percent) => match with
+        Gen.Select(s_simpleMatch, Maybe(s_headers), Maybe(s_headers), Maybe(s_headers), Maybe(s_source), s_percent, Maybe(s_path))
+            .Select((match, parameters, cookies, baggage, source, percent, start) => match with
             {
+                PathStart = start,
                 QueryParameters = parameters ?? match.QueryParameters,
                 Cookies = cookies ?? match.Cookies,
                 Baggage = baggage ?? match.Baggage,

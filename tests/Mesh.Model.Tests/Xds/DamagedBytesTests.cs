@@ -1,5 +1,6 @@
 using CsCheck;
 using Google.Protobuf;
+using Mesh.Model.Tests.Matching;
 using Mesh.Model.Xds;
 using Wire = Mesh.Model.Xds.Wire;
 
@@ -28,7 +29,7 @@ public sealed class DamagedBytesTests
     public void Any_bytes_of_routes_end_in_a_value_or_in_faults() =>
         Gen.OneOf(s_noise, Mutated(Golden.Bytes("route_config")), RoutesGenerator.Service.SelectMany(service =>
             Mutated(RouteConfigurationCodec.Encode("a.b", service, ClientProfile.Mesh, null).Message.ToByteArray()))).Sample(
-            bytes => AssertDecided<Wire.RouteConfiguration, XdsRouteConfiguration>(bytes, RouteConfigurationCodec.Decode),
+            bytes => AssertCanRoute(AssertDecided<Wire.RouteConfiguration, XdsRouteConfiguration>(bytes, RouteConfigurationCodec.Decode)),
             iter: 20_000);
 
     [Fact]
@@ -55,18 +56,28 @@ public sealed class DamagedBytesTests
         return changed;
     }
 
-    private static void AssertDecided<TMessage, T>(byte[] bytes, Func<TMessage, Decoded<T>> decode)
+    /// <summary>Whatever was understood, requests can be sent by it.</summary>
+    private static void AssertCanRoute(XdsRouteConfiguration? routes)
+    {
+        foreach (XdsVirtualHost host in routes?.VirtualHosts ?? [])
+        {
+            _ = TestTable.Of([.. host.Routes.Select(route => route.Match)]).Match(new TestRequest("/svc/x", "POST", IsGrpc: true).Facts);
+        }
+    }
+
+    private static T? AssertDecided<TMessage, T>(byte[] bytes, Func<TMessage, Decoded<T>> decode)
         where TMessage : class, IMessage<TMessage>, new()
         where T : class
     {
         if (!WireParser.TryParse(ByteString.CopyFrom(bytes), out TMessage? message, out string? error))
         {
             Assert.NotEmpty(error);
-            return;
+            return null;
         }
 
         Decoded<T> decoded = decode(message);
         Assert.Equal(decoded.Faults.IsEmpty, decoded.IsGood);
         Assert.All(decoded.Faults, fault => Assert.NotEmpty(fault.Message));
+        return decoded.Value;
     }
 }

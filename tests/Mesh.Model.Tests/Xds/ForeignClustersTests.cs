@@ -161,11 +161,11 @@ public sealed class ForeignClustersTests
     public void What_is_left_out_without_harm_is_a_warning()
     {
         Wire.Cluster cluster = Good();
-        cluster.OutlierDetection = new() { EnforcingSuccessRate = 100 };
+        cluster.OutlierDetection = new() { EnforcingSuccessRate = 100, EnforcingConsecutiveGatewayFailure = 100 };
         cluster.HealthChecks.Add([new Wire.HealthCheck { TcpHealthCheck = Wire.HealthCheck.Types.TcpHealthCheck.Parser.ParseFrom([10, 0]) }, new Wire.HealthCheck()]);
 
         Assert.Equal(
-            ["outlier_detection", "health_checks[1]", "health_checks[0].tcp_health_check"],
+            ["outlier_detection", "outlier_detection.consecutive_gateway_failure", "health_checks[1]", "health_checks[0].tcp_health_check"],
             ClusterCodec.Decode(cluster).Warnings.Select(warning => warning.Path));
     }
 

@@ -10,4 +10,8 @@ internal static class Golden
 
     public static T Read<T>(string name)
         where T : class, IMessage<T>, new() => Wires.Read<T>(Bytes(name));
+
+    /// <summary>What is written again of what was read; what no field is known for is dropped, where it is carried along otherwise.</summary>
+    public static byte[] Rewritten(string name, MessageParser parser) =>
+        parser.WithDiscardUnknownFields(true).ParseFrom(Bytes(name)).ToByteArray();
 }

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Mesh.Model.Xds;
 using Wire = Mesh.Model.Xds.Wire;
 
@@ -7,27 +6,6 @@ namespace Mesh.Model.Tests.Xds;
 /// <summary>What protoc has encoded, as Istio and its like send it.</summary>
 public sealed class GoldenRoutesTests
 {
-    [Theory]
-    [InlineData("listener_client")]
-    [InlineData("listener_server_rbac")]
-    [InlineData("route_config")]
-    [InlineData("discovery_request_nack")]
-    [InlineData("delta_request")]
-    public void A_message_survives_being_read_and_written(string name)
-    {
-        MessageParser parser = name switch
-        {
-            "route_config" => Wire.RouteConfiguration.Parser,
-            "discovery_request_nack" => Wire.DiscoveryRequest.Parser,
-            "delta_request" => Wire.DeltaDiscoveryRequest.Parser,
-            _ => Wire.Listener.Parser,
-        };
-        IMessage message = parser.ParseFrom(Golden.Bytes(name));
-
-        Assert.Equal(message, parser.ParseFrom(message.ToByteArray()));
-        Assert.Equal(Golden.Bytes(name).Length, message.ToByteArray().Length);
-    }
-
     [Fact]
     public void A_request_that_refuses_says_why()
     {
@@ -117,7 +95,7 @@ public sealed class GoldenRoutesTests
     {
         RouteMatch match = Assert.Single(canary.Match);
         Assert.True(match.IgnorePathCase);
-        Assert.Matches(match.PathRegex!, "/svc/x");
+        Assert.Equal("/svc/", match.PathStart);
         Assert.Equal(0.01m, match.Percent);
         ValueMatch user = match.Headers["x-user"];
         Assert.True(user.Matches("alice"));

@@ -129,6 +129,49 @@ public sealed class GrpcClientsTests
     }
 
     [Fact]
+    public void Weights_within_a_place_are_named()
+    {
+        MeshEndpoint elsewhere = s_one with { Host = "10.0.1.1", Locality = new() { Zone = "b" }, Weight = 7 };
+
+        Encoded<Wire.ClusterLoadAssignment> encoded = Encode(
+            s_one, elsewhere, s_one with { Port = 81, Weight = 2 }, elsewhere with { Port = 81 },
+            s_one with { Port = 82, Weight = 3, Priority = 1 });
+
+        Assert.Equal(["endpoints:2:weight"], encoded.Gaps.Select(gap => gap.Path));
+        Assert.Equal(5, Sent(encoded).Count());
+        Assert.Equal([3u, 14u, 3u], encoded.Message.Endpoints.Select(place => place.LoadBalancingWeight));
+    }
+
+    [Theory]
+    [InlineData(10, "policy")]
+    [InlineData(11, "policy choiceCount")]
+    public void The_least_loaded_of_many_is_not_what_all_of_them_take(int choices, string gaps)
+    {
+        MeshService service = new()
+        {
+            LoadBalancing = new() { Policy = BalancingPolicy.LeastRequest, ChoiceCount = choices },
+            OutlierDetection = new() { ConsecutiveErrors = 0 },
+        };
+
+        Assert.Equal(
+            gaps.Split(' ').Select(gap => "loadBalancing:" + gap),
+            ClusterCodec.Encode(Name, null, service, ClientProfile.Grpc).Gaps.Select(gap => gap.Path));
+    }
+
+    [Theory]
+    [InlineData(1024, 1024, false)]
+    [InlineData(5, 0, false)]
+    [InlineData(5, 1024, true)]
+    [InlineData(1024, 5, true)]
+    public void Calls_that_would_wait_in_the_mesh_fail_with_them(int requests, int waiting, bool isNamed)
+    {
+        MeshService service = new() { CircuitBreaker = new() { MaxRequests = requests, MaxPendingRequests = waiting } };
+
+        Assert.Equal(
+            isNamed, ClusterCodec.Encode(Name, null, service, ClientProfile.Grpc).Gaps.Any(gap => gap.Path == "circuitBreaker"));
+    }
+
+    [Fact]
     public void Rules_that_they_do_not_know_are_named()
     {
         MeshService service = new()
@@ -153,7 +196,7 @@ public sealed class GrpcClientsTests
         MeshService service = new()
         {
             LoadBalancing = new() { Policy = BalancingPolicy.RoundRobin },
-            CircuitBreaker = new() { MaxRequests = 5 },
+            CircuitBreaker = new() { MaxRequests = 5, MaxPendingRequests = 0 },
             OutlierDetection = new() { ConsecutiveErrors = 0 },
         };
 

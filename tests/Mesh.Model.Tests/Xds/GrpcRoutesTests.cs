@@ -41,7 +41,7 @@ public sealed class GrpcRoutesTests
     [Theory]
     [InlineData("s.S", "M", "path: /s.S/M")]
     [InlineData("s.S", null, "prefix: /s.S/")]
-    [InlineData(null, "M", "regex: /[^/]+/M")]
+    [InlineData(null, "M", "regex: (?:/[^/]+/M)")]
     [InlineData(null, null, "prefix: /")]
     public void A_call_is_matched_by_its_path(string? service, string? method, string expected) =>
         Assert.Equal(expected, Path(Encode(new RouteMatch { Grpc = new() { Service = service, Method = method } })));
@@ -60,7 +60,8 @@ public sealed class GrpcRoutesTests
     public static TheoryData<string, string> Unchecked => new()
     {
         { "cookies", "cookies" }, { "baggage", "baggage" }, { "query", "queryParameters" }, { "source", "source" },
-        { "bin", "headers:x-bin" }, { "regex", "pathRegex" }, { "case", "pathRegex" }, { "header", "headers:x" },
+        { "bin", "headers:x-bin" }, { "agent", "headers:User-Agent" }, { "grpc", "headers:grpc-timeout" },
+        { "regex", "pathRegex" }, { "case", "pathRegex" }, { "header", "headers:x" },
     };
 
     [Theory]
@@ -74,6 +75,8 @@ public sealed class GrpcRoutesTests
             "query" => new() { QueryParameters = One("x", ValueMatchKind.Present) },
             "source" => new() { Source = new() { Service = "web" } },
             "bin" => new() { Headers = One("x-bin", ValueMatchKind.Present) },
+            "agent" => new() { Headers = One("User-Agent", ValueMatchKind.Present) },
+            "grpc" => new() { Headers = One("grpc-timeout", ValueMatchKind.Present) },
             "regex" => new() { PathRegex = Patterns.Whole.Parse(@"/\p{L}").Value },
             "case" => new() { PathRegex = Patterns.Whole.Parse("/a").Value, IgnorePathCase = true },
             _ => new() { Headers = Maps.Of<ValueMatch>().Add("x", new() { Kind = ValueMatchKind.Regex, Regex = Patterns.Whole.Parse("(?i)a").Value }) },
@@ -106,8 +109,9 @@ public sealed class GrpcRoutesTests
         Wire.VirtualHost host = Encode(new RouteMatch { Headers = Maps.Of<ValueMatch>().Add("x", test).Add("y", test) }).Message.VirtualHosts[0];
 
         Assert.Equal(
-            ["x:not y:not", "x:not y:absent", "x:absent y:not", "x:absent y:absent"],
-            host.Routes.Select(route => string.Join(' ', route.Match.Headers.Select(header => $"{header.Name}:{(header.InvertMatch ? "not" : "absent")}"))));
+            ["x:not y:not x:given y:given", "x:not y:absent x:given", "x:absent y:not y:given", "x:absent y:absent"],
+            host.Routes.Select(route => string.Join(' ', route.Match.Headers.Select(
+                header => $"{header.Name}:{(!header.InvertMatch ? "given" : header.HasPresentMatch ? "absent" : "not")}"))));
         Assert.All(host.Routes, route => Assert.All(route.Match.Headers, header => Assert.False(header.TreatMissingHeaderAsEmpty)));
     }
 
@@ -148,6 +152,46 @@ public sealed class GrpcRoutesTests
         Assert.Equal((uint)status, abort.HttpStatus);
         Assert.Equal(100u, abort.Percentage.Numerator);
         Assert.Equal(gap, encoded.Gaps.SingleOrDefault()?.Path);
+    }
+
+    [Fact]
+    public void What_an_answer_of_the_routes_own_comes_with_is_left_out_and_told_but_for_a_delay()
+    {
+        FaultDelay delay = new() { FixedDelay = TimeSpan.FromSeconds(1), Percent = 5 };
+        MeshRoute route = new()
+        {
+            Name = "a", DirectResponse = new() { StatusCode = 404 }, ResponseHeaders = new() { Remove = ["x"] },
+            Fault = new() { Delay = delay, Abort = new() { StatusCode = 500, Percent = 1 } },
+        };
+
+        Encoded<Wire.RouteConfiguration> encoded = Encode(new MeshService { Routes = [route] }, null);
+
+        Wire.Route wire = encoded.Message.VirtualHosts[0].Routes[0];
+        Wire.HTTPFault fault = wire.TypedPerFilterConfig["envoy.filters.http.fault"].Unpack<Wire.HTTPFault>();
+        Assert.Equal(new RouteFault { Delay = delay, Abort = new() { StatusCode = 404 } }, FaultCodec.Decode(fault, XdsField.Resource()));
+        Assert.Equal(["routes:a:fault", "routes:a:responseHeaders"], encoded.Gaps.Select(gap => gap.Path).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_route_that_is_left_out_is_told_of_once()
+    {
+        RouteMatch match = new() { Cookies = One("x", ValueMatchKind.Present) };
+        MeshRoute route = new() { Name = "a", Match = [match], ResponseHeaders = new() { Remove = ["x"] } };
+
+        Assert.Equal(["routes:a:match:0:cookies"], Encode(new MeshService { Routes = [route] }, null).Gaps.Select(gap => gap.Path));
+    }
+
+    [Fact]
+    public void A_wait_that_some_would_refuse_is_made_longer()
+    {
+        TimeSpan half = TimeSpan.FromMilliseconds(0.5);
+        MeshRoute route = new() { Name = "a", Retry = new() { Backoff = new() { BaseInterval = half, MaxInterval = half } } };
+
+        Encoded<Wire.RouteConfiguration> encoded = Encode(new MeshService { Routes = [route] }, null);
+
+        Wire.RetryPolicy.Types.RetryBackOff wait = encoded.Message.VirtualHosts[0].Routes[0].Route_.RetryPolicy.RetryBackOff;
+        Assert.Equal((1_000_000, 1_000_000), (wait.BaseInterval.Nanos, wait.MaxInterval.Nanos));
+        Assert.Equal(["routes:a:retry:backoff"], encoded.Gaps.Select(gap => gap.Path));
     }
 
     [Fact]

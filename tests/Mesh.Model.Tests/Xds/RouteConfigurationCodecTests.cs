@@ -1,6 +1,7 @@
 using CsCheck;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Mesh.Model.Tests.Matching;
 using Mesh.Model.Xds;
 using Wire = Mesh.Model.Xds.Wire;
 
@@ -81,10 +82,22 @@ public sealed class RouteConfigurationCodecTests
     {
         RouteMatch match = Good(Routes(Route(new() { Prefix = "/items" }, "c"))).Routes[0].Match[0];
 
-        Assert.Matches(match.PathRegex!, "/itemsets");
-        Assert.Matches(match.PathRegex!, "/items");
-        Assert.DoesNotMatch(match.PathRegex!, "/Items");
-        Assert.DoesNotMatch(match.PathRegex!, "/a/items");
+        Assert.Equal(
+            ["/itemsets", "/items", "/items/1"],
+            new[] { "/itemsets", "/items", "/items/1", "/Items", "/a/items", "/item" }.Where(path => TestTable.Takes(match, new(path))));
+        Assert.True(TestTable.Takes(match with { IgnorePathCase = true }, new("/Items")));
+    }
+
+    /// <summary>A pattern takes a hundred kilobytes and more: a prefix must not become one, and there must be an end to them.</summary>
+    [Fact]
+    public void Prefixes_are_no_patterns_of_which_there_are_a_thousand_at_most()
+    {
+        Wire.Route[] prefixes = [.. Enumerable.Range(0, 1_001).Select(i => Route(new() { Prefix = $"/{i}" }, "c"))];
+        Assert.Equal(1_001, Good(Routes(prefixes)).Routes.Length);
+
+        Decoded<XdsRouteConfiguration> decoded = RouteConfigurationCodec.Decode(
+            Routes([.. Enumerable.Range(0, 1_001).Select(_ => Route(new() { SafeRegex = new() { Regex = "a" } }, "c"))]));
+        Assert.Equal("virtual_hosts[0].routes[1000].match.safe_regex", Assert.Single(decoded.Faults).Path);
     }
 
     [Fact]
@@ -108,6 +121,19 @@ public sealed class RouteConfigurationCodecTests
         Assert.Empty(edits.Remove);
     }
 
+    /// <summary>A few kilobytes could ask for gigabytes otherwise: a thousand routes below a thousand edits.</summary>
+    [Fact]
+    public void Edits_of_a_host_count_once_for_each_of_its_routes()
+    {
+        Wire.RouteConfiguration message = Routes([.. Enumerable.Range(0, 101).Select(i => Route(new() { Path = $"/{i}" }, "c"))]);
+        message.VirtualHosts[0].RequestHeadersToRemove.Add(Enumerable.Range(0, 1_000).Select(i => $"x{i}"));
+
+        Assert.Equal("virtual_hosts[0].routes[100]", Assert.Single(RouteConfigurationCodec.Decode(message).Faults).Path);
+
+        message.VirtualHosts[0].Routes.RemoveAt(100);
+        Assert.Equal(1_000, Good(message).Routes[99].RequestHeaders.Remove.Length);
+    }
+
     [Fact]
     public void Retries_copies_and_faults_of_the_host_are_for_routes_without()
     {
@@ -122,6 +148,19 @@ public sealed class RouteConfigurationCodecTests
         Assert.Equal([3, 1], host.Routes.Select(route => route.Retry.Attempts));
         Assert.Equal(["shadow", "other"], host.Routes.Select(route => route.Mirror[0].Service));
         Assert.True(host.Routes[0].Retry.NonIdempotent);
+    }
+
+    [Fact]
+    public void A_test_that_asks_for_a_header_may_stand_beside_another_of_it()
+    {
+        Wire.HeaderMatcher not = Exact("x", "1");
+        (not.InvertMatch, not.TreatMissingHeaderAsEmpty) = (true, true);
+        Wire.HeaderMatcher given = new() { Name = "X", PresentMatch = true };
+        Wire.Route route = Route(new() { Prefix = "/", Headers = { not, given } }, "c");
+
+        ValueMatch match = Assert.Single(Good(Routes(route)).Routes[0].Match[0].Headers).Value;
+
+        Assert.Equal([true, false, false], new[] { "2", "1", null }.Select(match.Matches));
     }
 
     [Theory]
@@ -155,6 +194,8 @@ public sealed class RouteConfigurationCodecTests
         { "duration", "virtual_hosts[0].routes[0].route.timeout" },
         { "weights", "virtual_hosts[0].routes[0].route.weighted_clusters" },
         { "variable", "virtual_hosts[0].routes[0].request_headers_to_add[0].header.value" },
+        { "raw", "virtual_hosts[0].routes[0].request_headers_to_add[0].header.raw_value" },
+        { "host's", "virtual_hosts[0].response_headers_to_remove[0]" },
         { "group", "virtual_hosts[0].routes[0].route.regex_rewrite.substitution" },
         { "domains", "virtual_hosts[1].domains[0]" },
         { "action", "virtual_hosts[0].routes[0]" },
@@ -181,6 +222,8 @@ public sealed class RouteConfigurationCodecTests
             case "duration": route.Route_.Timeout = Seconds(-1); break;
             case "weights": route.Route_.WeightedClusters = new(); break;
             case "variable": route.RequestHeadersToAdd.Add(Set("x", "%REQ(y)%")); break;
+            case "raw": route.RequestHeadersToAdd.Add(Raw("x", "1")); break;
+            case "host's": message.VirtualHosts[0].ResponseHeadersToRemove.Add("Host"); message.VirtualHosts[0].Routes.Add(route.Clone()); break;
             case "group": route.Route_.RegexRewrite = new() { Pattern = new() { Regex = "a" }, Substitution = @"\1" }; break;
             case "domains": message.VirtualHosts.Add(new Wire.VirtualHost { Domains = { "*" } }); break;
             case "action": route.NonForwardingAction = new(); break;
@@ -268,6 +311,11 @@ public sealed class RouteConfigurationCodecTests
     private static Wire.HeaderValueOption Set(string name, string value) => new()
     {
         Header = new() { Key = name, Value = value }, AppendAction = Wire.HeaderValueOption.Types.HeaderAppendAction.OverwriteIfExistsOrAdd,
+    };
+
+    private static Wire.HeaderValueOption Raw(string name, string value) => new()
+    {
+        Header = new() { Key = name, RawValue = ByteString.CopyFromUtf8(value) },
     };
 
     private static Any Any(string type, params byte[] bytes) => new() { TypeUrl = "type.googleapis.com/" + type, Value = ByteString.CopyFrom(bytes) };

@@ -64,7 +64,7 @@ internal static class RouteTexts
         return match with
         {
             PathPrefix = prefix,
-            IgnorePathCase = match.IgnorePathCase && (prefix?.Length > 1 || match.Path is not null || match.PathRegex is not null),
+            IgnorePathCase = match.IgnorePathCase && (prefix?.Length > 1 || (match.Path ?? match.PathStart) is not null || match.PathRegex is not null),
             Headers = Maps.Of<ValueMatch>().AddRange(match.Headers.Select(header => KeyValuePair.Create(header.Key.ToLowerInvariant(), header.Value))),
         };
     }

@@ -24,6 +24,20 @@ public sealed class RouteValuesTests
             new() { Numerator = (uint)numerator, Denominator = (Wire.FractionalPercent.Types.DenominatorType)denominator }, XdsField.Resource()));
 
     [Theory]
+    [InlineData(2_147_483, 647_000_000, 2_147_483_647)]
+    [InlineData(2_147_483, 647_000_001, null)]
+    [InlineData(2_147_484, 0, null)]
+    [InlineData(0, -1, null)]
+    [InlineData(long.MaxValue, 0, null)]
+    public void No_time_is_longer_than_a_timer_can_run(long seconds, int nanoseconds, int? milliseconds)
+    {
+        XdsField at = XdsField.Resource();
+
+        Assert.Equal(milliseconds, (int?)WireValues.TimeOrNone(new() { Seconds = seconds, Nanos = nanoseconds }, at)?.TotalMilliseconds);
+        Assert.Equal(milliseconds is not null, at.Decoded("").IsGood);
+    }
+
+    [Theory]
     [InlineData(@"/v[0-9]+/.*", true)]
     [InlineData(@"^(?:a|b)+?\.x{2,3}$", true)]
     [InlineData(@"[^/]{1,20}", true)]

@@ -38,7 +38,7 @@ internal static class RoutesGenerator
         select new SourceMatch { Service = form == 0 ? null : name, Namespace = form == 1 ? null : name, Labels = labels };
 
     private static readonly Gen<RouteMatch> s_match =
-        from form in Gen.Int[0, 8]
+        from form in Gen.Int[0, 9]
         from path in s_path
         from pattern in s_pattern
         from methods in Gen.OneOfConst("GET", "POST", "M-SEARCH", "A|B", "#.+").HashSet[0, 3]
@@ -53,14 +53,15 @@ internal static class RoutesGenerator
         {
             Path = form == 1 ? path : null,
             PathPrefix = form == 2 ? path : null,
+            PathStart = form == 9 ? path + "a" : null,
             PathRegex = form == 3 ? Patterns.Whole.Parse(pattern).Value : null,
             Grpc = form switch
             {
                 4 => new() { Service = "shop.Pricing" }, 5 => new() { Method = "Get" },
                 6 => new() { Service = "shop.Pricing", Method = "Get" }, 7 => new(), _ => null,
             },
-            Methods = form < 4 ? [.. methods] : [],
-            IgnorePathCase = ignoreCase && form < 4,
+            Methods = form is < 4 or 9 ? [.. methods] : [],
+            IgnorePathCase = ignoreCase && form is < 4 or 9,
             Headers = headers, QueryParameters = parameters, Cookies = cookies, Baggage = baggage, Source = source, Percent = percent,
         };
 

@@ -32,19 +32,27 @@ internal static class DocumentSchema
     {
         Section<ServiceDocument> section = new(
             new ServiceDocument(), [Rule.AtLeastOne("Name")],
-            [.. ServiceSchema.Section.Checks.Select(check => new Check<ServiceDocument>(check.Paths, check.Doc, d => check.Complaint(d.Service)))])
+            [
+                .. ServiceSchema.Section.Checks.Select(
+                    check => new Check<ServiceDocument>(check.Paths, check.Doc, d => check.Complaint(d.Service))),
+            ])
         {
             { "Kind", "Service.", Kind, _ => ServiceDocument.Kind, (d, _) => d },
             { "Name", "What it is called by.", Name, d => d.Name, (d, v) => d with { Name = v } },
-            { "Namespace", "Whom it belongs to. Services of one namespace call each other by name alone.", Names.Part, d => d.Namespace, (d, v) => d with { Namespace = v } },
+            {
+                "Namespace", "Whom it belongs to. Services of one namespace call each other by name alone.",
+                Names.Part, d => d.Namespace, (d, v) => d with { Namespace = v }
+            },
         };
 
         foreach (Setting<MeshService> setting in ServiceSchema.Section.OfType<Setting<MeshService>>())
         {
-            section.Add(setting.Name is "Override" ? new OverrideSetting { Name = setting.Name, Doc = setting.Doc } : new ServiceSetting(setting)
-            {
-                Name = setting.Name, Doc = setting.Doc, Default = setting.Default, Traits = setting.Traits,
-            });
+            section.Add(setting.Name is "Override"
+                ? new OverrideSetting { Name = setting.Name, Doc = setting.Doc }
+                : new ServiceSetting(setting)
+                {
+                    Name = setting.Name, Doc = setting.Doc, Default = setting.Default, Traits = setting.Traits,
+                });
         }
 
         return section;
@@ -66,7 +74,8 @@ internal static class DocumentSchema
 
         protected override ServiceDocument Apply(ServiceDocument record, DocumentNode node, Reading reading)
         {
-            reading.Fault(node, "This is for an application's own settings, which it puts above those of the config server. Remove it here.");
+            reading.Fault(
+                node, "This is for an application's own settings, which it puts above those of the config server. Remove it here.");
             return record;
         }
     }

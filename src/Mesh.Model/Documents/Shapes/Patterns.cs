@@ -9,22 +9,33 @@ internal static partial class Patterns
 {
     private const int Longest = 4096;
     private const int MostCopies = 64;
+    private const string FrameStart = @"\A(?:";
+    private const string FrameEnd = @")\z";
     private const RegexOptions Linear = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
 
     /// <summary>Matches the whole text.</summary>
-    public static Scalar<Regex> Whole { get; } = Of(@"\A(?:{0})\z", Linear);
+    public static Scalar<Regex> Whole { get; } = Of(FrameStart, FrameEnd, Linear);
 
-    public static Scalar<Regex> WholeInAnyCase { get; } = Of(@"\A(?:{0})\z", Linear | RegexOptions.IgnoreCase);
+    public static Scalar<Regex> WholeInAnyCase { get; } = Of(FrameStart, FrameEnd, Linear | RegexOptions.IgnoreCase);
 
     /// <summary>Matches any part of the text.</summary>
-    public static Scalar<Regex> Anywhere { get; } = Of("{0}", Linear);
+    public static Scalar<Regex> Anywhere { get; } = Of("", "", Linear);
 
-    private static Scalar<Regex> Of(string frame, RegexOptions options) => new(
+    /// <summary>The pattern as it was written.</summary>
+    public static string Unframed(Regex regex)
+    {
+        string pattern = regex.ToString();
+        return pattern.StartsWith(FrameStart, StringComparison.Ordinal) && pattern.EndsWith(FrameEnd, StringComparison.Ordinal)
+            ? pattern[FrameStart.Length..^FrameEnd.Length]
+            : pattern;
+    }
+
+    private static Scalar<Regex> Of(string start, string end, RegexOptions options) => new(
         $"a regular expression of at most {Longest} characters, without lookaround and backreferences",
-        text => Parse(text, frame, options),
+        text => Parse(text, start, end, options),
         _ => null);
 
-    private static Parsed<Regex> Parse(string text, string frame, RegexOptions options)
+    private static Parsed<Regex> Parse(string text, string start, string end, RegexOptions options)
     {
         if (text.Length > Longest)
         {
@@ -33,15 +44,15 @@ internal static partial class Patterns
 
         try
         {
-            // First alone: the frame must not complete what is only half a pattern, such as "a)|(b".
-            _ = new Regex(text, options);
+            // First alone, by the engine that is made in no time: the frame must not complete what is only half a pattern, such as "a)|(b".
+            _ = new Regex(text, RegexOptions.CultureInvariant);
             if (OptionX().IsMatch(text))
             {
                 // A comment would reach into the frame, and a space would hide from the count of copies what it repeats.
                 return Parsed.Bad<Regex>("The inline option x is not supported: white space means itself.");
             }
 
-            var regex = new Regex(frame.Replace("{0}", text, StringComparison.Ordinal), options);
+            var regex = new Regex(start + text + end, options);
             return Repetitions.MostCopies(text) is > MostCopies and long copies
                 ? Parsed.Bad<Regex>($"Its repetitions inside repetitions make {copies} copies, and {MostCopies} are the most.")
                 : regex;

@@ -86,7 +86,9 @@ internal static class Texts
             return Parsed.Bad<string>();
         }
 
+        // Beside a stray per cent sign a first URI leaves escapes that a second one undoes.
+        string path = new Uri("http://host" + uri.AbsolutePath).AbsolutePath;
         return uri.AbsolutePath == text ? text : Parsed.Bad<string>(
-            $"In a URI its path is {Wording.Quote(uri.AbsolutePath)}.{(text.Contains('{') ? " What varies is for PathRegex." : "")}");
+            $"In a URI its path is {Wording.Quote(path)}.{(text.Contains('{') ? " What varies is for PathRegex." : "")}");
     }
 }

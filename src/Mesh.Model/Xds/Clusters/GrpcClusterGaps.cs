@@ -5,6 +5,9 @@ namespace Mesh.Model.Xds;
 /// <summary>What gRPC clients do not honour of a cluster.</summary>
 internal static class GrpcClusterGaps
 {
+    // gRFC A48.
+    private const int MostChoices = 10;
+
     private static readonly MeshService s_defaults = new();
 
     public static ImmutableArray<CapabilityGap> Of(MeshService service) => [.. All(service)];
@@ -17,6 +20,17 @@ internal static class GrpcClusterGaps
                 "loadBalancing:policy", $"gRPC clients do not know {service.LoadBalancing.Policy}. They take the endpoints in turn.");
         }
 
+        if (service.LoadBalancing.Policy is BalancingPolicy.LeastRequest)
+        {
+            yield return new(
+                "loadBalancing:policy", "Not every gRPC client knows LeastRequest. Those that do not take the endpoints in turn.");
+        }
+
+        if (service.LoadBalancing is { Policy: BalancingPolicy.LeastRequest, ChoiceCount: > MostChoices })
+        {
+            yield return new("loadBalancing:choiceCount", $"gRPC clients draw at most {MostChoices} endpoints.");
+        }
+
         if (service.LoadBalancing.PanicThreshold != s_defaults.LoadBalancing.PanicThreshold)
         {
             yield return new("loadBalancing:panicThreshold", "gRPC clients do not know a panic threshold.");
@@ -27,7 +41,11 @@ internal static class GrpcClusterGaps
             yield return new("outlierDetection", "gRPC clients do not eject an endpoint for errors in a row.");
         }
 
-        if (service.CircuitBreaker with { MaxRequests = s_defaults.CircuitBreaker.MaxRequests } != s_defaults.CircuitBreaker)
+        CircuitBreakerSettings known = s_defaults.CircuitBreaker with
+        {
+            MaxRequests = service.CircuitBreaker.MaxRequests, MaxPendingRequests = 0,
+        };
+        if (service.CircuitBreaker != s_defaults.CircuitBreaker && service.CircuitBreaker != known)
         {
             yield return new("circuitBreaker", "Of these limits gRPC clients know maxRequests only. Calls beyond it fail at once.");
         }

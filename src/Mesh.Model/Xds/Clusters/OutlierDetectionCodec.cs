@@ -33,6 +33,11 @@ internal static class OutlierDetectionCodec
             standardAt.Warn("Endpoints are ejected for errors in a row, not by the share of calls that fail.");
         }
 
+        if (standard.EnforcingConsecutiveGatewayFailure > 0)
+        {
+            standardAt["consecutive_gateway_failure"].Warn("Of errors in a row consecutive_5xx alone counts, which has these as well.");
+        }
+
         Wire.MeshClusterMetadata.Types.OutlierDetection? extra = messages.Extra.OutlierDetection;
         XdsField extraAt = MeshMetadata.At(at)["outlier_detection"];
         (TimeSpan first, TimeSpan longest) = Times(standard, standardAt);

@@ -7,11 +7,14 @@ namespace Mesh.Model.Xds;
 /// <summary>What gRPC clients can be told of a cluster's endpoints: addresses in plain text, or one name alone.</summary>
 /// <param name="Sent">With priorities that count from 0 without a gap, as those clients demand.</param>
 /// <param name="ByDns">The only endpoint, where the client finds its addresses itself.</param>
-/// <param name="Gaps">Why others are left out.</param>
+/// <param name="Gaps">Why others are left out, and what of these does not count.</param>
 internal sealed record GrpcEndpoints(ImmutableArray<MeshEndpoint> Sent, MeshEndpoint? ByDns, ImmutableArray<CapabilityGap> Gaps)
 {
     private const string NoPlainText =
         "gRPC clients cannot be told to use TLS yet. They get no endpoints, so that their calls fail instead of going out in plain text.";
+
+    private const string WeighsPlaces =
+        "gRPC clients weigh places, and not the endpoints within one: this one gets as many calls as the others of its place.";
 
     public static GrpcEndpoints Of(MeshService service, string? subset)
     {
@@ -27,14 +30,14 @@ internal sealed record GrpcEndpoints(ImmutableArray<MeshEndpoint> Sent, MeshEndp
             return new([], only, []);
         }
 
-        Dictionary<string, MeshEndpoint> sent = new(StringComparer.OrdinalIgnoreCase);
+        Dictionary<string, (int Index, MeshEndpoint Endpoint)> sent = new(StringComparer.OrdinalIgnoreCase);
         ImmutableArray<CapabilityGap>.Builder gaps = ImmutableArray.CreateBuilder<CapabilityGap>();
         foreach ((int index, MeshEndpoint endpoint) in all)
         {
             string? reason =
                 endpoint.Scheme is EndpointScheme.Https ? "is for TLS, which gRPC clients cannot be told to use yet"
                 : Address(endpoint) is not { } address ? "is a name among several endpoints, where gRPC clients take addresses alone"
-                : !sent.TryAdd(address.Authority, address) ? "is listed already, and gRPC clients refuse such a list"
+                : !sent.TryAdd(address.Authority, (index, address)) ? "is listed already, and gRPC clients refuse such a list"
                 : null;
             if (reason is not null)
             {
@@ -42,8 +45,13 @@ internal sealed record GrpcEndpoints(ImmutableArray<MeshEndpoint> Sent, MeshEndp
             }
         }
 
-        return new(InSequence([.. sent.Values]), null, gaps.ToImmutable());
+        return new(InSequence([.. sent.Values.Select(entry => entry.Endpoint)]), null, [.. gaps, .. Weighed(sent.Values)]);
     }
+
+    private static IEnumerable<CapabilityGap> Weighed(IEnumerable<(int Index, MeshEndpoint Endpoint)> sent) => sent
+        .GroupBy(entry => (entry.Endpoint.Priority, entry.Endpoint.Locality))
+        .SelectMany(place => place.Where(entry => entry.Endpoint.Weight != place.First().Endpoint.Weight))
+        .Select(entry => new CapabilityGap($"{At(entry.Index)}:weight", WeighsPlaces));
 
     /// <summary>Where the settings demand TLS; null: nowhere.</summary>
     private static string? SecuredAt(MeshService service, IReadOnlyList<(int Index, MeshEndpoint Endpoint)> all) =>

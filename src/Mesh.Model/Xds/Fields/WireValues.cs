@@ -83,9 +83,15 @@ internal static class WireValues
         where T : class, IMessage<T> => message.CalculateSize() == 0 ? null : message;
 
     // A duration's own conversion throws for some of what can arrive.
-    private static TimeSpan? Exact(Duration value) =>
-        value.Seconds >= 0 && value.Seconds < s_longest.TotalSeconds && value.Nanos is >= 0 and < NanosecondsPerSecond
-            // Upwards, so that a little is not none.
-            ? new TimeSpan((value.Seconds * TimeSpan.TicksPerSecond) + ((value.Nanos + 99) / TimeSpan.NanosecondsPerTick))
-            : null;
+    private static TimeSpan? Exact(Duration value)
+    {
+        if (value.Seconds < 0 || value.Seconds > s_longest.TotalSeconds || value.Nanos is < 0 or >= NanosecondsPerSecond)
+        {
+            return null;
+        }
+
+        // Upwards, so that a little is not none.
+        TimeSpan time = new((value.Seconds * TimeSpan.TicksPerSecond) + ((value.Nanos + 99) / TimeSpan.NanosecondsPerTick));
+        return time <= s_longest ? time : null;
+    }
 }

@@ -11,14 +11,10 @@ internal sealed class XdsField
     private readonly XdsField? _parent;
     private readonly string _name;
     private readonly int? _index;
-    private readonly List<XdsFault> _faults;
-    private readonly List<XdsFault> _warnings;
+    private readonly XdsFindings _found;
 
-    private XdsField(XdsField? parent, string name, int? index)
-    {
-        (_parent, _name, _index) = (parent, name, index);
-        (_faults, _warnings) = parent is null ? ([], []) : (parent._faults, parent._warnings);
-    }
+    private XdsField(XdsField? parent, string name, int? index) =>
+        (_parent, _name, _index, _found) = (parent, name, index, parent?._found ?? new());
 
     // Written out for faults alone: most fields have none.
     private string Path =>
@@ -34,11 +30,17 @@ internal sealed class XdsField
     /// <summary>A resource as a whole.</summary>
     public static XdsField Resource() => new(null, "", null);
 
+    /// <summary>Whether the resource may have one more pattern.</summary>
+    public bool TakePattern() => _found.TakePattern();
+
+    /// <summary>Whether its routes may have so many more edits of headers.</summary>
+    public bool TakeEdits(int count) => _found.TakeEdits(count);
+
     /// <summary>The resource cannot be used.</summary>
-    public void Fault(string message) => _faults.Add(new XdsFault(Path, message));
+    public void Fault(string message) => XdsFindings.Add(_found.Faults, () => Path, message);
 
     /// <summary>Something is left out, without harm.</summary>
-    public void Warn(string message) => _warnings.Add(new XdsFault(Path, message));
+    public void Warn(string message) => XdsFindings.Add(_found.Warnings, () => Path, message);
 
     /// <summary>A field must not be used, for leaving it out would change what becomes of a call.</summary>
     public void Refuse(string field, bool isUsed, string message = "This is not supported.")
@@ -79,5 +81,5 @@ internal sealed class XdsField
 
     /// <summary>The resource's value, unless a fault was found anywhere in it.</summary>
     public Decoded<T> Decoded<T>(T? value)
-        where T : class => new(_faults.Count == 0 ? value : null, [.. _faults], [.. _warnings]);
+        where T : class => new(_found.Faults.Count == 0 ? value : null, [.. _found.Faults], [.. _found.Warnings]);
 }

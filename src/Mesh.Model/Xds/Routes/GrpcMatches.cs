@@ -12,6 +12,7 @@ internal sealed class GrpcMatches(ServiceIdentity? caller, ImmutableArray<Capabi
     // Each takes two matches instead of one.
     private const int MostAlternatives = 3;
 
+    private static readonly string[] s_written = ["user-agent", "te"];
     private static readonly ValueMatch s_present = new() { Kind = ValueMatchKind.Present };
     private static readonly ValueMatch s_absent = new() { Kind = ValueMatchKind.Absent };
 
@@ -62,7 +63,7 @@ internal sealed class GrpcMatches(ServiceIdentity? caller, ImmutableArray<Capabi
             : !match.QueryParameters.IsEmpty ? "queryParameters"
             : !match.Cookies.IsEmpty ? "cookies"
             : !match.Baggage.IsEmpty ? "baggage"
-            : match.PathRegex is { } regex && (match.IgnorePathCase || !CommonPattern.IsOne(XdsPatterns.Text(regex))) ? "pathRegex"
+            : match.PathRegex is { } regex && (match.IgnorePathCase || !CommonPattern.IsOne(Patterns.Unframed(regex))) ? "pathRegex"
             : header is not null ? $"headers:{header}"
             : null;
         return field is null ? null : new($"{path}:{field}", field == "source"
@@ -93,8 +94,14 @@ internal sealed class GrpcMatches(ServiceIdentity? caller, ImmutableArray<Capabi
     }
 
     private static bool IsHonoured(string name, ValueMatch value) =>
+        IsSeen(name)
+        && (value.Kind is not ValueMatchKind.Regex || (!value.IgnoreCase && CommonPattern.IsOne(Patterns.Unframed(value.Regex!))));
+
+    /// <summary>Headers of the library itself are written after the route is chosen.</summary>
+    private static bool IsSeen(string name) =>
         !name.EndsWith("-bin", StringComparison.OrdinalIgnoreCase)
-        && (value.Kind is not ValueMatchKind.Regex || (!value.IgnoreCase && CommonPattern.IsOne(XdsPatterns.Text(value.Regex!))));
+        && !name.StartsWith("grpc-", StringComparison.OrdinalIgnoreCase)
+        && !s_written.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Every text has the empty one in it; said like that it makes some of them refuse all routes.</summary>
     private static bool IsAboutPresence(ValueMatch value) =>

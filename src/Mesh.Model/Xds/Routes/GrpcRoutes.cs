@@ -19,6 +19,7 @@ internal sealed class GrpcRoutes(ServiceIdentity? caller, ImmutableArray<Capabil
         | RetryConditions.ResourceExhausted | RetryConditions.Internal | RetryConditions.Unavailable;
 
     private static readonly RetrySettings s_usualRetry = new();
+    private static readonly TimeSpan s_shortestWait = TimeSpan.FromMilliseconds(1);
 
     public IEnumerable<MeshRoute> Honour(IEnumerable<MeshRoute> routes)
     {
@@ -32,17 +33,24 @@ internal sealed class GrpcRoutes(ServiceIdentity? caller, ImmutableArray<Capabil
             };
             if (route.Match.IsEmpty || !honoured.Match.IsEmpty)
             {
-                bool isSent = route.Redirect is null && route.DirectResponse is null;
-                yield return WithoutEdits(isSent ? Sent(honoured, path) : Answered(honoured, path), path);
+                honoured = WithoutEdits(honoured, path);
+                yield return route.Redirect is null && route.DirectResponse is null ? Sent(honoured, path) : Answered(honoured, path);
             }
         }
     }
 
     /// <summary>They cannot answer by themselves, and some refuse all routes for one that asks it. They can fail a call.</summary>
-    private MeshRoute Answered(MeshRoute route, string path) => new()
+    private MeshRoute Answered(MeshRoute route, string path)
     {
-        Name = route.Name, Match = route.Match, Fault = new() { Abort = Abort(route.DirectResponse, path) }, Retry = new() { Attempts = 0 },
-    };
+        GapIf(
+            route.Fault is { Abort: not null } or { AllowHeaders: true }, $"{path}:fault",
+            "gRPC clients take one fault from a route, and here it is the answer: of these faults the delay alone counts.");
+        return new()
+        {
+            Name = route.Name, Match = route.Match, Retry = new() { Attempts = 0 },
+            Fault = new() { Delay = route.Fault?.Delay, Abort = Abort(route.DirectResponse, path) },
+        };
+    }
 
     /// <param name="response">Null: the route redirects.</param>
     /// <param name="path">The route's.</param>
@@ -110,7 +118,17 @@ internal sealed class GrpcRoutes(ServiceIdentity? caller, ImmutableArray<Capabil
         return retry with
         {
             On = retry.On & Statuses, Attempts = Math.Min(retry.Attempts, MostRetries), StatusCodes = [], PerTryTimeout = null,
+            Backoff = Backoff(retry.Backoff, $"{path}:backoff"),
         };
+    }
+
+    /// <summary>Less than they count in is none to some, and those refuse all routes for it.</summary>
+    private BackoffSettings Backoff(BackoffSettings backoff, string path)
+    {
+        GapIf(backoff.BaseInterval < s_shortestWait, path, "gRPC clients count in milliseconds: they wait up to 1ms at least.");
+        return new() { BaseInterval = Longer(backoff.BaseInterval), MaxInterval = Longer(backoff.MaxInterval) };
+
+        static TimeSpan Longer(TimeSpan wait) => wait < s_shortestWait ? s_shortestWait : wait;
     }
 
     private static bool IsEmpty(HeaderEdits edits) => edits is { Set.IsEmpty: true, Add.IsEmpty: true, Remove.IsEmpty: true };

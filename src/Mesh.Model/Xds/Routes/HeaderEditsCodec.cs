@@ -18,26 +18,17 @@ internal static class HeaderEditsCodec
         removed.Add(edits.Remove);
     }
 
-    /// <summary>The edits, and after them those of another layer.</summary>
-    public static HeaderEdits Then(
-        this HeaderEdits edits, RepeatedField<Wire.HeaderValueOption> options, RepeatedField<string> removed, XdsField at, string kind)
+    public static HeaderChanges Decode(
+        RepeatedField<Wire.HeaderValueOption> options, RepeatedField<string> removed, XdsField at, string kind)
     {
-        for (int i = 0; i < removed.Count; i++)
-        {
-            if (IsEditable(removed[i], at[$"{kind}_headers_to_remove", i]))
-            {
-                edits = edits.ThenRemove(removed[i]);
-            }
-        }
-
-        // What is set is set before anything is added, whatever stands first.
-        List<(string Name, string Value)> added = [];
+        ImmutableArray<(string Name, string Value)>.Builder set = ImmutableArray.CreateBuilder<(string Name, string Value)>();
+        ImmutableArray<(string Name, string Value)>.Builder added = ImmutableArray.CreateBuilder<(string Name, string Value)>();
         for (int i = 0; i < options.Count; i++)
         {
             Wire.HeaderValueOption option = options[i];
             XdsField optionAt = at[$"{kind}_headers_to_add", i];
             string name = option.Header?.Key ?? "";
-            string? value = Value(option.Header?.Value ?? "", optionAt);
+            string? value = Value(option.Header ?? new(), optionAt["header"]);
             if (!IsEditable(name, optionAt) || value is null || (value.Length == 0 && !option.KeepEmptyValue))
             {
                 continue;
@@ -49,7 +40,7 @@ internal static class HeaderEditsCodec
                     added.Add((name, value));
                     break;
                 case AppendAction.AppendIfExistsOrAdd or AppendAction.OverwriteIfExistsOrAdd:
-                    edits = edits.ThenSet(name, value);
+                    set.Add((name, value));
                     break;
                 default:
                     optionAt["append_action"].Fault("Only APPEND_IF_EXISTS_OR_ADD and OVERWRITE_IF_EXISTS_OR_ADD are supported.");
@@ -57,29 +48,9 @@ internal static class HeaderEditsCodec
             }
         }
 
-        return added.Aggregate(edits, (all, header) => all.ThenAdd(header.Name, header.Value));
+        return new(
+            [.. removed.Where((name, i) => IsEditable(name, at[$"{kind}_headers_to_remove", i]))], set.ToImmutable(), added.ToImmutable());
     }
-
-    private static HeaderEdits ThenRemove(this HeaderEdits edits, string name) => edits with
-    {
-        Set = edits.Set.Remove(name), Add = edits.Add.Remove(name), Remove = edits.Remove.Has(name) ? edits.Remove : edits.Remove.Add(name),
-    };
-
-    private static HeaderEdits ThenSet(this HeaderEdits edits, string name, string value) => edits with
-    {
-        Set = edits.Set.SetItem(name, value), Add = edits.Add.Remove(name), Remove = edits.Remove.Without(name),
-    };
-
-    // Two values are one with a comma between them (RFC 9110, 5.3).
-    private static HeaderEdits ThenAdd(this HeaderEdits edits, string name, string value) =>
-        edits.Remove.Has(name) ? edits.ThenSet(name, value)
-        : edits with { Add = edits.Add.SetItem(name, edits.Add.TryGetValue(name, out string? first) ? $"{first}, {value}" : value) };
-
-    private static bool Has(this ImmutableArray<string> names, string name) =>
-        names.Contains(name, StringComparer.OrdinalIgnoreCase);
-
-    private static ImmutableArray<string> Without(this ImmutableArray<string> names, string name) =>
-        names.RemoveAll(other => other.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsEditable(string name, XdsField at)
     {
@@ -92,13 +63,14 @@ internal static class HeaderEditsCodec
         return parsed.State is ParseState.Good;
     }
 
-    private static string? Value(string value, XdsField at)
+    private static string? Value(Wire.HeaderValue header, XdsField at)
     {
-        string text = value.Replace("%%", "", StringComparison.Ordinal);
-        Parsed<string> parsed = Texts.HeaderValue.Parse(value.Replace("%%", "%", StringComparison.Ordinal));
+        at.Refuse("raw_value", !header.RawValue.IsEmpty);
+        string text = header.Value.Replace("%%", "", StringComparison.Ordinal);
+        Parsed<string> parsed = Texts.HeaderValue.Parse(header.Value.Replace("%%", "%", StringComparison.Ordinal));
         if (text.Contains('%', StringComparison.Ordinal) || parsed.State is not ParseState.Good)
         {
-            at["header"]["value"].Fault("Only a text is supported, without line breaks and variables; a % is written twice.");
+            at["value"].Fault("Only a text is supported, without line breaks and variables; a % is written twice.");
             return null;
         }
 

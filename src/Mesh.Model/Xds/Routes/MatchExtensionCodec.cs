@@ -51,7 +51,8 @@ internal static class MatchExtensionCodec
         return message.Grpc is { } grpc
             ? match with
             {
-                Path = null, PathRegex = null, IgnorePathCase = false, Grpc = new() { Service = grpc.Service, Method = grpc.Method },
+                Path = null, PathStart = null, PathRegex = null, IgnorePathCase = false,
+                Grpc = new() { Service = grpc.Service, Method = grpc.Method },
             }
             : match;
     }

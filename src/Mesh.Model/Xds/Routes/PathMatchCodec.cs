@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Mesh.Model.Documents;
 using Mesh.Model.Matching;
 using Case = Mesh.Model.Xds.Wire.RouteMatch.PathSpecifierOneofCase;
@@ -22,6 +21,9 @@ internal static class PathMatchCodec
                 // One slash at the end says nothing, and xDS wants none; of two each counts.
                 message.PathSeparatedPrefix = match.PathPrefix.EndsWith("//", StringComparison.Ordinal)
                     ? match.PathPrefix : PathPrefix.Trim(match.PathPrefix);
+                break;
+            case { PathStart: { } letters }:
+                message.Prefix = letters;
                 break;
             case { PathRegex: { } regex }:
                 // case_sensitive is not for patterns.
@@ -54,12 +56,7 @@ internal static class PathMatchCodec
             case Case.Prefix when message.Prefix is "" or EveryPath:
                 return new();
             case Case.Prefix:
-                // These are letters, not segments: /items takes /itemsets.
-                return new()
-                {
-                    PathRegex = XdsPatterns.Decode(Patterns.Whole, Regex.Escape(message.Prefix) + ".*", at["prefix"]),
-                    IgnorePathCase = ignoreCase,
-                };
+                return new() { PathStart = message.Prefix, IgnorePathCase = ignoreCase };
             case Case.Path:
                 return new() { Path = message.Path, IgnorePathCase = ignoreCase };
             case Case.PathSeparatedPrefix when message.PathSeparatedPrefix.StartsWith('/'):

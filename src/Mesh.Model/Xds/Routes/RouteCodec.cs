@@ -36,8 +36,7 @@ internal static class RouteCodec
             FilterConfigs.Encode(route.Fault, profile is ClientProfile.Mesh ? extension : new(), message.TypedPerFilterConfig);
             if (profile is ClientProfile.Grpc)
             {
-                // To them every request is a call.
-                message.Match.Grpc = null;
+                GrpcWords.Choose(message.Match);
             }
 
             yield return message;
@@ -52,7 +51,7 @@ internal static class RouteCodec
         Wire.RouteMatch wireMatch = message.Match ?? new();
         RouteMatch match = RouteMatchCodec.Decode(wireMatch, extension.Match, at["match"]);
 
-        if (extension.ReplacePrefixMatch.Length > 0 && match is { Path: null, PathPrefix: null, PathRegex: null })
+        if (extension.ReplacePrefixMatch.Length > 0 && match is { Path: null, PathPrefix: null, PathStart: null, PathRegex: null })
         {
             // The prefix of every path is left unsaid, but for where it is replaced.
             match = match with { PathPrefix = "/" };
@@ -66,13 +65,7 @@ internal static class RouteCodec
             Fault = extension.AllowFaultHeaders ? (fault ?? new()) with { AllowHeaders = true } : fault,
         };
 
-        foreach (HeaderLayer layer in defaults.Layers(HeaderLayer.Of(message, at)))
-        {
-            route = route with
-            {
-                RequestHeaders = layer.EditRequest(route.RequestHeaders), ResponseHeaders = layer.EditResponse(route.ResponseHeaders),
-            };
-        }
+        route = Edited(route, [.. defaults.Layers(HeaderLayer.Of(message, at))], at);
 
         switch (message.ActionCase)
         {
@@ -94,5 +87,20 @@ internal static class RouteCodec
         }
 
         return (route, extension);
+    }
+
+    private static MeshRoute Edited(MeshRoute route, HeaderLayer[] layers, XdsField at)
+    {
+        if (!at.TakeEdits(layers.Sum(layer => layer.Count)))
+        {
+            at.Fault("With this route there are more edits of headers than one resource may have.");
+            return route;
+        }
+
+        return route with
+        {
+            RequestHeaders = layers.Aggregate(route.RequestHeaders, (edits, layer) => layer.Request.After(edits)),
+            ResponseHeaders = layers.Aggregate(route.ResponseHeaders, (edits, layer) => layer.Response.After(edits)),
+        };
     }
 }

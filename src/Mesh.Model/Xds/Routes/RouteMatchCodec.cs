@@ -84,12 +84,19 @@ internal static class RouteMatchCodec
             }
             else if (HeaderMatchCodec.Decode(header, headerAt) is { } value)
             {
-                match = match with { Headers = ValueTestCodec.Add(match.Headers, header.Name, value, headerAt) };
+                match = match with { Headers = Add(match.Headers, header.Name, value, headerAt) };
             }
         }
 
         return match;
     }
+
+    /// <summary>The map with this test, too. One that asks for a value besides another test is said with that one.</summary>
+    private static ImmutableSortedDictionary<string, ValueMatch> Add(
+        ImmutableSortedDictionary<string, ValueMatch> headers, string name, ValueMatch value, XdsField at) =>
+        value is { Kind: ValueMatchKind.Present, Invert: false } && headers.TryGetValue(name, out ValueMatch? other)
+            ? headers.SetItem(name, HeaderMatchCodec.PassForNone(other, passes: false))
+            : ValueTestCodec.Add(headers, name, value, at);
 
     private static ImmutableSortedDictionary<string, ValueMatch> QueryParameters(Wire.RouteMatch message, XdsField at)
     {

@@ -9,21 +9,11 @@ namespace Mesh.Model.Xds;
 /// </summary>
 internal static partial class XdsPatterns
 {
-    private const string FrameStart = @"\A(?:";
-    private const string FrameEnd = @")\z";
     private const string AnyCase = "(?i)";
 
     /// <summary>For a whole text. Both sides match these in full, without a frame.</summary>
-    public static Wire.RegexMatcher Encode(Regex whole, bool ignoreCase) => new() { Regex = (ignoreCase ? AnyCase : "") + Text(whole) };
-
-    /// <summary>A pattern as it was written, without the frame that makes it match a whole text.</summary>
-    public static string Text(Regex regex)
-    {
-        string text = regex.ToString();
-        return text.StartsWith(FrameStart, StringComparison.Ordinal) && text.EndsWith(FrameEnd, StringComparison.Ordinal)
-            ? text[FrameStart.Length..^FrameEnd.Length]
-            : text;
-    }
+    public static Wire.RegexMatcher Encode(Regex whole, bool ignoreCase) =>
+        new() { Regex = (ignoreCase ? AnyCase : "") + Patterns.Unframed(whole) };
 
     /// <summary>Whether a pattern starts with what makes it match in any case, and the rest of it.</summary>
     public static (string Text, bool IgnoreCase) SplitCase(string pattern) =>
@@ -34,6 +24,12 @@ internal static partial class XdsPatterns
     /// <param name="at">Where it stands.</param>
     public static Regex? Decode(Scalar<Regex> shape, string pattern, XdsField at)
     {
+        if (!at.TakePattern())
+        {
+            at.Fault("There are more patterns than one resource may have.");
+            return null;
+        }
+
         Parsed<Regex> regex = shape.Parse(pattern);
         string? complaint =
             regex.State is not ParseState.Good ? shape.Complaint(pattern, regex.Reason)
@@ -48,6 +44,6 @@ internal static partial class XdsPatterns
         return regex.Value;
     }
 
-    [GeneratedRegex(@"\[[^\]]*\[:\^?[a-z]+:\]")]
+    [GeneratedRegex(@"\[:\^?[a-z]+:\]")]
     private static partial Regex PosixName();
 }
