@@ -13,7 +13,7 @@ internal sealed class ResponseLoop<TRequest, TResponse>(
     DiscoveryStream<TRequest, TResponse> stream,
     ClientSession session,
     IServerStreamWriter<TResponse> responses,
-    MeshBroadcast broadcast,
+    Interests<ClientSession> interests,
     InitialSyncs syncs,
     XdsMetrics metrics,
     ILogger logger)
@@ -74,7 +74,8 @@ internal sealed class ResponseLoop<TRequest, TResponse>(
     {
         lock (session.Gate)
         {
-            return stream.Next(broadcast.Snapshot!);
+            (MeshSnapshot snapshot, IReadOnlyCollection<SubscribedResource> unseen) = interests.Look(session);
+            return stream.Next(snapshot, unseen);
         }
     }
 

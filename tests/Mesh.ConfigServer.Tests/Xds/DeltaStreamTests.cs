@@ -23,14 +23,14 @@ public sealed class DeltaStreamTests
             ],
             bench.Responses());
         Assert.Equal("3.0", bench.Last!.SystemVersionInfo);
-        Assert.Equal(ResourceState.NotFound, bench.Status("listener", "nobody").State);
+        Assert.Equal(ResourceState.NotFound, bench.StateOf("listener", "nobody"));
     }
 
     [Fact]
     public void A_change_sends_what_is_different_alone()
     {
         DeltaBench bench = new("a.default=1", "b.default=1");
-        Open(bench, "a.default", "b.default");
+        bench.Open("a.default", "b.default");
         bench.Set("b.default=2");
         Assert.Equal(["cluster 5: b.default=2", "endpoints 6: b.default=2", "routes 7: b.default=2"], bench.Responses());
     }
@@ -52,7 +52,7 @@ public sealed class DeltaStreamTests
         Assert.Equal(["cluster 1: b.default=2"], bench.Responses());
         bench.Ack("cluster", "1");
         Assert.Equal(["cluster 2: -c.default"], bench.Responses());
-        Assert.Equal(ResourceState.Synced, bench.Status("cluster", "a.default").State);
+        Assert.Equal(ResourceState.Synced, bench.StateOf("cluster", "a.default"));
         Assert.NotNull(bench.Status("cluster", "a.default").Content);
     }
 
@@ -89,7 +89,7 @@ public sealed class DeltaStreamTests
     public void Unsubscribing_is_not_answered_and_ends_it()
     {
         DeltaBench bench = new("a.default=1");
-        Open(bench, "a.default");
+        bench.Open("a.default");
         bench.Unsubscribe("cluster", "a.default", "never-asked-for");
         bench.Set("a.default=2");
         Assert.Equal(["endpoints 5: a.default=2", "routes 6: a.default=2"], bench.Responses());
@@ -107,14 +107,14 @@ public sealed class DeltaStreamTests
             request.ResourceNamesSubscribe.Add("b.default");
         });
         Assert.Equal(["cluster 2: b.default=1"], bench.Responses());
-        Assert.Equal(ResourceState.Stale, bench.Status("cluster", "a.default").State);
+        Assert.Equal(ResourceState.Stale, bench.StateOf("cluster", "a.default"));
     }
 
     [Fact]
     public void What_is_gone_is_taken_away_last()
     {
         DeltaBench bench = new("a.default=1", "b.default=1");
-        Open(bench, "a.default", "b.default");
+        bench.Open("a.default", "b.default");
         bench.Delete("b.default");
         bench.Set("a.default=2");
         Assert.Equal(["cluster 5: a.default=2", "endpoints 6: a.default=2", "routes 7: a.default=2", "listener 8: -b.default"], bench.Responses());
@@ -156,13 +156,13 @@ public sealed class DeltaStreamTests
     public void A_refused_version_is_never_sent_again_and_the_next_one_is()
     {
         DeltaBench bench = new("a.default=good");
-        Open(bench, "a.default");
+        bench.Open("a.default");
         bench.Set("a.default=bad");
         bench.Responses();
         bench.Nack("cluster", "5", "No.");
         bench.Change(state => state);
         Assert.Empty(bench.Responses());
-        Assert.Equal(ResourceState.Nacked, bench.Status("cluster", "a.default").State);
+        Assert.Equal(ResourceState.Nacked, bench.StateOf("cluster", "a.default"));
 
         // A client that repeats itself with each refusal must not spin.
         bench.Send("cluster", request =>
@@ -177,7 +177,7 @@ public sealed class DeltaStreamTests
         bench.Set("a.default=better");
         Assert.Equal("cluster 8: a.default=better", bench.Responses()[0]);
         bench.Ack("cluster", "8");
-        Assert.Equal(ResourceState.Synced, bench.Status("cluster", "a.default").State);
+        Assert.Equal(ResourceState.Synced, bench.StateOf("cluster", "a.default"));
     }
 
     [Fact]
@@ -192,7 +192,7 @@ public sealed class DeltaStreamTests
             Assert.Empty(bench.Responses());
         }
 
-        Assert.Equal(ResourceState.Stale, bench.Status("cluster", "a.default").State);
+        Assert.Equal(ResourceState.Stale, bench.StateOf("cluster", "a.default"));
         bench.Ack("cluster", "1");
         Assert.Equal(["cluster 2: a.default=100"], bench.Responses());
     }
@@ -201,7 +201,7 @@ public sealed class DeltaStreamTests
     public void A_change_that_is_taken_back_before_it_is_sent_is_not_sent()
     {
         DeltaBench bench = new("a.default=1");
-        Open(bench, "a.default");
+        bench.Open("a.default");
         bench.Set("a.default=2");
         bench.Set("a.default=1");
         Assert.Empty(bench.Responses());
@@ -234,8 +234,8 @@ public sealed class DeltaStreamTests
         bench.Set("a.default=1");
         Assert.Equal(["cluster 3: a.default=1"], bench.Responses());
         bench.Ack("cluster", "3");
-        Assert.Equal(ResourceState.Synced, bench.Status("cluster", "a.default").State);
-        Assert.Equal(ResourceState.Nacked, bench.Status("cluster", "b.default").State);
+        Assert.Equal(ResourceState.Synced, bench.StateOf("cluster", "a.default"));
+        Assert.Equal(ResourceState.Nacked, bench.StateOf("cluster", "b.default"));
     }
 
     [Fact]
@@ -245,8 +245,8 @@ public sealed class DeltaStreamTests
         bench.Subscribe("cluster", "a.default", "b.default");
         bench.Responses();
         bench.Nack("cluster", "1", "Cluster 'b.default': no.");
-        Assert.Equal(ResourceState.Synced, bench.Status("cluster", "a.default").State);
-        Assert.Equal(ResourceState.Nacked, bench.Status("cluster", "b.default").State);
+        Assert.Equal(ResourceState.Synced, bench.StateOf("cluster", "a.default"));
+        Assert.Equal(ResourceState.Nacked, bench.StateOf("cluster", "b.default"));
     }
 
     [Fact]
@@ -305,23 +305,5 @@ public sealed class DeltaStreamTests
         bench.Ack("cluster", "1");
         ResourceStatus status = bench.Status("cluster", "a.default");
         Assert.Equal((start, start.AddSeconds(2)), (status.SentAt, status.AcknowledgedAt));
-    }
-
-    // A client that has all of some services, and has said so.
-    private static void Open(DeltaBench bench, params string[] names)
-    {
-        string[] types = ["cluster", "endpoints", "listener", "routes"];
-        foreach (string type in types)
-        {
-            bench.Subscribe(type, names);
-        }
-
-        Assert.Equal(4, bench.Responses().Length);
-        for (int i = 0; i < types.Length; i++)
-        {
-            bench.Ack(types[i], $"{i + 1}");
-        }
-
-        Assert.Empty(bench.Responses());
     }
 }

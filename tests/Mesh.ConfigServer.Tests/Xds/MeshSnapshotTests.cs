@@ -26,7 +26,7 @@ public sealed class MeshSnapshotTests
         Assert.Same(a, Find(two, ResourceType.Cluster, "a.default"));
         Find(two, ResourceType.Cluster, "b.default");
         Assert.Equal(3, _encoder.Made.Count);
-        Assert.Equal([LookupKey.Service("b.default")], two.ChangesSince(one));
+        Assert.Equal([LookupKey.Service("b.default")], two.Changes);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class MeshSnapshotTests
         MeshSnapshot two = Of(changed, one);
         Assert.Equal(
             [LookupKey.Service("b.default"), LookupKey.Service("c.default"), LookupKey.Host("x"), LookupKey.Host("y"), LookupKey.Host("z")],
-            two.ChangesSince(one).OrderBy(key => key.IsHost).ThenBy(key => key.Name, StringComparer.Ordinal));
+            two.Changes.OrderBy(key => key.IsHost).ThenBy(key => key.Name, StringComparer.Ordinal));
         Assert.True(Finding(two, ResourceType.Cluster, "b.default", Client("web")).IsNothing);
     }
 
@@ -51,8 +51,9 @@ public sealed class MeshSnapshotTests
     {
         MeshSnapshot one = Of(FakeStates.With(FakeStates.Empty, "a.default=1"), null);
         MeshSnapshot two = Of(one.State with { Hosts = Hosts(("*.example.com:80", "a.default")) }, one);
-        Assert.Equal([LookupKey.AnyWildcard], two.ChangesSince(one));
-        Assert.Equal([LookupKey.AnyWildcard], one.ChangesSince(two));
+        Assert.Equal([LookupKey.AnyWildcard], two.Changes);
+        Assert.Equal([LookupKey.AnyWildcard], Of(one.State, two).Changes);
+        Assert.Empty(one.Changes);
         Assert.Contains(LookupKey.AnyWildcard, ResourceName.Parse(ResourceType.Listener, "shop.example.com:80", "default").Keys);
         Assert.Equal("a.default", Find(two, ResourceType.Listener, "shop.example.com:80").Service);
     }
