@@ -87,9 +87,9 @@ internal sealed class ResponseLoop<TRequest, TResponse>(
             await responses.WriteAsync(response, session.Ending).ConfigureAwait(false);
             IsBlocked = false;
         }
-        catch (Exception failure) when (failure is IOException or InvalidOperationException)
+        catch (Exception failure) when (failure is IOException or InvalidOperationException or OperationCanceledException)
         {
-            // The connection broke, and nobody else has noticed yet.
+            // The connection broke or was cut, and nobody else has noticed yet.
             session.End(Status.DefaultCancelled);
             session.Ending.ThrowIfCancellationRequested();
         }

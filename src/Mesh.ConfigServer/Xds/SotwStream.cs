@@ -1,4 +1,4 @@
-using System.Text;
+using System.Globalization;
 using Mesh.Model.Xds.Wire;
 
 namespace Mesh.ConfigServer.Xds;
@@ -104,6 +104,7 @@ internal sealed class SotwStream(ClientNode client, IStreamEnvironment environme
         }
     }
 
-    private static string VersionOf(IEnumerable<XdsResource> resources) => XdsResource.Hash(Encoding.UTF8.GetBytes(string.Join(
-        '\n', resources.Select(resource => $"{resource.Name} {resource.Version}").Order(StringComparer.Ordinal))));
+    // The same in whatever order they stand.
+    private static string VersionOf(IEnumerable<XdsResource> resources) =>
+        resources.Aggregate(0UL, (version, resource) => version ^ resource.Fingerprint).ToString("x16", CultureInfo.InvariantCulture);
 }

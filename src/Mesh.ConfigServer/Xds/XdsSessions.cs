@@ -28,8 +28,8 @@ internal sealed class XdsSessions(XdsOptions options, TimeProvider time, XdsMetr
 
     public int Count => _sessions.Count;
 
-    public IReadOnlyList<ClientStatus> All() =>
-        [.. _sessions.Keys.Select(session => session.Describe())
+    public IReadOnlyList<ClientStatus> All(Func<ClientNode, bool>? isMeant = null) =>
+        [.. _sessions.Keys.Where(session => isMeant is null || isMeant(session.Node)).Select(session => session.Describe())
             .OrderBy(client => client.Node.Id, StringComparer.Ordinal).ThenBy(client => client.ConnectedAt)];
 
     /// <summary>Counts a stream that begins, even before it says who it is.</summary>

@@ -36,6 +36,20 @@ public sealed class DeltaStreamTests
     }
 
     [Fact]
+    public void What_did_not_change_is_not_looked_at()
+    {
+        DeltaBench bench = new("a.default=1", "b.default=1");
+        bench.Open("a.default", "b.default");
+        bench.Set("a.default=2");
+        (MeshSnapshot snapshot, IReadOnlyCollection<SubscribedResource> unseen) = bench.Look();
+        Assert.Equal(["a.default"], unseen.Select(resource => resource.Name.Service).Distinct());
+
+        // It has not been shown what changed.
+        Assert.Null(bench.Stream.Next(snapshot, []));
+        Assert.NotNull(bench.Stream.Next(snapshot, unseen));
+    }
+
+    [Fact]
     public void On_reconnect_only_what_differs_is_sent()
     {
         DeltaBench before = new("a.default=1", "b.default=1", "c.default=1");
@@ -250,6 +264,81 @@ public sealed class DeltaStreamTests
     }
 
     [Fact]
+    public void Where_a_refusal_names_nobody_each_is_told_to_be_one_of_them()
+    {
+        DeltaBench bench = new("a.default=1", "b.default=bad");
+        bench.Subscribe("cluster", "a.default", "b.default");
+        bench.Responses();
+        bench.Nack("cluster", "1", "No.");
+        Assert.All(["a.default", "b.default"], name => Assert.Equal(
+            "It is one of 2 that were new in a response which the client refused, and may not be the bad one: No.",
+            bench.Status("cluster", name).Error));
+        Assert.Equal(["Cluster: No."], bench.Refusals);
+    }
+
+    [Fact]
+    public void Nobody_is_taken_for_good_who_may_be_named_in_what_was_cut_off()
+    {
+        DeltaBench bench = new("a.default=1", "b.default=bad", "c.default=1");
+        bench.Subscribe("cluster", "a.default", "b.default", "c.default");
+        bench.Responses();
+        bench.Nack("cluster", "1", $"b.default: {new string('x', 5000)} c.default: no. {new string('x', 20_000)} a.default: no.");
+        Assert.StartsWith("b.default: xxx", bench.Status("cluster", "b.default").Error, StringComparison.Ordinal);
+        Assert.StartsWith("b.default: xxx", bench.Status("cluster", "c.default").Error, StringComparison.Ordinal);
+        Assert.StartsWith("It is one of 3 that were new", bench.Status("cluster", "a.default").Error, StringComparison.Ordinal);
+        Assert.InRange(bench.Status("cluster", "a.default").Error!.Length, 4000, 4300);
+    }
+
+    [Fact]
+    public void A_refusal_counts_that_comes_after_the_answer_to_another_request()
+    {
+        DeltaBench bench = new("a.default=bad", "b.default=1");
+        bench.Subscribe("cluster", "a.default");
+        bench.Responses();
+        bench.Subscribe("cluster", "b.default");
+        Assert.Equal(["cluster 2: b.default=1"], bench.Responses());
+        bench.Nack("cluster", "1", "No.");
+        bench.Nack("cluster", "1", "No.");
+        bench.Ack("cluster", "2");
+        Assert.Equal(["Cluster: No."], bench.Refusals);
+        Assert.Equal(ResourceState.Nacked, bench.StateOf("cluster", "a.default"));
+        Assert.Equal(ResourceState.Synced, bench.StateOf("cluster", "b.default"));
+    }
+
+    [Fact]
+    public void Who_does_not_want_all_any_more_is_not_told_to()
+    {
+        DeltaBench bench = new();
+        bench.Subscribe("cluster", "*");
+        Assert.Single(bench.Stream.AskedForAll());
+        bench.Unsubscribe("cluster", "*");
+        Assert.Empty(bench.Stream.AskedForAll());
+    }
+
+    [Fact]
+    public void Many_names_are_taken_away_in_pieces()
+    {
+        DeltaBench bench = new() { MaxNames = 2500 };
+        string[] names = [.. Enumerable.Range(0, 2500).Select(i => $"s{i}.default")];
+        bench.Subscribe("cluster", names);
+        Assert.Equal([1000, 1000, 500], bench.Responses().Select(text => text.Count(c => c == '-')));
+        bench.Ack("cluster", "3");
+        Assert.Empty(bench.Responses());
+        bench.Set([.. names.Select(name => $"{name}=1")]);
+        Assert.Single(bench.Responses());
+        bench.Ack("cluster", "4");
+        bench.Change(_ => FakeStates.Empty);
+        List<int> gone = [];
+        while (bench.Responses() is [var response])
+        {
+            gone.Add(response.Count(c => c == '-'));
+            bench.Ack("cluster", $"{gone.Count + 4}");
+        }
+
+        Assert.Equal([1000, 1000, 500], gone);
+    }
+
+    [Fact]
     public void Who_asks_for_all_gets_an_empty_answer()
     {
         DeltaBench bench = new("a.default=1");
@@ -292,6 +381,12 @@ public sealed class DeltaStreamTests
 
         Assert.Equal(["cluster 1: b.default=v1"], bench.Responses());
         Assert.Empty(bench.Last!.ResourceErrors);
+        bench.Ack("cluster", "1");
+
+        // What they asked for they are told when there is an answer.
+        bench.Delete("a.default");
+        Assert.Equal(["cluster 2: -a.default"], bench.Responses());
+        Assert.Equal(ResourceState.NotFound, bench.StateOf("cluster", "a.default"));
     }
 
     [Fact]
