@@ -34,7 +34,7 @@ internal sealed class ClientNode
         ImmutableSortedDictionary<string, string> labels = Labels();
         Caller = Service.Length == 0
             ? null : new ServiceIdentity { Name = Service, Namespace = Namespace, Version = Version, Labels = labels };
-        CallerKey = Key(labels.SelectMany<KeyValuePair<string, string>, string>(label => [label.Key, label.Value]).Prepend(Namespace).Prepend(Service));
+        CallerKey = Key([Service, Namespace, .. labels.SelectMany(label => (string[])[label.Key, label.Value])]);
         MeshId = Text("MESH_ID");
         Epoch = Number("MESH_EPOCH");
         Generation = Number("MESH_GENERATION");

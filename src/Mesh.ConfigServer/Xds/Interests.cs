@@ -1,7 +1,8 @@
 namespace Mesh.ConfigServer.Xds;
 
 /// <summary>
-/// The state in force, and which streams want what of it: a change costs what those resources cost that it concerns, however many a stream has.
+/// The state in force, and which streams want what of it: a change costs what those resources cost that it concerns, however many more a
+/// stream has.
 /// </summary>
 /// <typeparam name="TStream">Whoever wants resources.</typeparam>
 internal sealed class Interests<TStream>
@@ -73,8 +74,8 @@ internal sealed class Interests<TStream>
     }
 
     /// <summary>
-    /// The state in force, and the resources that may be others in it than when the stream looked last. In one step, so that the stream sees one
-    /// state and not parts of two.
+    /// The state in force, and the resources that may be others in it than when the stream looked last. In one step, so that the stream
+    /// sees one state and not parts of two.
     /// </summary>
     public (MeshSnapshot Snapshot, IReadOnlyCollection<SubscribedResource> Unseen) Look(TStream stream)
     {

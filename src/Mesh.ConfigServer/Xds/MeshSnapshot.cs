@@ -56,7 +56,8 @@ internal sealed class MeshSnapshot
         return come.Concat(gone).Select(LookupKey.Service);
     }
 
-    private IEnumerable<LookupKey> ChangedHosts(MeshSnapshot before) => State.Hosts.Keys.Union(before.State.Hosts.Keys, StringComparer.Ordinal)
+    private IEnumerable<LookupKey> ChangedHosts(MeshSnapshot before) => State.Hosts.Keys
+        .Union(before.State.Hosts.Keys, StringComparer.Ordinal)
         .Where(host => State.Hosts.GetValueOrDefault(host) != before.State.Hosts.GetValueOrDefault(host))
         .Select(host => host.StartsWith('*') ? LookupKey.AnyWildcard : LookupKey.Host(host))
         .Distinct();

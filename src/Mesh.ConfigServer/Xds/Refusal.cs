@@ -17,8 +17,8 @@ internal sealed class Refusal(Status error)
     public string Reason => _text.Length > 0 ? Wording.Cut(_text, LongestReason) : $"The client gave no reason (code {error.Code}).";
 
     /// <summary>
-    /// Those to blame of the resources that were new in the response, each with what is known of it: those that the refusal names. Where that is
-    /// none of several, nobody can say which it is, and each is told to be one of them.
+    /// Those to blame of the resources that were new in the response, each with what is known of it: those that the refusal names. Where
+    /// that is none of several, nobody can say which it is, and each is told to be one of them.
     /// </summary>
     public IEnumerable<(SubscribedResource Resource, string Reason)> Blame(List<SubscribedResource> isNew)
     {

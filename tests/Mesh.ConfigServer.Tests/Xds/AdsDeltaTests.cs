@@ -80,7 +80,8 @@ public sealed class AdsDeltaTests
         await client.NackAsync((await client.ReadAsync())!, "lb_policy: no.");
         await Eventually.Holds(() => Of(host, "web-1").Resources[0].State is ResourceState.Nacked);
         Assert.Equal("lb_policy: no.", Of(host, "web-1").Resources[0].Error);
-        Assert.Contains(host.Logs.GetSnapshot(), record => record.Id.Id == 123 && record.Message.Contains("lb_policy: no.", StringComparison.Ordinal));
+        Assert.Contains(
+            host.Logs.GetSnapshot(), record => record.Id.Id == 123 && record.Message.Contains("lb_policy: no.", StringComparison.Ordinal));
         host.States.Set("other.default=1");
         host.States.Set("catalog.default=good");
         Assert.Equal("catalog.default=good", await client.TakeAsync());
@@ -184,7 +185,9 @@ public sealed class AdsDeltaTests
         host.States.Set("a.default=broken", "b.default=2");
         Assert.Equal("b.default=2", await client.TakeAsync());
         Assert.Single(host.Logs.GetSnapshot(), record => record.Id.Id == 124);
-        Assert.Contains("No word for it.", Of(host, "web-1").Resources.Single(resource => resource.Name == "a.default").Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "No word for it.", Of(host, "web-1").Resources.Single(resource => resource.Name == "a.default").Error,
+            StringComparison.Ordinal);
         host.States.Set("a.default=2");
         Assert.Equal("a.default=2", await client.TakeAsync());
     }

@@ -63,6 +63,9 @@ public sealed class ClientNodeTests
             fields.Fields.Add(key, Value.ForString(value));
         }
 
-        return ClientNode.Parse(new Node { Id = "1", Cluster = "web", Metadata = new Struct { Fields = { ["LABELS"] = Value.ForStruct(fields) } } }).CallerKey;
+        return ClientNode.Parse(new Node
+        {
+            Id = "1", Cluster = "web", Metadata = new Struct { Fields = { ["LABELS"] = Value.ForStruct(fields) } }
+        }).CallerKey;
     }
 }

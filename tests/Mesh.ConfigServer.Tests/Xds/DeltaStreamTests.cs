@@ -131,7 +131,8 @@ public sealed class DeltaStreamTests
         bench.Open("a.default", "b.default");
         bench.Delete("b.default");
         bench.Set("a.default=2");
-        Assert.Equal(["cluster 5: a.default=2", "endpoints 6: a.default=2", "routes 7: a.default=2", "listener 8: -b.default"], bench.Responses());
+        Assert.Equal(
+            ["cluster 5: a.default=2", "endpoints 6: a.default=2", "routes 7: a.default=2", "listener 8: -b.default"], bench.Responses());
         bench.Ack("cluster", "5");
         bench.Ack("endpoints", "6");
         Assert.Empty(bench.Responses());
@@ -143,7 +144,8 @@ public sealed class DeltaStreamTests
         bench.Ack("listener", "8");
         bench.Ack("routes", "9");
         Assert.Equal(
-            ["cluster 12: b.default=1", "endpoints 13: b.default=1", "listener 14: b.default=b.default", "routes 15: b.default=1"], bench.Responses());
+            ["cluster 12: b.default=1", "endpoints 13: b.default=1", "listener 14: b.default=b.default", "routes 15: b.default=1"],
+            bench.Responses());
     }
 
     [Fact]

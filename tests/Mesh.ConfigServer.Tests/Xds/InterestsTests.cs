@@ -116,5 +116,6 @@ public sealed class InterestsTests : IWithheldResources
     }
 
     private IEnumerable<string> Publish() =>
-        _interests.Publish(MeshSnapshot.Of(_state, _interests.Snapshot, new ControlPlane(), new FakeEncoder(), this)).Order(StringComparer.Ordinal);
+        _interests.Publish(MeshSnapshot.Of(_state, _interests.Snapshot, new ControlPlane(), new FakeEncoder(), this))
+            .Order(StringComparer.Ordinal);
 }

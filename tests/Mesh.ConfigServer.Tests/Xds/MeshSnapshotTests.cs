@@ -61,7 +61,10 @@ public sealed class MeshSnapshotTests
     [Fact]
     public void Callers_are_told_apart_where_that_makes_a_difference()
     {
-        MeshService service = new() { Name = "1", Routes = [new MeshRoute { Match = [new RouteMatch { Source = new SourceMatch { Service = "web" } }] }] };
+        MeshService service = new()
+        {
+            Name = "1", Routes = [new MeshRoute { Match = [new RouteMatch { Source = new SourceMatch { Service = "web" } }] }]
+        };
         FrozenDictionary<string, MeshService> services = Services(("a.default", service), ("b.default", new MeshService { Name = "1" }));
         MeshSnapshot snapshot = Of(FakeStates.Empty with { Services = services }, null);
         Assert.NotSame(Routes("a.default", "web"), Routes("a.default", "tester"));
@@ -126,7 +129,8 @@ public sealed class MeshSnapshotTests
     private static Finding Finding(MeshSnapshot snapshot, ResourceType type, string name, ClientNode client) =>
         snapshot.Find(ResourceName.Parse(type, name, "default"), client);
 
-    private static XdsResource Find(MeshSnapshot snapshot, ResourceType type, string name) => Finding(snapshot, type, name, Client("web")).Resource!;
+    private static XdsResource Find(MeshSnapshot snapshot, ResourceType type, string name) =>
+        Finding(snapshot, type, name, Client("web")).Resource!;
 
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
     private static WeakReference Forget(MeshSnapshot snapshot) => new(Find(snapshot, ResourceType.Cluster, "a.default|first"));
@@ -147,12 +151,14 @@ public sealed class MeshSnapshotTests
         return first;
     }
 
-    private static FrozenDictionary<string, string> Hosts(params (string Host, string Service)[] hosts) => hosts.ToFrozenDictionary(pair => pair.Host, pair => pair.Service);
+    private static FrozenDictionary<string, string> Hosts(params (string Host, string Service)[] hosts) =>
+        hosts.ToFrozenDictionary(pair => pair.Host, pair => pair.Service);
 
     private static FrozenDictionary<string, MeshService> Services(params (string Name, MeshService Service)[] services) =>
         services.ToFrozenDictionary(pair => pair.Name, pair => pair.Service);
 
-    private MeshSnapshot Of(MeshState state, MeshSnapshot? before) => MeshSnapshot.Of(state, before, new ControlPlane(), _encoder, new Nothing());
+    private MeshSnapshot Of(MeshState state, MeshSnapshot? before) =>
+        MeshSnapshot.Of(state, before, new ControlPlane(), _encoder, new Nothing());
 
     private sealed class Anything : IWithheldResources
     {

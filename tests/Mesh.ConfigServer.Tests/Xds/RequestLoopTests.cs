@@ -27,7 +27,8 @@ public sealed class RequestLoopTests
         FakeLogger logger = new();
         Broken requests = new((Exception)Activator.CreateInstance(failure, "It broke.")!);
 
-        await new RequestLoop<DeltaDiscoveryRequest, DeltaDiscoveryResponse>(requests, new DeltaStream(node, session), session, logger).RunAsync();
+        await new RequestLoop<DeltaDiscoveryRequest, DeltaDiscoveryResponse>(
+            requests, new DeltaStream(node, session), session, logger).RunAsync();
 
         Assert.True(session.Ending.IsCancellationRequested);
         Assert.Equal(status, session.EndStatus.StatusCode);

@@ -339,7 +339,10 @@ public sealed class SotwStreamTests
     public void Types_that_nobody_knows_are_left_alone()
     {
         SotwBench bench = new();
-        bench.Stream.Receive(new Mesh.Model.Xds.Wire.DiscoveryRequest { TypeUrl = "type.googleapis.com/envoy.service.runtime.v3.Runtime", ResourceNames = { "x" } });
+        bench.Stream.Receive(new Mesh.Model.Xds.Wire.DiscoveryRequest
+        {
+            TypeUrl = "type.googleapis.com/envoy.service.runtime.v3.Runtime", ResourceNames = { "x" }
+        });
         Assert.Empty(bench.Responses());
         Assert.Empty(bench.Stream.Describe());
     }

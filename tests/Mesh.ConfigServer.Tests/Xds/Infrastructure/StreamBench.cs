@@ -8,7 +8,8 @@ internal abstract class StreamBench<TRequest, TResponse> : Bench
 {
     private static readonly string[] s_types = ["cluster", "endpoints", "listener", "routes"];
 
-    protected StreamBench(ClientNode client, Func<ClientNode, IStreamEnvironment, DiscoveryStream<TRequest, TResponse>> create, string[] services)
+    protected StreamBench(
+        ClientNode client, Func<ClientNode, IStreamEnvironment, DiscoveryStream<TRequest, TResponse>> create, string[] services)
         : base(services) => Stream = create(client, this);
 
     public DiscoveryStream<TRequest, TResponse> Stream { get; }
