@@ -110,6 +110,19 @@ public sealed class DeltaStreamTests
     }
 
     [Fact]
+    public void What_waits_to_be_sent_is_not_sent_to_whom_does_not_want_it_any_more()
+    {
+        DeltaBench bench = new("a.default=1", "b.default=1");
+        bench.Subscribe("cluster", "a.default", "b.default");
+        bench.Responses();
+        bench.Set("a.default=2", "b.default=2");
+        Assert.Empty(bench.Responses());
+        bench.Unsubscribe("cluster", "a.default");
+        bench.Ack("cluster", "1");
+        Assert.Equal(["cluster 2: b.default=2"], bench.Responses());
+    }
+
+    [Fact]
     public void A_subscription_in_a_request_with_a_stale_nonce_counts()
     {
         DeltaBench bench = new("a.default=1", "b.default=1");
@@ -194,6 +207,23 @@ public sealed class DeltaStreamTests
         Assert.Equal("cluster 8: a.default=better", bench.Responses()[0]);
         bench.Ack("cluster", "8");
         Assert.Equal(ResourceState.Synced, bench.StateOf("cluster", "a.default"));
+    }
+
+    [Fact]
+    public void What_comes_back_after_another_version_was_refused_is_offered_once_more()
+    {
+        DeltaBench bench = new("a.default=bad");
+        bench.Subscribe("cluster", "a.default");
+        bench.Responses();
+        bench.Nack("cluster", "1", "No.");
+        bench.Set("a.default=worse");
+        Assert.Equal(["cluster 2: a.default=worse"], bench.Responses());
+        bench.Set("a.default=bad");
+        Assert.Empty(bench.Responses());
+        bench.Nack("cluster", "2", "No.");
+        Assert.Equal(["cluster 3: a.default=bad"], bench.Responses());
+        bench.Nack("cluster", "3", "No.");
+        Assert.Empty(bench.Responses());
     }
 
     [Fact]
