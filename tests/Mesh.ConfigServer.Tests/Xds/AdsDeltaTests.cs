@@ -152,6 +152,37 @@ public sealed class AdsDeltaTests
     }
 
     [Fact]
+    public async Task No_change_is_lost_that_comes_while_a_client_subscribes()
+    {
+        const int Count = 100;
+        await using XdsHost host = await XdsHost.StartAsync(new FakeStates([.. Enumerable.Range(0, Count).Select(i => $"s{i}.default=0")]));
+        using DeltaClient client = new(host.Channel());
+        await client.HelloAsync(XdsTypes.Cluster, "s0.default");
+        Task changing = Task.Run(
+            () =>
+            {
+                for (int i = 0; i < 10 * Count; i++)
+                {
+                    host.States.Set($"s{i % Count}.default={i}");
+                }
+            },
+            TestContext.Current.CancellationToken);
+        HashSet<string> last = [.. Enumerable.Range(0, Count).Select(i => $"s{i}.default={(9 * Count) + i}")];
+        for (int i = 1; i < Count; i++)
+        {
+            await client.SendAsync(XdsTypes.Cluster, null, $"s{i}.default");
+            last.ExceptWith((await client.TakeAsync()).Split(' '));
+        }
+
+        while (last.Count > 0)
+        {
+            last.ExceptWith((await client.TakeAsync()).Split(' '));
+        }
+
+        await changing.InTime();
+    }
+
+    [Fact]
     public async Task A_flood_of_requests_leaves_one_subscription_and_the_others_served()
     {
         await using XdsHost host = await XdsHost.StartAsync(new FakeStates("catalog.default=v1"));
