@@ -35,7 +35,9 @@ public sealed class NodeGrpcTests(NodePackages packages) : IClassFixture<NodePac
         await using NodeClient node = NodeClient.Start(packages, server.Xds);
 
         Assert.All(await node.CallAsync(Target, 10), answer => Assert.Equal((0, "one"), (answer.Code, answer.Backend)));
-        Assert.All(await node.CallAsync(Target, 10, metadata: new Dictionary<string, string> { ["x-tester"] = "true" }), answer => Assert.Equal("two", answer.Backend));
+        Assert.All(
+            await node.CallAsync(Target, 10, metadata: new Dictionary<string, string> { ["x-tester"] = "true" }),
+            answer => Assert.Equal("two", answer.Backend));
         Assert.All(await node.CallAsync(Target, 10, "/interop.Echo/Other"), answer => Assert.Equal("two", answer.Backend));
 
         await server.ApplyAsync($$"""
@@ -90,7 +92,8 @@ public sealed class NodeGrpcTests(NodePackages packages) : IClassFixture<NodePac
     {
         await using EchoBackend one = await EchoBackend.StartAsync("one");
         await using LiveServer server = await LiveServer.StartAsync();
-        one.Before = (call, _) => call % 3 != 0 ? throw new RpcException(new Status(StatusCode.Unavailable, "not now")) : Task.CompletedTask;
+        one.Before = (call, _) =>
+            call % 3 != 0 ? throw new RpcException(new Status(StatusCode.Unavailable, "not now")) : Task.CompletedTask;
         await server.ApplyAsync(Catalog(one) + "\nroutes: [{ name: all, retry: { attempts: 2, on: [unavailable] } }]");
         await using NodeClient node = NodeClient.Start(packages, server.Xds);
 
@@ -166,7 +169,8 @@ public sealed class NodeGrpcTests(NodePackages packages) : IClassFixture<NodePac
         JsonElement client = await server.ClientAsync();
         Assert.Equal(0, Count(client, "nacked"));
         string[] gaps = [.. client.GetProperty("gaps").EnumerateArray().Select(gap => gap.GetProperty("path").GetString()!)];
-        Assert.Contains(gaps, gap => gap.StartsWith("routes:beta:match", StringComparison.Ordinal) || gap.StartsWith("routes:0:match", StringComparison.Ordinal));
+        Assert.Contains(gaps, gap =>
+            gap.StartsWith("routes:beta:match", StringComparison.Ordinal) || gap.StartsWith("routes:0:match", StringComparison.Ordinal));
         Assert.Contains(gaps, gap => gap.Contains("requestHeaders", StringComparison.Ordinal));
         Assert.Contains("healthCheck", gaps);
     }

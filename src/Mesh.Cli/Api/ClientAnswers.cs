@@ -16,6 +16,8 @@ internal sealed record ClientEntry
 
     public string? Version { get; init; }
 
+    public string? Locality { get; init; }
+
     public string? Address { get; init; }
 
     public string? UserAgent { get; init; }

@@ -76,7 +76,8 @@ internal static class ProxiesCommand
 
     private static void WriteDetails(IAnsiConsole console, ClientEntry client)
     {
-        console.WriteLine($"{client.Id}: {FullName(client)} at {client.Address}, {client.UserAgent}");
+        string place = client.Locality is { } locality ? $" in {locality}" : "";
+        console.WriteLine($"{client.Id}: {FullName(client)}{place} at {client.Address}, {client.UserAgent}");
         Table table = Tables.Of("type", "resource", "state", "acked", "reason");
         foreach (ResourceEntry resource in client.Resources)
         {

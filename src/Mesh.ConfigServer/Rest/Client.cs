@@ -8,6 +8,7 @@ namespace Mesh.ConfigServer.Rest;
 /// <param name="Service">Null: it does not say.</param>
 /// <param name="Namespace">In which short names are looked up.</param>
 /// <param name="Version">Of the service; null: it does not say.</param>
+/// <param name="Locality">Where it runs: region, zone and sub-zone, with a slash between; null: it does not say.</param>
 /// <param name="Address">Where its connection comes from.</param>
 /// <param name="UserAgent">Its software, with the version.</param>
 /// <param name="Protocol"><c>sotw</c> or <c>delta</c>.</param>
@@ -16,14 +17,15 @@ namespace Mesh.ConfigServer.Rest;
 /// <param name="Resources">What it has asked for.</param>
 /// <param name="Gaps">Rules that it cannot follow.</param>
 internal sealed record Client(
-    string Id, string? Service, string Namespace, string? Version, string Address, string UserAgent, string Protocol, string Profile,
-    DateTimeOffset ConnectedAt, ImmutableArray<ClientResource> Resources, ImmutableArray<ClientGap> Gaps)
+    string Id, string? Service, string Namespace, string? Version, string? Locality, string Address, string UserAgent, string Protocol,
+    string Profile, DateTimeOffset ConnectedAt, ImmutableArray<ClientResource> Resources, ImmutableArray<ClientGap> Gaps)
 {
     public static Client Of(ClientStatus status) => new(
         status.Node.Id,
         status.Node.Service.Length == 0 ? null : status.Node.Service,
         status.Node.Namespace,
         status.Node.Version,
+        status.Node.Locality,
         status.Address,
         status.Node.UserAgent,
         ClientResource.Word(status.Protocol),

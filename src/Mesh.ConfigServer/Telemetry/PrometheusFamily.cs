@@ -16,12 +16,14 @@ internal sealed class PrometheusFamily
     private readonly SortedDictionary<string, Series> _series = new(StringComparer.Ordinal);
     private readonly Instrument _instrument;
     private readonly PrometheusKind _kind;
+    private readonly bool _isLast;
     private readonly IReadOnlyList<double> _bounds;
 
     public PrometheusFamily(Instrument instrument)
     {
         _instrument = instrument;
         _kind = KindOf(instrument);
+        _isLast = instrument.IsObservable || Is(instrument, "Gauge");
         _bounds = instrument is Instrument<double> { Advice.HistogramBucketBoundaries: { } advised } ? advised : s_seconds;
         Name = PrometheusText.Name(instrument, _kind);
     }
@@ -84,19 +86,17 @@ internal sealed class PrometheusFamily
         }
     }
 
-    private static PrometheusKind KindOf(Instrument instrument)
-    {
-        // The instrument's own type is generic in its numbers, and only that tells what it does.
-        string type = instrument.GetType().Name;
-        return type.StartsWith("Counter", StringComparison.Ordinal) || type.StartsWith("ObservableCounter", StringComparison.Ordinal)
-            ? PrometheusKind.Counter
-            : type.StartsWith("Histogram", StringComparison.Ordinal) ? PrometheusKind.Histogram : PrometheusKind.Gauge;
-    }
+    private static PrometheusKind KindOf(Instrument instrument) =>
+        Is(instrument, "Counter") || Is(instrument, "ObservableCounter") ? PrometheusKind.Counter
+        : Is(instrument, "Histogram") ? PrometheusKind.Histogram
+        : PrometheusKind.Gauge;
+
+    // The instrument's own type is generic in its numbers, and only that tells what it does.
+    private static bool Is(Instrument instrument, string kind) => instrument.GetType().Name.StartsWith(kind, StringComparison.Ordinal);
 
     private void Add(Series series, double value)
     {
-        bool isLast = _instrument.IsObservable || _instrument.GetType().Name.StartsWith("Gauge", StringComparison.Ordinal);
-        series.Sum = isLast ? value : series.Sum + value;
+        series.Sum = _isLast ? value : series.Sum + value;
         series.Count++;
         for (int i = 0; i < series.Buckets.Length; i++)
         {

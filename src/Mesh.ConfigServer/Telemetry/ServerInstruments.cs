@@ -20,7 +20,8 @@ internal static class ServerInstruments
     public static ServerInstrument Requests { get; } = new(
         "mesh.rest.requests", "{request}", "Requests to the REST API that were answered.", "route", "method", "status");
 
-    public static ServerInstrument Streams { get; } = new("mesh.xds.streams", "{stream}", "Clients that are connected, by protocol.", "protocol");
+    public static ServerInstrument Streams { get; } = new(
+        "mesh.xds.streams", "{stream}", "Clients that are connected, by protocol.", "protocol");
 
     public static ServerInstrument StreamsRefused { get; } = new(
         "mesh.xds.streams.refused", "{stream}", "Streams that were ended for what the client did, or not begun.", "status");
@@ -48,5 +49,6 @@ internal static class ServerInstruments
     public static Meter CreateServerMeter(this IMeterFactory meters) =>
         meters.Create(new MeterOptions(Meter) { Version = typeof(ServerInstruments).Assembly.GetName().Version?.ToString(3) });
 
-    public static Counter<long> Counter(this Meter meter, ServerInstrument row) => meter.CreateCounter<long>(row.Name, row.Unit, row.Description);
+    public static Counter<long> Counter(this Meter meter, ServerInstrument row) =>
+        meter.CreateCounter<long>(row.Name, row.Unit, row.Description);
 }

@@ -29,10 +29,12 @@ internal sealed class ClientNode
         Namespace = Text("NAMESPACE") is { Length: > 0 } space ? space.ToLowerInvariant() : ServiceIdentity.DefaultNamespace;
         Service = Text("SERVICE") is { Length: > 0 } service ? service : Word(node.Cluster);
         Version = Text("VERSION");
+        Locality = Place(node.Locality);
         Profile = node.UserAgentName == MeshClient ? ClientProfile.Mesh : ClientProfile.Grpc;
         ImmutableSortedDictionary<string, string> labels = Labels();
-        Caller = Service.Length == 0 ? null : new ServiceIdentity { Name = Service, Namespace = Namespace, Version = Version, Labels = labels };
-        CallerKey = Key([Service, Namespace, .. labels.SelectMany<KeyValuePair<string, string>, string>(label => [label.Key, label.Value])]);
+        Caller = Service.Length == 0
+            ? null : new ServiceIdentity { Name = Service, Namespace = Namespace, Version = Version, Labels = labels };
+        CallerKey = Key([Service, Namespace, .. labels.SelectMany(label => (string[])[label.Key, label.Value])]);
         MeshId = Text("MESH_ID");
         Epoch = Number("MESH_EPOCH");
         Generation = Number("MESH_GENERATION");
@@ -50,6 +52,9 @@ internal sealed class ClientNode
 
     /// <summary>The service's version, where it says.</summary>
     public string? Version { get; }
+
+    /// <summary>Where it runs, from the widest part to the narrowest that is said: <c>eu/eu-1/rack-7</c>; null: it does not say.</summary>
+    public string? Locality { get; }
 
     public ClientProfile Profile { get; }
 
@@ -79,6 +84,9 @@ internal sealed class ClientNode
     private static RpcException Bad(string problem) => new(new Status(StatusCode.InvalidArgument, problem));
 
     private static string Word(string text) => Wording.Printable(text, LongestWord);
+
+    private static string? Place(Mesh.Model.Xds.Wire.Locality? place) =>
+        $"{place?.Region}/{place?.Zone}/{place?.SubZone}".TrimEnd('/') is { Length: > 0 } text ? Word(text) : null;
 
     // With its length before each part, no part can pass for two.
     private static string Key(IEnumerable<string> parts) => string.Concat(parts.Select(part => $"{part.Length}:{part}"));

@@ -8,7 +8,6 @@ namespace Mesh.ConfigServer.Xds;
 internal sealed class ClientSession : IStreamEnvironment, IDisposable
 {
     private readonly SessionSurroundings _surroundings;
-    private readonly Dictionary<LookupKey, int> _watched = [];
     private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
@@ -48,28 +47,9 @@ internal sealed class ClientSession : IStreamEnvironment, IDisposable
     /// <summary>Why it ends.</summary>
     public Status EndStatus => _end ?? Status.DefaultSuccess;
 
-    public void Watch(LookupKey key)
-    {
-        int times = _watched.GetValueOrDefault(key);
-        _watched[key] = times + 1;
-        if (times == 0)
-        {
-            _surroundings.Interests.Add(key, this);
-        }
-    }
+    public void Watch(SubscribedResource resource) => _surroundings.Interests.Add(this, resource);
 
-    public void Unwatch(LookupKey key)
-    {
-        int times = _watched[key] - 1;
-        if (times > 0)
-        {
-            _watched[key] = times;
-            return;
-        }
-
-        _watched.Remove(key);
-        _surroundings.Interests.Remove(key, this);
-    }
+    public void Unwatch(SubscribedResource resource) => _surroundings.Interests.Remove(this, resource);
 
     public void Refused(ResourceType type, string reason)
     {
@@ -128,12 +108,7 @@ internal sealed class ClientSession : IStreamEnvironment, IDisposable
     {
         lock (Gate)
         {
-            foreach (LookupKey key in _watched.Keys)
-            {
-                _surroundings.Interests.Remove(key, this);
-            }
-
-            _watched.Clear();
+            Stream?.Leave();
         }
     }
 

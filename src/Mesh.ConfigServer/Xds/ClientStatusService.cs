@@ -33,8 +33,7 @@ internal sealed class ClientStatusService(XdsSessions sessions) : ClientStatusDi
     {
         HashSet<string> ids = [.. request.NodeMatchers.Select(IdOf)];
         ClientStatusResponse response = new();
-        response.Config.Add(sessions.All()
-            .Where(client => ids.Count == 0 || ids.Contains(client.Node.Id))
+        response.Config.Add(sessions.All(client => ids.Count == 0 || ids.Contains(client.Id))
             .Select(client => ClientConfigs.Of(client, !request.ExcludeResourceContents)));
         return response;
     }

@@ -11,6 +11,9 @@ internal sealed class DeltaStream(ClientNode client, IStreamEnvironment environm
     private const string All = "*";
     private const int Internal = 13;
 
+    // In one response: names may be long.
+    private const int MostRemoved = 1000;
+
     // Others may not know the field (gRFC A88), and take a resource that is not there for one that does not exist.
     private readonly bool _isMesh = client.Profile is ClientProfile.Mesh;
 
@@ -36,20 +39,20 @@ internal sealed class DeltaStream(ClientNode client, IStreamEnvironment environm
             }
 
             SubscribedResource resource = Subscriptions.Add(type, name);
-
-            // A client that repeats itself with each refusal must not spin.
-            resource.IsOwed |= !resource.IsRefused;
             if (isFirst && request.InitialResourceVersions.TryGetValue(name, out string? version))
             {
                 resource.Resume(version);
-                resource.IsOwed = false;
             }
-
-            type.IsOwed |= resource.IsOwed;
+            else if (!resource.IsRefused)
+            {
+                // A client that repeats itself with each refusal must not spin.
+                type.Owe(resource);
+            }
         }
 
         foreach (string name in request.ResourceNamesUnsubscribe)
         {
+            type.IsForAll &= name != All;
             Subscriptions.Remove(type, name);
         }
     }
@@ -58,13 +61,17 @@ internal sealed class DeltaStream(ClientNode client, IStreamEnvironment environm
     {
         bool wantsAnswer = type.IsForAll && type.IsOwed && type.Nonce == 0;
         List<(SubscribedResource Subscribed, XdsResource Resource)> part = PartOf(type);
-        List<SubscribedResource> absent = [.. type.Resources.Values.Where(resource => resource is { IsOwed: true, IsAbsent: true })];
-        List<SubscribedResource> withheld = _isMesh ? [.. type.Resources.Values.Where(resource => resource is { IsOwed: true, Problem: not null })] : [];
-        return part.Count + absent.Count + withheld.Count > 0 || wantsAnswer ? Response(type, snapshot, part, absent, withheld) : null;
+        List<SubscribedResource> withheld = [.. type.Open.Where(resource => resource is { IsOwed: true, Problem: not null })];
+        withheld.ForEach(resource => resource.MarkWithheld());
+        List<SubscribedResource> told = _isMesh ? withheld : [];
+        List<SubscribedResource> absent = [.. type.Open.Where(resource => resource is { IsOwed: true, IsAbsent: true })];
+        type.IsOwed |= absent.Count > MostRemoved;
+        return part.Count + absent.Count + told.Count > 0 || wantsAnswer
+            ? Response(type, snapshot, part, [.. absent.Take(MostRemoved)], told) : null;
     }
 
     protected override DeltaDiscoveryResponse? Removal(TypeSubscription type, MeshSnapshot snapshot) =>
-        Response(type, snapshot, [], [.. type.Resources.Values.Where(resource => resource.IsGone)], []);
+        Response(type, snapshot, [], [.. type.Open.Where(resource => resource.IsGone).Take(MostRemoved)], []);
 
     private DeltaDiscoveryResponse Response(
         TypeSubscription type,
@@ -87,7 +94,6 @@ internal sealed class DeltaStream(ClientNode client, IStreamEnvironment environm
             ResourceName = new Mesh.Model.Xds.Wire.ResourceName { Name = each.Name.Text },
             ErrorDetail = new Status { Code = Internal, Message = each.Problem! },
         }));
-        withheld.ForEach(each => each.MarkWithheld());
         DateTimeOffset now = Now;
         removed.ForEach(each => each.MarkAbsent(now));
         return response;

@@ -42,9 +42,11 @@ internal abstract class DiscoveryStream<TRequest, TResponse>(ClientNode client, 
     }
 
     /// <summary>The next response; null: there is nothing to say before something changes or the client answers.</summary>
-    public TResponse? Next(MeshSnapshot snapshot)
+    /// <param name="snapshot">The state in force.</param>
+    /// <param name="unseen">What may be another there than in the one that was given before.</param>
+    public TResponse? Next(MeshSnapshot snapshot, IEnumerable<SubscribedResource> unseen)
     {
-        Subscriptions.Look(snapshot);
+        Subscriptions.Look(snapshot, unseen);
         IsWaiting = false;
         foreach (TypeSubscription type in Subscriptions.Types)
         {
@@ -66,6 +68,8 @@ internal abstract class DiscoveryStream<TRequest, TResponse>(ClientNode client, 
     public ImmutableArray<ResourceStatus> Describe() =>
         [.. Subscriptions.Resources.Select(resource => resource.Describe())];
 
+    public void Leave() => Subscriptions.Leave();
+
     public IEnumerable<ResourceType> AskedForAll() => Subscriptions.Types.Where(type => type.IsForAll).Select(type => type.Type);
 
     protected abstract (string Url, string Nonce, RpcStatus? Error) Envelope(TRequest request);
@@ -84,13 +88,7 @@ internal abstract class DiscoveryStream<TRequest, TResponse>(ClientNode client, 
     /// <summary>Notes that a response is about to be sent.</summary>
     protected string Send(TypeSubscription type, IEnumerable<(SubscribedResource Subscribed, XdsResource Resource)> resources)
     {
-        type.MarkSent(++_lastNonce);
-        DateTimeOffset now = Now;
-        foreach ((SubscribedResource subscribed, XdsResource resource) in resources)
-        {
-            subscribed.MarkSent(resource, _lastNonce, now);
-        }
-
+        type.MarkSent(++_lastNonce, resources, Now);
         return _lastNonce.ToString(CultureInfo.InvariantCulture);
     }
 
@@ -100,7 +98,7 @@ internal abstract class DiscoveryStream<TRequest, TResponse>(ClientNode client, 
         List<(SubscribedResource, XdsResource)> part = [];
         int bytes = 0;
         type.IsOwed = false;
-        foreach (SubscribedResource resource in type.Resources.Values)
+        foreach (SubscribedResource resource in type.Open)
         {
             if ((!resource.IsNews && !resource.IsOwed) || resource.IsAbsent || resource.Offer is not { } offer)
             {
@@ -126,12 +124,10 @@ internal abstract class DiscoveryStream<TRequest, TResponse>(ClientNode client, 
         if (answers)
         {
             Refusal? refusal = error is null ? null : new Refusal(error);
-            if (refusal is not null && type.IsPending && number == type.Nonce)
+            if (type.Settle(number, refusal, Now) && refusal is not null)
             {
                 environment.Refused(type.Type, refusal.Reason);
             }
-
-            type.Settle(number, refusal, Now);
         }
 
         // Nothing was sent yet: the nonce is one of an earlier stream, and the request is the first of this one.
@@ -144,7 +140,7 @@ internal abstract class DiscoveryStream<TRequest, TResponse>(ClientNode client, 
         foreach (ResourceType type in ResourceTypes.InOrderOfRemoval)
         {
             TypeSubscription subscription = Subscriptions[type];
-            if (subscription.Resources.Values.Any(resource => resource.IsGone))
+            if (subscription.Open.Any(resource => resource.IsGone))
             {
                 if (subscription.IsPending)
                 {

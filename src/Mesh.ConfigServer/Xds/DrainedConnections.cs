@@ -8,8 +8,8 @@ namespace Mesh.ConfigServer.Xds;
 internal static class DrainedConnections
 {
     /// <summary>
-    /// Cuts the connections that are still open a moment after their last stream was ended: their clients do not read what they were sent, and
-    /// while they do not even the end of a stream cannot be written.
+    /// Cuts the connections that are still open a moment after their last stream was ended: their clients do not read what they were sent,
+    /// and while they do not even the end of a stream cannot be written.
     /// </summary>
     public static void CutWhenDrained(this ListenOptions listen)
     {

@@ -10,4 +10,7 @@ internal interface IDiscoveryStream
 
     /// <summary>The types of which its client wants all there is, which it is not told.</summary>
     IEnumerable<ResourceType> AskedForAll();
+
+    /// <summary>It has ended, and is shown nothing any more.</summary>
+    void Leave();
 }

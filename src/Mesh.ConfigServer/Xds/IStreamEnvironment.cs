@@ -8,10 +8,10 @@ internal interface IStreamEnvironment
     /// <summary>Names that it may subscribe to.</summary>
     int MaxNames { get; }
 
-    /// <summary>It wants to be woken when this changes. As many times as it says so it must say that it does not any more.</summary>
-    void Watch(LookupKey key);
+    /// <summary>It is to be shown the resource, now and whenever it may have changed.</summary>
+    void Watch(SubscribedResource resource);
 
-    void Unwatch(LookupKey key);
+    void Unwatch(SubscribedResource resource);
 
     /// <summary>The client has refused a response.</summary>
     void Refused(ResourceType type, string reason);

@@ -6,5 +6,6 @@ internal interface IXdsClients
     int Count { get; }
 
     /// <summary>Those with a stream, in the order of their ids; of one with several streams, each.</summary>
-    IReadOnlyList<ClientStatus> All();
+    /// <param name="isMeant">Null: all.</param>
+    IReadOnlyList<ClientStatus> All(Func<ClientNode, bool>? isMeant = null);
 }

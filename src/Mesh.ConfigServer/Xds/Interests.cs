@@ -1,50 +1,100 @@
 namespace Mesh.ConfigServer.Xds;
 
-/// <summary>Which clients want to know of what, so that a change costs what those cost whom it concerns.</summary>
-internal sealed class Interests
+/// <summary>
+/// The state in force, and which streams want what of it: a change costs what those resources cost that it concerns, however many more a
+/// stream has.
+/// </summary>
+/// <typeparam name="TStream">Whoever wants resources.</typeparam>
+internal sealed class Interests<TStream>
+    where TStream : class
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<LookupKey, HashSet<ClientSession>> _byKey = [];
+    private readonly Dictionary<LookupKey, HashSet<Interest>> _byKey = [];
+    private readonly Dictionary<TStream, HashSet<SubscribedResource>> _unseen = [];
+    private volatile MeshSnapshot? _snapshot;
 
-    public void Add(LookupKey key, ClientSession session)
+    /// <summary>The state in force; null: none was published yet.</summary>
+    public MeshSnapshot? Snapshot => _snapshot;
+
+    /// <summary>The stream wants the resource, and has not seen it.</summary>
+    public void Add(TStream stream, SubscribedResource resource)
     {
         lock (_gate)
         {
-            if (!_byKey.TryGetValue(key, out HashSet<ClientSession>? sessions))
+            foreach (LookupKey key in resource.Name.Keys)
             {
-                _byKey.Add(key, sessions = []);
-            }
-
-            sessions.Add(session);
-        }
-    }
-
-    public void Remove(LookupKey key, ClientSession session)
-    {
-        lock (_gate)
-        {
-            if (_byKey.TryGetValue(key, out HashSet<ClientSession>? sessions) && sessions.Remove(session) && sessions.Count == 0)
-            {
-                _byKey.Remove(key);
-            }
-        }
-    }
-
-    /// <summary>Those whom any of it concerns, each once.</summary>
-    public HashSet<ClientSession> In(IEnumerable<LookupKey> keys)
-    {
-        HashSet<ClientSession> concerned = [];
-        lock (_gate)
-        {
-            foreach (LookupKey key in keys)
-            {
-                if (_byKey.TryGetValue(key, out HashSet<ClientSession>? sessions))
+                if (!_byKey.TryGetValue(key, out HashSet<Interest>? interests))
                 {
-                    concerned.UnionWith(sessions);
+                    _byKey.Add(key, interests = []);
                 }
+
+                interests.Add(new Interest(stream, resource));
+            }
+
+            SetUnseen(stream, resource);
+        }
+    }
+
+    public void Remove(TStream stream, SubscribedResource resource)
+    {
+        lock (_gate)
+        {
+            foreach (LookupKey key in resource.Name.Keys)
+            {
+                if (_byKey.TryGetValue(key, out HashSet<Interest>? interests)
+                    && interests.Remove(new Interest(stream, resource)) && interests.Count == 0)
+                {
+                    _byKey.Remove(key);
+                }
+            }
+
+            if (_unseen.TryGetValue(stream, out HashSet<SubscribedResource>? unseen) && unseen.Remove(resource) && unseen.Count == 0)
+            {
+                _unseen.Remove(stream);
+            }
+        }
+    }
+
+    /// <summary>Puts a state in force.</summary>
+    /// <returns>The streams that it concerns.</returns>
+    public IReadOnlyCollection<TStream> Publish(MeshSnapshot snapshot)
+    {
+        HashSet<TStream> concerned = [];
+        lock (_gate)
+        {
+            _snapshot = snapshot;
+            foreach (Interest interest in snapshot.Changes.SelectMany(key => _byKey.GetValueOrDefault(key) ?? []))
+            {
+                SetUnseen(interest.Stream, interest.Resource);
+                concerned.Add(interest.Stream);
             }
         }
 
         return concerned;
     }
+
+    /// <summary>
+    /// The state in force, and the resources that may be others in it than when the stream looked last. In one step, so that the stream
+    /// sees one state and not parts of two.
+    /// </summary>
+    public (MeshSnapshot Snapshot, IReadOnlyCollection<SubscribedResource> Unseen) Look(TStream stream)
+    {
+        lock (_gate)
+        {
+            return (_snapshot!, _unseen.Remove(stream, out HashSet<SubscribedResource>? unseen) ? unseen : []);
+        }
+    }
+
+    // Once for each resource, however many states pass while a stream is busy.
+    private void SetUnseen(TStream stream, SubscribedResource resource)
+    {
+        if (!_unseen.TryGetValue(stream, out HashSet<SubscribedResource>? unseen))
+        {
+            _unseen.Add(stream, unseen = []);
+        }
+
+        unseen.Add(resource);
+    }
+
+    private readonly record struct Interest(TStream Stream, SubscribedResource Resource);
 }

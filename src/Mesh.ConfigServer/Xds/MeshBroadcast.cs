@@ -10,13 +10,9 @@ internal sealed class MeshBroadcast(
     : IWithheldResources, IDisposable
 {
     private readonly ControlPlaneName _name = new(options);
-    private volatile MeshSnapshot? _snapshot;
     private IDisposable? _subscription;
 
-    public Interests Interests { get; } = new();
-
-    /// <summary>The state in force; null: none was seen yet.</summary>
-    public MeshSnapshot? Snapshot => _snapshot;
+    public Interests<ClientSession> Interests { get; } = new();
 
     public void Start() => _subscription ??= states.Subscribe(Take);
 
@@ -28,19 +24,14 @@ internal sealed class MeshBroadcast(
         logger.ResourceWithheld(name.Type, Wording.Printable(name.Text), service, failure);
     }
 
-    // Called for one state after the other. What is new is seen before anyone is woken, and whoever subscribes meanwhile sees it, too.
+    // Called for one state after the other.
     private void Take(MeshState state)
     {
-        MeshSnapshot? before = _snapshot;
-        MeshSnapshot snapshot = MeshSnapshot.Of(state, before, _name.For(state), encoder, this);
-        _snapshot = snapshot;
-        if (before is not null)
+        MeshSnapshot snapshot = MeshSnapshot.Of(state, Interests.Snapshot, _name.For(state), encoder, this);
+        long changedAt = time.GetTimestamp();
+        foreach (ClientSession session in Interests.Publish(snapshot))
         {
-            long changedAt = time.GetTimestamp();
-            foreach (ClientSession session in Interests.In(snapshot.ChangesSince(before)))
-            {
-                session.Wake(changedAt);
-            }
+            session.Wake(changedAt);
         }
     }
 }

@@ -3,7 +3,9 @@ using Mesh.ConfigServer.State;
 
 namespace Mesh.ConfigServer.Xds;
 
-/// <summary>A client that has seen a newer state of this mesh is not led back. What it has seen of another mesh says nothing here.</summary>
+/// <summary>
+/// A client that has seen a newer state of this mesh is not led back. What it has seen of another mesh says nothing here.
+/// </summary>
 internal static class MeshFreshness
 {
     /// <exception cref="RpcException">UNAVAILABLE: there is no state yet. FAILED_PRECONDITION: the client has seen a newer one.</exception>

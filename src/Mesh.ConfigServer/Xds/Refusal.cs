@@ -6,11 +6,28 @@ namespace Mesh.ConfigServer.Xds;
 /// <summary>Why a client refused a response.</summary>
 internal sealed class Refusal(Status error)
 {
-    private const int MaxLength = 4096;
+    private const int LongestReason = 4096;
 
-    private readonly string _text = Wording.Printable(error.Message, MaxLength);
+    // What is behind it is not looked for names.
+    private const int LongestText = 16 * 1024;
 
-    public string Reason => _text.Length > 0 ? _text : $"The client gave no reason (code {error.Code}).";
+    private readonly string _text = Wording.Printable(error.Message, LongestText);
+    private readonly bool _isCut = error.Message.Length > LongestText;
+
+    public string Reason => _text.Length > 0 ? Wording.Cut(_text, LongestReason) : $"The client gave no reason (code {error.Code}).";
+
+    /// <summary>
+    /// Those to blame of the resources that were new in the response, each with what is known of it: those that the refusal names. Where
+    /// that is none of several, nobody can say which it is, and each is told to be one of them.
+    /// </summary>
+    public IEnumerable<(SubscribedResource Resource, string Reason)> Blame(List<SubscribedResource> isNew)
+    {
+        List<SubscribedResource> named = isNew.FindAll(resource => Names(resource.Name.Text));
+        string doubt = isNew.Count == 1 ? Reason
+            : $"It is one of {isNew.Count} that were new in a response which the client refused, and may not be the bad one: {Reason}";
+        IEnumerable<SubscribedResource> others = named.Count == 0 || _isCut ? isNew.Except(named) : [];
+        return named.Select(resource => (resource, Reason)).Concat(others.Select(resource => (resource, doubt)));
+    }
 
     /// <summary>Whether a resource is named in it, and not just a longer name that contains that one.</summary>
     public bool Names(string resource)

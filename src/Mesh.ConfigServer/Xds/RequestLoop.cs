@@ -39,8 +39,9 @@ internal sealed class RequestLoop<TRequest, TResponse>(
         {
             // It has ended, for another reason.
         }
-        catch (IOException)
+        catch (Exception failure) when (failure is IOException or OperationCanceledException)
         {
+            // The connection broke, or was cut.
             session.End(Status.DefaultCancelled);
         }
         catch (Exception failure)

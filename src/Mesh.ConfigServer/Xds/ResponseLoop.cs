@@ -13,7 +13,7 @@ internal sealed class ResponseLoop<TRequest, TResponse>(
     DiscoveryStream<TRequest, TResponse> stream,
     ClientSession session,
     IServerStreamWriter<TResponse> responses,
-    MeshBroadcast broadcast,
+    Interests<ClientSession> interests,
     InitialSyncs syncs,
     XdsMetrics metrics,
     ILogger logger)
@@ -74,7 +74,8 @@ internal sealed class ResponseLoop<TRequest, TResponse>(
     {
         lock (session.Gate)
         {
-            return stream.Next(broadcast.Snapshot!);
+            (MeshSnapshot snapshot, IReadOnlyCollection<SubscribedResource> unseen) = interests.Look(session);
+            return stream.Next(snapshot, unseen);
         }
     }
 
@@ -86,9 +87,9 @@ internal sealed class ResponseLoop<TRequest, TResponse>(
             await responses.WriteAsync(response, session.Ending).ConfigureAwait(false);
             IsBlocked = false;
         }
-        catch (Exception failure) when (failure is IOException or InvalidOperationException)
+        catch (Exception failure) when (failure is IOException or InvalidOperationException or OperationCanceledException)
         {
-            // The connection broke, and nobody else has noticed yet.
+            // The connection broke or was cut, and nobody else has noticed yet.
             session.End(Status.DefaultCancelled);
             session.Ending.ThrowIfCancellationRequested();
         }

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Globalization;
 using Mesh.Model.Xds.Wire;
 
 namespace Mesh.ConfigServer.Xds;
@@ -49,7 +49,7 @@ internal sealed class SotwStream(ClientNode client, IStreamEnvironment environme
         if (type.Type.IsWhole())
         {
             DateTimeOffset now = Now;
-            foreach (SubscribedResource absent in type.Resources.Values.Where(resource => resource is { IsOwed: true, IsAbsent: true }))
+            foreach (SubscribedResource absent in type.Open.Where(resource => resource is { IsOwed: true, IsAbsent: true }))
             {
                 absent.MarkAbsent(now);
             }
@@ -57,15 +57,15 @@ internal sealed class SotwStream(ClientNode client, IStreamEnvironment environme
             return Whole(type, snapshot);
         }
 
-        // Of routes and endpoints absence says nothing.
         List<(SubscribedResource Subscribed, XdsResource Resource)> part = PartOf(type);
+        ForgetMissing(type);
         return part.Count > 0 ? Response(type, snapshot, part) : null;
     }
 
     protected override DiscoveryResponse? Removal(TypeSubscription type, MeshSnapshot snapshot)
     {
         DateTimeOffset now = Now;
-        foreach (SubscribedResource gone in type.Resources.Values.Where(resource => resource.IsGone))
+        foreach (SubscribedResource gone in type.Open.Where(resource => resource.IsGone))
         {
             gone.MarkAbsent(now);
         }
@@ -76,6 +76,7 @@ internal sealed class SotwStream(ClientNode client, IStreamEnvironment environme
     private DiscoveryResponse Whole(TypeSubscription type, MeshSnapshot snapshot)
     {
         type.IsOwed = false;
+        ForgetMissing(type);
         IEnumerable<SubscribedResource> known = type.Resources.Values.Where(resource => resource.Offer is not null);
         return Response(type, snapshot, [.. known.Select(resource => (resource, resource.Offer!))]);
     }
@@ -94,6 +95,16 @@ internal sealed class SotwStream(ClientNode client, IStreamEnvironment environme
         return response;
     }
 
-    private static string VersionOf(IEnumerable<XdsResource> resources) => XdsResource.Hash(Encoding.UTF8.GetBytes(string.Join(
-        '\n', resources.Select(resource => $"{resource.Name} {resource.Version}").Order(StringComparer.Ordinal))));
+    // To be left out is all the answer that there is: what comes later is news.
+    private static void ForgetMissing(TypeSubscription type)
+    {
+        foreach (SubscribedResource missing in type.Open.Where(resource => resource.Offer is null))
+        {
+            missing.IsOwed = false;
+        }
+    }
+
+    // The same in whatever order they stand.
+    private static string VersionOf(IEnumerable<XdsResource> resources) =>
+        resources.Aggregate(0UL, (version, resource) => version ^ resource.Fingerprint).ToString("x16", CultureInfo.InvariantCulture);
 }

@@ -76,7 +76,7 @@ internal sealed class StreamRunner(
         }
 
         ClientNode node = ClientNode.Parse(kind.Node(first));
-        MeshFreshness.Require(node, broadcast.Snapshot?.State);
+        MeshFreshness.Require(node, broadcast.Interests.Snapshot?.State);
         using ClientSession session = new(node, address, kind.Protocol, _surroundings);
         DiscoveryStream<TRequest, TResponse> stream = kind.Create(node, session);
         session.Stream = stream;
@@ -94,7 +94,7 @@ internal sealed class StreamRunner(
                     new RequestLoop<TRequest, TResponse>(requests, stream, session, logger).RunAsync, CancellationToken.None);
             }
 
-            ResponseLoop<TRequest, TResponse> writing = new(kind, stream, session, responses, broadcast, syncs, metrics, logger);
+            ResponseLoop<TRequest, TResponse> writing = new(kind, stream, session, responses, broadcast.Interests, syncs, metrics, logger);
             await writing.RunAsync().ConfigureAwait(false);
             if (writing.IsBlocked)
             {

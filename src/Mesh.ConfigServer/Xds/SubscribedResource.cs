@@ -3,7 +3,6 @@ namespace Mesh.ConfigServer.Xds;
 /// <summary>A resource that a client wants, what it was told of it, and what it made of that.</summary>
 internal sealed class SubscribedResource(ResourceName name)
 {
-    private long _lookedAt;
     private Finding _found;
     private string? _refusedVersion;
     private string? _refusal;
@@ -14,9 +13,8 @@ internal sealed class SubscribedResource(ResourceName name)
     private string? _sentVersion;
     private XdsResource? _sent;
     private long _nonce;
-    private bool _isPending;
     private bool _wasToldOfAbsence;
-    private bool _wasToldOfProblem;
+    private bool _isWithheld;
 
     public ResourceName Name => name;
 
@@ -29,8 +27,14 @@ internal sealed class SubscribedResource(ResourceName name)
     /// <summary>There is something that the client was not sent last and has not refused.</summary>
     public bool IsNews => _found.Resource is { } found && found.Version != _sentVersion && !IsRefused;
 
-    /// <summary>The client has something that is no more.</summary>
-    public bool IsGone => (_sentVersion is not null || _wasToldOfProblem) && _found.IsNothing;
+    /// <summary>The client has something, or waits for something, that is no more.</summary>
+    public bool IsGone => (_sentVersion is not null || _isWithheld) && _found.IsNothing;
+
+    /// <summary>Something is to be said of it.</summary>
+    public bool IsOpen => IsOwed || IsNews || IsGone;
+
+    /// <summary>A version of it was sent that the client has neither taken nor refused.</summary>
+    public bool IsPending { get; private set; }
 
     public bool IsAbsent => _found.IsNothing;
 
@@ -38,31 +42,25 @@ internal sealed class SubscribedResource(ResourceName name)
     public string? Problem => Offer is null ? _found.Problem : null;
 
     /// <summary>
-    /// What can be said of it: where the newest is withheld or is no more, what was sent last. One that was refused, too: it may have stood beside
-    /// the bad one and have been taken, so that to leave it out would take it away, and an older one would lead the client back.
+    /// What can be said of it: where the newest is withheld or is no more, what was sent last. One that was refused, too: it may have stood
+    /// beside the bad one and have been taken, so that to leave it out would take it away, and an older one would lead the client back.
     /// </summary>
     public XdsResource? Offer => _found.Resource ?? _sent;
 
     private ResourceState State => this switch
     {
         { IsRefused: true } => ResourceState.Nacked,
-        { _isPending: true } or { IsGone: true } => ResourceState.Stale,
+        { IsPending: true } or { IsGone: true } => ResourceState.Stale,
         { _sentVersion: not null } => IsNews ? ResourceState.Stale : ResourceState.Synced,
         _ => _wasToldOfAbsence && IsAbsent ? ResourceState.NotFound : ResourceState.Requested,
     };
 
     /// <summary>What the client has from an earlier stream.</summary>
-    public void Resume(string version) => (_sentVersion, _acknowledgedVersion) = (version, version);
+    public void Resume(string version) => (_sentVersion, _acknowledgedVersion, IsOwed) = (version, version, false);
 
     /// <summary>Sees what there is now.</summary>
     public void Look(MeshSnapshot snapshot, ClientNode client)
     {
-        if (_lookedAt == snapshot.Number)
-        {
-            return;
-        }
-
-        _lookedAt = snapshot.Number;
         _found = snapshot.Find(name, client);
         if (_found.Resource is { } found && found.Version == _sentVersion)
         {
@@ -74,18 +72,18 @@ internal sealed class SubscribedResource(ResourceName name)
 
     public void MarkSent(XdsResource resource, long nonce, DateTimeOffset now)
     {
-        (IsOwed, _wasToldOfProblem) = (false, false);
-        if (!_isPending && !IsRefused && resource.Version == _sentVersion)
+        (IsOwed, _isWithheld) = (false, false);
+        if (!IsPending && !IsRefused && resource.Version == _sentVersion)
         {
             return;
         }
 
-        (_sent, _sentVersion, _sentAt, _nonce, _isPending) = (resource, resource.Version, now, nonce, true);
+        (_sent, _sentVersion, _sentAt, _nonce, IsPending) = (resource, resource.Version, now, nonce, true);
     }
 
     public void MarkAbsent(DateTimeOffset now)
     {
-        (IsOwed, _wasToldOfAbsence, _wasToldOfProblem, _isPending) = (false, true, false, false);
+        (IsOwed, _wasToldOfAbsence, _isWithheld, IsPending) = (false, true, false, false);
         (_sent, _sentVersion, _sentAt) = (null, null, now);
         (_acknowledged, _acknowledgedVersion) = (null, null);
 
@@ -93,16 +91,16 @@ internal sealed class SubscribedResource(ResourceName name)
         (_refusedVersion, _refusal) = (null, null);
     }
 
-    /// <summary>The client was told of the problem.</summary>
-    public void MarkWithheld() => (IsOwed, _wasToldOfProblem) = (false, true);
+    /// <summary>The client has asked, and there is nothing to send: it may have been told why.</summary>
+    public void MarkWithheld() => (IsOwed, _isWithheld) = (false, true);
 
     /// <summary>It was new in the response with this nonce, which was not answered yet.</summary>
-    public bool IsPendingIn(long nonce) => _isPending && nonce == _nonce;
+    public bool IsPendingIn(long nonce) => IsPending && nonce == _nonce;
 
     /// <summary>The client took what it was sent last.</summary>
     public void Acknowledge(DateTimeOffset now)
     {
-        (_acknowledged, _acknowledgedVersion, _acknowledgedAt, _isPending) = (_sent, _sentVersion, now, false);
+        (_acknowledged, _acknowledgedVersion, _acknowledgedAt, IsPending) = (_sent, _sentVersion, now, false);
         if (_refusedVersion == _sentVersion)
         {
             (_refusedVersion, _refusal) = (null, null);
@@ -110,7 +108,8 @@ internal sealed class SubscribedResource(ResourceName name)
     }
 
     /// <summary>The client refused what it was sent last, or what stood beside it.</summary>
-    public void Refuse(string reason) => (_refusedVersion, _refusal, _isPending) = (_sentVersion, reason, false);
+    /// <param name="reason">Why, as far as it is known.</param>
+    public void Refuse(string reason) => (_refusedVersion, _refusal, IsPending) = (_sentVersion, reason, false);
 
     public ResourceStatus Describe()
     {

@@ -39,22 +39,24 @@ internal sealed class Subscriptions(ClientNode client, IStreamEnvironment enviro
 
         resource = new SubscribedResource(ResourceName.Parse(type.Type, name, client.Namespace)) { IsOwed = true };
         type.Resources.Add(name, resource);
-        foreach (LookupKey key in resource.Name.Keys)
-        {
-            environment.Watch(key);
-        }
-
+        environment.Watch(resource);
         return resource;
     }
 
     public void Remove(TypeSubscription type, string name)
     {
-        if (type.Resources.Remove(name, out SubscribedResource? resource))
+        if (type.Remove(name) is { } resource)
         {
-            foreach (LookupKey key in resource.Name.Keys)
-            {
-                environment.Unwatch(key);
-            }
+            environment.Unwatch(resource);
+        }
+    }
+
+    /// <summary>The client wants nothing any more.</summary>
+    public void Leave()
+    {
+        foreach (TypeSubscription type in Types)
+        {
+            type.Resources.Keys.ToList().ForEach(name => Remove(type, name));
         }
     }
 
@@ -67,12 +69,18 @@ internal sealed class Subscriptions(ClientNode client, IStreamEnvironment enviro
         }
     }
 
-    /// <summary>Sees what there is now.</summary>
-    public void Look(MeshSnapshot snapshot)
+    /// <summary>Sees what there is now of what may have changed.</summary>
+    public void Look(MeshSnapshot snapshot, IEnumerable<SubscribedResource> unseen)
     {
-        foreach (SubscribedResource resource in Resources)
+        foreach (SubscribedResource resource in unseen)
         {
             resource.Look(snapshot, client);
+            this[resource.Name.Type].MarkOpen(resource);
+        }
+
+        foreach (TypeSubscription type in Types)
+        {
+            type.DropSaid();
         }
     }
 }

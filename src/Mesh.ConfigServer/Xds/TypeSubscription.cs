@@ -3,9 +3,16 @@ namespace Mesh.ConfigServer.Xds;
 /// <summary>What a stream has of one type.</summary>
 internal sealed class TypeSubscription(ResourceType type)
 {
+    // Most of the time these are few, while a stream may have thousands of resources.
+    private readonly HashSet<SubscribedResource> _open = [];
+    private readonly HashSet<SubscribedResource> _pending = [];
+
     public ResourceType Type => type;
 
     public Dictionary<string, SubscribedResource> Resources { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>All of which something is to be said, and some of which nothing is any more.</summary>
+    public IReadOnlyCollection<SubscribedResource> Open => _open;
 
     /// <summary>The client has asked for this type.</summary>
     public bool IsRequested { get; set; }
@@ -23,29 +30,75 @@ internal sealed class TypeSubscription(ResourceType type)
     public bool IsPending { get; private set; }
 
     /// <summary>There is something to tell.</summary>
-    public bool HasNews => IsOwed || Resources.Values.Any(resource => resource.IsNews);
+    public bool HasNews => IsOwed || _open.Any(resource => resource.IsNews);
 
-    public void MarkSent(long nonce) => (Nonce, IsPending) = (nonce, true);
-
-    /// <summary>
-    /// Takes the client's answer to a response. Of a refused one clients take what is valid: the resources that the refusal names are to blame, and
-    /// all that were new where it names none.
-    /// </summary>
-    public void Settle(long nonce, Refusal? refusal, DateTimeOffset now)
+    /// <summary>The client waits for the resource.</summary>
+    public void Owe(SubscribedResource resource)
     {
-        IsPending = IsPending && nonce != Nonce;
-        List<SubscribedResource> taken = [.. Resources.Values.Where(resource => resource.IsPendingIn(nonce))];
-        if (refusal is not null)
+        (resource.IsOwed, IsOwed) = (true, true);
+        MarkOpen(resource);
+    }
+
+    /// <summary>Something may have to be said of it.</summary>
+    public void MarkOpen(SubscribedResource resource) => _open.Add(resource);
+
+    /// <summary>Forgets of which nothing is to be said any more.</summary>
+    public void DropSaid() => Drop(_open, resource => !resource.IsOpen);
+
+    /// <summary>Null: there was none.</summary>
+    public SubscribedResource? Remove(string name)
+    {
+        if (Resources.Remove(name, out SubscribedResource? resource))
         {
-            List<SubscribedResource> named = taken.FindAll(resource => refusal.Names(resource.Name.Text));
-            List<SubscribedResource> blamed = named.Count > 0 ? named : taken;
-            blamed.ForEach(resource => resource.Refuse(refusal.Reason));
+            _open.Remove(resource);
+            _pending.Remove(resource);
+        }
+
+        return resource;
+    }
+
+    public void MarkSent(long nonce, IEnumerable<(SubscribedResource Subscribed, XdsResource Resource)> resources, DateTimeOffset now)
+    {
+        (Nonce, IsPending) = (nonce, true);
+        foreach ((SubscribedResource subscribed, XdsResource resource) in resources)
+        {
+            subscribed.MarkSent(resource, nonce, now);
+            if (subscribed.IsPendingIn(nonce))
+            {
+                _pending.Add(subscribed);
+            }
+        }
+    }
+
+    /// <summary>Takes the client's answer to a response. Of a refused one clients take what is valid.</summary>
+    /// <returns>Whether it was the first answer to one.</returns>
+    public bool Settle(long nonce, Refusal? refusal, DateTimeOffset now)
+    {
+        List<SubscribedResource> isNew = [.. _pending.Where(resource => resource.IsPendingIn(nonce))];
+        bool isFirst = isNew.Count > 0 || (IsPending && nonce == Nonce);
+        IsPending = IsPending && nonce != Nonce;
+        foreach ((SubscribedResource blamed, string reason) in refusal?.Blame(isNew) ?? [])
+        {
+            blamed.Refuse(reason);
+            MarkOpen(blamed);
         }
 
         // Those that were refused just now are not pending any more.
-        foreach (SubscribedResource resource in taken.Where(resource => resource.IsPendingIn(nonce)))
+        foreach (SubscribedResource resource in isNew.Where(resource => resource.IsPendingIn(nonce)))
         {
             resource.Acknowledge(now);
+        }
+
+        Drop(_pending, resource => !resource.IsPending);
+        return isFirst;
+    }
+
+    // A set that was large once is as slow to walk as if it were still.
+    private static void Drop(HashSet<SubscribedResource> resources, Predicate<SubscribedResource> isDone)
+    {
+        if (resources.RemoveWhere(isDone) > 0)
+        {
+            resources.TrimExcess();
         }
     }
 }

@@ -30,7 +30,7 @@ internal sealed class XdsOptions
     /// <summary>After this, give or take a fifth, a client is asked to connect again, so that clients spread over the servers.</summary>
     public TimeSpan MaxStreamAge { get; set; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>At shutdown streams are ended little by little over this time.</summary>
+    /// <summary>At shutdown streams are ended little by little, over this time at most: few streams take less.</summary>
     public TimeSpan DrainTime { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long after that clients may take to read the end of their streams, before their connections are cut.</summary>

@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using System.Text;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Mesh.Model.Xds;
@@ -22,7 +24,8 @@ internal sealed class XdsResource
         Name = name;
         Service = service;
         Gaps = encoded.Gaps;
-        Version = Hash(bytes.Span);
+        Version = Convert.ToHexStringLower(SHA256.HashData(bytes.Span).AsSpan(0, VersionBytes));
+        Fingerprint = BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"{name} {Version}")));
         Body = new Any { TypeUrl = type.Url(), Value = bytes };
         Wrapped = new Wire.Resource { Name = name, Version = Version, Resource_ = Body };
         Size = Wrapped.CalculateSize();
@@ -32,8 +35,11 @@ internal sealed class XdsResource
 
     public string Service { get; }
 
-    /// <summary>A hash of the content, the same on every server.</summary>
+    /// <summary>A hash of the content, the same on every server: the first 16 hexadecimal digits of its SHA-256.</summary>
     public string Version { get; }
+
+    /// <summary>A hash of name and version.</summary>
+    public ulong Fingerprint { get; }
 
     public Any Body { get; }
 
@@ -45,7 +51,4 @@ internal sealed class XdsResource
 
     /// <summary>What its readers cannot honour.</summary>
     public ImmutableArray<CapabilityGap> Gaps { get; }
-
-    /// <summary>The first 16 hexadecimal digits of the SHA-256 of it.</summary>
-    public static string Hash(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, VersionBytes));
 }

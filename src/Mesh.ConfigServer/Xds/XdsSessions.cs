@@ -28,8 +28,8 @@ internal sealed class XdsSessions(XdsOptions options, TimeProvider time, XdsMetr
 
     public int Count => _sessions.Count;
 
-    public IReadOnlyList<ClientStatus> All() =>
-        [.. _sessions.Keys.Select(session => session.Describe())
+    public IReadOnlyList<ClientStatus> All(Func<ClientNode, bool>? isMeant = null) =>
+        [.. _sessions.Keys.Where(session => isMeant is null || isMeant(session.Node)).Select(session => session.Describe())
             .OrderBy(client => client.Node.Id, StringComparer.Ordinal).ThenBy(client => client.ConnectedAt)];
 
     /// <summary>Counts a stream that begins, even before it says who it is.</summary>
@@ -95,10 +95,11 @@ internal sealed class XdsSessions(XdsOptions options, TimeProvider time, XdsMetr
 
     private async Task EndAsync(ClientSession[] sessions, CancellationToken cancellationToken)
     {
-        logger.Draining(sessions.Length, options.DrainTime);
-        int ticks = Math.Clamp((int)(options.DrainTime / s_drainTick), 1, sessions.Length);
+        // Few streams are ended one a tick, which takes less than the time there is; many are ended so many a tick that the time suffices.
+        int ticks = Math.Max((int)(options.DrainTime / s_drainTick), 1);
         ClientSession[][] batches = [.. sessions.Chunk((int)Math.Ceiling((double)sessions.Length / ticks))];
-        TimeSpan pause = options.DrainTime / batches.Length;
+        TimeSpan pause = TimeSpan.FromTicks(Math.Min(options.DrainTime.Ticks, s_drainTick.Ticks));
+        logger.Draining(sessions.Length, pause * batches.Length);
         foreach (ClientSession[] batch in batches)
         {
             Array.ForEach(batch, session => session.End(Leaving));

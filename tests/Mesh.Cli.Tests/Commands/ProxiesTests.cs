@@ -23,6 +23,7 @@ public sealed class ProxiesTests
         Assert.StartsWith("web-1   web.default  127.0.0.1:", overview.Lines[1], StringComparison.Ordinal);
 
         ToolRun details = await server.RunAsync("proxies", "web");
+        Assert.StartsWith("web-1: web.default in eu/eu-1 at 127.0.0.1:", details.Lines[0], StringComparison.Ordinal);
         Assert.Contains(
             details.Lines, line => line.StartsWith("endpoints", StringComparison.Ordinal) && line.EndsWith("I do not like them", StringComparison.Ordinal));
         Assert.Contains(details.Lines, line => line.StartsWith("cluster    catalog.default  synced", StringComparison.Ordinal));

@@ -17,7 +17,11 @@ internal sealed class AdsClient : IDisposable
             "http://" + address, new GrpcChannelOptions { HttpHandler = new SocketsHttpHandler { UseProxy = false }, DisposeHttpClient = true });
         _call = new AggregatedDiscoveryService.AggregatedDiscoveryServiceClient(_channel).StreamAggregatedResources(
             cancellationToken: TestContext.Current.CancellationToken);
-        _node = new Node { Id = id, Cluster = service, UserAgentName = "Test", UserAgentVersion = "1.0" };
+        _node = new Node
+        {
+            Id = id, Cluster = service, UserAgentName = "Test", UserAgentVersion = "1.0",
+            Locality = new Locality { Region = "eu", Zone = "eu-1" },
+        };
     }
 
     public async Task<DiscoveryResponse> AskAsync(string type, params string[] names)

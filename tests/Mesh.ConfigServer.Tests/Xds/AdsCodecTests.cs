@@ -14,7 +14,11 @@ public sealed class AdsCodecTests
     private static readonly MeshService s_catalog = new()
     {
         Name = "catalog",
-        Endpoints = [new MeshEndpoint { Host = "127.0.0.1", Port = 5001, Version = "v1" }, new MeshEndpoint { Host = "127.0.0.1", Port = 5002, Version = "canary" }],
+        Endpoints =
+        [
+            new MeshEndpoint { Host = "127.0.0.1", Port = 5001, Version = "v1" },
+            new MeshEndpoint { Host = "127.0.0.1", Port = 5002, Version = "canary" }
+        ],
         Routes =
         [
             new MeshRoute

@@ -81,7 +81,8 @@ public sealed class AdsDeltaTests
         await client.NackAsync((await client.ReadAsync())!, "lb_policy: no.");
         await Eventually.Holds(() => Of(host, "web-1").Resources[0].State is ResourceState.Nacked);
         Assert.Equal("lb_policy: no.", Of(host, "web-1").Resources[0].Error);
-        Assert.Contains(host.Logs.GetSnapshot(), record => record.Id.Id == 123 && record.Message.Contains("lb_policy: no.", StringComparison.Ordinal));
+        Assert.Contains(
+            host.Logs.GetSnapshot(), record => record.Id.Id == 123 && record.Message.Contains("lb_policy: no.", StringComparison.Ordinal));
         host.States.Set("other.default=1");
         host.States.Set("catalog.default=good");
         Assert.Equal("catalog.default=good", await client.TakeAsync());
@@ -152,6 +153,37 @@ public sealed class AdsDeltaTests
     }
 
     [Fact]
+    public async Task No_change_is_lost_that_comes_while_a_client_subscribes()
+    {
+        const int Count = 100;
+        await using XdsHost host = await XdsHost.StartAsync(new FakeStates([.. Enumerable.Range(0, Count).Select(i => $"s{i}.default=0")]));
+        using DeltaClient client = new(host.Channel());
+        await client.HelloAsync(XdsTypes.Cluster, "s0.default");
+        Task changing = Task.Run(
+            () =>
+            {
+                for (int i = 0; i < 10 * Count; i++)
+                {
+                    host.States.Set($"s{i % Count}.default={i}");
+                }
+            },
+            TestContext.Current.CancellationToken);
+        HashSet<string> last = [.. Enumerable.Range(0, Count).Select(i => $"s{i}.default={(9 * Count) + i}")];
+        for (int i = 1; i < Count; i++)
+        {
+            await client.SendAsync(XdsTypes.Cluster, null, $"s{i}.default");
+            last.ExceptWith((await client.TakeAsync()).Split(' '));
+        }
+
+        while (last.Count > 0)
+        {
+            last.ExceptWith((await client.TakeAsync()).Split(' '));
+        }
+
+        await changing.InTime();
+    }
+
+    [Fact]
     public async Task A_flood_of_requests_leaves_one_subscription_and_the_others_served()
     {
         await using XdsHost host = await XdsHost.StartAsync(new FakeStates("catalog.default=v1"));
@@ -185,7 +217,9 @@ public sealed class AdsDeltaTests
         host.States.Set("a.default=broken", "b.default=2");
         Assert.Equal("b.default=2", await client.TakeAsync());
         Assert.Single(host.Logs.GetSnapshot(), record => record.Id.Id == 124);
-        Assert.Contains("No word for it.", Of(host, "web-1").Resources.Single(resource => resource.Name == "a.default").Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "No word for it.", Of(host, "web-1").Resources.Single(resource => resource.Name == "a.default").Error,
+            StringComparison.Ordinal);
         host.States.Set("a.default=2");
         Assert.Equal("a.default=2", await client.TakeAsync());
     }

@@ -16,7 +16,10 @@ public sealed class AdsSotwTests
         using AsyncDuplexStreamingCall<DiscoveryRequest, DiscoveryResponse> call =
             new AggregatedDiscoveryService.AggregatedDiscoveryServiceClient(host.Channel()).StreamAggregatedResources(
                 cancellationToken: TestContext.Current.CancellationToken);
-        Node node = new() { Id = "go-1", UserAgentName = "grpc-go", Metadata = new Struct { Fields = { ["NAMESPACE"] = Value.ForString("shop") } } };
+        Node node = new()
+        {
+            Id = "go-1", UserAgentName = "grpc-go", Metadata = new Struct { Fields = { ["NAMESPACE"] = Value.ForString("shop") } }
+        };
         await AskAsync(new DiscoveryRequest { Node = node, TypeUrl = XdsTypes.Listener, ResourceNames = { "catalog:8080" } });
         DiscoveryResponse listener = await ReadAsync();
         Assert.Equal("catalog:8080=catalog.shop", listener.Resources[0].Value.ToStringUtf8());
@@ -33,8 +36,14 @@ public sealed class AdsSotwTests
         });
         host.States.Set("catalog.shop=v2");
         Assert.Equal("catalog.shop=v2", (await ReadAsync()).Resources[0].Value.ToStringUtf8());
-        await AskAsync(new DiscoveryRequest { TypeUrl = XdsTypes.Cluster, ResourceNames = { "catalog.shop" }, ResponseNonce = cluster.Nonce });
-        await AskAsync(new DiscoveryRequest { TypeUrl = XdsTypes.Cluster, ResourceNames = { "catalog.shop", "nobody" }, ResponseNonce = "3" });
+        await AskAsync(new DiscoveryRequest
+        {
+            TypeUrl = XdsTypes.Cluster, ResourceNames = { "catalog.shop" }, ResponseNonce = cluster.Nonce
+        });
+        await AskAsync(new DiscoveryRequest
+        {
+            TypeUrl = XdsTypes.Cluster, ResourceNames = { "catalog.shop", "nobody" }, ResponseNonce = "3"
+        });
         Assert.Single((await ReadAsync()).Resources);
 
         Task AskAsync(DiscoveryRequest request) => call.RequestStream.WriteAsync(request, TestContext.Current.CancellationToken);

@@ -32,6 +32,18 @@ public sealed class ClientNodeTests
         Assert.All([node.Id, node.Service, node.UserAgent], word => Assert.InRange(word.Length, 0, 300));
     }
 
+    [Theory]
+    [InlineData("eu", "eu-1", "rack-7", "eu/eu-1/rack-7")]
+    [InlineData("eu", "eu-1", "", "eu/eu-1")]
+    [InlineData("", "a\n", "", "/a\\u000a")]
+    [InlineData("", "", "", null)]
+    public void Where_it_runs_is_told(string region, string zone, string subZone, string? told)
+    {
+        Node node = new() { Id = "1", Locality = new Locality { Region = region, Zone = zone, SubZone = subZone } };
+        Assert.Equal(told, ClientNode.Parse(node).Locality);
+        Assert.Null(ClientNode.Parse(new Node { Id = "1" }).Locality);
+    }
+
     [Fact]
     public void No_label_passes_for_two()
     {
@@ -51,6 +63,9 @@ public sealed class ClientNodeTests
             fields.Fields.Add(key, Value.ForString(value));
         }
 
-        return ClientNode.Parse(new Node { Id = "1", Cluster = "web", Metadata = new Struct { Fields = { ["LABELS"] = Value.ForStruct(fields) } } }).CallerKey;
+        return ClientNode.Parse(new Node
+        {
+            Id = "1", Cluster = "web", Metadata = new Struct { Fields = { ["LABELS"] = Value.ForStruct(fields) } }
+        }).CallerKey;
     }
 }

@@ -25,7 +25,8 @@ public sealed class ClientStatusServiceTests
             .All(resource => resource.State is not (ResourceState.Stale or ResourceState.Requested)));
 
         ClientStatusDiscoveryService.ClientStatusDiscoveryServiceClient tool = new(channel);
-        ClientStatusResponse all = await tool.FetchClientStatusAsync(new ClientStatusRequest(), cancellationToken: TestContext.Current.CancellationToken);
+        ClientStatusResponse all = await tool.FetchClientStatusAsync(
+            new ClientStatusRequest(), cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(["web-1", "web-2"], all.Config.Select(config => config.Node.Id));
         ClientConfig.Types.GenericXdsConfig[] resources = [.. all.Config.SelectMany(config => config.GenericXdsConfigs)];
         Assert.Equal(
@@ -43,7 +44,10 @@ public sealed class ClientStatusServiceTests
         using AsyncDuplexStreamingCall<ClientStatusRequest, ClientStatusResponse> stream =
             tool.StreamClientStatus(cancellationToken: TestContext.Current.CancellationToken);
         await stream.RequestStream.WriteAsync(
-            new ClientStatusRequest { ExcludeResourceContents = true, NodeMatchers = { new NodeMatcher { NodeId = new StringMatcher { Exact = "web-1" } } } },
+            new ClientStatusRequest
+            {
+                ExcludeResourceContents = true, NodeMatchers = { new NodeMatcher { NodeId = new StringMatcher { Exact = "web-1" } } }
+            },
             TestContext.Current.CancellationToken);
         Assert.True(await stream.ResponseStream.MoveNext(TestContext.Current.CancellationToken).InTime());
         ClientConfig config = Assert.Single(stream.ResponseStream.Current.Config);
@@ -67,7 +71,8 @@ public sealed class ClientStatusServiceTests
     {
         await using XdsHost host = await XdsHost.StartAsync(new FakeStates("a.default=1"));
         using DeltaClient client = new(host.Channel());
-        await client.SendAsync(XdsTypes.Listener, request => request.Node = new Node { Id = "go-1", UserAgentName = "grpc-go", UserAgentVersion = "1.81" });
+        await client.SendAsync(
+            XdsTypes.Listener, request => request.Node = new Node { Id = "go-1", UserAgentName = "grpc-go", UserAgentVersion = "1.81" });
         await client.TakeAsync();
         await client.SendAsync(XdsTypes.RouteConfiguration, null, "a.default");
         await client.TakeAsync();

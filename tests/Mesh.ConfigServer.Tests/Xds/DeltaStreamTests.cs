@@ -23,16 +23,30 @@ public sealed class DeltaStreamTests
             ],
             bench.Responses());
         Assert.Equal("3.0", bench.Last!.SystemVersionInfo);
-        Assert.Equal(ResourceState.NotFound, bench.Status("listener", "nobody").State);
+        Assert.Equal(ResourceState.NotFound, bench.StateOf("listener", "nobody"));
     }
 
     [Fact]
     public void A_change_sends_what_is_different_alone()
     {
         DeltaBench bench = new("a.default=1", "b.default=1");
-        Open(bench, "a.default", "b.default");
+        bench.Open("a.default", "b.default");
         bench.Set("b.default=2");
         Assert.Equal(["cluster 5: b.default=2", "endpoints 6: b.default=2", "routes 7: b.default=2"], bench.Responses());
+    }
+
+    [Fact]
+    public void What_did_not_change_is_not_looked_at()
+    {
+        DeltaBench bench = new("a.default=1", "b.default=1");
+        bench.Open("a.default", "b.default");
+        bench.Set("a.default=2");
+        (MeshSnapshot snapshot, IReadOnlyCollection<SubscribedResource> unseen) = bench.Look();
+        Assert.Equal(["a.default"], unseen.Select(resource => resource.Name.Service).Distinct());
+
+        // It has not been shown what changed.
+        Assert.Null(bench.Stream.Next(snapshot, []));
+        Assert.NotNull(bench.Stream.Next(snapshot, unseen));
     }
 
     [Fact]
@@ -52,7 +66,7 @@ public sealed class DeltaStreamTests
         Assert.Equal(["cluster 1: b.default=2"], bench.Responses());
         bench.Ack("cluster", "1");
         Assert.Equal(["cluster 2: -c.default"], bench.Responses());
-        Assert.Equal(ResourceState.Synced, bench.Status("cluster", "a.default").State);
+        Assert.Equal(ResourceState.Synced, bench.StateOf("cluster", "a.default"));
         Assert.NotNull(bench.Status("cluster", "a.default").Content);
     }
 
@@ -89,10 +103,23 @@ public sealed class DeltaStreamTests
     public void Unsubscribing_is_not_answered_and_ends_it()
     {
         DeltaBench bench = new("a.default=1");
-        Open(bench, "a.default");
+        bench.Open("a.default");
         bench.Unsubscribe("cluster", "a.default", "never-asked-for");
         bench.Set("a.default=2");
         Assert.Equal(["endpoints 5: a.default=2", "routes 6: a.default=2"], bench.Responses());
+    }
+
+    [Fact]
+    public void What_waits_to_be_sent_is_not_sent_to_whom_does_not_want_it_any_more()
+    {
+        DeltaBench bench = new("a.default=1", "b.default=1");
+        bench.Subscribe("cluster", "a.default", "b.default");
+        bench.Responses();
+        bench.Set("a.default=2", "b.default=2");
+        Assert.Empty(bench.Responses());
+        bench.Unsubscribe("cluster", "a.default");
+        bench.Ack("cluster", "1");
+        Assert.Equal(["cluster 2: b.default=2"], bench.Responses());
     }
 
     [Fact]
@@ -107,17 +134,18 @@ public sealed class DeltaStreamTests
             request.ResourceNamesSubscribe.Add("b.default");
         });
         Assert.Equal(["cluster 2: b.default=1"], bench.Responses());
-        Assert.Equal(ResourceState.Stale, bench.Status("cluster", "a.default").State);
+        Assert.Equal(ResourceState.Stale, bench.StateOf("cluster", "a.default"));
     }
 
     [Fact]
     public void What_is_gone_is_taken_away_last()
     {
         DeltaBench bench = new("a.default=1", "b.default=1");
-        Open(bench, "a.default", "b.default");
+        bench.Open("a.default", "b.default");
         bench.Delete("b.default");
         bench.Set("a.default=2");
-        Assert.Equal(["cluster 5: a.default=2", "endpoints 6: a.default=2", "routes 7: a.default=2", "listener 8: -b.default"], bench.Responses());
+        Assert.Equal(
+            ["cluster 5: a.default=2", "endpoints 6: a.default=2", "routes 7: a.default=2", "listener 8: -b.default"], bench.Responses());
         bench.Ack("cluster", "5");
         bench.Ack("endpoints", "6");
         Assert.Empty(bench.Responses());
@@ -129,7 +157,8 @@ public sealed class DeltaStreamTests
         bench.Ack("listener", "8");
         bench.Ack("routes", "9");
         Assert.Equal(
-            ["cluster 12: b.default=1", "endpoints 13: b.default=1", "listener 14: b.default=b.default", "routes 15: b.default=1"], bench.Responses());
+            ["cluster 12: b.default=1", "endpoints 13: b.default=1", "listener 14: b.default=b.default", "routes 15: b.default=1"],
+            bench.Responses());
     }
 
     [Fact]
@@ -156,13 +185,13 @@ public sealed class DeltaStreamTests
     public void A_refused_version_is_never_sent_again_and_the_next_one_is()
     {
         DeltaBench bench = new("a.default=good");
-        Open(bench, "a.default");
+        bench.Open("a.default");
         bench.Set("a.default=bad");
         bench.Responses();
         bench.Nack("cluster", "5", "No.");
         bench.Change(state => state);
         Assert.Empty(bench.Responses());
-        Assert.Equal(ResourceState.Nacked, bench.Status("cluster", "a.default").State);
+        Assert.Equal(ResourceState.Nacked, bench.StateOf("cluster", "a.default"));
 
         // A client that repeats itself with each refusal must not spin.
         bench.Send("cluster", request =>
@@ -177,7 +206,24 @@ public sealed class DeltaStreamTests
         bench.Set("a.default=better");
         Assert.Equal("cluster 8: a.default=better", bench.Responses()[0]);
         bench.Ack("cluster", "8");
-        Assert.Equal(ResourceState.Synced, bench.Status("cluster", "a.default").State);
+        Assert.Equal(ResourceState.Synced, bench.StateOf("cluster", "a.default"));
+    }
+
+    [Fact]
+    public void What_comes_back_after_another_version_was_refused_is_offered_once_more()
+    {
+        DeltaBench bench = new("a.default=bad");
+        bench.Subscribe("cluster", "a.default");
+        bench.Responses();
+        bench.Nack("cluster", "1", "No.");
+        bench.Set("a.default=worse");
+        Assert.Equal(["cluster 2: a.default=worse"], bench.Responses());
+        bench.Set("a.default=bad");
+        Assert.Empty(bench.Responses());
+        bench.Nack("cluster", "2", "No.");
+        Assert.Equal(["cluster 3: a.default=bad"], bench.Responses());
+        bench.Nack("cluster", "3", "No.");
+        Assert.Empty(bench.Responses());
     }
 
     [Fact]
@@ -192,7 +238,7 @@ public sealed class DeltaStreamTests
             Assert.Empty(bench.Responses());
         }
 
-        Assert.Equal(ResourceState.Stale, bench.Status("cluster", "a.default").State);
+        Assert.Equal(ResourceState.Stale, bench.StateOf("cluster", "a.default"));
         bench.Ack("cluster", "1");
         Assert.Equal(["cluster 2: a.default=100"], bench.Responses());
     }
@@ -201,7 +247,7 @@ public sealed class DeltaStreamTests
     public void A_change_that_is_taken_back_before_it_is_sent_is_not_sent()
     {
         DeltaBench bench = new("a.default=1");
-        Open(bench, "a.default");
+        bench.Open("a.default");
         bench.Set("a.default=2");
         bench.Set("a.default=1");
         Assert.Empty(bench.Responses());
@@ -234,8 +280,8 @@ public sealed class DeltaStreamTests
         bench.Set("a.default=1");
         Assert.Equal(["cluster 3: a.default=1"], bench.Responses());
         bench.Ack("cluster", "3");
-        Assert.Equal(ResourceState.Synced, bench.Status("cluster", "a.default").State);
-        Assert.Equal(ResourceState.Nacked, bench.Status("cluster", "b.default").State);
+        Assert.Equal(ResourceState.Synced, bench.StateOf("cluster", "a.default"));
+        Assert.Equal(ResourceState.Nacked, bench.StateOf("cluster", "b.default"));
     }
 
     [Fact]
@@ -245,8 +291,83 @@ public sealed class DeltaStreamTests
         bench.Subscribe("cluster", "a.default", "b.default");
         bench.Responses();
         bench.Nack("cluster", "1", "Cluster 'b.default': no.");
-        Assert.Equal(ResourceState.Synced, bench.Status("cluster", "a.default").State);
-        Assert.Equal(ResourceState.Nacked, bench.Status("cluster", "b.default").State);
+        Assert.Equal(ResourceState.Synced, bench.StateOf("cluster", "a.default"));
+        Assert.Equal(ResourceState.Nacked, bench.StateOf("cluster", "b.default"));
+    }
+
+    [Fact]
+    public void Where_a_refusal_names_nobody_each_is_told_to_be_one_of_them()
+    {
+        DeltaBench bench = new("a.default=1", "b.default=bad");
+        bench.Subscribe("cluster", "a.default", "b.default");
+        bench.Responses();
+        bench.Nack("cluster", "1", "No.");
+        Assert.All(["a.default", "b.default"], name => Assert.Equal(
+            "It is one of 2 that were new in a response which the client refused, and may not be the bad one: No.",
+            bench.Status("cluster", name).Error));
+        Assert.Equal(["Cluster: No."], bench.Refusals);
+    }
+
+    [Fact]
+    public void Nobody_is_taken_for_good_who_may_be_named_in_what_was_cut_off()
+    {
+        DeltaBench bench = new("a.default=1", "b.default=bad", "c.default=1");
+        bench.Subscribe("cluster", "a.default", "b.default", "c.default");
+        bench.Responses();
+        bench.Nack("cluster", "1", $"b.default: {new string('x', 5000)} c.default: no. {new string('x', 20_000)} a.default: no.");
+        Assert.StartsWith("b.default: xxx", bench.Status("cluster", "b.default").Error, StringComparison.Ordinal);
+        Assert.StartsWith("b.default: xxx", bench.Status("cluster", "c.default").Error, StringComparison.Ordinal);
+        Assert.StartsWith("It is one of 3 that were new", bench.Status("cluster", "a.default").Error, StringComparison.Ordinal);
+        Assert.InRange(bench.Status("cluster", "a.default").Error!.Length, 4000, 4300);
+    }
+
+    [Fact]
+    public void A_refusal_counts_that_comes_after_the_answer_to_another_request()
+    {
+        DeltaBench bench = new("a.default=bad", "b.default=1");
+        bench.Subscribe("cluster", "a.default");
+        bench.Responses();
+        bench.Subscribe("cluster", "b.default");
+        Assert.Equal(["cluster 2: b.default=1"], bench.Responses());
+        bench.Nack("cluster", "1", "No.");
+        bench.Nack("cluster", "1", "No.");
+        bench.Ack("cluster", "2");
+        Assert.Equal(["Cluster: No."], bench.Refusals);
+        Assert.Equal(ResourceState.Nacked, bench.StateOf("cluster", "a.default"));
+        Assert.Equal(ResourceState.Synced, bench.StateOf("cluster", "b.default"));
+    }
+
+    [Fact]
+    public void Who_does_not_want_all_any_more_is_not_told_to()
+    {
+        DeltaBench bench = new();
+        bench.Subscribe("cluster", "*");
+        Assert.Single(bench.Stream.AskedForAll());
+        bench.Unsubscribe("cluster", "*");
+        Assert.Empty(bench.Stream.AskedForAll());
+    }
+
+    [Fact]
+    public void Many_names_are_taken_away_in_pieces()
+    {
+        DeltaBench bench = new() { MaxNames = 2500 };
+        string[] names = [.. Enumerable.Range(0, 2500).Select(i => $"s{i}.default")];
+        bench.Subscribe("cluster", names);
+        Assert.Equal([1000, 1000, 500], bench.Responses().Select(text => text.Count(c => c == '-')));
+        bench.Ack("cluster", "3");
+        Assert.Empty(bench.Responses());
+        bench.Set([.. names.Select(name => $"{name}=1")]);
+        Assert.Single(bench.Responses());
+        bench.Ack("cluster", "4");
+        bench.Change(_ => FakeStates.Empty);
+        List<int> gone = [];
+        while (bench.Responses() is [var response])
+        {
+            gone.Add(response.Count(c => c == '-'));
+            bench.Ack("cluster", $"{gone.Count + 4}");
+        }
+
+        Assert.Equal([1000, 1000, 500], gone);
     }
 
     [Fact]
@@ -292,6 +413,12 @@ public sealed class DeltaStreamTests
 
         Assert.Equal(["cluster 1: b.default=v1"], bench.Responses());
         Assert.Empty(bench.Last!.ResourceErrors);
+        bench.Ack("cluster", "1");
+
+        // What they asked for they are told when there is an answer.
+        bench.Delete("a.default");
+        Assert.Equal(["cluster 2: -a.default"], bench.Responses());
+        Assert.Equal(ResourceState.NotFound, bench.StateOf("cluster", "a.default"));
     }
 
     [Fact]
@@ -305,23 +432,5 @@ public sealed class DeltaStreamTests
         bench.Ack("cluster", "1");
         ResourceStatus status = bench.Status("cluster", "a.default");
         Assert.Equal((start, start.AddSeconds(2)), (status.SentAt, status.AcknowledgedAt));
-    }
-
-    // A client that has all of some services, and has said so.
-    private static void Open(DeltaBench bench, params string[] names)
-    {
-        string[] types = ["cluster", "endpoints", "listener", "routes"];
-        foreach (string type in types)
-        {
-            bench.Subscribe(type, names);
-        }
-
-        Assert.Equal(4, bench.Responses().Length);
-        for (int i = 0; i < types.Length; i++)
-        {
-            bench.Ack(types[i], $"{i + 1}");
-        }
-
-        Assert.Empty(bench.Responses());
     }
 }

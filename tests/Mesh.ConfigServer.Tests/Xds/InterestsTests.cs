@@ -1,56 +1,121 @@
-using System.Diagnostics.Metrics;
+using Mesh.ConfigServer.State;
 using Mesh.ConfigServer.Tests.Xds.Infrastructure;
 using Mesh.ConfigServer.Xds;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
+using Mesh.Model.Xds.Wire;
+using ResourceName = Mesh.ConfigServer.Xds.ResourceName;
 
 namespace Mesh.ConfigServer.Tests.Xds;
 
-public sealed class InterestsTests : IDisposable
+public sealed class InterestsTests : IWithheldResources
 {
-    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-    private readonly Interests _interests = new();
+    private readonly Interests<string> _interests = new();
+    private MeshState _state = FakeStates.With(FakeStates.Empty, "a.default=1", "b.default=1", "c.default=1");
+
+    public InterestsTests() => Publish();
 
     [Fact]
-    public void Those_are_found_whom_it_concerns_each_once()
+    public void A_change_shows_each_stream_what_may_have_changed_and_nothing_else()
     {
-        using ClientSession one = Session();
-        using ClientSession two = Session();
-        one.Watch(LookupKey.Service("a"));
-        one.Watch(LookupKey.Host("b"));
-        two.Watch(LookupKey.Service("b"));
-        Assert.Equal([one], In(LookupKey.Service("a"), LookupKey.Host("b")));
-        Assert.Equal([two], In(LookupKey.Service("b")));
-        Assert.Empty(In(LookupKey.Host("a"), LookupKey.Service("c")));
+        SubscribedResource a = Add("one", ResourceType.Cluster, "a.default");
+        SubscribedResource b = Add("one", ResourceType.Cluster, "b.default");
+        SubscribedResource alsoB = Add("one", ResourceType.Listener, "b");
+        SubscribedResource othersB = Add("two", ResourceType.Routes, "b.default");
+
+        // What is new has not been seen.
+        Assert.Equal([a, b, alsoB], Look("one"));
+        Assert.Empty(Look("one"));
+        Assert.Equal([othersB], Look("two"));
+
+        Assert.Equal(["one", "two"], Set("b.default=2"));
+        Assert.Equal([b, alsoB], Look("one"));
+        Assert.Equal([othersB], Look("two"));
+        Assert.Equal(["one"], Set("a.default=2"));
+        Assert.Equal([a], Look("one"));
+        Assert.Empty(Set("c.default=2"));
+        Assert.Empty(Look("one"));
     }
 
     [Fact]
-    public void Interest_lasts_until_the_last_resource_has_lost_it()
+    public void A_listener_is_shown_when_its_host_leads_elsewhere()
     {
-        using ClientSession session = Session();
-        LookupKey key = LookupKey.Service("a");
-        session.Watch(key);
-        session.Watch(key);
-        session.Unwatch(key);
-        Assert.Equal([session], In(key));
-        session.Unwatch(key);
-        Assert.Empty(In(key));
+        SubscribedResource listener = Add("one", ResourceType.Listener, "shop.example.com:80");
+        Look("one");
+        Assert.Equal(["one"], SetHost("shop.example.com"));
+        Assert.Equal(["one"], SetHost("shop.example.com:80"));
+        Assert.Equal(["one"], SetHost("*.example.com"));
+        Assert.Equal([listener], Look("one"));
+        Assert.Empty(SetHost("other.example.com"));
     }
 
     [Fact]
-    public void Who_has_gone_is_forgotten()
+    public void What_changes_often_before_it_is_looked_at_is_shown_once()
     {
-        ClientSession session = Session();
-        session.Watch(LookupKey.Service("a"));
-        session.Dispose();
-        Assert.Empty(In(LookupKey.Service("a")));
+        SubscribedResource a = Add("one", ResourceType.Cluster, "a.default");
+        for (int i = 2; i < 100; i++)
+        {
+            Set($"a.default={i}");
+        }
+
+        (MeshSnapshot snapshot, IReadOnlyCollection<SubscribedResource> unseen) = _interests.Look("one");
+        Assert.Equal([a], unseen);
+        Assert.Equal("99", snapshot.State.Services["a.default"].Name);
     }
 
-    public void Dispose() => _services.Dispose();
+    [Fact]
+    public void What_is_not_wanted_any_more_is_not_shown()
+    {
+        SubscribedResource a = Add("one", ResourceType.Cluster, "a.default");
+        SubscribedResource alsoA = Add("one", ResourceType.Routes, "a.default");
+        _interests.Remove("one", a);
+        Assert.Equal([alsoA], Look("one"));
+        Assert.Equal(["one"], Set("a.default=2"));
+        _interests.Remove("one", alsoA);
+        Assert.Empty(Look("one"));
+        Assert.Empty(Set("a.default=3"));
+    }
 
-    private HashSet<ClientSession> In(params LookupKey[] keys) => _interests.In(keys);
+    [Fact]
+    public void A_stream_that_wants_nothing_is_not_kept()
+    {
+        WeakReference stream = AddAndRemove();
+        GC.Collect();
+        Assert.False(stream.IsAlive);
+        GC.KeepAlive(_interests);
+    }
 
-    private ClientSession Session() => new(
-        ClientNode.Parse(Bench.Node), "", StreamProtocol.Delta,
-        new SessionSurroundings(_interests, new XdsOptions(), TimeProvider.System, new XdsMetrics(_services.GetRequiredService<IMeterFactory>()), NullLogger.Instance));
+    void IWithheldResources.Tell(ResourceName name, string service, Exception failure) => Assert.Fail(failure.Message);
+
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private WeakReference AddAndRemove()
+    {
+        string stream = new('x', 3);
+        SubscribedResource resource = Add(stream, ResourceType.Cluster, "a.default");
+        _interests.Remove(stream, resource);
+        return new WeakReference(stream);
+    }
+
+    private SubscribedResource Add(string stream, ResourceType type, string name)
+    {
+        SubscribedResource resource = new(ResourceName.Parse(type, name, "default"));
+        _interests.Add(stream, resource);
+        return resource;
+    }
+
+    private IReadOnlyCollection<SubscribedResource> Look(string stream) => _interests.Look(stream).Unseen;
+
+    private IEnumerable<string> Set(string service)
+    {
+        _state = FakeStates.With(_state, service);
+        return Publish();
+    }
+
+    private IEnumerable<string> SetHost(string host)
+    {
+        _state = FakeStates.WithHost(_state, host, "a.default");
+        return Publish();
+    }
+
+    private IEnumerable<string> Publish() =>
+        _interests.Publish(MeshSnapshot.Of(_state, _interests.Snapshot, new ControlPlane(), new FakeEncoder(), this))
+            .Order(StringComparer.Ordinal);
 }

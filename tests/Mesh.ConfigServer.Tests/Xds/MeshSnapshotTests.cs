@@ -26,7 +26,7 @@ public sealed class MeshSnapshotTests
         Assert.Same(a, Find(two, ResourceType.Cluster, "a.default"));
         Find(two, ResourceType.Cluster, "b.default");
         Assert.Equal(3, _encoder.Made.Count);
-        Assert.Equal([LookupKey.Service("b.default")], two.ChangesSince(one));
+        Assert.Equal([LookupKey.Service("b.default")], two.Changes);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class MeshSnapshotTests
         MeshSnapshot two = Of(changed, one);
         Assert.Equal(
             [LookupKey.Service("b.default"), LookupKey.Service("c.default"), LookupKey.Host("x"), LookupKey.Host("y"), LookupKey.Host("z")],
-            two.ChangesSince(one).OrderBy(key => key.IsHost).ThenBy(key => key.Name, StringComparer.Ordinal));
+            two.Changes.OrderBy(key => key.IsHost).ThenBy(key => key.Name, StringComparer.Ordinal));
         Assert.True(Finding(two, ResourceType.Cluster, "b.default", Client("web")).IsNothing);
     }
 
@@ -51,8 +51,9 @@ public sealed class MeshSnapshotTests
     {
         MeshSnapshot one = Of(FakeStates.With(FakeStates.Empty, "a.default=1"), null);
         MeshSnapshot two = Of(one.State with { Hosts = Hosts(("*.example.com:80", "a.default")) }, one);
-        Assert.Equal([LookupKey.AnyWildcard], two.ChangesSince(one));
-        Assert.Equal([LookupKey.AnyWildcard], one.ChangesSince(two));
+        Assert.Equal([LookupKey.AnyWildcard], two.Changes);
+        Assert.Equal([LookupKey.AnyWildcard], Of(one.State, two).Changes);
+        Assert.Empty(one.Changes);
         Assert.Contains(LookupKey.AnyWildcard, ResourceName.Parse(ResourceType.Listener, "shop.example.com:80", "default").Keys);
         Assert.Equal("a.default", Find(two, ResourceType.Listener, "shop.example.com:80").Service);
     }
@@ -60,7 +61,10 @@ public sealed class MeshSnapshotTests
     [Fact]
     public void Callers_are_told_apart_where_that_makes_a_difference()
     {
-        MeshService service = new() { Name = "1", Routes = [new MeshRoute { Match = [new RouteMatch { Source = new SourceMatch { Service = "web" } }] }] };
+        MeshService service = new()
+        {
+            Name = "1", Routes = [new MeshRoute { Match = [new RouteMatch { Source = new SourceMatch { Service = "web" } }] }]
+        };
         FrozenDictionary<string, MeshService> services = Services(("a.default", service), ("b.default", new MeshService { Name = "1" }));
         MeshSnapshot snapshot = Of(FakeStates.Empty with { Services = services }, null);
         Assert.NotSame(Routes("a.default", "web"), Routes("a.default", "tester"));
@@ -125,7 +129,8 @@ public sealed class MeshSnapshotTests
     private static Finding Finding(MeshSnapshot snapshot, ResourceType type, string name, ClientNode client) =>
         snapshot.Find(ResourceName.Parse(type, name, "default"), client);
 
-    private static XdsResource Find(MeshSnapshot snapshot, ResourceType type, string name) => Finding(snapshot, type, name, Client("web")).Resource!;
+    private static XdsResource Find(MeshSnapshot snapshot, ResourceType type, string name) =>
+        Finding(snapshot, type, name, Client("web")).Resource!;
 
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
     private static WeakReference Forget(MeshSnapshot snapshot) => new(Find(snapshot, ResourceType.Cluster, "a.default|first"));
@@ -146,12 +151,14 @@ public sealed class MeshSnapshotTests
         return first;
     }
 
-    private static FrozenDictionary<string, string> Hosts(params (string Host, string Service)[] hosts) => hosts.ToFrozenDictionary(pair => pair.Host, pair => pair.Service);
+    private static FrozenDictionary<string, string> Hosts(params (string Host, string Service)[] hosts) =>
+        hosts.ToFrozenDictionary(pair => pair.Host, pair => pair.Service);
 
     private static FrozenDictionary<string, MeshService> Services(params (string Name, MeshService Service)[] services) =>
         services.ToFrozenDictionary(pair => pair.Name, pair => pair.Service);
 
-    private MeshSnapshot Of(MeshState state, MeshSnapshot? before) => MeshSnapshot.Of(state, before, new ControlPlane(), _encoder, new Nothing());
+    private MeshSnapshot Of(MeshState state, MeshSnapshot? before) =>
+        MeshSnapshot.Of(state, before, new ControlPlane(), _encoder, new Nothing());
 
     private sealed class Anything : IWithheldResources
     {

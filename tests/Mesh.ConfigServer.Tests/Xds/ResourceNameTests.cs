@@ -26,7 +26,8 @@ public sealed class ResourceNameTests
 
     [Fact]
     public void No_name_has_many_keys() =>
-        Assert.InRange(Keys(ResourceName.Parse(ResourceType.Listener, string.Join('.', Enumerable.Repeat('a', 100)) + ":80", "shop")).Length, 1, 4);
+        Assert.InRange(
+            Keys(ResourceName.Parse(ResourceType.Listener, string.Join('.', Enumerable.Repeat('a', 100)) + ":80", "shop")).Length, 1, 4);
 
     private static string[] Keys(ResourceName name) => [.. name.Keys.Select(key => key.IsHost ? "h:" + key.Name : key.Name)];
 }

@@ -31,7 +31,7 @@ public sealed class SotwStreamTests
         SotwBench bench = new("catalog.default=v1");
         bench.Ask("cluster", "", "catalog.default");
         bench.Responses();
-        Assert.Equal(ResourceState.Stale, bench.Status("cluster", "catalog.default").State);
+        Assert.Equal(ResourceState.Stale, bench.StateOf("cluster", "catalog.default"));
 
         for (int i = 0; i < 3; i++)
         {
@@ -39,7 +39,7 @@ public sealed class SotwStreamTests
         }
 
         Assert.Empty(bench.Responses());
-        Assert.Equal(ResourceState.Synced, bench.Status("cluster", "catalog.default").State);
+        Assert.Equal(ResourceState.Synced, bench.StateOf("cluster", "catalog.default"));
     }
 
     [Fact]
@@ -52,15 +52,15 @@ public sealed class SotwStreamTests
         bench.Ask("endpoints", "", "nobody.default");
 
         Assert.Equal(["cluster 1: ", "listener 2: "], bench.Responses());
-        Assert.Equal(ResourceState.NotFound, bench.Status("listener", "nobody").State);
-        Assert.Equal(ResourceState.Requested, bench.Status("routes", "nobody.default").State);
+        Assert.Equal(ResourceState.NotFound, bench.StateOf("listener", "nobody"));
+        Assert.Equal(ResourceState.Requested, bench.StateOf("routes", "nobody.default"));
     }
 
     [Fact]
     public void Whole_types_come_whole_and_the_others_in_part()
     {
         SotwBench bench = new("a.default=1", "b.default=1");
-        Open(bench, "a.default", "b.default");
+        bench.Open("a.default", "b.default");
         bench.Set("b.default=2");
 
         Assert.Equal(["cluster 5: a.default=1 b.default=2", "endpoints 6: b.default=2", "routes 7: b.default=2"], bench.Responses());
@@ -70,7 +70,7 @@ public sealed class SotwStreamTests
     public void A_new_name_is_sent_though_nothing_changed()
     {
         SotwBench bench = new("a.default=1", "b.default=1");
-        Open(bench, "a.default");
+        bench.Open("a.default");
         bench.Ask("endpoints", "2", "a.default", "b.default");
         bench.Ask("cluster", "1", "a.default", "b.default");
         Assert.Equal(["cluster 5: a.default=1 b.default=1", "endpoints 6: b.default=1"], bench.Responses());
@@ -85,7 +85,7 @@ public sealed class SotwStreamTests
     public void A_changed_list_of_clusters_is_answered_and_an_empty_one_is_not()
     {
         SotwBench bench = new("a.default=1", "b.default=1");
-        Open(bench, "a.default", "b.default");
+        bench.Open("a.default", "b.default");
         bench.Ask("cluster", "1", "a.default");
         Assert.Equal(["cluster 5: a.default=1"], bench.Responses());
         bench.Ask("cluster", "5");
@@ -103,7 +103,7 @@ public sealed class SotwStreamTests
     public void What_is_gone_is_taken_away_last_and_comes_back()
     {
         SotwBench bench = new("a.default=1", "b.default=1", "c.default=1");
-        Open(bench, "a.default", "b.default", "c.default");
+        bench.Open("a.default", "b.default", "c.default");
         bench.Set("a.default=2");
         bench.Delete("b.default");
 
@@ -115,14 +115,14 @@ public sealed class SotwStreamTests
                 "listener 8: a.default=a.default c.default=c.default",
             ],
             bench.Responses());
-        Assert.Equal(ResourceState.NotFound, bench.Status("listener", "b.default").State);
-        Ack(bench, "cluster", "5");
+        Assert.Equal(ResourceState.NotFound, bench.StateOf("listener", "b.default"));
+        bench.Ack("cluster", "5");
         Assert.Empty(bench.Responses());
-        Ack(bench, "routes", "7");
+        bench.Ack("routes", "7");
         Assert.Equal(["cluster 9: a.default=2 c.default=1"], bench.Responses());
-        Ack(bench, "endpoints", "6");
-        Ack(bench, "listener", "8");
-        Ack(bench, "cluster", "9");
+        bench.Ack("endpoints", "6");
+        bench.Ack("listener", "8");
+        bench.Ack("cluster", "9");
         Assert.Empty(bench.Responses());
 
         bench.Set("b.default=1");
@@ -140,7 +140,7 @@ public sealed class SotwStreamTests
     public void A_refused_version_is_never_sent_again_and_the_next_one_is()
     {
         SotwBench bench = new("a.default=good", "b.default=1");
-        Open(bench, "a.default", "b.default");
+        bench.Open("a.default", "b.default");
         bench.Set("a.default=bad");
         bench.Responses();
         bench.Nack("cluster", "5", "lb_policy: no.", "a.default", "b.default");
@@ -150,22 +150,22 @@ public sealed class SotwStreamTests
         ResourceStatus refused = bench.Status("cluster", "a.default");
         Assert.Equal((ResourceState.Nacked, "lb_policy: no."), (refused.State, refused.Error));
         Assert.NotEqual(refused.Version, refused.AcknowledgedVersion);
-        Assert.Equal(ResourceState.Synced, bench.Status("cluster", "b.default").State);
+        Assert.Equal(ResourceState.Synced, bench.StateOf("cluster", "b.default"));
 
         // Only where the whole is told for another reason.
         bench.Set("b.default=2");
         Assert.Equal("cluster 8: a.default=bad b.default=2", bench.Responses()[0]);
         bench.Nack("cluster", "8", "Cluster a.default: no.", "a.default", "b.default");
         Assert.Empty(bench.Responses());
-        Assert.Equal(ResourceState.Synced, bench.Status("cluster", "b.default").State);
+        Assert.Equal(ResourceState.Synced, bench.StateOf("cluster", "b.default"));
         bench.Set("a.default=better");
         Assert.Equal("cluster 9: a.default=better b.default=2", bench.Responses()[0]);
-        Ack(bench, "cluster", "9");
-        Assert.Equal(ResourceState.Synced, bench.Status("cluster", "a.default").State);
+        bench.Ack("cluster", "9");
+        Assert.Equal(ResourceState.Synced, bench.StateOf("cluster", "a.default"));
 
         bench.Set("a.default=bad");
         Assert.Empty(bench.Responses());
-        Assert.Equal(ResourceState.Nacked, bench.Status("cluster", "a.default").State);
+        Assert.Equal(ResourceState.Nacked, bench.StateOf("cluster", "a.default"));
     }
 
     [Fact]
@@ -181,12 +181,12 @@ public sealed class SotwStreamTests
         Assert.Equal(["cluster 2: a.default=1 b.default=bad c.default=1"], bench.Responses());
         bench.Nack("cluster", "2", "No.", names);
         Assert.Empty(bench.Responses());
-        Assert.All(names, name => Assert.Equal(ResourceState.Nacked, bench.Status("cluster", name).State));
+        Assert.All(names, name => Assert.Equal(ResourceState.Nacked, bench.StateOf("cluster", name)));
 
         bench.Set("b.default=good");
         Assert.Equal(["cluster 3: a.default=1 b.default=good c.default=1"], bench.Responses());
         bench.Ask("cluster", "3", names);
-        Assert.All(names, name => Assert.Equal(ResourceState.Synced, bench.Status("cluster", name).State));
+        Assert.All(names, name => Assert.Equal(ResourceState.Synced, bench.StateOf("cluster", name)));
 
         bench.Set("a.default=2", "b.default=bad");
         Assert.Equal(["cluster 4: a.default=2 b.default=bad c.default=1"], bench.Responses());
@@ -207,8 +207,8 @@ public sealed class SotwStreamTests
         bench.Ask("routes", "", "a.default", "b.default");
         bench.Responses();
         bench.Nack("routes", "1", "Route 'b.default': no.", "a.default", "b.default");
-        Assert.Equal(ResourceState.Synced, bench.Status("routes", "a.default").State);
-        Assert.Equal((ResourceState.Nacked, null), (bench.Status("routes", "b.default").State, bench.Status("routes", "b.default").Content));
+        Assert.Equal(ResourceState.Synced, bench.StateOf("routes", "a.default"));
+        Assert.Equal((ResourceState.Nacked, null), (bench.StateOf("routes", "b.default"), bench.Status("routes", "b.default").Content));
         Assert.Empty(bench.Responses());
     }
 
@@ -228,7 +228,7 @@ public sealed class SotwStreamTests
 
         Assert.Empty(bench.Responses());
         Assert.Empty(bench.Refusals);
-        Assert.Equal(ResourceState.Stale, bench.Status("cluster", "a.default").State);
+        Assert.Equal(ResourceState.Stale, bench.StateOf("cluster", "a.default"));
     }
 
     [Fact]
@@ -269,15 +269,15 @@ public sealed class SotwStreamTests
     public void What_refers_waits_for_what_it_refers_to()
     {
         SotwBench bench = new("a.default=1");
-        Open(bench, "a.default");
+        bench.Open("a.default");
         bench.Set("a.default=2");
         bench.Responses();
-        Ack(bench, "endpoints", "6");
-        Ack(bench, "routes", "7");
+        bench.Ack("endpoints", "6");
+        bench.Ack("routes", "7");
         bench.Set("a.default=3");
 
         Assert.Empty(bench.Responses());
-        Ack(bench, "cluster", "5");
+        bench.Ack("cluster", "5");
         Assert.Equal(["cluster 8: a.default=3", "endpoints 9: a.default=3", "routes 10: a.default=3"], bench.Responses());
     }
 
@@ -308,7 +308,7 @@ public sealed class SotwStreamTests
         string version = one.Last!.VersionInfo;
         Assert.Equal(version, other.Last!.VersionInfo);
         Assert.Matches("^[0-9a-f]{16}$", version);
-        Ack(one, "cluster", "1");
+        one.Ack("cluster", "1");
         one.Set("a.default=2");
         one.Responses();
         Assert.NotEqual(version, one.Last.VersionInfo);
@@ -339,7 +339,10 @@ public sealed class SotwStreamTests
     public void Types_that_nobody_knows_are_left_alone()
     {
         SotwBench bench = new();
-        bench.Stream.Receive(new Mesh.Model.Xds.Wire.DiscoveryRequest { TypeUrl = "type.googleapis.com/envoy.service.runtime.v3.Runtime", ResourceNames = { "x" } });
+        bench.Stream.Receive(new Mesh.Model.Xds.Wire.DiscoveryRequest
+        {
+            TypeUrl = "type.googleapis.com/envoy.service.runtime.v3.Runtime", ResourceNames = { "x" }
+        });
         Assert.Empty(bench.Responses());
         Assert.Empty(bench.Stream.Describe());
     }
@@ -348,7 +351,7 @@ public sealed class SotwStreamTests
     public void What_cannot_be_encoded_is_withheld_and_the_last_good_stays()
     {
         SotwBench bench = new("a.default=1", "b.default=1");
-        Open(bench, "a.default", "b.default");
+        bench.Open("a.default", "b.default");
         bench.Set("a.default=broken");
         Assert.Empty(bench.Responses());
         Assert.Equal(["Cluster a.default", "Endpoints a.default", "Routes a.default"], bench.Withheld);
@@ -359,8 +362,9 @@ public sealed class SotwStreamTests
         // Who comes now gets the last good as well.
         SotwStream late = new(ClientNode.Parse(Bench.Node), bench);
         late.Receive(new Mesh.Model.Xds.Wire.DiscoveryRequest { TypeUrl = ResourceType.Routes.Url(), ResourceNames = { "a.default" } });
-        Assert.Single(late.Next(bench.Snapshot)!.Resources);
-        Ack(bench, "cluster", "5");
+        (MeshSnapshot snapshot, IReadOnlyCollection<SubscribedResource> unseen) = bench.Look();
+        Assert.Single(late.Next(snapshot, unseen)!.Resources);
+        bench.Ack("cluster", "5");
         bench.Set("a.default=2");
         Assert.Equal("cluster 8: a.default=2 b.default=2", bench.Responses()[0]);
     }
@@ -386,25 +390,4 @@ public sealed class SotwStreamTests
         bench.Ask("listener", "2");
         Assert.Empty(bench.Watched);
     }
-
-    // A client that has all of some services, and has said so.
-    private static void Open(SotwBench bench, params string[] names)
-    {
-        string[] types = ["cluster", "endpoints", "listener", "routes"];
-        foreach (string type in types)
-        {
-            bench.Ask(type, "", names);
-        }
-
-        Assert.Equal(4, bench.Responses().Length);
-        for (int i = 0; i < types.Length; i++)
-        {
-            bench.Ask(types[i], $"{i + 1}", names);
-        }
-
-        Assert.Empty(bench.Responses());
-    }
-
-    private static void Ack(SotwBench bench, string type, string nonce) =>
-        bench.Ask(type, nonce, bench.Names(type));
 }

@@ -27,7 +27,7 @@ public sealed class XdsLifetimeTests
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            Assert.NotNull(broadcast.Snapshot);
+            Assert.NotNull(broadcast.Interests.Snapshot);
             return Task.CompletedTask;
         }
 

@@ -18,7 +18,7 @@ public sealed class XdsSessionsTests
         XdsMetrics metrics = new(services.GetRequiredService<IMeterFactory>());
         XdsOptions options = new() { DrainTime = TimeSpan.FromMilliseconds(100) };
         using XdsSessions sessions = new(options, time, metrics, NullLogger<XdsSessions>.Instance);
-        SessionSurroundings surroundings = new(new Interests(), options, time, metrics, NullLogger.Instance);
+        SessionSurroundings surroundings = new(new Interests<ClientSession>(), options, time, metrics, NullLogger.Instance);
         List<ClientSession> all = [.. Enumerable.Range(0, 201)
             .Select(_ => new ClientSession(ClientNode.Parse(Bench.Node), "", StreamProtocol.Delta, surroundings))];
         all.ForEach(sessions.Add);

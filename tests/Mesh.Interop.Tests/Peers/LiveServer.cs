@@ -43,7 +43,8 @@ internal sealed class LiveServer : IAsyncDisposable
 
     public async Task DeleteAsync(string service)
     {
-        using HttpResponseMessage answer = await _http.DeleteAsync($"/api/v1/services/default/{service}", TestContext.Current.CancellationToken);
+        using HttpResponseMessage answer = await _http.DeleteAsync(
+            $"/api/v1/services/default/{service}", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 

@@ -19,7 +19,10 @@ internal sealed class NodeClient : IAsyncDisposable
     {
         File.WriteAllText(_bootstrap, JsonSerializer.Serialize(new
         {
-            xds_servers = new[] { new { server_uri = server, channel_creds = new[] { new { type = "insecure" } }, server_features = new[] { "xds_v3" } } },
+            xds_servers = new[]
+            {
+                new { server_uri = server, channel_creds = new[] { new { type = "insecure" } }, server_features = new[] { "xds_v3" } }
+            },
             node = new
             {
                 id = $"{service}-1", cluster = service, locality = new { region = "here", zone = "one", sub_zone = "" },
@@ -59,7 +62,8 @@ internal sealed class NodeClient : IAsyncDisposable
         int id = Interlocked.Increment(ref _lastId);
         TaskCompletionSource<IReadOnlyList<NodeAnswer>> answers = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _orders[id] = answers;
-        await _process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(new { id, target, count, method, metadata, deadlineMs }, s_json));
+        await _process.StandardInput.WriteLineAsync(
+            JsonSerializer.Serialize(new { id, target, count, method, metadata, deadlineMs }, s_json));
         await _process.StandardInput.FlushAsync();
         Task first = await Task.WhenAny(answers.Task, _process.WaitForExitAsync()).WaitAsync(TimeSpan.FromSeconds(60));
         return first == answers.Task ? await answers.Task

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Mesh.ConfigServer.State;
 using Mesh.ConfigServer.Xds;
 using Mesh.Model.Xds.Wire;
@@ -6,16 +7,19 @@ using ResourceName = Mesh.ConfigServer.Xds.ResourceName;
 
 namespace Mesh.ConfigServer.Tests.Xds.Infrastructure;
 
-/// <summary>A stream without I/O and the world around it. Responses are read as text: <c>listener 2: catalog=v1 -gone</c>.</summary>
+/// <summary>The world around a stream without I/O.</summary>
 internal abstract class Bench : IStreamEnvironment, IWithheldResources
 {
-    private MeshState _state = FakeStates.Empty;
+    private readonly Interests<Bench> _interests = new();
+    private MeshState _state;
 
-    protected Bench(params string[] services)
+    protected Bench(string[] services)
     {
-        _state = FakeStates.With(_state, services);
-        Snapshot = MeshSnapshot.Of(_state, null, new ControlPlane(), Encoder, this);
+        _state = FakeStates.With(FakeStates.Empty, services);
+        Publish();
     }
+
+    public static Node Node { get; } = new() { Id = "web-1", Cluster = "web" };
 
     public FakeEncoder Encoder { get; } = new();
 
@@ -33,24 +37,31 @@ internal abstract class Bench : IStreamEnvironment, IWithheldResources
 
     public List<string> Withheld { get; } = [];
 
-    public MeshSnapshot Snapshot { get; private set; }
-
-    public static Node Node { get; } = new() { Id = "web-1", Cluster = "web" };
-
     public void Set(params string[] services) => Change(state => FakeStates.With(state, services));
 
-    public void Delete(string service) =>
-        Change(state => state with { Services = System.Collections.Frozen.FrozenDictionary.ToFrozenDictionary(state.Services.Where(pair => pair.Key != service)) });
+    public void Delete(string service) => Change(
+        state => state with { Services = state.Services.Where(pair => pair.Key != service).ToFrozenDictionary() });
 
     public void Change(Func<MeshState, MeshState> change)
     {
         _state = FakeStates.Change(_state, change);
-        Snapshot = MeshSnapshot.Of(_state, Snapshot, new ControlPlane(), Encoder, this);
+        Publish();
     }
 
-    public void Watch(LookupKey key) => Watched.Add(key);
+    /// <summary>The state, and what is to be looked at in it.</summary>
+    public (MeshSnapshot Snapshot, IReadOnlyCollection<SubscribedResource> Unseen) Look() => _interests.Look(this);
 
-    public void Unwatch(LookupKey key) => Assert.True(Watched.Remove(key));
+    public void Watch(SubscribedResource resource)
+    {
+        _interests.Add(this, resource);
+        Watched.AddRange(resource.Name.Keys);
+    }
+
+    public void Unwatch(SubscribedResource resource)
+    {
+        _interests.Remove(this, resource);
+        Assert.All(resource.Name.Keys, key => Assert.True(Watched.Remove(key)));
+    }
 
     public void Refused(ResourceType type, string reason) => Refusals.Add($"{type}: {reason}");
 
@@ -58,11 +69,5 @@ internal abstract class Bench : IStreamEnvironment, IWithheldResources
 
     public void Tell(ResourceName name, string service, Exception failure) => Withheld.Add($"{name.Type} {name.Text}");
 
-    protected static string Url(string type) => Parse(type).Url();
-
-    protected static string Text(string url, string nonce, IEnumerable<string> resources, IEnumerable<string>? removed = null) =>
-        $"{ResourceTypes.Of(url)!.Value.ToString().ToLowerInvariant()} {nonce}: "
-        + string.Join(' ', resources.Order(StringComparer.Ordinal).Concat((removed ?? []).Order(StringComparer.Ordinal).Select(name => "-" + name)));
-
-    private static ResourceType Parse(string type) => Enum.Parse<ResourceType>(type, ignoreCase: true);
+    private void Publish() => _interests.Publish(MeshSnapshot.Of(_state, _interests.Snapshot, new ControlPlane(), Encoder, this));
 }

@@ -14,7 +14,8 @@ internal sealed class DeltaClient : IDisposable
         _call = new AggregatedDiscoveryService.AggregatedDiscoveryServiceClient(channel).DeltaAggregatedResources(
             cancellationToken: TestContext.Current.CancellationToken);
 
-    public static Node Node(string id = "web-1") => new() { Id = id, Cluster = "web", UserAgentName = "Mesh.Client", UserAgentVersion = "1.2.3" };
+    public static Node Node(string id = "web-1") =>
+        new() { Id = id, Cluster = "web", UserAgentName = "Mesh.Client", UserAgentVersion = "1.2.3" };
 
     /// <summary>The client's first request.</summary>
     public Task HelloAsync(string url, params string[] names) => SendAsync(url, request => request.Node = Node(), names);
@@ -61,7 +62,8 @@ internal sealed class DeltaClient : IDisposable
     }
 
     public static string Text(DeltaDiscoveryResponse response) => string.Join(' ', response.Resources
-        .Select(resource => resource.Resource_.Value.ToStringUtf8().TrimEnd()).Concat(response.RemovedResources.Select(name => "-" + name)));
+        .Select(resource => resource.Resource_.Value.ToStringUtf8().TrimEnd())
+        .Concat(response.RemovedResources.Select(name => "-" + name)));
 
     /// <summary>How the stream ends, whatever comes before.</summary>
     public async Task<StatusCode> EndAsync()

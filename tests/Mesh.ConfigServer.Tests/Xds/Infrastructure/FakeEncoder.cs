@@ -17,7 +17,8 @@ internal sealed class FakeEncoder : IResourceEncoder
     /// <summary>Makes resources that large, in bytes.</summary>
     public int Size { get; set; }
 
-    public EncodedResource Encode(ResourceName name, string fullName, MeshService service, long born, ClientProfile profile, ServiceIdentity? caller)
+    public EncodedResource Encode(
+        ResourceName name, string fullName, MeshService service, long born, ClientProfile profile, ServiceIdentity? caller)
     {
         // Listeners say nothing of rules.
         string content = name.Type is ResourceType.Listener ? fullName : service.Name;

@@ -30,16 +30,15 @@ internal sealed class FakeStates : IMeshStates
     public void Set(params string[] services) => Publish(state => With(state, services));
 
     public void Set(string name, MeshService service) =>
-        Publish(state => state with { Services = new Dictionary<string, MeshService>(state.Services) { [name] = service }.ToFrozenDictionary() });
+        Publish(state => state with
+        {
+            Services = new Dictionary<string, MeshService>(state.Services) { [name] = service }.ToFrozenDictionary(),
+        });
 
     public void Delete(params string[] names) =>
         Publish(state => state with { Services = state.Services.Where(pair => !names.Contains(pair.Key)).ToFrozenDictionary() });
 
-    public void SetHost(string host, string? service) =>
-        Publish(state => state with
-        {
-            Hosts = state.Hosts.Where(pair => pair.Key != host).Concat(service is null ? [] : [new(host, service)]).ToFrozenDictionary(),
-        });
+    public void SetHost(string host, string service) => Publish(state => WithHost(state, host, service));
 
     public IDisposable Subscribe(Action<MeshState> observer)
     {
@@ -62,6 +61,9 @@ internal sealed class FakeStates : IMeshStates
 
         return state with { Services = all.ToFrozenDictionary() };
     }
+
+    public static MeshState WithHost(MeshState state, string host, string service) =>
+        state with { Hosts = new Dictionary<string, string>(state.Hosts) { [host] = service }.ToFrozenDictionary() };
 
     public static MeshState Change(MeshState state, Func<MeshState, MeshState> change) =>
         change(state) with { Generation = state.Generation + 1 };

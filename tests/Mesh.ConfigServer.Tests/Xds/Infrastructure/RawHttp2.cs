@@ -16,7 +16,11 @@ internal sealed class RawHttp2 : IDisposable
     {
         RawHttp2 raw = new();
         await raw._socket.ConnectAsync(IPAddress.Loopback, address.Port, TestContext.Current.CancellationToken);
-        await raw.SendAsync([.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. Frame(type: 4, 0, 0, [0, 4, .. Big(MaxWindow)]), .. Frame(type: 8, 0, 0, Big(MaxWindow - 65_535))]);
+        await raw.SendAsync(
+        [
+            .. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8,
+            .. Frame(type: 4, 0, 0, [0, 4, .. Big(MaxWindow)]), .. Frame(type: 8, 0, 0, Big(MaxWindow - 65_535))
+        ]);
         return raw;
     }
 
@@ -29,7 +33,8 @@ internal sealed class RawHttp2 : IDisposable
             .. Header("content-type", "application/grpc"), .. Header("te", "trailers"),
         ];
         const byte EndHeaders = 4;
-        return SendAsync([.. Frame(type: 1, EndHeaders, 1, headers), .. Frame(type: 0, 0, 1, [0, .. Big((uint)message.Length), .. message])]);
+        return SendAsync(
+            [.. Frame(type: 1, EndHeaders, 1, headers), .. Frame(type: 0, 0, 1, [0, .. Big((uint)message.Length), .. message])]);
     }
 
     public void Dispose() => _socket.Dispose();
