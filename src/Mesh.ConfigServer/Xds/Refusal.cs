@@ -14,7 +14,7 @@ internal sealed class Refusal(Status error)
     private readonly string _text = Wording.Printable(error.Message, LongestText);
     private readonly bool _isCut = error.Message.Length > LongestText;
 
-    public string Reason => _text.Length > 0 ? Wording.Cut(_text, LongestReason) : $"The client gave no reason (code {error.Code}).";
+    public string Reason => _text.Length > 0 ? Wording.Printable(_text, LongestReason) : $"The client gave no reason (code {error.Code}).";
 
     /// <summary>
     /// Those to blame of the resources that were new in the response, each with what is known of it: those that the refusal names. Where

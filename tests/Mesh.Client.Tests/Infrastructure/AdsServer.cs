@@ -158,9 +158,16 @@ internal sealed class AdsServer : IAsyncDisposable
     {
         foreach (ServedStream stream in Open.Where(_ => !IsMute))
         {
-            foreach (string type in types)
+            try
             {
-                await stream.TellAsync(type, names.Where(name => stream.Follows(type, name)));
+                foreach (string type in types)
+                {
+                    await stream.TellAsync(type, names.Where(name => stream.Follows(type, name)));
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                // Its client is going at this moment.
             }
         }
     }

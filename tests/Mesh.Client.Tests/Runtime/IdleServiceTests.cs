@@ -73,6 +73,8 @@ public sealed class IdleServiceTests
         await using TestMesh mesh = await StartAsync(
             server, $$""" "Upstreams": ["wanted"], "Services": { "declared": { {{Rules.Endpoints(one.Address)}} } } """);
         Assert.Equal("one", await mesh.Client().GetTextAsync("http://idle/"));
+        Assert.Equal("one", await mesh.Client().GetTextAsync("http://front/"));
+        await Eventually.Holds(() => mesh.Mesh.Describe().Services.Count == 6);
         for (int i = 0; i < IdleServices.Rounds + 2; i++)
         {
             Assert.Equal("one", await mesh.Client().GetTextAsync("http://front/"));
