@@ -60,7 +60,7 @@ internal sealed partial class Call
             : _cluster.Pick(isHttps, _attemptStarted, tried, out _isProbe);
         if (_endpoint is null)
         {
-            return false;
+            return TryReroute() && BeginAttempt();
         }
 
         _tried[_attempts++] = _endpoint;

@@ -120,10 +120,7 @@ internal sealed partial class Call(CallPool pool)
             _hashKey = StableHash.Of(key);
         }
 
-        if (options.TryGetValue(MeshRequestOptions.Subset, out string? subset))
-        {
-            _cluster = Destination.SubsetOrNone(subset);
-        }
+        _cluster = Narrow(_cluster);
     }
 
     /// <summary>The call's time begins.</summary>

@@ -15,12 +15,15 @@ internal sealed class MeshStartup(Lazy<CallPool> calls) : IHostedLifecycleServic
     {
         MeshRuntime runtime = calls.Value.Runtime;
         MeshSettings settings = runtime.Settings.Settings;
+        using CancellationTokenSource patience = new(Timeout.InfiniteTimeSpan, runtime.Time);
+        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
-            Task ready = Task.WhenAll(runtime.Ready, DecideAsync(runtime, settings.Upstreams, cancellationToken));
-            await ready.WaitAsync(settings.ConfigServer.FirstCallTimeout, runtime.Time, cancellationToken).ConfigureAwait(false);
+            Task ready = Task.WhenAll(runtime.Ready.WaitAsync(over.Token), DecideAsync(runtime, settings.Upstreams, over.Token));
+            patience.CancelAfter(settings.ConfigServer.FirstCallTimeout);
+            await ready.ConfigureAwait(false);
         }
-        catch (TimeoutException)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             // The host starts without them: what is known by then holds.
         }

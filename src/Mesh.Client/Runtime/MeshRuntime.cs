@@ -141,7 +141,7 @@ internal sealed class MeshRuntime : IDisposable
 
         // One look-up per name, however many calls ask at once: who adds it begins it.
         int revision = _table.Revision;
-        bool isNew = _table.TryAdd(name, () => new MeshedService(name, this, _logger), out MeshedService service, out IReadOnlyList<MeshedService> forgotten);
+        bool isNew = _table.TryAdd(name, () => new MeshedService(name, this, _logger), Declared, out MeshedService service, out IReadOnlyList<MeshedService> forgotten);
         foreach (MeshedService unknown in forgotten)
         {
             unknown.Dispose();

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace Mesh.Client.Runtime;
 
 /// <summary>
-/// One service as this process sees it. It lives as long as the process once it was asked for; rules and endpoints are swapped under
-/// it, and what was learnt stays with the endpoints that stay.
+/// One service as this process sees it. It lives from the first call until it is idle; rules and endpoints are swapped under it, and what
+/// was learnt stays with the endpoints that stay.
 /// </summary>
 internal sealed class MeshedService : IDisposable
 {

@@ -68,13 +68,7 @@ internal sealed class Route
 
         public long UpTo => upTo;
 
-        public Cluster Cluster => _cluster ?? Find();
-
         // A service that nobody knows may be forgotten, and be another one when it is known: it is looked up each time.
-        private Cluster Find()
-        {
-            Cluster found = owner.Peer(settings.Service).Cluster(settings.Subset);
-            return found.Service.IsKnown ? _cluster = found : found;
-        }
+        public Cluster Cluster => _cluster is { Service.IsKnown: true } known ? known : _cluster = owner.Peer(settings.Service).Cluster(settings.Subset);
     }
 }

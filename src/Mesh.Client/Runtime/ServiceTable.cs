@@ -32,10 +32,11 @@ internal sealed class ServiceTable
     /// <summary>Adds a service, or has the one that was added before. Who adds it is to follow it.</summary>
     /// <param name="key">Its own.</param>
     /// <param name="make">Makes it.</param>
+    /// <param name="declared">The keys of those that are not to be forgotten.</param>
     /// <param name="service">It.</param>
     /// <param name="forgotten">Those that nobody knows, where they had become too many: to be disposed.</param>
     /// <returns>True: it is new.</returns>
-    public bool TryAdd(string key, Func<MeshedService> make, out MeshedService service, out IReadOnlyList<MeshedService> forgotten)
+    public bool TryAdd(string key, Func<MeshedService> make, IEnumerable<string> declared, out MeshedService service, out IReadOnlyList<MeshedService> forgotten)
     {
         lock (_gate)
         {
@@ -47,7 +48,7 @@ internal sealed class ServiceTable
                 return false;
             }
 
-            forgotten = ForgetUnknown();
+            forgotten = ForgetUnknown(declared);
             _byName[key] = service = make();
             return true;
         }
@@ -130,7 +131,7 @@ internal sealed class ServiceTable
 
     private bool IsCurrent(MeshedService service, int revision) => revision == _revision && Named(service.Key) == service;
 
-    private MeshedService[] ForgetUnknown()
+    private MeshedService[] ForgetUnknown(IEnumerable<string> declared)
     {
         // All are counted only when there may be too many: with thousands of services each new one would take long.
         if (_untilUnknownAreCounted-- > 0)
@@ -145,7 +146,8 @@ internal sealed class ServiceTable
             return [];
         }
 
-        MeshedService[] forgotten = [.. _byName.Values.Where(service => service.TryForget())];
+        HashSet<string> kept = [.. declared];
+        MeshedService[] forgotten = [.. _byName.Values.Where(service => !kept.Contains(service.Key) && service.TryForget())];
         Forget(forgotten);
         return forgotten;
     }

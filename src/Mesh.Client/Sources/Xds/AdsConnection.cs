@@ -32,7 +32,7 @@ internal sealed class AdsConnection : IDisposable
         _client = client;
         _target = target;
         _addresses = new AddressList(target.Addresses);
-        _outcomes = new StreamOutcomes(client, _addresses, random, logger);
+        _outcomes = new StreamOutcomes(client, target, _addresses, random, logger);
         _return = new Backoff(random);
         _time = time;
         _logger = logger;
@@ -121,6 +121,11 @@ internal sealed class AdsConnection : IDisposable
         _heard.TrySetResult();
         stop.ThrowIfCancellationRequested();
         _client.OnDisconnected(this);
+        if (failure is not null || stream.AnsweredAt is null)
+        {
+            _client.OnGone(this);
+        }
+
         TimeSpan? lived = stream.AnsweredAt is { } answered ? _time.GetElapsedTime(answered) : null;
         if (lived >= Backoff.Longest)
         {

@@ -67,7 +67,7 @@ internal sealed class AdsStream(
         AsyncDuplexStreamingCall<TRequest, TResponse> call, IAdsProtocol<TRequest, TResponse> protocol, Action onAnswered, CancellationTokenSource over)
     {
         using AsyncDuplexStreamingCall<TRequest, TResponse> disposed = call;
-        Task asking = AskAsync(call.RequestStream, protocol, over.Token);
+        Task asking = AskAsync(call.RequestStream, protocol, over);
         try
         {
             while (await call.ResponseStream.MoveNext(over.Token).ConfigureAwait(false))
@@ -97,17 +97,26 @@ internal sealed class AdsStream(
         {
             await over.CancelAsync().ConfigureAwait(false);
             await asking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            client.End(protocol);
         }
     }
 
-    // Whatever ends this ends the reading, too, which tells why.
+    // Whatever ends this ends the reading, too: where the connection is at fault that tells why.
     private async Task AskAsync<TRequest, TResponse>(
-        IClientStreamWriter<TRequest> requests, IAdsProtocol<TRequest, TResponse> protocol, CancellationToken cancellationToken)
+        IClientStreamWriter<TRequest> requests, IAdsProtocol<TRequest, TResponse> protocol, CancellationTokenSource over)
     {
-        while (true)
+        try
         {
-            await SendAsync(requests, protocol, cancellationToken).ConfigureAwait(false);
-            await questions.WaitAsync(cancellationToken).ConfigureAwait(false);
+            while (true)
+            {
+                await SendAsync(requests, protocol, over.Token).ConfigureAwait(false);
+                await questions.WaitAsync(over.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception failure) when (failure is not (OperationCanceledException or RpcException or InvalidOperationException or IOException))
+        {
+            await over.CancelAsync().ConfigureAwait(false);
+            throw;
         }
     }
 

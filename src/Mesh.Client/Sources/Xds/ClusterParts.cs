@@ -28,9 +28,11 @@ internal sealed record ClusterParts
     /// <summary>Gathers what belongs to a cluster.</summary>
     /// <param name="name">Its own.</param>
     /// <param name="part">Follows a resource.</param>
-    public static ClusterParts Of(string name, Func<XdsResourceType, string, XdsResource> part) => Of(name, part, []);
+    public static ClusterParts Of(string name, Func<XdsResourceType, string, XdsResource> part) => Of(name, part, [], []);
 
-    private static ClusterParts Of(string name, Func<XdsResourceType, string, XdsResource> part, ImmutableArray<string> path)
+    // Each cluster counts where it comes first (gRFC A37).
+    private static ClusterParts Of(
+        string name, Func<XdsResourceType, string, XdsResource> part, ImmutableArray<string> path, HashSet<string> seen)
     {
         if (path.Contains(name, StringComparer.Ordinal))
         {
@@ -47,7 +49,11 @@ internal sealed record ClusterParts
         {
             XdsClusterKind.Eds => OfEds(cluster, resource.Version, part(XdsResourceType.Endpoints, cluster.EndpointsName!)),
             XdsClusterKind.LogicalDns => new() { Settings = cluster.Settings, Version = resource.Version, Endpoints = [cluster.Endpoint!] },
-            _ => OfAggregate(name, [.. cluster.Clusters.Select(inner => Of(inner, part, path.Add(name)))]),
+            _ => OfAggregate(name,
+            [
+                .. cluster.Clusters.Where(inner => seen.Add(inner) || path.Contains(inner, StringComparer.Ordinal))
+                    .Select(inner => Of(inner, part, path.Add(name), seen)),
+            ]),
         };
     }
 

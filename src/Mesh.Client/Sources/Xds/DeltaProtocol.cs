@@ -50,6 +50,19 @@ internal sealed class DeltaProtocol(ResourceStore store, Wire.Node node) : IAdsP
         return requests;
     }
 
+    public void End()
+    {
+        foreach ((XdsResourceType type, HashSet<string> names) in _asked)
+        {
+            foreach (string name in names)
+            {
+                store.Drop(type, name);
+            }
+
+            names.Clear();
+        }
+    }
+
     public Wire.ControlPlane? ServerOf(Wire.DeltaDiscoveryResponse response) => response.ControlPlane;
 
     /// <summary>Reads the resources of a response. It needs no lock, however long it takes.</summary>
@@ -77,8 +90,8 @@ internal sealed class DeltaProtocol(ResourceStore store, Wire.Node node) : IAdsP
             StartWaiting(now);
         }
 
-        // One that this version does not know; the server may have been told of it by nobody.
-        if (XdsResourceType.Find(response.TypeUrl) is not { } type)
+        // One that this version does not know; or that was not asked for, and an answer without names would be taken for a wish for all.
+        if (XdsResourceType.Find(response.TypeUrl) is not { } type || !_begun.Contains(type))
         {
             return [];
         }
@@ -90,8 +103,8 @@ internal sealed class DeltaProtocol(ResourceStore store, Wire.Node node) : IAdsP
         HashSet<string> twice = [.. response.Resources.Select(resource => resource.Name).Where(name => !seen.Add(name))];
         foreach ((Wire.Resource sent, SentResource content) in response.Resources.Zip(contents))
         {
-            // A resource that nobody follows is no fault: the request to stop may have crossed it.
-            if (store.Find(type, sent.Name) is not { Followers.Count: > 0 } resource)
+            // A resource that is not asked for is no fault: the request to stop may have crossed it.
+            if (Asked(type, sent.Name) is not { } resource)
             {
                 continue;
             }
@@ -105,7 +118,7 @@ internal sealed class DeltaProtocol(ResourceStore store, Wire.Node node) : IAdsP
             }
         }
 
-        foreach (XdsResource gone in Followed(type, response.RemovedResources))
+        foreach (XdsResource gone in response.RemovedResources.Select(name => Asked(type, name)).OfType<XdsResource>())
         {
             gone.Remove();
             told.Add(gone);
@@ -113,7 +126,7 @@ internal sealed class DeltaProtocol(ResourceStore store, Wire.Node node) : IAdsP
 
         foreach (Wire.ResourceError error in response.ResourceErrors)
         {
-            foreach (XdsResource withheld in Followed(type, [error.ResourceName?.Name ?? ""]))
+            if (Asked(type, error.ResourceName?.Name ?? "") is { } withheld)
             {
                 withheld.Withhold(error.ErrorDetail);
                 told.Add(withheld);
@@ -154,19 +167,25 @@ internal sealed class DeltaProtocol(ResourceStore store, Wire.Node node) : IAdsP
             }
         }
 
-        asked.UnionWith(added);
+        Array.ForEach(wanted, resource =>
+        {
+            if (asked.Add(resource.Name))
+            {
+                ResourceStore.Ask(resource);
+            }
+        });
         asked.ExceptWith(dropped);
+        Array.ForEach(dropped, name => store.Drop(type, name));
         return request;
     }
 
-    private IEnumerable<XdsResource> Followed(XdsResourceType type, IEnumerable<string> names) =>
-        names.Select(name => store.Find(type, name)).OfType<XdsResource>().Where(resource => resource.Followers.Count > 0);
+    private XdsResource? Asked(XdsResourceType type, string name) => _asked[type].Contains(name) ? store.Find(type, name) : null;
 
     // A server that has said nothing at all is not one that says "there is no such thing".
     private void StartWaiting(long now)
     {
         foreach (XdsResource resource in store.Wanted.Where(resource =>
-            resource is { State: XdsResourceState.Requested, Trouble: null, AskedAt: null } && _asked[resource.Type].Contains(resource.Name)))
+            resource is { Trouble: null, AskedAt: null } and ({ State: XdsResourceState.Requested } or { IsStale: true }) && _asked[resource.Type].Contains(resource.Name)))
         {
             resource.AskedAt = now;
         }

@@ -19,6 +19,9 @@ internal interface IAdsProtocol<TRequest, TResponse>
     /// <returns>The resources that it speaks of.</returns>
     IReadOnlyList<XdsResource> Take(TResponse response, IReadOnlyList<SentResource> contents, long now);
 
+    /// <summary>The stream is over: it asks for nothing any more.</summary>
+    void End();
+
     /// <summary>What the server says of itself; null: nothing.</summary>
     Wire.ControlPlane? ServerOf(TResponse response);
 }

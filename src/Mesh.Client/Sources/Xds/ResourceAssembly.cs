@@ -24,6 +24,12 @@ internal abstract class ResourceAssembly(ResourceStore store) : IDisposable
         // The old ones are left last, so that what stays is not asked for anew.
         HashSet<XdsResource> former = _parts;
         (_parts, _needed) = (_needed, []);
+        if (answer is null)
+        {
+            // The answer before is in force, and so is what it was put together from.
+            _parts.UnionWith(former);
+        }
+
         former.ExceptWith(_parts);
         foreach (XdsResource part in former)
         {

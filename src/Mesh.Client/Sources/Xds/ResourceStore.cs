@@ -16,13 +16,13 @@ internal sealed class ResourceStore(Func<object, XdsFault?> check)
     /// <summary>The same where it is no proof (gRFC A88).</summary>
     public static readonly TimeSpan GivenUpAfter = TimeSpan.FromSeconds(30);
 
-    // All that so many services have, again: what is kept for those that may be called once more.
-    private const int MaxUnfollowed = 4 * XdsClient.MaxServices;
+    /// <summary>What is kept for those that may be called once more: all that as many services have as may be followed.</summary>
+    public const int MaxKept = 4 * XdsClient.MaxServices;
 
     private readonly Dictionary<(XdsResourceType Type, string Name), XdsResource> _resources = [];
 
-    // In the order in which they were let go; some are followed again, or gone.
-    private readonly Queue<XdsResource> _unfollowed = new();
+    // In the order in which they were let go.
+    private readonly LinkedList<XdsResource> _kept = [];
 
     // Those that are gone and were let go since.
     private readonly HashSet<(XdsResourceType Type, string Name)> _gone = [];
@@ -63,33 +63,52 @@ internal sealed class ResourceStore(Func<object, XdsFault?> check)
     {
         XdsResource resource = GetOrAdd(type, name);
         resource.Followers.Add(follower);
+        if (resource.Kept is not null)
+        {
+            _kept.Remove(resource.Kept);
+            resource.Kept = null;
+        }
+
         Revision++;
         return resource;
     }
 
     /// <summary>
-    /// What there is of it is kept, in memory and by the cache: what was the mesh's once stays so. Only the oldest go when there are too many.
+    /// Whoever asks for it goes on until it has said so: what comes meanwhile counts. Then what there is of it is kept, in memory and by the
+    /// cache: what was the mesh's once stays so. Only the oldest go when there are too many.
     /// </summary>
     public void LetGo(XdsResource resource, ResourceAssembly follower)
     {
-        if (!resource.Followers.Remove(follower) || resource.Followers.Count > 0)
+        if (resource.Followers.Remove(follower) && resource.Followers.Count == 0)
         {
-            return;
+            Revision++;
+            Release(resource);
+        }
+    }
+
+    /// <summary>A stream asks for it.</summary>
+    public static void Ask(XdsResource resource) => resource.Streams++;
+
+    /// <summary>A stream asks for it no more, or is over.</summary>
+    public void Drop(XdsResourceType type, string name)
+    {
+        if (Find(type, name) is { } resource)
+        {
+            resource.Streams--;
+            Release(resource);
+        }
+    }
+
+    /// <summary>What nobody follows is another mesh's.</summary>
+    public void ForgetKept()
+    {
+        foreach (XdsResource resource in _kept)
+        {
+            _resources.Remove((resource.Type, resource.Name));
         }
 
-        Revision++;
-        if (resource.State == XdsResourceState.Exists)
-        {
-            resource.IsStale = true;
-            Keep(resource);
-            return;
-        }
-
-        _resources.Remove((resource.Type, resource.Name));
-        if (resource is { State: XdsResourceState.DoesNotExist, WasThere: true })
-        {
-            _gone.Add((resource.Type, resource.Name));
-        }
+        _kept.Clear();
+        _gone.Clear();
     }
 
     /// <summary>
@@ -98,16 +117,17 @@ internal sealed class ResourceStore(Func<object, XdsFault?> check)
     public void Restore(XdsResourceType type, string name, SentResource kept)
     {
         XdsResource resource = GetOrAdd(type, name);
-        if (resource.State != XdsResourceState.Requested || resource.Take(kept) is null || resource.Waiting is not null)
+        if (resource.State == XdsResourceState.Requested)
         {
-            return;
+            if (resource.Take(kept) is not null && resource.Waiting is null)
+            {
+                resource.Forget();
+            }
+
+            resource.IsStale = resource.State == XdsResourceState.Exists;
         }
 
-        resource.Forget();
-        if (resource.Followers.Count == 0)
-        {
-            _resources.Remove((type, name));
-        }
+        Release(resource);
     }
 
     /// <summary>One that was asked for long ago, without an answer: whoever decides which services there are has not said that it is none.</summary>
@@ -148,16 +168,31 @@ internal sealed class ResourceStore(Func<object, XdsFault?> check)
         }
     }
 
-    private void Keep(XdsResource resource)
+    private void Release(XdsResource resource)
     {
-        _unfollowed.Enqueue(resource);
-        while (_unfollowed.Count > MaxUnfollowed)
+        if (resource.Followers.Count > 0 || resource.Streams > 0 || resource.Kept is not null)
         {
-            XdsResource oldest = _unfollowed.Dequeue();
-            if (oldest.Followers.Count == 0 && Find(oldest.Type, oldest.Name) == oldest)
+            return;
+        }
+
+        if (resource.State == XdsResourceState.Exists || resource.Waiting is not null)
+        {
+            resource.IsStale = true;
+            resource.Kept = _kept.AddLast(resource);
+            if (_kept.Count > MaxKept)
             {
+                XdsResource oldest = _kept.First!.Value;
+                _kept.RemoveFirst();
                 _resources.Remove((oldest.Type, oldest.Name));
             }
+
+            return;
+        }
+
+        _resources.Remove((resource.Type, resource.Name));
+        if (resource is { State: XdsResourceState.DoesNotExist, WasThere: true })
+        {
+            _gone.Add((resource.Type, resource.Name));
         }
     }
 

@@ -20,6 +20,9 @@ internal sealed class ServiceWatch(string service, DnsLookups lookups, Action<So
     /// <summary>What it is put together from; null while there is no config server. Under the client's gate.</summary>
     public ResourceAssembly? Assembly { get; set; }
 
+    /// <summary>Its place among those that there is no room for; null: it is none of them. Under the client's gate.</summary>
+    public LinkedListNode<ServiceWatch>? Waiting { get; set; }
+
     /// <summary>What is to be told next. Called in the order of the answers.</summary>
     public void Prepare(SourceAnswer answer)
     {

@@ -25,6 +25,14 @@ internal sealed class SotwProtocol(ResourceStore store, Wire.Node node, Dictiona
     private bool _isIntroduced;
     private bool _hasAnswered;
 
+    public void End()
+    {
+        foreach (SotwSubscription subscription in _subscriptions.Values)
+        {
+            Tell(subscription, []);
+        }
+    }
+
     public Wire.ControlPlane? ServerOf(Wire.DiscoveryResponse response) => response.ControlPlane;
 
     public IReadOnlyList<Wire.DiscoveryRequest> Flush(long now)
@@ -39,7 +47,7 @@ internal sealed class SotwProtocol(ResourceStore store, Wire.Node node, Dictiona
         ILookup<XdsResourceType, XdsResource> wanted = store.Wanted.ToLookup(resource => resource.Type);
         while (_answers.TryDequeue(out (SotwSubscription Subscription, Wire.DiscoveryRequest Request) answer))
         {
-            requests.Add(answer.Subscription.Name(answer.Request, wanted[answer.Subscription.Type]));
+            requests.Add(Name(answer.Subscription, answer.Request, [.. wanted[answer.Subscription.Type]]));
         }
 
         foreach (SotwSubscription subscription in _subscriptions.Values)
@@ -47,7 +55,7 @@ internal sealed class SotwProtocol(ResourceStore store, Wire.Node node, Dictiona
             XdsResource[] all = [.. wanted[subscription.Type]];
             if (subscription.Differs(all))
             {
-                requests.Add(subscription.Name(subscription.Ask(VersionFor(subscription, all)), all));
+                requests.Add(Name(subscription, subscription.Ask(VersionFor(subscription, all)), all));
             }
         }
 
@@ -98,7 +106,7 @@ internal sealed class SotwProtocol(ResourceStore store, Wire.Node node, Dictiona
             {
                 refusals.Add($"{type}: {string.Join(" ", resource.Parsed.Faults)}");
             }
-            else if (Followed(type, resource.Name) is { } known)
+            else if (Asked(subscription, resource.Name) is { } known)
             {
                 told.Add(known);
                 if (Take(known, resource, twice.Contains(resource.Name)) is { } refusal)
@@ -110,7 +118,7 @@ internal sealed class SotwProtocol(ResourceStore store, Wire.Node node, Dictiona
 
         foreach (Wire.ResourceError error in response.ResourceErrors)
         {
-            if (Followed(type, error.ResourceName?.Name ?? "") is { } withheld)
+            if (Asked(subscription, error.ResourceName?.Name ?? "") is { } withheld)
             {
                 seen.Add(withheld.Name);
                 withheld.Withhold(error.ErrorDetail);
@@ -119,9 +127,27 @@ internal sealed class SotwProtocol(ResourceStore store, Wire.Node node, Dictiona
             }
         }
 
-        told.AddRange(TakeAway(subscription, seen));
+        // One that cannot be read may be any of those that are missing.
+        if (contents.All(resource => resource.Name is not null))
+        {
+            told.AddRange(TakeAway(subscription, seen));
+        }
+
         Answer(subscription, response, refusals);
         return told;
+    }
+
+    private Wire.DiscoveryRequest Name(SotwSubscription subscription, Wire.DiscoveryRequest request, XdsResource[] wanted)
+    {
+        Tell(subscription, wanted);
+        request.ResourceNames.Add(wanted.Select(resource => resource.Name).Order(StringComparer.Ordinal));
+        return request;
+    }
+
+    private void Tell(SotwSubscription subscription, XdsResource[] wanted)
+    {
+        string[] dropped = subscription.Tell(wanted, ResourceStore.Ask);
+        Array.ForEach(dropped, name => store.Drop(subscription.Type, name));
     }
 
     private string? Take(XdsResource known, SentResource sent, bool isTwice)
@@ -157,13 +183,13 @@ internal sealed class SotwProtocol(ResourceStore store, Wire.Node node, Dictiona
         subscription.Answered(seen);
         foreach (XdsResource resource in gone)
         {
-            if (features.HasFlag(XdsServerFeatures.IgnoreResourceDeletion))
+            if (features.HasFlag(XdsServerFeatures.FailOnDataErrors))
             {
-                resource.Keep();
+                resource.Remove();
             }
             else
             {
-                resource.Remove();
+                resource.Keep();
             }
         }
 
@@ -192,17 +218,17 @@ internal sealed class SotwProtocol(ResourceStore store, Wire.Node node, Dictiona
     // one that is stuck.
     private string VersionFor(SotwSubscription subscription, XdsResource[] wanted) =>
         subscription.IsVersionTold
-        || (subscription.Type != XdsResourceType.Listener && wanted.All(resource => resource.Value is not null))
+        || (subscription.Type != XdsResourceType.Listener && wanted.All(resource => resource is { Value: not null, IsStale: false }))
             ? accepted.GetValueOrDefault(subscription.Type, "")
             : "";
 
-    private XdsResource? Followed(XdsResourceType type, string name) => store.Find(type, name) is { Followers.Count: > 0 } resource ? resource : null;
+    private XdsResource? Asked(SotwSubscription subscription, string name) => subscription.Has(name) ? store.Find(subscription.Type, name) : null;
 
     // A server that has said nothing at all is not one that says "there is no such thing".
     private void StartWaiting(long now)
     {
         foreach (XdsResource resource in store.Wanted.Where(resource =>
-            resource is { State: XdsResourceState.Requested, Trouble: null, AskedAt: null } && _subscriptions[resource.Type].Has(resource.Name)))
+            resource is { Trouble: null, AskedAt: null } and ({ State: XdsResourceState.Requested } or { IsStale: true }) && _subscriptions[resource.Type].Has(resource.Name)))
         {
             resource.AskedAt = now;
         }

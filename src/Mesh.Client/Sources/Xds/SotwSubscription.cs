@@ -34,18 +34,22 @@ internal sealed class SotwSubscription(XdsResourceType type)
 
     public Wire.DiscoveryRequest Ask(string version) => new() { TypeUrl = type.Url, VersionInfo = version, ResponseNonce = Nonce };
 
-    /// <summary>Gives a request the names that are wanted.</summary>
-    public Wire.DiscoveryRequest Name(Wire.DiscoveryRequest request, IEnumerable<XdsResource> wanted)
+    /// <summary>The server is told of all that is wanted.</summary>
+    /// <param name="wanted">Those.</param>
+    /// <param name="onAdded">Called with each that is new.</param>
+    /// <returns>The names of those that are wanted no more.</returns>
+    public string[] Tell(XdsResource[] wanted, Action<XdsResource> onAdded)
     {
+        HashSet<string> former = _names;
         _names = wanted.Select(resource => resource.Name).ToHashSet(StringComparer.Ordinal);
-        if (!HasBegun)
+        if (!HasBegun && wanted.Length > 0)
         {
             HasBegun = true;
             _answered.UnionWith(_names);
         }
 
         _answered.IntersectWith(_names);
-        request.ResourceNames.Add(_names.Order(StringComparer.Ordinal));
-        return request;
+        Array.ForEach(Array.FindAll(wanted, resource => !former.Contains(resource.Name)), onAdded);
+        return [.. former.Where(name => !_names.Contains(name))];
     }
 }

@@ -8,17 +8,22 @@ namespace Mesh.Client.Sources.Xds;
 
 /// <summary>What follows from how streams end: which server is next, after how long, and what people are told. One stream after the other.</summary>
 /// <param name="client">Knows what is known.</param>
+/// <param name="target">Who is asked.</param>
 /// <param name="addresses">The servers.</param>
 /// <param name="random">Spreads the waits.</param>
 /// <param name="logger">Told of outages.</param>
-internal sealed class StreamOutcomes(XdsClient client, AddressList addresses, Random random, ILogger logger)
+internal sealed class StreamOutcomes(XdsClient client, XdsTarget target, AddressList addresses, Random random, ILogger logger)
 {
     // So often in a row a server that answers may fail before the next one is tried.
     private const int MaxFailures = 2;
 
+    // The same for one that ends its streams in good order, as it does when it goes.
+    private const int MaxShortLived = 5;
+
     private readonly Backoff _backoff = new(random);
     private Uri? _lastConnected;
     private int _failures;
+    private int _shortLived;
     private bool _isOutage;
     private bool _isAnybodyThere;
     private string _behind = "";
@@ -43,27 +48,33 @@ internal sealed class StreamOutcomes(XdsClient client, AddressList addresses, Ra
         if (lived >= Backoff.Longest)
         {
             // What has been well for long begins anew.
-            _failures = 0;
+            _failures = _shortLived = 0;
             _backoff.Reset();
         }
 
         return IsBehind(failure) ? OnBehind(address, failure!)
             : !client.HasQuestions ? TimeSpan.Zero
             : lived is null ? OnFailed(address, failure)
-            : failure is null ? OnFinished(lived.Value)
+            : failure is null ? OnFinished(address, lived.Value)
             : OnBroken(address, failure);
     }
 
     // A stream that had answered is ended when the server wants its clients to spread, or goes: at once another, to the same one first. But
-    // one that never lives long is no better than one that does not come about.
-    private TimeSpan OnFinished(TimeSpan lived)
+    // one that never lives long is no better than one that breaks.
+    private TimeSpan OnFinished(Uri address, TimeSpan lived)
     {
         if (lived < Backoff.Base)
         {
+            if (++_shortLived % MaxShortLived == 0)
+            {
+                TellOfOutage(address, "It ends each stream within a second.");
+                addresses.MoveOn();
+            }
+
             return _backoff.Next();
         }
 
-        _failures = 0;
+        _failures = _shortLived = 0;
         _backoff.Reset();
         return _backoff.Short();
     }
@@ -73,7 +84,7 @@ internal sealed class StreamOutcomes(XdsClient client, AddressList addresses, Ra
     {
         if (++_failures == 1)
         {
-            TellOfOutage(address, failure);
+            TellOfOutage(address, ReasonOf(failure));
         }
 
         if (_failures % MaxFailures == 0)
@@ -86,18 +97,18 @@ internal sealed class StreamOutcomes(XdsClient client, AddressList addresses, Ra
 
     private TimeSpan OnFailed(Uri address, Exception? failure)
     {
-        TellOfOutage(address, failure);
+        TellOfOutage(address, ReasonOf(failure));
         return MoveOn(failure);
     }
 
-    private void TellOfOutage(Uri address, Exception? failure)
+    private void TellOfOutage(Uri address, string reason)
     {
         if (!_isOutage)
         {
             _isOutage = true;
             Guarded.Log(() => logger.ConfigServerLost(
                 Text(address),
-                ReasonOf(failure),
+                reason,
                 _lastConnected is not null ? "What it said last stays in force."
                     : client.HasCache ? "What the cache had is in force."
                     : "Nothing is known of the services that it alone knows."));
@@ -133,8 +144,8 @@ internal sealed class StreamOutcomes(XdsClient client, AddressList addresses, Ra
     private static bool IsConnectionRefused(Exception? failure) =>
         (failure as RpcException)?.Status.DebugException?.GetBaseException() is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
 
-    private static bool IsBehind(Exception? failure) =>
-        failure is ServerBehindException or RpcException { StatusCode: StatusCode.FailedPrecondition };
+    private bool IsBehind(Exception? failure) =>
+        failure is ServerBehindException || (target.Bootstrap is null && failure is RpcException { StatusCode: StatusCode.FailedPrecondition });
 
     // HTTP_1_1_REQUIRED (RFC 9113, section 7): what the config server's REST API answers to HTTP/2.
     private static bool SpeaksHttp1Only(RpcException failure) =>

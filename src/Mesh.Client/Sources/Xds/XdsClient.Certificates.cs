@@ -37,6 +37,9 @@ internal sealed partial class XdsClient
             ]);
             KeepCertificates();
             _cache.Keep(Snapshot);
+
+            // A cluster that was bad before may have endpoints to ask for.
+            _connection?.Wake();
         }
 
         TellAll();

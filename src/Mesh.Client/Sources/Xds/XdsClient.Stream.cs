@@ -40,6 +40,15 @@ internal sealed partial class XdsClient
         }
     }
 
+    /// <summary>A stream is over: it asks for nothing any more.</summary>
+    internal void End<TRequest, TResponse>(IAdsProtocol<TRequest, TResponse> protocol)
+    {
+        lock (_gate)
+        {
+            protocol.End();
+        }
+    }
+
     /// <summary>What the stream is to send now.</summary>
     internal IReadOnlyList<TRequest> Flush<TRequest, TResponse>(IAdsProtocol<TRequest, TResponse> protocol)
     {
@@ -75,7 +84,13 @@ internal sealed partial class XdsClient
             }
 
             before = _seen;
+            if (state is not null && before is not null && state.Mesh != before.Mesh)
+            {
+                _store.ForgetKept();
+            }
+
             _seen = state ?? _seen;
+            _isServerGone = false;
             _connectedTo = address;
             _lastAnswer = _time.GetTimestamp();
             IReadOnlyList<XdsResource> told = take(_time.GetTimestamp());
@@ -125,6 +140,26 @@ internal sealed partial class XdsClient
         }
     }
 
+    /// <summary>No server is to be had for now: what is waited for may take long.</summary>
+    internal void OnGone(AdsConnection connection)
+    {
+        lock (_gate)
+        {
+            if (connection != _connection || _isServerGone)
+            {
+                return;
+            }
+
+            _isServerGone = true;
+            foreach (ResourceAssembly assembly in _watches.Keys.ToArray())
+            {
+                Update(assembly);
+            }
+        }
+
+        TellAll();
+    }
+
     /// <summary>The stream is over. What was learnt stays.</summary>
     internal void OnDisconnected(AdsConnection connection)
     {
@@ -169,6 +204,8 @@ internal sealed partial class XdsClient
             {
                 ArmExpiry(TimeSpan.FromSeconds(1));
             }
+
+            _connection?.Wake();
         }
 
         stuck?.Leave($"It has said nothing of {overdue!.Type} '{overdue.Name}' for {ResourceStore.AnswerWithin.TotalSeconds:0} s.");

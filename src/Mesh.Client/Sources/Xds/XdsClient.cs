@@ -26,7 +26,7 @@ internal sealed partial class XdsClient : IDisposable
     private readonly HashSet<ServiceWatch> _changed = [];
 
     // Those beyond the limit, in the order in which they came.
-    private readonly Queue<ServiceWatch> _waiting = new();
+    private readonly LinkedList<ServiceWatch> _waiting = [];
     private readonly DnsLookups _lookups;
     private readonly ClusterCertificates _certificates;
     private readonly ResourceCache _cache;
@@ -45,6 +45,7 @@ internal sealed partial class XdsClient : IDisposable
     private long? _lastAnswer;
     private bool _isExpiryArmed;
     private bool _isFull;
+    private bool _isServerGone;
     private bool _isDisposed;
 
     public XdsClient(
@@ -87,6 +88,7 @@ internal sealed partial class XdsClient : IDisposable
             former = _connection;
             _connection = null;
             _connectedTo = null;
+            _isServerGone = false;
             if (target.IsConfigured)
             {
                 Restore(kept?.State, restored);
@@ -98,6 +100,7 @@ internal sealed partial class XdsClient : IDisposable
                 _waiting.Clear();
                 foreach (ServiceWatch watch in _all)
                 {
+                    watch.Waiting = null;
                     Begin(watch);
                 }
             }
@@ -129,14 +132,38 @@ internal sealed partial class XdsClient : IDisposable
         return new Following(this, watch);
     }
 
-    /// <summary>Once a config server of our own has answered or failed for the first time, or something is known without it.</summary>
+    /// <summary>Once a config server of our own has answered or failed for the first time.</summary>
     public Task Ready
     {
         get
         {
             lock (_gate)
             {
-                return _connection is null || HasCache || _target?.Bootstrap is not null ? Task.CompletedTask : _connection.Heard;
+                return _connection is null || _target?.Bootstrap is not null ? Task.CompletedTask : _connection.Heard;
+            }
+        }
+    }
+
+    /// <summary>Whether a server answers; null: there is none.</summary>
+    public bool? IsConnected
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _target is { IsConfigured: true } ? _connectedTo is not null : null;
+            }
+        }
+    }
+
+    /// <summary>Since the last answer; null: there was none.</summary>
+    public TimeSpan? LastAnswerAge
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _lastAnswer is { } last ? _time.GetElapsedTime(last) : null;
             }
         }
     }
@@ -150,10 +177,10 @@ internal sealed partial class XdsClient : IDisposable
             {
                 Address = _connectedTo is { } connected ? XdsServer.TextOf(connected) : null,
                 State = _seen?.ToString(),
-                LastAnswerAge = _lastAnswer is { } last ? _time.GetElapsedTime(last) : null,
+                LastAnswerAge = LastAnswerAge,
                 Refused =
                 [
-                    .. _store.All.Where(resource => resource.Trouble is not null)
+                    .. _store.All.Where(resource => resource is { Trouble: not null, Followers.Count: > 0 })
                         .OrderBy(resource => resource.Name, StringComparer.Ordinal)
                         .Select(resource => new RefusedResource { Type = resource.Type.ShortName, Name = resource.Name, Reason = resource.Trouble! }),
                 ],
@@ -203,7 +230,7 @@ internal sealed partial class XdsClient : IDisposable
         else if (_watches.Count == MaxServices)
         {
             // Without an answer: it is not known that the server knows no such service.
-            _waiting.Enqueue(watch);
+            watch.Waiting = _waiting.AddLast(watch);
         }
         else
         {
@@ -235,7 +262,7 @@ internal sealed partial class XdsClient : IDisposable
         if (assembly.Update() is { } answer)
         {
             // A server that is not there is not waited for: what was known holds.
-            Prepare(_watches[assembly], _connectedTo is null ? answer with { IsPartial = false } : answer);
+            Prepare(_watches[assembly], _isServerGone ? answer with { IsPartial = false } : answer);
         }
     }
 
@@ -264,12 +291,18 @@ internal sealed partial class XdsClient : IDisposable
         {
             _all.Remove(watch);
             _changed.Remove(watch);
-            if (watch.Assembly is { } assembly)
+            if (watch.Waiting is { } place)
+            {
+                _waiting.Remove(place);
+            }
+            else if (watch.Assembly is { } assembly)
             {
                 _watches.Remove(assembly);
-                assembly.Dispose();
                 watch.Assembly = null;
                 BeginNext();
+
+                // Only now, so that what both need is not asked for anew.
+                assembly.Dispose();
                 _connection?.Wake();
             }
         }
@@ -278,16 +311,14 @@ internal sealed partial class XdsClient : IDisposable
         TellAll();
     }
 
-    // There is room for one that waits. Some have ended meanwhile.
+    // There is room for one that waits.
     private void BeginNext()
     {
-        while (_waiting.TryDequeue(out ServiceWatch? next))
+        if (_waiting.First?.Value is { } next)
         {
-            if (_all.Contains(next))
-            {
-                Begin(next);
-                return;
-            }
+            _waiting.RemoveFirst();
+            next.Waiting = null;
+            Begin(next);
         }
     }
 
@@ -324,7 +355,7 @@ internal sealed partial class XdsClient : IDisposable
                 target,
                 _seen,
                 [
-                    .. _store.All.Where(resource => resource.State == XdsResourceState.Exists)
+                    .. _store.All.Where(resource => resource is { State: XdsResourceState.Exists, IsStale: false })
                         .Select(resource => new CachedResource(resource.Type.Url, resource.Name, resource.Version, resource.Bytes)),
                 ])
             {

@@ -58,7 +58,13 @@ internal sealed class XdsResource(XdsResourceType type, string name)
     /// <summary>What is put together from it. None: it is not asked for, and kept for one who may.</summary>
     public HashSet<ResourceAssembly> Followers { get; } = [];
 
-    /// <summary>Nobody had followed it for a while, and no server has told of it since.</summary>
+    /// <summary>How many streams ask for it.</summary>
+    public int Streams { get; set; }
+
+    /// <summary>Its place among those that are kept though nobody follows them; null: it is none of them.</summary>
+    public LinkedListNode<XdsResource>? Kept { get; set; }
+
+    /// <summary>No server was asked for it for a while, or it comes from the cache, and none has told of it since.</summary>
     public bool IsStale { get; set; }
 
     /// <summary>Since when an answer is waited for, in ticks of the clock; null: none is.</summary>
@@ -107,8 +113,13 @@ internal sealed class XdsResource(XdsResourceType type, string name)
         Reset(XdsResourceState.DoesNotExist);
     }
 
-    /// <summary>The server has it no more, and what was there stays in force all the same.</summary>
-    public void Keep() => Trouble = "The server has deleted it, and ignore_resource_deletion keeps it.";
+    /// <summary>The server has it no more, and what was there stays in force all the same (gRFC A88).</summary>
+    public void Keep()
+    {
+        AskedAt = null;
+        IsStale = false;
+        Trouble = "The server has deleted it. What was there stays in force, unless its server_features have fail_on_data_errors.";
+    }
 
     /// <summary>What is there goes out of force for its trouble.</summary>
     public void Fail()
@@ -123,6 +134,7 @@ internal sealed class XdsResource(XdsResourceType type, string name)
     public void GiveUp()
     {
         AskedAt = null;
+        IsStale = false;
         Trouble = "The server has not told of it in time.";
     }
 

@@ -62,7 +62,7 @@ internal sealed class XdsSource : IMeshSource, IDisposable
         }
     }
 
-    private IEnumerable<Measurement<long>> Connected() => Describe() is { } server ? [new(server.Address is null ? 0 : 1)] : [];
+    private IEnumerable<Measurement<long>> Connected() => _client.IsConnected is { } isConnected ? [new(isConnected ? 1 : 0)] : [];
 
-    private IEnumerable<Measurement<double>> Age() => Describe()?.LastAnswerAge is { } age ? [new(age.TotalSeconds)] : [];
+    private IEnumerable<Measurement<double>> Age() => _client.LastAnswerAge is { } age ? [new(age.TotalSeconds)] : [];
 }

@@ -37,7 +37,7 @@ public sealed class BootstrapTests : IDisposable
 
         Assert.Equal(["http://first:15010/", "http://[::1]:15011/", "unix:///etc/istio/proxy/XDS"], bootstrap.Servers.Select(server => server.Address.ToString()));
         Assert.Equal(
-            XdsServerFeatures.IgnoreResourceDeletion | XdsServerFeatures.FailOnDataErrors | XdsServerFeatures.ResourceTimerIsTransientError,
+            XdsServerFeatures.FailOnDataErrors | XdsServerFeatures.ResourceTimerIsTransientError,
             bootstrap.Servers[0].Features);
         Assert.Equal("/etc/istio/proxy/XDS", XdsServer.SocketOf(bootstrap.Servers[2].Address));
         Assert.True(bootstrap.IsIstio);

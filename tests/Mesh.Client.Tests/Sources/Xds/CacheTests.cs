@@ -48,6 +48,49 @@ public sealed class CacheTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_the_server_is_there_the_first_call_waits_for_what_it_says_now()
+    {
+        await using Backend one = await Backend.StartAsync("one");
+        await using Backend two = await Backend.StartAsync("two");
+        int port = await FillAsync(one.Address);
+        await using AdsServer server = await AdsServer.StartAsync(port);
+        server.State = (1, 2);
+        await server.PutAsync("catalog.default", two.Address);
+
+        await using TestMesh mesh = await ServedMesh.StartAsync(server, Settings);
+
+        Assert.Equal("two", await mesh.Client().GetTextAsync("http://catalog/"));
+        Assert.Equal(1, mesh.Logged("CacheRead"));
+    }
+
+    [Fact]
+    public async Task What_another_process_has_learnt_since_is_not_taken_back()
+    {
+        await using Backend old = await Backend.StartAsync("old");
+        await using Backend now = await Backend.StartAsync("now");
+        int port = await FillAsync(old.Address);
+        await using (AdsServer server = await AdsServer.StartAsync(port))
+        {
+            server.State = (1, 2);
+            await server.PutAsync("catalog.default", now.Address);
+            await server.PutAsync("pricing.default", now.Address);
+
+            // It has read the old catalog, and does not call it.
+            await using TestMesh other = await ServedMesh.StartAsync(server, Settings);
+            await using (TestMesh one = await ServedMesh.StartAsync(server, Settings))
+            {
+                Assert.Equal("now", await one.Client().GetTextAsync("http://catalog/"));
+            }
+
+            Assert.Equal("now", await other.Client().GetTextAsync("http://pricing/"));
+        }
+
+        await using TestMesh mesh = await ServedMesh.StartAsync([$"http://127.0.0.1:{port}"], Impatient);
+        Assert.Equal("now", await mesh.Client().GetTextAsync("http://catalog/"));
+        Assert.Equal("now", await mesh.Client().GetTextAsync("http://pricing/"));
+    }
+
+    [Fact]
     public async Task A_cache_that_no_call_has_needed_survives_another_start()
     {
         await using Backend backend = await Backend.StartAsync("one");

@@ -46,6 +46,27 @@ public sealed class ClusterPartsTests
         Assert.False(ClusterParts.Of("later", Find).IsWhole);
     }
 
+    [Fact]
+    public void A_cluster_that_is_led_to_by_many_ways_counts_once_where_it_comes_first()
+    {
+        for (int i = 0; i < 15; i++)
+        {
+            Add(Foreign.Aggregate($"a{i}", $"a{i + 1}", $"b{i + 1}"), Foreign.Aggregate($"b{i}", $"b{i + 1}", $"a{i + 1}"));
+        }
+
+        Add([.. Foreign.Cluster("a15", "127.0.0.1:1"), .. Foreign.Cluster("b15", "127.0.0.1:2")]);
+        int asked = 0;
+
+        ClusterParts parts = ClusterParts.Of("a0", (type, name) =>
+        {
+            asked++;
+            return Find(type, name);
+        });
+
+        Assert.Equal([1, 2], parts.Endpoints.Select(endpoint => endpoint.Port));
+        Assert.InRange(asked, 15, 40);
+    }
+
     private void Add(params IMessage[] resources)
     {
         foreach (IMessage resource in resources)

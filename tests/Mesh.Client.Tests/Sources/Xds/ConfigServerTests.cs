@@ -285,6 +285,36 @@ public sealed class ConfigServerTests
     }
 
     [Fact]
+    public async Task A_route_finds_its_target_again_that_was_deleted_and_forgotten_meanwhile()
+    {
+        await using Backend one = await Backend.StartAsync("one");
+        await using AdsServer server = await AdsServer.StartAsync();
+        await server.PutAsync("front.default", AdsServer.Service() with
+        {
+            Routes = [new MeshRoute { Name = "all", To = [new RouteTarget { Service = "catalog" }] }],
+        });
+        await server.PutAsync("catalog.default", one.Address);
+        await using TestMesh mesh = await ServedMesh.StartAsync(server, rest: """ "Upstreams": ["wanted"] """);
+        MeshRuntime runtime = mesh.Services.GetRequiredService<MeshRuntime>();
+        MeshedService wanted = runtime.GetOrAdd("wanted");
+        Assert.Equal("one", await mesh.Client().GetTextAsync("http://front/"));
+        MeshedService catalog = runtime.GetOrAdd("catalog");
+
+        await server.DeleteAsync("catalog.default");
+        await Eventually.Holds(() => !catalog.IsKnown);
+        await Eventually.Holds(() =>
+        {
+            Array.ForEach([.. Enumerable.Range(0, 1100)], number => runtime.GetOrAdd($"stranger-{number}"));
+            return runtime.GetOrAdd("catalog") != catalog;
+        });
+        Assert.Same(wanted, runtime.GetOrAdd("wanted"));
+
+        await server.PutAsync("catalog.default", one.Address);
+        await Eventually.Holds(() => runtime.GetOrAdd("catalog").IsKnown);
+        Assert.Equal("one", await mesh.Client().GetTextAsync("http://front/"));
+    }
+
+    [Fact]
     public async Task A_process_asks_for_so_many_services_and_no_more()
     {
         // All are asked for at once, when the server is there.
@@ -296,18 +326,21 @@ public sealed class ConfigServerTests
 
         SourceAnswer? answer = null;
         SourceAnswer? ended = null;
+        SourceAnswer? another = null;
         client.Follow("ended", given => ended = given).Dispose();
         client.Follow("one-more", given => answer = given);
-        client.Follow("another", _ => { });
-
-        // Nobody has said that there is no such service.
-        Assert.Null(answer);
+        client.Follow("another", given => another = given);
         Assert.Equal(1, mesh.Logged("TooManyServices"));
 
         followed[0].Dispose();
         await using AdsServer server = await AdsServer.StartAsync(gone.Port);
         await Eventually.Holds(() => answer == SourceAnswer.NotKnown, TimeSpan.FromMinutes(1));
-        Assert.Null(ended);
+
+        // Nobody has said that there are no such services.
+        Assert.Equal((null, null), (ended, another));
+        string[] asked = [.. server.Requests.SelectMany(request => request.ResourceNamesSubscribe)];
+        Assert.Contains("one-more.default", asked);
+        Assert.DoesNotContain("another.default", asked);
     }
 
     private static ServiceRules RulesOf(TestMesh mesh) => mesh.Services.GetRequiredService<MeshRuntime>().Services.Single().Rules;

@@ -386,7 +386,14 @@ public sealed class ConnectionTests
         await using AdsServer server = await AdsServer.StartAsync();
         server.Script = async stream =>
         {
+            // The start is over with the first word.
             await stream.ReadAsync();
+            await stream.TellAsync(XdsTypes.Listener, ["web.default"]);
+            while (!stream.Follows(XdsTypes.ClusterLoadAssignment, "catalog.default"))
+            {
+                await stream.ReadAsync();
+            }
+
             await stream.TellAsync(XdsTypes.Cluster, ["catalog.default"]);
             await stream.ReadAsync();
             server.IsMute = true;

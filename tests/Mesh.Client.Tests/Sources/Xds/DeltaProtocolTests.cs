@@ -59,6 +59,85 @@ public sealed class DeltaProtocolTests : IDisposable
     }
 
     [Fact]
+    public void What_is_let_go_and_followed_again_between_two_requests_has_missed_nothing()
+    {
+        XdsResource resource = Ask("a.default");
+        Take(Response("n1", Good("a.default", "v1")), 0);
+        _protocol.Flush(0);
+
+        _store.LetGo(resource, _follower);
+        Take(Response("n2", Good("a.default", "v2", 7)), 0);
+        Assert.Same(resource, _store.Follow(s_clusters, "a.default", _follower));
+
+        Assert.Equal(("v2", false), (resource.Version, resource.IsStale));
+        Assert.Empty(Assert.Single(_protocol.Flush(0)).ResourceNamesSubscribe);
+    }
+
+    [Fact]
+    public void What_was_let_go_is_out_of_date_until_the_server_has_told_of_it_and_its_version_is_not_told()
+    {
+        XdsResource resource = Ask("a.default");
+        XdsResource other = Ask("b.default");
+        Take(Response("n1", Good("a.default", "v1"), Good("b.default", "v1")), 0);
+        _store.LetGo(resource, _follower);
+        _protocol.Flush(0);
+        Assert.Equal((true, false), (resource.IsStale, other.IsStale));
+
+        _protocol.End();
+        DeltaProtocol next = NewStream();
+        _store.Follow(s_clusters, "a.default", _follower);
+        Wire.DeltaDiscoveryRequest request = Assert.Single(next.Flush(0));
+
+        Assert.Equal(["a.default", "b.default"], request.ResourceNamesSubscribe.Order());
+        Assert.Equal(["b.default"], request.InitialResourceVersions.Keys);
+        next.Take(Response("n1", Good("a.default", "v1")), [.. next.Read(Response("n1", Good("a.default", "v1")))], 5);
+        Assert.False(resource.IsStale);
+    }
+
+    [Fact]
+    public void A_server_that_says_nothing_of_what_was_let_go_once_is_stuck()
+    {
+        XdsResource resource = Ask("a.default");
+        Take(Response("n1", Good("a.default", "v1")), 0);
+        _store.LetGo(resource, _follower);
+        _protocol.Flush(0);
+
+        _store.Follow(s_clusters, "a.default", _follower);
+        _protocol.Flush(7);
+
+        Assert.Same(resource, _store.Overdue(now: 9, patience: 2));
+    }
+
+    [Fact]
+    public void A_type_that_was_not_asked_for_is_not_acknowledged_which_would_ask_for_all_of_it()
+    {
+        Ask("a.default");
+
+        Assert.Empty(Take(new Wire.DeltaDiscoveryResponse { TypeUrl = XdsTypes.Listener, Nonce = "n1" }, 0));
+
+        Assert.Empty(_protocol.Flush(0));
+    }
+
+    [Fact]
+    public void Of_what_nobody_follows_the_oldest_goes_when_there_is_too_much()
+    {
+        XdsResource[] all = [.. Enumerable.Range(0, ResourceStore.MaxKept + 1).Select(i => _store.Follow(s_clusters, $"c{i}", _follower))];
+        foreach (XdsResource resource in all)
+        {
+            resource.Take(new SentResource(resource.Name, "v1", new Any(), new ParsedResource(new object(), [])));
+            _store.LetGo(resource, _follower);
+        }
+
+        // Followed again and let go again: the newest, and not the oldest.
+        _store.LetGo(_store.Follow(s_clusters, "c1", _follower), _follower);
+        XdsResource one = _store.Follow(s_clusters, "late", _follower);
+        one.Take(new SentResource("late", "v1", new Any(), new ParsedResource(new object(), [])));
+        _store.LetGo(one, _follower);
+
+        Assert.Equal([true, false, true, false], ((string[])["c0", "c1", "c2", "c3"]).Select(name => _store.Find(s_clusters, name) is null));
+    }
+
+    [Fact]
     public void A_good_response_is_acknowledged_by_its_nonce_alone()
     {
         XdsResource resource = Ask("a.default");

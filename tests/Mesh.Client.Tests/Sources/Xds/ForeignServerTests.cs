@@ -11,6 +11,7 @@ namespace Mesh.Client.Tests.Sources.Xds;
 /// <summary>The client at control planes that are not ours.</summary>
 public sealed class ForeignServerTests
 {
+    private const string Strict = """ "channel_creds": [{ "type": "insecure" }], "server_features": ["fail_on_data_errors"] """;
     private const string Default = "outbound|80||catalog.default.svc.cluster.local";
     private const string V2 = "outbound|80|v2|catalog.default.svc.cluster.local";
 
@@ -147,12 +148,29 @@ public sealed class ForeignServerTests
     }
 
     [Fact]
-    public async Task What_is_deleted_is_nobodys_until_it_is_there_again()
+    public async Task What_is_deleted_stays_in_force_unless_the_bootstrap_says_otherwise()
     {
         await using Backend one = await Backend.StartAsync("one");
         await using SotwServer server = await SotwServer.StartAsync();
         await server.PutAsync(Foreign.Service("catalog", "c", one.Address));
         await using TestMesh mesh = await ForeignMesh.StartAsync(server);
+        Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/"));
+
+        await server.DeleteAsync(XdsTypes.Listener, "catalog");
+        await Eventually.Holds(() => mesh.Mesh.Describe().ConfigServer!.Refused.Count == 1);
+
+        Assert.Contains("The server has deleted it.", mesh.Mesh.Describe().ConfigServer!.Refused[0].Reason, StringComparison.Ordinal);
+        Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/"));
+        Assert.Empty(server.Refusals);
+    }
+
+    [Fact]
+    public async Task What_is_deleted_is_nobodys_until_it_is_there_again()
+    {
+        await using Backend one = await Backend.StartAsync("one");
+        await using SotwServer server = await SotwServer.StartAsync();
+        await server.PutAsync(Foreign.Service("catalog", "c", one.Address));
+        await using TestMesh mesh = await ForeignMesh.StartAsync(ForeignMesh.Bootstrap([server.Address], more: Strict));
         Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/"));
 
         await server.DeleteAsync(XdsTypes.Listener, "catalog");
@@ -417,7 +435,7 @@ public sealed class ForeignServerTests
         };
         server.State.Set("catalog.shop", catalog);
         await using TestMesh mesh = await ForeignMesh.StartAsync(
-            ForeignMesh.Bootstrap([$"127.0.0.1:{server.Port}"], """ { "NAMESPACE": "shop" } """));
+            ForeignMesh.Bootstrap([$"127.0.0.1:{server.Port}"], """ { "NAMESPACE": "shop" } """, Strict));
 
         Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/"));
         Assert.Equal("two", await mesh.Client().GetTextAsync("http://catalog/new"));

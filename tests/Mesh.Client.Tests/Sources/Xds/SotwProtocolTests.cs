@@ -173,12 +173,13 @@ public sealed class SotwProtocolTests : IDisposable
     }
 
     [Theory]
-    [InlineData(XdsTypes.Listener, XdsServerFeatures.None, "DoesNotExist")]
-    [InlineData(XdsTypes.Cluster, XdsServerFeatures.None, "DoesNotExist")]
-    [InlineData(XdsTypes.Cluster, XdsServerFeatures.IgnoreResourceDeletion, "Exists")]
-    [InlineData(XdsTypes.RouteConfiguration, XdsServerFeatures.None, "Exists")]
-    [InlineData(XdsTypes.ClusterLoadAssignment, XdsServerFeatures.None, "Exists")]
-    internal void What_a_response_leaves_out_is_gone_where_responses_have_all(string url, XdsServerFeatures features, string state)
+    [InlineData(XdsTypes.Listener, XdsServerFeatures.FailOnDataErrors, "DoesNotExist", false)]
+    [InlineData(XdsTypes.Cluster, XdsServerFeatures.FailOnDataErrors, "DoesNotExist", false)]
+    [InlineData(XdsTypes.Listener, XdsServerFeatures.None, "Exists", true)]
+    [InlineData(XdsTypes.Cluster, XdsServerFeatures.None, "Exists", true)]
+    [InlineData(XdsTypes.RouteConfiguration, XdsServerFeatures.FailOnDataErrors, "Exists", false)]
+    [InlineData(XdsTypes.ClusterLoadAssignment, XdsServerFeatures.FailOnDataErrors, "Exists", false)]
+    internal void What_a_response_leaves_out_is_deleted_where_responses_have_all(string url, XdsServerFeatures features, string state, bool isTold)
     {
         _protocol = NewStream(features);
         XdsResourceType type = XdsResourceType.Find(url)!;
@@ -192,10 +193,45 @@ public sealed class SotwProtocolTests : IDisposable
         Take(Of(Response("2", "n2"), url), 0);
 
         Assert.Equal(state, resource.State.ToString());
-        Assert.Equal(features != XdsServerFeatures.None, resource.Trouble is not null);
+        Assert.Equal(isTold, resource.Trouble is not null);
 
         Take(Of(Response("3", "n3", sent), url), 0);
         Assert.Equal((XdsResourceState.Exists, null), (resource.State, resource.Trouble));
+    }
+
+    [Fact]
+    public void What_cannot_be_read_takes_nothing_away_for_it_may_be_what_is_missing()
+    {
+        _protocol = NewStream(XdsServerFeatures.FailOnDataErrors);
+        XdsResource resource = Ask("a");
+        Take(Response("1", "n1", Good("a")), 0);
+        Any damaged = new() { TypeUrl = s_clusters.Url, Value = Google.Protobuf.ByteString.CopyFrom(0x0a, 0xff) };
+
+        Take(Response("2", "n2", damaged), 0);
+
+        Assert.Equal(XdsResourceState.Exists, resource.State);
+        Assert.NotNull(Assert.Single(_protocol.Flush(0), request => request.ResponseNonce == "n2").ErrorDetail);
+    }
+
+    [Fact]
+    public void What_was_let_go_is_asked_for_anew_and_does_not_exist_where_the_server_is_silent_of_it()
+    {
+        XdsResource resource = Ask("a");
+        Take(Response("1", "n1", Good("a")), 0);
+        _protocol.Flush(0);
+        Assert.False(resource.IsStale);
+        _store.LetGo(resource, _follower);
+        Assert.False(resource.IsStale);
+        Take(Response("2", "n2", Good("a")), 0);
+        _protocol.Flush(0);
+        Assert.True(resource.IsStale);
+
+        Assert.Same(resource, _store.Follow(s_clusters, "a", _follower));
+        _protocol.Flush(7);
+
+        Assert.Equal((XdsResourceState.Exists, true, 7), (resource.State, resource.IsStale, resource.AskedAt));
+        Assert.Same(resource, Assert.Single(_store.Expire(now: 9, patience: 2)));
+        Assert.Equal((XdsResourceState.DoesNotExist, false), (resource.State, resource.IsStale));
     }
 
     [Fact]

@@ -128,7 +128,6 @@ internal sealed class BootstrapServers(string folder)
         XdsServerFeatures.None,
         (features, feature) => features | feature.Text() switch
         {
-            "ignore_resource_deletion" => XdsServerFeatures.IgnoreResourceDeletion,
             "fail_on_data_errors" => XdsServerFeatures.FailOnDataErrors,
             "resource_timer_is_transient_error" => XdsServerFeatures.ResourceTimerIsTransientError,
             _ => XdsServerFeatures.None,

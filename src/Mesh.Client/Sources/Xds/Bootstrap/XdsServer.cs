@@ -33,12 +33,9 @@ internal enum XdsServerFeatures
 {
     None = 0,
 
-    /// <summary>A resource that is gone stays in force (gRFC A53).</summary>
-    IgnoreResourceDeletion = 1,
-
-    /// <summary>A resource that is bad or withheld takes the one before it out of force (gRFC A88).</summary>
-    FailOnDataErrors = 2,
+    /// <summary>A resource that is bad, withheld or deleted takes the one before it out of force (gRFC A88).</summary>
+    FailOnDataErrors = 1,
 
     /// <summary>A resource that the server does not tell of in time is a server's trouble, and not one that there is not (gRFC A88).</summary>
-    ResourceTimerIsTransientError = 4,
+    ResourceTimerIsTransientError = 2,
 }

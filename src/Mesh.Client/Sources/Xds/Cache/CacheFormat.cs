@@ -104,5 +104,11 @@ internal static class CacheFormat
         ? count
         : throw new FormatException("A count is out of bounds.");
 
-    private static string OwnerOf(XdsTarget target) => $"{target.Identity.Name}.{target.Identity.Namespace}";
+    // A control plane of another kind goes by what its bootstrap says, all but the name of this very process.
+    private static string OwnerOf(XdsTarget target)
+    {
+        string owner = $"{target.Identity.Name}.{target.Identity.Namespace}";
+        return target.Bootstrap?.Node is not { } node ? owner
+            : $"{owner} as {node.Cluster} in {node.Metadata?.Fields.GetValueOrDefault("NAMESPACE")?.StringValue}";
+    }
 }
