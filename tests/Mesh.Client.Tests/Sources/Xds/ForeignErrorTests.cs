@@ -55,6 +55,7 @@ public sealed class ForeignErrorTests
         Assert.Equal(MeshFailureReason.NoEndpoints, exception.Reason);
         Assert.Contains("Listener 'catalog' of the xDS server is not used. api_listener: ", exception.Message, StringComparison.Ordinal);
         Assert.Contains("There is none before it", mesh.Message("ResourceRefused"), StringComparison.Ordinal);
+        await Eventually.Holds(() => server.Refusals.Any());
         Assert.Contains("Listener 'catalog': api_listener", server.Refusals.Single(), StringComparison.Ordinal);
 
         await server.PutAsync(Foreign.Listener("catalog", "routes-catalog"));
