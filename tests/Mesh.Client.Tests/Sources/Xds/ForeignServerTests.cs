@@ -225,10 +225,20 @@ public sealed class ForeignServerTests
 
         SotwStream stream = server.Open.Single();
         await stream.SendAsync(new Wire.DiscoveryResponse { TypeUrl = "type.googleapis.com/odd", Nonce = "odd", VersionInfo = "odd" });
-        await server.PutAsync(Foreign.Endpoints("endpoints-stranger", two.Address));
+        await server.PutAsync(Foreign.Service("stranger", "s", two.Address));
+        foreach ((string type, string[] names) in new[]
+        {
+            (XdsTypes.Listener, new[] { "stranger", "catalog" }), (XdsTypes.Cluster, ["s", "c"]), (XdsTypes.ClusterLoadAssignment, ["endpoints-s", "endpoints-c"]),
+        })
+        {
+            await stream.SendAsync(server.Answer(type, names));
+        }
+
         await server.PutAsync(Foreign.Endpoints("endpoints-c", two.Address));
 
         await mesh.Client().ComesToGet("two", "http://catalog/");
+        Assert.Equal(["catalog"], mesh.Mesh.Describe().Services.Select(service => service.Name));
+        Assert.Empty(server.Refusals);
         Assert.DoesNotContain(server.Requests, request => request.ResponseNonce == "odd");
     }
 

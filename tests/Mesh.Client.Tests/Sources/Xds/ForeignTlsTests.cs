@@ -84,7 +84,6 @@ public sealed class ForeignTlsTests : IDisposable
 
         await Eventually.Holds(() => mesh.Logged("ConfigServerLost") == 1);
         string message = mesh.Message("ConfigServerLost");
-        TestContext.Current.TestOutputHelper!.WriteLine(message);
         Assert.Contains($"https://localhost:{server.Port}", message, StringComparison.Ordinal);
         Assert.Contains(
             how switch
