@@ -184,6 +184,29 @@ public sealed class ForeignRuleTests
     }
 
     [Fact]
+    public async Task All_clusters_of_an_aggregate_are_called_by_the_rules_of_the_first()
+    {
+        await using Backend one = await Backend.StartAsync("one");
+        await using SotwServer server = await SotwServer.StartAsync();
+        await server.PutAsync(
+        [
+            Limited("a", 7), Foreign.Endpoints("endpoints-a"), .. Foreign.Cluster("b", one.Address), Limited("b", 9), Foreign.Aggregate("all", "a", "b"),
+            Foreign.Listener("catalog", "r"), Foreign.Routes("r", ["*"], Foreign.To("all")),
+        ]);
+        await using TestMesh mesh = await ForeignMesh.StartAsync(server);
+
+        Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/"));
+        Assert.Equal(7, mesh.Limit());
+
+        static Wire.Cluster Limited(string name, uint requests)
+        {
+            Wire.Cluster cluster = Foreign.Eds(name);
+            cluster.CircuitBreakers = new() { Thresholds = { new Wire.CircuitBreakers.Types.Thresholds { MaxRequests = requests } } };
+            return cluster;
+        }
+    }
+
+    [Fact]
     public async Task An_aggregate_whose_clusters_differ_in_TLS_is_not_called()
     {
         await using Backend one = await Backend.StartAsync("one");

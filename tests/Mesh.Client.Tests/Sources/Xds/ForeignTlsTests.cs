@@ -143,6 +143,17 @@ public sealed class ForeignTlsTests : IDisposable
         Assert.Equal("Bearer mine", server.Open.Single().Authorization);
     }
 
+    [Fact]
+    public async Task Plain_text_to_another_machine_is_warned_of()
+    {
+        await using SotwServer server = await SotwServer.StartAsync();
+        await using TestMesh mesh = await ForeignMesh.StartAsync(ForeignMesh.Bootstrap([server.Address, "xds.invalid:15010"]));
+
+        await Eventually.Holds(() => mesh.Logged("XdsServerInPlainText") == 1);
+
+        Assert.Contains("from http://xds.invalid:15010:", mesh.Message("XdsServerInPlainText"), StringComparison.Ordinal);
+    }
+
     private void Write(TestAuthority servers, X509Certificate2 client)
     {
         _folder.Write("ca.pem", servers.Pem);
