@@ -12,13 +12,27 @@ internal static class ForeignMesh
 
     public static Task<TestMesh> StartAsync(SotwServer server, string metadata = "{}", string rules = Rules) => StartAsync(Bootstrap([server.Address], metadata), rules);
 
-    public static async Task<TestMesh> StartAsync(string bootstrap, string rules = Rules)
+    /// <param name="bootstrap">The text of the bootstrap.</param>
+    /// <param name="rules">What stands under <c>Mesh</c>.</param>
+    /// <param name="time">The clock; null: the system's.</param>
+    /// <param name="configure">Registers further clients and the like.</param>
+    public static async Task<TestMesh> StartAsync(
+        string bootstrap, string rules = Rules, TimeProvider? time = null, Action<IHostApplicationBuilder>? configure = null)
     {
         string file = Path.GetTempFileName();
         try
         {
             await File.WriteAllTextAsync(file, bootstrap, TestContext.Current.CancellationToken);
-            return await TestMesh.StartAsync(rules, builder => Configure(builder, file));
+            return await TestMesh.StartAsync(rules, builder =>
+            {
+                Configure(builder, file);
+                if (time is not null)
+                {
+                    builder.Services.AddSingleton(time);
+                }
+
+                configure?.Invoke(builder);
+            });
         }
         finally
         {

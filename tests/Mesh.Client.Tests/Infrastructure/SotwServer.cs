@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Logging;
 using Wire = Mesh.Model.Xds.Wire;
 
@@ -32,7 +33,13 @@ internal sealed class SotwServer : IAsyncDisposable
 
     public int Port => int.Parse(Address.Split(':')[1]);
 
-    /// <summary>Takes streams and says nothing.</summary>
+    /// <summary>What it shows over TLS from now on.</summary>
+    public X509Certificate2? Certificate { get; set; }
+
+    /// <summary>Who must have issued the certificates that callers have to show over TLS from now on; null: they show none.</summary>
+    public TestAuthority? Callers { get; set; }
+
+    /// <summary>Takes streams and says nothing, or nothing more.</summary>
     public bool IsMute { get; set; }
 
     /// <summary>Wraps resources with their names.</summary>
@@ -52,7 +59,9 @@ internal sealed class SotwServer : IAsyncDisposable
     /// <param name="port">0: one of the system's choice.</param>
     /// <param name="socket">The path of a socket in place of a port; null: a port.</param>
     /// <param name="certificate">What it shows over TLS; null: it speaks plain text.</param>
-    public static async Task<SotwServer> StartAsync(int port = 0, string? socket = null, X509Certificate2? certificate = null)
+    /// <param name="callers">See <see cref="Callers"/>.</param>
+    public static async Task<SotwServer> StartAsync(
+        int port = 0, string? socket = null, X509Certificate2? certificate = null, TestAuthority? callers = null)
     {
         SotwServer server = null!;
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -72,7 +81,11 @@ internal sealed class SotwServer : IAsyncDisposable
         WebApplication app = builder.Build();
         app.Run(context => server.ServeAsync(context));
         await app.StartAsync();
-        server = new SotwServer(app, socket is null ? $"127.0.0.1:{new Uri(app.Urls.Single()).Port}" : $"unix://{socket}");
+        server = new SotwServer(app, socket is null ? $"127.0.0.1:{new Uri(app.Urls.Single()).Port}" : $"unix://{socket}")
+        {
+            Certificate = certificate,
+            Callers = callers,
+        };
         return server;
 
         void Configure(ListenOptions listen)
@@ -80,7 +93,12 @@ internal sealed class SotwServer : IAsyncDisposable
             listen.Protocols = HttpProtocols.Http2;
             if (certificate is not null)
             {
-                listen.UseHttps(certificate);
+                listen.UseHttps(options =>
+                {
+                    options.ServerCertificateSelector = (_, _) => server.Certificate;
+                    options.ClientCertificateMode = callers is null ? ClientCertificateMode.NoCertificate : ClientCertificateMode.RequireCertificate;
+                    options.ClientCertificateValidation = (shown, _, _) => server.Callers!.HasIssued(shown);
+                });
             }
         }
     }

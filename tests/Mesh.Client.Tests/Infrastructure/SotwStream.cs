@@ -20,6 +20,9 @@ internal sealed class SotwStream(SotwServer server, HttpContext context) : IDisp
     /// <summary>Whose token came with it.</summary>
     public string? Authorization { get; } = context.Request.Headers.Authorization;
 
+    /// <summary>Whose certificate came with it, by its thumbprint.</summary>
+    public string? Caller { get; } = context.Connection.ClientCertificate?.Thumbprint;
+
     public Wire.Node? Node { get; private set; }
 
     public async Task RunAsync()

@@ -124,7 +124,7 @@ internal sealed class ResourceStore(Func<object, XdsFault?> check)
                 resource.Forget();
             }
 
-            resource.IsStale = resource.State == XdsResourceState.Exists;
+            resource.IsStale = resource.IsFromCache = resource.State == XdsResourceState.Exists;
         }
 
         Release(resource);

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Mesh.Client.Sources.Xds.Bootstrap;
@@ -30,7 +31,7 @@ internal static class XdsChannel
         if (server?.TokenFile is { } file)
         {
             string token = (await File.ReadAllTextAsync(file, cancellationToken).ConfigureAwait(false)).Trim();
-            headers.Add("authorization", $"Bearer {token}");
+            headers.Add("authorization", token.Length > 0 ? $"Bearer {token}" : throw new InvalidDataException($"'{file}' is to have a token in it, and is empty."));
         }
 
         return headers;
@@ -60,7 +61,12 @@ internal static class XdsChannel
             // Read for each stream, which has a connection of its own: so changed files need not be followed.
             TlsCertificates certificates = TlsCertificates.Read(files, "/");
             SslClientAuthenticationOptions options = new() { TargetHost = address.DnsSafeHost };
-            ConnectionSecurity.For(files.ClientCertificate is null ? TlsMode.Simple : TlsMode.Mutual, settings: null, certificates).Apply(options);
+            ServerCertificateCheck check =
+                ConnectionSecurity.For(files.ClientCertificate is null ? TlsMode.Simple : TlsMode.Mutual, settings: null, certificates).Apply(options);
+
+            // A refusal without an exception would be told of without its reason.
+            options.RemoteCertificateValidationCallback = (sender, certificate, chain, errors) =>
+                check.Accepts(sender, certificate, chain, errors) ? true : throw new AuthenticationException(check.Refusal);
             handler.SslOptions = options;
         }
 

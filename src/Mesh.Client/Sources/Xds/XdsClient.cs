@@ -355,7 +355,7 @@ internal sealed partial class XdsClient : IDisposable
                 target,
                 _seen,
                 [
-                    .. _store.All.Where(resource => resource is { State: XdsResourceState.Exists, IsStale: false })
+                    .. _store.All.Where(resource => resource is { State: XdsResourceState.Exists, IsFromCache: false })
                         .Select(resource => new CachedResource(resource.Type.Url, resource.Name, resource.Version, resource.Bytes)),
                 ])
             {

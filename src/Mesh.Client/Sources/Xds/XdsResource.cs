@@ -67,6 +67,9 @@ internal sealed class XdsResource(XdsResourceType type, string name)
     /// <summary>No server was asked for it for a while, or it comes from the cache, and none has told of it since.</summary>
     public bool IsStale { get; set; }
 
+    /// <summary>It comes from the cache, and no server has told of it since.</summary>
+    public bool IsFromCache { get; set; }
+
     /// <summary>Since when an answer is waited for, in ticks of the clock; null: none is.</summary>
     public long? AskedAt { get; set; }
 
@@ -90,7 +93,7 @@ internal sealed class XdsResource(XdsResourceType type, string name)
         }
 
         AskedAt = null;
-        IsStale = false;
+        IsStale = IsFromCache = false;
         Waiting = null;
         Version = sent.Version;
         return Trouble = null;

@@ -148,23 +148,6 @@ public sealed class ForeignServerTests
     }
 
     [Fact]
-    public async Task What_is_deleted_stays_in_force_unless_the_bootstrap_says_otherwise()
-    {
-        await using Backend one = await Backend.StartAsync("one");
-        await using SotwServer server = await SotwServer.StartAsync();
-        await server.PutAsync(Foreign.Service("catalog", "c", one.Address));
-        await using TestMesh mesh = await ForeignMesh.StartAsync(server);
-        Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/"));
-
-        await server.DeleteAsync(XdsTypes.Listener, "catalog");
-        await Eventually.Holds(() => mesh.Mesh.Describe().ConfigServer!.Refused.Count == 1);
-
-        Assert.Contains("The server has deleted it.", mesh.Mesh.Describe().ConfigServer!.Refused[0].Reason, StringComparison.Ordinal);
-        Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/"));
-        Assert.Empty(server.Refusals);
-    }
-
-    [Fact]
     public async Task What_is_deleted_is_nobodys_until_it_is_there_again()
     {
         await using Backend one = await Backend.StartAsync("one");
@@ -243,10 +226,20 @@ public sealed class ForeignServerTests
 
         SotwStream stream = server.Open.Single();
         await stream.SendAsync(new Wire.DiscoveryResponse { TypeUrl = "type.googleapis.com/odd", Nonce = "odd", VersionInfo = "odd" });
-        await server.PutAsync(Foreign.Endpoints("endpoints-stranger", two.Address));
+        await server.PutAsync(Foreign.Service("stranger", "s", two.Address));
+        foreach ((string type, string[] names) in new[]
+        {
+            (XdsTypes.Listener, new[] { "stranger", "catalog" }), (XdsTypes.Cluster, ["s", "c"]), (XdsTypes.ClusterLoadAssignment, ["endpoints-s", "endpoints-c"]),
+        })
+        {
+            await stream.SendAsync(server.Answer(type, names));
+        }
+
         await server.PutAsync(Foreign.Endpoints("endpoints-c", two.Address));
 
         await mesh.Client().ComesToGet("two", "http://catalog/");
+        Assert.Equal(["catalog"], mesh.Mesh.Describe().Services.Select(service => service.Name));
+        Assert.Empty(server.Refusals);
         Assert.DoesNotContain(server.Requests, request => request.ResponseNonce == "odd");
     }
 

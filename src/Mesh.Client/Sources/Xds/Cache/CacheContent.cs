@@ -3,7 +3,7 @@ namespace Mesh.Client.Sources.Xds.Cache;
 /// <summary>What is kept for a start without a server.</summary>
 /// <param name="Target">Whose it is.</param>
 /// <param name="State">How far the mesh was; null: no server has said.</param>
-/// <param name="Resources">The good ones that a server was asked for.</param>
+/// <param name="Resources">The good ones that a server has told of.</param>
 internal sealed record CacheContent(XdsTarget Target, ServerState? State, IReadOnlyList<CachedResource> Resources)
 {
     /// <summary>Those of which a server has said that there are none.</summary>
