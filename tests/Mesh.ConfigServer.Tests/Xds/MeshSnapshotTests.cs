@@ -59,6 +59,23 @@ public sealed class MeshSnapshotTests
     }
 
     [Fact]
+    public void A_host_whose_service_went_and_came_back_is_a_change()
+    {
+        MeshState state = FakeStates.With(FakeStates.Empty, "a.default=1", "b.default=1") with
+        {
+            Hosts = Hosts(("x", "a.default"), ("*.y", "a.default"), ("z", "b.default")), Births = Births(a: 1),
+        };
+        MeshSnapshot one = Of(state, null);
+        MeshSnapshot two = Of(state with { Births = Births(a: 5) }, one);
+        Assert.Equal(
+            [LookupKey.Service("a.default"), LookupKey.AnyWildcard, LookupKey.Host("x")],
+            two.Changes.OrderBy(key => key.IsHost).ThenBy(key => key.Name, StringComparer.Ordinal));
+
+        static FrozenDictionary<string, long> Births(long a) =>
+            new Dictionary<string, long> { ["a.default"] = a, ["b.default"] = 1 }.ToFrozenDictionary();
+    }
+
+    [Fact]
     public void Callers_are_told_apart_where_that_makes_a_difference()
     {
         MeshService service = new()
