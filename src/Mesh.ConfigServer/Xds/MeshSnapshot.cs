@@ -45,9 +45,9 @@ internal sealed class MeshSnapshot
         return new MeshSnapshot(state, before, controlPlane, services);
     }
 
-    public Finding Find(ResourceName name, ClientNode client) =>
+    public Lookup Find(ResourceName name, ClientNode client) =>
         name.ServiceIn(State) is { } service && _services.TryGetValue(service, out ServiceResources? resources)
-            ? resources.Find(name, client) : Finding.Nothing;
+            ? resources.Find(name, client) : Lookup.Nothing;
 
     private IEnumerable<LookupKey> ChangedServices(MeshSnapshot before)
     {

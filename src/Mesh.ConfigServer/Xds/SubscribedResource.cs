@@ -3,7 +3,7 @@ namespace Mesh.ConfigServer.Xds;
 /// <summary>A resource that a client wants, what it was told of it, and what it made of that.</summary>
 internal sealed class SubscribedResource(ResourceName name)
 {
-    private Finding _found;
+    private Lookup _found;
     private string? _refusedVersion;
     private string? _refusal;
     private string? _acknowledgedVersion;

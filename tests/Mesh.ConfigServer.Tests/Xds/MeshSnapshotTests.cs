@@ -43,7 +43,7 @@ public sealed class MeshSnapshotTests
         Assert.Equal(
             [LookupKey.Service("b.default"), LookupKey.Service("c.default"), LookupKey.Host("x"), LookupKey.Host("y"), LookupKey.Host("z")],
             two.Changes.OrderBy(key => key.IsHost).ThenBy(key => key.Name, StringComparer.Ordinal));
-        Assert.True(Finding(two, ResourceType.Cluster, "b.default", Client("web")).IsNothing);
+        Assert.True(LookUp(two, ResourceType.Cluster, "b.default", Client("web")).IsNothing);
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class MeshSnapshotTests
         Assert.Same(Routes("a.default", "web", agent: "Mesh.Client"), Routes("a.default", "tester", agent: "Mesh.Client"));
 
         XdsResource Routes(string name, string caller, string? color = null, string agent = "grpc-go") =>
-            Finding(snapshot, ResourceType.Routes, name, Client(caller, color, agent)).Resource!;
+            LookUp(snapshot, ResourceType.Routes, name, Client(caller, color, agent)).Resource!;
     }
 
     [Fact]
@@ -143,11 +143,11 @@ public sealed class MeshSnapshotTests
         return ClientNode.Parse(node);
     }
 
-    private static Finding Finding(MeshSnapshot snapshot, ResourceType type, string name, ClientNode client) =>
+    private static Lookup LookUp(MeshSnapshot snapshot, ResourceType type, string name, ClientNode client) =>
         snapshot.Find(ResourceName.Parse(type, name, "default"), client);
 
     private static XdsResource Find(MeshSnapshot snapshot, ResourceType type, string name) =>
-        Finding(snapshot, type, name, Client("web")).Resource!;
+        LookUp(snapshot, type, name, Client("web")).Resource!;
 
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
     private static WeakReference Forget(MeshSnapshot snapshot) => new(Find(snapshot, ResourceType.Cluster, "a.default|first"));
