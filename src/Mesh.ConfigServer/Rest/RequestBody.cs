@@ -12,7 +12,9 @@ internal static class RequestBody
     // What is made of a large one takes many times its memory, until it is written.
     private static readonly SemaphoreSlim s_large = new(1);
 
-    /// <summary>Reads documents and answers them. Of large bodies, and of those that do not say how large they are, one at a time.</summary>
+    /// <summary>
+    /// Reads documents and answers them. Of large bodies, and of those that do not say how large they are, one at a time.
+    /// </summary>
     /// <exception cref="ProblemException">It is neither JSON nor YAML.</exception>
     public static async Task<IResult> WithDocumentsAsync(HttpContext context, Func<DocumentSet, Task<IResult>> answer)
     {
