@@ -115,7 +115,7 @@ internal sealed class MeshConfigServer : IAsyncDisposable
         _logger.ServerStarted(Addresses.Http ?? ListenAddress.Off, Addresses.Xds ?? ListenAddress.Off, _store.Place);
         foreach (ServerNotice notice in Notices)
         {
-            if (notice.IsWarning)
+            if (notice.IsDanger)
             {
                 _logger.IsOpen(notice.Text);
             }

@@ -3,15 +3,15 @@ using System.Net;
 namespace Mesh.ConfigServer.Hosting;
 
 /// <summary>What whoever starts a server should know before it is used.</summary>
-/// <param name="IsWarning">Whether it is a danger, rather than a safety that may be in the way.</param>
+/// <param name="IsDanger">Whether it is a danger, rather than a safety that may be in the way.</param>
 /// <param name="Text">What is so, why, and what to do.</param>
-internal sealed record ServerNotice(bool IsWarning, string Text)
+internal sealed record ServerNotice(bool IsDanger, string Text)
 {
-    public static ServerNotice XdsIsOff(IPEndPoint address, string consent) => new(IsWarning: false,
+    public static ServerNotice XdsIsOff(IPEndPoint address, string consent) => new(IsDanger: false,
         $"xDS is off: {address} has no TLS, and callers have no identity, so it is not served outside the Development environment. "
         + $"Run in Development, or set {consent}.");
 
-    public static ServerNotice IsOpen(string setting, IPEndPoint address) => new(IsWarning: true,
+    public static ServerNotice IsOpen(string setting, IPEndPoint address) => new(IsDanger: true,
         setting == nameof(MeshConfigServerOptions.Http)
             ? $"The REST API at {address} is open to whoever reaches it over the network: they can change every rule of the mesh."
             : $"xDS at {address} is open to whoever reaches it over the network: they can read every rule of the mesh.");

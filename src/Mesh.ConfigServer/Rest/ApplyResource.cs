@@ -22,38 +22,38 @@ internal static class ApplyResource
             .TakesDocuments().Produces<WriteAnswer>().Refuses(StatusCodes.Status409Conflict);
     }
 
-    private static async Task<IResult> ApplyAsync(HttpContext context, IMeshStore store, ServerMetrics metrics, bool? dryRun, bool? prune)
+    private static Task<IResult> ApplyAsync(HttpContext context, IMeshStore store, ServerMetrics metrics, bool? dryRun, bool? prune)
     {
-        var write = new MeshWrite
+        MeshWrite write = new()
         {
             By = Writer.Of(context.Request),
             Action = "apply",
             Expected = Preconditions.OfMesh(context.Request),
-            Put = await ReadDocumentsAsync(context).ConfigureAwait(false),
             Prune = prune ?? false,
             DryRun = dryRun ?? false,
         };
-        WriteResult result = await metrics.Write(() => store.WriteAsync(write, context.RequestAborted)).ConfigureAwait(false);
-        context.Stamp(result.Version);
-        return Results.Json(WriteAnswer.Of(result), RestJson.Default.WriteAnswer);
+        return WithDocumentsAsync(context, async documents =>
+        {
+            WriteResult result = await metrics.Write(
+                () => store.WriteAsync(write with { Put = documents }, context.RequestAborted)).ConfigureAwait(false);
+            context.Stamp(result.Version);
+            return Results.Json(WriteAnswer.Of(result), RestJson.Default.WriteAnswer);
+        });
     }
 
-    private static async Task<IResult> ValidateAsync(HttpContext context, IMeshStates states)
+    private static Task<IResult> ValidateAsync(HttpContext context, IMeshStates states) => WithDocumentsAsync(context, documents =>
     {
-        DocumentSet documents = await ReadDocumentsAsync(context).ConfigureAwait(false);
         WriteAnswer answer = WriteAnswer.Of(DocumentCheck.Check(documents));
         MeshState current = states.Current;
-        return Results.Json(answer with { Epoch = current.Epoch, Generation = current.Generation }, RestJson.Default.WriteAnswer);
-    }
+        return Task.FromResult(
+            Results.Json(answer with { Epoch = current.Epoch, Generation = current.Generation }, RestJson.Default.WriteAnswer));
+    });
 
     /// <summary>None at all are a file that was not found, rather than the wish to delete the mesh.</summary>
-    private static async Task<DocumentSet> ReadDocumentsAsync(HttpContext context)
-    {
-        DocumentSet documents = await RequestBody.ReadDocumentsAsync(context).ConfigureAwait(false);
-        return documents.Documents.IsEmpty && documents.Faults.IsEmpty
+    private static Task<IResult> WithDocumentsAsync(HttpContext context, Func<DocumentSet, Task<IResult>> answer) =>
+        RequestBody.WithDocumentsAsync(context, documents => documents.Documents.IsEmpty && documents.Faults.IsEmpty
             ? throw Problems.BadRequest(
                 "There are no documents in the body; nothing was done. A document begins with 'kind: Service' or 'kind: MeshSettings'. "
                 + $"To delete a service, send DELETE {RestApi.Root}/services/{{namespace}}/{{name}}.")
-            : documents;
-    }
+            : answer(documents));
 }

@@ -17,7 +17,7 @@ internal static class BackupResource
         api.MapGet("/backup", GetAsync)
             .Describe("GetBackup", "All documents with their history, as one SQLite database.")
             .Produces<Stream>(StatusCodes.Status200OK, Binary)
-            .Refuses(StatusCodes.Status405MethodNotAllowed, StatusCodes.Status503ServiceUnavailable);
+            .Refuses(StatusCodes.Status409Conflict, StatusCodes.Status503ServiceUnavailable);
         api.MapPost("/restore", RestoreAsync)
             .Describe("Restore", "Puts a backup in the place of all that there is, in a new epoch.")
             .WithMetadata(new RequestSizeLimitAttribute(RestLimits.Backup))

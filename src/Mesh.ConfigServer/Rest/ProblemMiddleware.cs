@@ -54,7 +54,7 @@ internal static class ProblemMiddleware
                     logger.StoreUnavailable(store.Message);
                 }
 
-                return Problems.Of(store);
+                return Problems.Of(store, context.Request);
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
                 return Problems.TooLarge(context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize);
             case BadHttpRequestException bad:
@@ -71,9 +71,10 @@ internal static class ProblemMiddleware
     private static Task Write(HttpContext context, Problem problem)
     {
         context.Response.StatusCode = problem.Status;
-        if (problem.Type == "urn:mesh:read-only")
+        if (problem is { Type: "urn:mesh:read-only", Status: StatusCodes.Status405MethodNotAllowed })
         {
-            context.Response.Headers[HeaderNames.Allow] = HttpMethods.Get;
+            // What can be put and deleted can be read; of what takes a post nothing is left, which is said, too (RFC 9110, 10.2.1).
+            context.Response.Headers[HeaderNames.Allow] = HttpMethods.IsPost(context.Request.Method) ? "" : HttpMethods.Get;
         }
 
         return context.Response.WriteAsJsonAsync(problem, RestJson.Default.Problem, ContentType, context.RequestAborted);

@@ -14,7 +14,7 @@ internal static class Problems
         isConflict ? "urn:mesh:conflict" : "urn:mesh:bad-documents",
         isConflict ? "Documents are in conflict" : "Documents have faults",
         isConflict ? StatusCodes.Status409Conflict : StatusCodes.Status400BadRequest,
-        $"{(faults.Length == 1 ? "There is 1 fault" : $"There are {faults.Length} faults")}; nothing was changed.",
+        $"{Count(faults.Length)}; nothing was changed.",
         faults);
 
     public static ProblemException BadRequest(string detail) => new(Of(StatusCodes.Status400BadRequest, "urn:mesh:bad-request", detail));
@@ -32,9 +32,11 @@ internal static class Problems
         $"The body is larger than {(most ?? DocumentReader.LongestText) / (1024 * 1024)} MB, which is the most that is taken."
         + (most is RestLimits.Backup ? "" : " Apply the documents in several parts."));
 
-    public static Problem Of(StoreException exception) => exception.Failure switch
+    public static Problem Of(StoreException exception, HttpRequest request) => exception.Failure switch
     {
-        StoreFailure.ReadOnly => Of(StatusCodes.Status405MethodNotAllowed, "urn:mesh:read-only", exception.Message),
+        StoreFailure.ReadOnly => Of(
+            HttpMethods.IsGet(request.Method) ? StatusCodes.Status409Conflict : StatusCodes.Status405MethodNotAllowed,
+            "urn:mesh:read-only", exception.Message),
         StoreFailure.PreconditionFailed => Of(StatusCodes.Status412PreconditionFailed, "urn:mesh:precondition", exception.Message),
         StoreFailure.UnknownGeneration => Of(StatusCodes.Status404NotFound, "urn:mesh:not-found", exception.Message),
         StoreFailure.BadBackup => Of(StatusCodes.Status400BadRequest, "urn:mesh:bad-backup", exception.Message),
@@ -55,4 +57,12 @@ internal static class Problems
 
     public static Problem Of(int status, string type, string detail) =>
         new(type, ReasonPhrases.GetReasonPhrase(status), status, Wording.Printable(detail), []);
+
+    // The last one of a list that was cut says that there are more.
+    private static string Count(int faults) => faults switch
+    {
+        1 => "There is 1 fault",
+        > MeshDocuments.MostFaults => $"There are more than {MeshDocuments.MostFaults} faults",
+        _ => $"There are {faults} faults",
+    };
 }

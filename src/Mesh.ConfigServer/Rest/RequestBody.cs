@@ -9,28 +9,33 @@ namespace Mesh.ConfigServer.Rest;
 /// <summary>Reads what a request brings. The listener ends one that is too large.</summary>
 internal static class RequestBody
 {
-    // What is made of a large one takes many times its memory.
+    // What is made of a large one takes many times its memory, until it is written.
     private static readonly SemaphoreSlim s_large = new(1);
 
+    /// <summary>
+    /// Reads documents and answers them. Of large bodies, and of those that do not say how large they are, one at a time.
+    /// </summary>
     /// <exception cref="ProblemException">It is neither JSON nor YAML.</exception>
-    public static async Task<DocumentSet> ReadDocumentsAsync(HttpContext context)
+    public static async Task<IResult> WithDocumentsAsync(HttpContext context, Func<DocumentSet, Task<IResult>> answer)
     {
         DocumentFormat format = MediaTypes.FormatOf(context.Request);
-        string text = await ReadTextAsync(context).ConfigureAwait(false);
-        if (text.Length <= RestLimits.LargeBody)
+        if (context.Request.ContentLength <= RestLimits.LargeBody)
         {
-            return DocumentReader.Read(text, format);
+            return await AnswerAsync().ConfigureAwait(false);
         }
 
         await s_large.WaitAsync(context.RequestAborted).ConfigureAwait(false);
         try
         {
-            return DocumentReader.Read(text, format);
+            return await AnswerAsync().ConfigureAwait(false);
         }
         finally
         {
             s_large.Release();
         }
+
+        async Task<IResult> AnswerAsync() =>
+            await answer(DocumentReader.Read(await ReadTextAsync(context).ConfigureAwait(false), format)).ConfigureAwait(false);
     }
 
     /// <exception cref="ProblemException">It is no JSON, or not what is expected.</exception>

@@ -3,7 +3,7 @@ namespace Mesh.ConfigServer.Rest;
 /// <summary>What the API takes of anybody.</summary>
 internal static class RestLimits
 {
-    /// <summary>Bodies of more characters than these are read one after the other.</summary>
+    /// <summary>Bodies of more bytes than these are taken one after the other.</summary>
     public const int LargeBody = 256 * 1024;
 
     /// <summary>Changes of each generation in a list of them.</summary>

@@ -29,20 +29,21 @@ internal static class SingleDocument
             : Results.Text(document.Json, MediaTypes.Json, Encoding.UTF8);
     }
 
-    public static async Task<IResult> PutAsync(HttpContext context, IMeshStore store, ServerMetrics metrics, DocumentKey key, bool isDryRun)
+    public static Task<IResult> PutAsync(HttpContext context, IMeshStore store, ServerMetrics metrics, DocumentKey key, bool isDryRun)
     {
-        Authorship by = Writer.Of(context.Request);
-        Precondition precondition = Preconditions.OfDocument(context.Request);
-        DocumentSet put = await RequestBody.ReadDocumentsAsync(context).ConfigureAwait(false);
-        if (put.Faults.IsEmpty && !(put.Documents is [{ } only] && only.Key == key))
+        MeshWrite write = Write(Writer.Of(context.Request), "put", key, Preconditions.OfDocument(context.Request), isDryRun);
+        return RequestBody.WithDocumentsAsync(context, async put =>
         {
-            throw Problems.BadRequest(put.Documents is [{ } other]
-                ? $"The body is {other.Key}; here goes {key}."
-                : $"The body has {put.Documents.Length} documents; here goes one, {key}. POST to {RestApi.Root}/apply takes several.");
-        }
+            if (put.Faults.IsEmpty && !(put.Documents is [{ } only] && only.Key == key))
+            {
+                throw Problems.BadRequest(put.Documents is [{ } other]
+                    ? $"The body is {other.Key}; here goes {key}."
+                    : $"The body has {put.Documents.Length} documents; here goes one, {key}. POST to {RestApi.Root}/apply takes several.");
+            }
 
-        MeshWrite write = Write(by, "put", key, precondition, isDryRun) with { Put = put };
-        return Answer(context, await metrics.Write(() => store.WriteAsync(write, context.RequestAborted)).ConfigureAwait(false));
+            return Answer(context, await metrics.Write(
+                () => store.WriteAsync(write with { Put = put }, context.RequestAborted)).ConfigureAwait(false));
+        });
     }
 
     public static async Task<IResult> DeleteAsync(

@@ -1,4 +1,3 @@
-using Mesh.ConfigServer.State;
 using Microsoft.Extensions.Logging;
 
 namespace Mesh.ConfigServer.Store;

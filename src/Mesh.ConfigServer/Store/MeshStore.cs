@@ -52,7 +52,7 @@ internal sealed class MeshStore : IMeshStore
     {
         // To check documents may take long; other writes do not wait for it.
         PlannedWrite plan = Plan(write);
-        return plan.ChangesNothing
+        return plan.NeedsNoWrite
             ? plan.Result
             : await AloneAsync(() => WriteAloneAsync(write, plan, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
@@ -112,7 +112,7 @@ internal sealed class MeshStore : IMeshStore
                 plan = Plan(write);
             }
 
-            if (plan.ChangesNothing)
+            if (plan.NeedsNoWrite)
             {
                 return plan.Result;
             }

@@ -7,11 +7,11 @@ namespace Mesh.ConfigServer.Store;
 /// <summary>A write that is checked, and good as long as the state that it replaces is in force.</summary>
 /// <param name="Before">That state.</param>
 /// <param name="After">The one to put in its place.</param>
-/// <param name="ChangesNothing">True: there is nothing to write, or it is a dry run.</param>
+/// <param name="NeedsNoWrite">True: there is nothing to write, or it is a dry run.</param>
 /// <param name="Result">What the caller is told.</param>
 /// <param name="Warnings">All of the new state.</param>
 internal sealed record PlannedWrite(
-    MeshState Before, MeshState After, bool ChangesNothing, WriteResult Result, ImmutableArray<MeshFault> Warnings)
+    MeshState Before, MeshState After, bool NeedsNoWrite, WriteResult Result, ImmutableArray<MeshFault> Warnings)
 {
     /// <param name="write">What is asked for.</param>
     /// <param name="before">The state in force.</param>
@@ -24,10 +24,10 @@ internal sealed record PlannedWrite(
         MeshCheck check = MeshChecker.Check(before, before.Version.Next, write.After(before.Documents), write.Put);
         MeshState after = check.State ?? throw new BadDocumentsException(check.Faults, check.IsConflict);
         ImmutableArray<DocumentChange> changes = DocumentChange.Between(before.Documents, after.Documents, write.Named);
-        bool changesNothing = write.DryRun || changes.All(change => change.Action is ChangeAction.Unchanged);
-        StoreVersion version = changesNothing ? before.Version : after.Version;
+        bool needsNoWrite = write.DryRun || changes.All(change => change.Action is ChangeAction.Unchanged);
+        StoreVersion version = needsNoWrite ? before.Version : after.Version;
         WriteResult result = new(version, write.DryRun, changes, Worth(check.Warnings, write.Put, known));
-        return new PlannedWrite(before, after, changesNothing, result, check.Warnings);
+        return new PlannedWrite(before, after, needsNoWrite, result, check.Warnings);
     }
 
     /// <summary>The warnings about what was written, and those that it brought up elsewhere.</summary>

@@ -44,6 +44,12 @@ internal static class SqliteBackup
                 throw new StoreException(StoreFailure.BadBackup, $"The backup cannot be used. {complaint}");
             }
 
+            if (!SqliteRows.AreContentsWhole(backup))
+            {
+                throw new StoreException(
+                    StoreFailure.BadBackup, "The backup cannot be used. It is damaged: it has documents that are not what was written.");
+            }
+
             StoreHead head = SqliteRows.ReadHead(backup);
             ImmutableArray<MeshDocument> documents = SqliteRows.ReadDocuments(backup, head.Version.Generation);
             foreach (MeshDocument document in documents)

@@ -32,8 +32,8 @@ internal sealed class SqliteGenerations(SqliteDatabase database) : IGenerations
         database.ReadAsync(connection => SqliteRows.ReadHistory(connection, query), cancellationToken);
 
     public Task<bool> TryAddAsync(
-        GenerationRecord generation, ImmutableArray<MeshDocument> documents, CancellationToken cancellationToken) =>
-        Task.FromResult(database.Write(connection =>
+        GenerationRecord generation, ImmutableArray<MeshDocument> documents, CancellationToken cancellationToken) => Task.Run(
+        () => database.Write(connection =>
         {
             using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
             bool isNext = SqliteRows.Advance(connection, generation.Version);
@@ -44,7 +44,8 @@ internal sealed class SqliteGenerations(SqliteDatabase database) : IGenerations
             }
 
             return isNext;
-        }));
+        }),
+        cancellationToken);
 
     public Task BackUpAsync(string file, CancellationToken cancellationToken) => Task.Run(
         () => database.Safely(() =>

@@ -63,6 +63,12 @@ internal static class SqliteRows
             row => new MeshDocument(Key(row), row.GetString(3)), ("$generation", generation)),
     ];
 
+    /// <summary>
+    /// Whether every content is what its hash says, that of old generations, too: a write of the same hash would leave it as it is.
+    /// </summary>
+    public static bool AreContentsWhole(SqliteConnection connection) => connection.Query(
+        "SELECT hash, json FROM contents", row => row.GetString(0) == ContentHash.Of(row.GetString(1))).TrueForAll(isWhole => isWhole);
+
     /// <summary>Of each service the first version after its last end.</summary>
     public static ImmutableDictionary<string, long> ReadBirths(SqliteConnection connection) => connection.Query(
         """

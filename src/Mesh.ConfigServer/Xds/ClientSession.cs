@@ -7,7 +7,7 @@ namespace Mesh.ConfigServer.Xds;
 /// <summary>A client's stream as others see it: it can be woken, asked how it is, and ended.</summary>
 internal sealed class ClientSession : IStreamEnvironment, IDisposable
 {
-    private readonly SessionSurroundings _surroundings;
+    private readonly SessionEnvironment _environment;
     private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
@@ -17,13 +17,13 @@ internal sealed class ClientSession : IStreamEnvironment, IDisposable
     private Status? _end;
     private long _changedAt;
 
-    public ClientSession(ClientNode node, string address, StreamProtocol protocol, SessionSurroundings surroundings)
+    public ClientSession(ClientNode node, string address, StreamProtocol protocol, SessionEnvironment environment)
     {
         Node = node;
         Address = address;
         Protocol = protocol;
-        _surroundings = surroundings;
-        _connectedAt = surroundings.Time.GetUtcNow();
+        _environment = environment;
+        _connectedAt = environment.Time.GetUtcNow();
     }
 
     public ClientNode Node { get; }
@@ -32,9 +32,9 @@ internal sealed class ClientSession : IStreamEnvironment, IDisposable
 
     public StreamProtocol Protocol { get; }
 
-    public TimeProvider Time => _surroundings.Time;
+    public TimeProvider Time => _environment.Time;
 
-    public int MaxNames => _surroundings.Options.MaxNames;
+    public int MaxNames => _environment.Options.MaxNames;
 
     /// <summary>Guards the stream.</summary>
     public Lock Gate { get; } = new();
@@ -47,17 +47,17 @@ internal sealed class ClientSession : IStreamEnvironment, IDisposable
     /// <summary>Why it ends.</summary>
     public Status EndStatus => _end ?? Status.DefaultSuccess;
 
-    public void Watch(SubscribedResource resource) => _surroundings.Interests.Add(this, resource);
+    public void Watch(SubscribedResource resource) => _environment.Interests.Add(this, resource);
 
-    public void Unwatch(SubscribedResource resource) => _surroundings.Interests.Remove(this, resource);
+    public void Unwatch(SubscribedResource resource) => _environment.Interests.Remove(this, resource);
 
     public void Refused(ResourceType type, string reason)
     {
-        _surroundings.Metrics.Refused(type);
-        _surroundings.Logger.ResponseRefused(Node.Id, Address, type, reason);
+        _environment.Metrics.Refused(type);
+        _environment.Logger.ResponseRefused(Node.Id, Address, type, reason);
     }
 
-    public void AskedForAll(ResourceType type) => _surroundings.Logger.AskedForAll(Node.Id, Address, type);
+    public void AskedForAll(ResourceType type) => _environment.Logger.AskedForAll(Node.Id, Address, type);
 
     /// <summary>Something may have to be said.</summary>
     public void Wake() => _wakes.Writer.TryWrite(true);

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.Json;
 using Mesh.ConfigServer.State;
 using Mesh.Model.Xds.Wire;
@@ -8,11 +7,8 @@ namespace Mesh.ConfigServer.Xds;
 /// <summary>What responses say of this server: who it is, and how far its store has come.</summary>
 internal sealed class ControlPlaneName(XdsOptions options)
 {
-    private static readonly string s_version =
-        typeof(ControlPlaneName).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
-
     public ControlPlane For(MeshState state) => new() { Identifier = JsonSerializer.Serialize(
-        new Identifier(options.ServerId, state.MeshId, state.Epoch, state.Generation, s_version), JsonSerializerOptions.Web) };
+        new Identifier(options.ServerId, state.MeshId, state.Epoch, state.Generation, ServerVersion.Text), JsonSerializerOptions.Web) };
 
     private sealed record Identifier(string Server, string Mesh, long Epoch, long Generation, string Version);
 }

@@ -45,9 +45,9 @@ internal sealed class MeshSnapshot
         return new MeshSnapshot(state, before, controlPlane, services);
     }
 
-    public Finding Find(ResourceName name, ClientNode client) =>
+    public Lookup Find(ResourceName name, ClientNode client) =>
         name.ServiceIn(State) is { } service && _services.TryGetValue(service, out ServiceResources? resources)
-            ? resources.Find(name, client) : Finding.Nothing;
+            ? resources.Find(name, client) : Lookup.Nothing;
 
     private IEnumerable<LookupKey> ChangedServices(MeshSnapshot before)
     {
@@ -58,7 +58,11 @@ internal sealed class MeshSnapshot
 
     private IEnumerable<LookupKey> ChangedHosts(MeshSnapshot before) => State.Hosts.Keys
         .Union(before.State.Hosts.Keys, StringComparer.Ordinal)
-        .Where(host => State.Hosts.GetValueOrDefault(host) != before.State.Hosts.GetValueOrDefault(host))
+        .Where(host => Target(State, host) != Target(before.State, host))
         .Select(host => host.StartsWith('*') ? LookupKey.AnyWildcard : LookupKey.Host(host))
         .Distinct();
+
+    // A service that went and came back is another one: listeners say which.
+    private static (string? Service, long Born) Target(MeshState state, string host) =>
+        state.Hosts.TryGetValue(host, out string? service) ? (service, state.Births.GetValueOrDefault(service)) : default;
 }

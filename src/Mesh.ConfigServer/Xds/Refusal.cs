@@ -12,9 +12,11 @@ internal sealed class Refusal(Status error)
     private const int LongestText = 16 * 1024;
 
     private readonly string _text = Wording.Printable(error.Message, LongestText);
-    private readonly bool _isCut = error.Message.Length > LongestText;
 
     public string Reason => _text.Length > 0 ? Wording.Printable(_text, LongestReason) : $"The client gave no reason (code {error.Code}).";
+
+    // What is cut ends in a character of its own.
+    private bool IsCut => _text.Length > LongestText;
 
     /// <summary>
     /// Those to blame of the resources that were new in the response, each with what is known of it: those that the refusal names. Where
@@ -25,7 +27,7 @@ internal sealed class Refusal(Status error)
         List<SubscribedResource> named = isNew.FindAll(resource => Names(resource.Name.Text));
         string doubt = isNew.Count == 1 ? Reason
             : $"It is one of {isNew.Count} that were new in a response which the client refused, and may not be the bad one: {Reason}";
-        IEnumerable<SubscribedResource> others = named.Count == 0 || _isCut ? isNew.Except(named) : [];
+        IEnumerable<SubscribedResource> others = named.Count == 0 || IsCut ? isNew.Except(named) : [];
         return named.Select(resource => (resource, Reason)).Concat(others.Select(resource => (resource, doubt)));
     }
 

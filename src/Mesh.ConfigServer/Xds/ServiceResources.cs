@@ -14,7 +14,7 @@ internal sealed class ServiceResources
     private readonly IResourceEncoder _encoder;
     private readonly IWithheldResources _withheld;
     private readonly bool _dependsOnCaller;
-    private readonly ConcurrentDictionary<Variant, Lazy<Finding>> _made = new();
+    private readonly ConcurrentDictionary<Variant, Lazy<Lookup>> _made = new();
     private readonly ConcurrentDictionary<Variant, XdsResource> _lastGood = new();
 
     /// <param name="fullName">The service's full name.</param>
@@ -39,40 +39,40 @@ internal sealed class ServiceResources
 
     public long Born { get; }
 
-    public Finding Find(ResourceName name, ClientNode client)
+    public Lookup Find(ResourceName name, ClientNode client)
     {
         // Mesh.Client can tell itself who calls.
         bool forCaller = _dependsOnCaller && name.Type is ResourceType.Routes && client.Profile is ClientProfile.Grpc;
         ServiceIdentity? caller = forCaller ? client.Caller : null;
         string? variantName = name.Type is ResourceType.Listener or ResourceType.Endpoints ? name.Text : name.Subset;
         Variant variant = new(name.Type, variantName, client.Profile, caller is null ? "" : client.CallerKey);
-        return (_made.TryGetValue(variant, out Lazy<Finding>? made) ? made : Add(name, variant, caller)).Value;
+        return (_made.TryGetValue(variant, out Lazy<Lookup>? made) ? made : Add(name, variant, caller)).Value;
     }
 
-    private Lazy<Finding> Add(ResourceName name, Variant variant, ServiceIdentity? caller)
+    private Lazy<Lookup> Add(ResourceName name, Variant variant, ServiceIdentity? caller)
     {
         if (_made.Count >= MaxKept)
         {
             _made.Clear();
         }
 
-        return _made.GetOrAdd(variant, new Lazy<Finding>(() => Make(name, variant, caller)));
+        return _made.GetOrAdd(variant, new Lazy<Lookup>(() => Make(name, variant, caller)));
     }
 
-    private Finding Make(ResourceName name, Variant variant, ServiceIdentity? caller)
+    private Lookup Make(ResourceName name, Variant variant, ServiceIdentity? caller)
     {
         try
         {
             XdsResource resource = new(
                 name.Text, _fullName, name.Type, _encoder.Encode(name, _fullName, Service, Born, variant.Profile, caller));
             _lastGood.TryRemove(variant, out _);
-            return new Finding(resource, null);
+            return new Lookup(resource, null);
         }
         catch (Exception failure)
         {
             // Whatever a codec stumbles over is one resource's misfortune: the others are served.
             _withheld.Tell(name, _fullName, failure);
-            return new Finding(_lastGood.GetValueOrDefault(variant), $"It cannot be put into xDS: {failure.Message}");
+            return new Lookup(_lastGood.GetValueOrDefault(variant), $"It cannot be put into xDS: {failure.Message}");
         }
     }
 
@@ -84,7 +84,7 @@ internal sealed class ServiceResources
             lastGood[variant] = resource;
         }
 
-        foreach ((Variant variant, Lazy<Finding> made) in _made)
+        foreach ((Variant variant, Lazy<Lookup> made) in _made)
         {
             if (made is { IsValueCreated: true, Value.Resource: { } resource })
             {

@@ -14,7 +14,7 @@ internal sealed class StreamRunner(
     XdsMetrics metrics,
     ILogger<StreamRunner> logger)
 {
-    private readonly SessionSurroundings _surroundings = new(broadcast.Interests, options, time, metrics, logger);
+    private readonly SessionEnvironment _environment = new(broadcast.Interests, options, time, metrics, logger);
 
     /// <exception cref="RpcException">
     /// The stream ends otherwise than well; before the first response that is all the client gets.
@@ -77,7 +77,7 @@ internal sealed class StreamRunner(
 
         ClientNode node = ClientNode.Parse(kind.Node(first));
         MeshFreshness.Require(node, broadcast.Interests.Snapshot?.State);
-        using ClientSession session = new(node, address, kind.Protocol, _surroundings);
+        using ClientSession session = new(node, address, kind.Protocol, _environment);
         DiscoveryStream<TRequest, TResponse> stream = kind.Create(node, session);
         session.Stream = stream;
         stream.Receive(first);

@@ -3,7 +3,7 @@ namespace Mesh.ConfigServer.Xds;
 /// <summary>A resource that a client wants, what it was told of it, and what it made of that.</summary>
 internal sealed class SubscribedResource(ResourceName name)
 {
-    private Finding _found;
+    private Lookup _found;
     private string? _refusedVersion;
     private string? _refusal;
     private string? _acknowledgedVersion;
@@ -79,6 +79,11 @@ internal sealed class SubscribedResource(ResourceName name)
         }
 
         (_sent, _sentVersion, _sentAt, _nonce, IsPending) = (resource, resource.Version, now, nonce, true);
+        if (resource.Version != _refusedVersion)
+        {
+            // It may have been another's fault: where that one comes back it is worth another try.
+            ForgetRefusal();
+        }
     }
 
     public void MarkAbsent(DateTimeOffset now)
@@ -88,7 +93,7 @@ internal sealed class SubscribedResource(ResourceName name)
         (_acknowledged, _acknowledgedVersion) = (null, null);
 
         // What comes back is new, even if it is the same.
-        (_refusedVersion, _refusal) = (null, null);
+        ForgetRefusal();
     }
 
     /// <summary>The client has asked, and there is nothing to send: it may have been told why.</summary>
@@ -103,7 +108,7 @@ internal sealed class SubscribedResource(ResourceName name)
         (_acknowledged, _acknowledgedVersion, _acknowledgedAt, IsPending) = (_sent, _sentVersion, now, false);
         if (_refusedVersion == _sentVersion)
         {
-            (_refusedVersion, _refusal) = (null, null);
+            ForgetRefusal();
         }
     }
 
@@ -119,4 +124,6 @@ internal sealed class SubscribedResource(ResourceName name)
             name.Type, name.Text, isNacked ? _refusedVersion : _sentVersion, _acknowledgedVersion, state,
             _found.Problem ?? (isNacked ? _refusal : null), _sentAt, _acknowledgedAt, isNacked ? _acknowledged : _sent);
     }
+
+    private void ForgetRefusal() => (_refusedVersion, _refusal) = (null, null);
 }

@@ -57,7 +57,7 @@ public class ServerSettingsTests
     {
         Assert.Contains("InsecureHttp", Assert.Single(Faults(options => options.Http = "0.0.0.0:0")), StringComparison.Ordinal);
         Assert.Contains("InsecureXds", Assert.Single(Faults(options => options.Xds = "[::]:0")), StringComparison.Ordinal);
-        Assert.True(Assert.Single(Read(options => (options.Xds, options.InsecureXds) = ("[::]:0", true)).Notices).IsWarning);
+        Assert.True(Assert.Single(Read(options => (options.Xds, options.InsecureXds) = ("[::]:0", true)).Notices).IsDanger);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ internal abstract class PassingGenerations(IGenerations inner) : IGenerations
     public Task<ImmutableArray<GenerationRecord>> ReadHistoryAsync(HistoryQuery query, CancellationToken cancellationToken) =>
         inner.ReadHistoryAsync(query, cancellationToken);
 
-    public Task<bool> TryAddAsync(
+    public virtual Task<bool> TryAddAsync(
         GenerationRecord generation, ImmutableArray<MeshDocument> documents, CancellationToken cancellationToken) =>
         inner.TryAddAsync(generation, documents, cancellationToken);
 

@@ -90,6 +90,17 @@ public class ApplyTests
     }
 
     [Theory]
+    [InlineData(1, "There is 1 fault;")]
+    [InlineData(500, "There are 500 faults;")]
+    [InlineData(501, "There are more than 500 faults;")]
+    public async Task Faults_are_counted_as_far_as_they_are_told(int faults, string told)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string body = $"[{string.Join(',', Enumerable.Repeat("{}", faults))}]";
+        (await server.Send("POST", "/api/v1/apply", body)).IsProblem(HttpStatusCode.BadRequest, told);
+    }
+
+    [Theory]
     [InlineData("?dryRun=yes", "dryRun in the query must be true or false; 'yes' is not.")]
     [InlineData("?prune=1", "prune in the query must be true or false; '1' is not.")]
     public async Task A_query_that_cannot_be_read_is_told_in_plain_words(string query, string complaint)

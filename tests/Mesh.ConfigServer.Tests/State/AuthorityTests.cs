@@ -52,7 +52,7 @@ public sealed class AuthorityTests
 
         Node web = new() { Id = "1", Metadata = new() { Fields = { ["NAMESPACE"] = Google.Protobuf.WellKnownTypes.Value.ForString("shop") } } };
         MeshSnapshot snapshot = MeshSnapshot.Of(s_mesh, null, new ControlPlane(), new FakeEncoder(), new AllEncoded());
-        Finding found = snapshot.Find(ResourceName.Parse(ResourceType.Listener, authority, "shop"), ClientNode.Parse(web));
+        Lookup found = snapshot.Find(ResourceName.Parse(ResourceType.Listener, authority, "shop"), ClientNode.Parse(web));
         Assert.Equal(service, found.Resource?.Service);
     }
 

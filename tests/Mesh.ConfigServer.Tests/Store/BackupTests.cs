@@ -146,6 +146,27 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
+    public async Task A_backup_whose_old_content_is_not_what_its_hash_says_leaves_all_as_it_was()
+    {
+        await using MeshStore store = await _folder.OpenAsync();
+        await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("a")), Ended);
+        string first = store.Current.Documents.Values.Single().Hash;
+        await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("a", 81)), Ended);
+        await store.BackUpAsync(Backup, Ended);
+        using (SqliteConnection backup = new($"Data Source={Backup};Pooling=False"))
+        {
+            backup.Open();
+            Assert.Equal(1, backup.Execute("UPDATE contents SET json = replace(json, '80', '82') WHERE hash = $hash", ("$hash", first)));
+        }
+
+        StoreException bad = await Assert.ThrowsAsync<StoreException>(() => store.RestoreAsync(Backup, Docs.Ann, Ended));
+
+        Assert.Equal(StoreFailure.BadBackup, bad.Failure);
+        Assert.Contains("not what was written", bad.Message, StringComparison.Ordinal);
+        Assert.Equal(("a.default:81", 2L), (Docs.Describe(store.Current), store.Current.Generation));
+    }
+
+    [Fact]
     public async Task A_backup_with_bad_documents_leaves_all_as_it_was()
     {
         await using MeshStore store = await _folder.OpenAsync();
@@ -154,7 +175,9 @@ public sealed class BackupTests : IDisposable
         using (SqliteConnection backup = new($"Data Source={Backup};Pooling=False"))
         {
             backup.Open();
-            backup.Execute("UPDATE contents SET json = replace(json, 'endpoints', 'finepoints')");
+            string json = store.Current.Documents.Values.Single().Json.Replace("endpoints", "finepoints", StringComparison.Ordinal);
+            backup.Execute("INSERT INTO contents (hash, json) VALUES ($hash, $json); UPDATE document_versions SET hash = $hash",
+                ("$hash", ContentHash.Of(json)), ("$json", json));
         }
 
         BadDocumentsException bad = await Assert.ThrowsAsync<BadDocumentsException>(() => store.RestoreAsync(Backup, Docs.Ann, Ended));

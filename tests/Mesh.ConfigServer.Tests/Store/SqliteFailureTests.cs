@@ -32,6 +32,27 @@ public sealed class SqliteFailureTests : IDisposable
     }
 
     [Fact]
+    public async Task A_write_waits_for_the_disk_elsewhere_than_its_caller_and_not_at_all_for_one_that_has_gone()
+    {
+        await using SqliteGenerations generations = SqliteGenerations.Open(_folder.Path, _folder.Time);
+        GenerationRecord record = GenerationRecord.First(_folder.Time.GetUtcNow());
+        StoreHead head = await generations.ReadHeadAsync(Ended);
+        Task<bool> write;
+        await using (SqliteConnection other = SqliteConnections.Open(_folder.Database, SqliteOpenMode.ReadWrite))
+        {
+            other.Execute("BEGIN IMMEDIATE");
+            write = generations.TryAddAsync(record with { Version = head.Version.Next }, [], Ended);
+            Assert.False(write.IsCompleted);
+            other.Execute("COMMIT");
+        }
+
+        Assert.True(await write.InTime());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => generations.TryAddAsync(record with { Version = head.Version.Next.Next }, [], new CancellationToken(canceled: true)));
+        Assert.Equal(head.Version.Next, (await generations.ReadHeadAsync(Ended)).Version);
+    }
+
+    [Fact]
     public async Task A_directory_has_one_server()
     {
         await using (await _folder.OpenAsync())

@@ -20,7 +20,7 @@ public sealed class ClientSessionTests : IWithheldResources
         ClientNode node = ClientNode.Parse(Bench.Node);
         ClientSession session = new(
             node, "", StreamProtocol.Delta,
-            new SessionSurroundings(interests, new XdsOptions(), TimeProvider.System, metrics, NullLogger.Instance));
+            new SessionEnvironment(interests, new XdsOptions(), TimeProvider.System, metrics, NullLogger.Instance));
         DeltaStream stream = new(node, session);
         session.Stream = stream;
         stream.Receive(new DeltaDiscoveryRequest

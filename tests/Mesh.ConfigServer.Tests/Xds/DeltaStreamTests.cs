@@ -36,6 +36,27 @@ public sealed class DeltaStreamTests
     }
 
     [Fact]
+    public void What_was_refused_for_another_is_sent_once_it_was_taken_back_and_comes_again()
+    {
+        DeltaBench bench = new("a.default=1", "b.default=1");
+        bench.Subscribe("cluster", "a.default", "b.default");
+        bench.Responses();
+        bench.Ack("cluster", "1");
+        bench.Set("a.default=2", "b.default=bad");
+        Assert.Equal(["cluster 2: a.default=2 b.default=bad"], bench.Responses());
+        bench.Nack("cluster", "2", "No.");
+        Assert.Empty(bench.Responses());
+
+        bench.Set("a.default=1", "b.default=1");
+        Assert.Equal(["cluster 3: a.default=1 b.default=1"], bench.Responses());
+        bench.Ack("cluster", "3");
+        bench.Set("a.default=2");
+        Assert.Equal(["cluster 4: a.default=2"], bench.Responses());
+        bench.Ack("cluster", "4");
+        Assert.Equal(ResourceState.Synced, bench.StateOf("cluster", "a.default"));
+    }
+
+    [Fact]
     public void What_did_not_change_is_not_looked_at()
     {
         DeltaBench bench = new("a.default=1", "b.default=1");

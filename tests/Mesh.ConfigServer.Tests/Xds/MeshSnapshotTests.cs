@@ -43,7 +43,7 @@ public sealed class MeshSnapshotTests
         Assert.Equal(
             [LookupKey.Service("b.default"), LookupKey.Service("c.default"), LookupKey.Host("x"), LookupKey.Host("y"), LookupKey.Host("z")],
             two.Changes.OrderBy(key => key.IsHost).ThenBy(key => key.Name, StringComparer.Ordinal));
-        Assert.True(Finding(two, ResourceType.Cluster, "b.default", Client("web")).IsNothing);
+        Assert.True(LookUp(two, ResourceType.Cluster, "b.default", Client("web")).IsNothing);
     }
 
     [Fact]
@@ -56,6 +56,23 @@ public sealed class MeshSnapshotTests
         Assert.Empty(one.Changes);
         Assert.Contains(LookupKey.AnyWildcard, ResourceName.Parse(ResourceType.Listener, "shop.example.com:80", "default").Keys);
         Assert.Equal("a.default", Find(two, ResourceType.Listener, "shop.example.com:80").Service);
+    }
+
+    [Fact]
+    public void A_host_whose_service_went_and_came_back_is_a_change()
+    {
+        MeshState state = FakeStates.With(FakeStates.Empty, "a.default=1", "b.default=1") with
+        {
+            Hosts = Hosts(("x", "a.default"), ("*.y", "a.default"), ("z", "b.default")), Births = Births(a: 1),
+        };
+        MeshSnapshot one = Of(state, null);
+        MeshSnapshot two = Of(state with { Births = Births(a: 5) }, one);
+        Assert.Equal(
+            [LookupKey.Service("a.default"), LookupKey.AnyWildcard, LookupKey.Host("x")],
+            two.Changes.OrderBy(key => key.IsHost).ThenBy(key => key.Name, StringComparer.Ordinal));
+
+        static FrozenDictionary<string, long> Births(long a) =>
+            new Dictionary<string, long> { ["a.default"] = a, ["b.default"] = 1 }.ToFrozenDictionary();
     }
 
     [Fact]
@@ -76,7 +93,7 @@ public sealed class MeshSnapshotTests
         Assert.Same(Routes("a.default", "web", agent: "Mesh.Client"), Routes("a.default", "tester", agent: "Mesh.Client"));
 
         XdsResource Routes(string name, string caller, string? color = null, string agent = "grpc-go") =>
-            Finding(snapshot, ResourceType.Routes, name, Client(caller, color, agent)).Resource!;
+            LookUp(snapshot, ResourceType.Routes, name, Client(caller, color, agent)).Resource!;
     }
 
     [Fact]
@@ -126,11 +143,11 @@ public sealed class MeshSnapshotTests
         return ClientNode.Parse(node);
     }
 
-    private static Finding Finding(MeshSnapshot snapshot, ResourceType type, string name, ClientNode client) =>
+    private static Lookup LookUp(MeshSnapshot snapshot, ResourceType type, string name, ClientNode client) =>
         snapshot.Find(ResourceName.Parse(type, name, "default"), client);
 
     private static XdsResource Find(MeshSnapshot snapshot, ResourceType type, string name) =>
-        Finding(snapshot, type, name, Client("web")).Resource!;
+        LookUp(snapshot, type, name, Client("web")).Resource!;
 
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
     private static WeakReference Forget(MeshSnapshot snapshot) => new(Find(snapshot, ResourceType.Cluster, "a.default|first"));

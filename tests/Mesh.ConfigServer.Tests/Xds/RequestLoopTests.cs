@@ -23,7 +23,7 @@ public sealed class RequestLoopTests
         ClientNode node = ClientNode.Parse(Bench.Node);
         using ClientSession session = new(
             node, "", StreamProtocol.Delta,
-            new SessionSurroundings(new Interests<ClientSession>(), new XdsOptions(), TimeProvider.System, metrics, NullLogger.Instance));
+            new SessionEnvironment(new Interests<ClientSession>(), new XdsOptions(), TimeProvider.System, metrics, NullLogger.Instance));
         FakeLogger logger = new();
         Broken requests = new((Exception)Activator.CreateInstance(failure, "It broke.")!);
 

@@ -18,9 +18,9 @@ public sealed class XdsSessionsTests
         XdsMetrics metrics = new(services.GetRequiredService<IMeterFactory>());
         XdsOptions options = new() { DrainTime = TimeSpan.FromMilliseconds(100) };
         using XdsSessions sessions = new(options, time, metrics, NullLogger<XdsSessions>.Instance);
-        SessionSurroundings surroundings = new(new Interests<ClientSession>(), options, time, metrics, NullLogger.Instance);
+        SessionEnvironment environment = new(new Interests<ClientSession>(), options, time, metrics, NullLogger.Instance);
         List<ClientSession> all = [.. Enumerable.Range(0, 201)
-            .Select(_ => new ClientSession(ClientNode.Parse(Bench.Node), "", StreamProtocol.Delta, surroundings))];
+            .Select(_ => new ClientSession(ClientNode.Parse(Bench.Node), "", StreamProtocol.Delta, environment))];
         all.ForEach(sessions.Add);
 
         Task draining = sessions.DrainAsync(TestContext.Current.CancellationToken);

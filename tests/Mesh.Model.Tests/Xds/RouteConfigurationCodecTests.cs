@@ -150,13 +150,16 @@ public sealed class RouteConfigurationCodecTests
         Assert.True(host.Routes[0].Retry.NonIdempotent);
     }
 
-    [Fact]
-    public void A_test_that_asks_for_a_header_may_stand_beside_another_of_it()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_test_that_asks_for_a_header_may_stand_beside_another_of_it(bool isLast)
     {
         Wire.HeaderMatcher not = Exact("x", "1");
         (not.InvertMatch, not.TreatMissingHeaderAsEmpty) = (true, true);
         Wire.HeaderMatcher given = new() { Name = "X", PresentMatch = true };
-        Wire.Route route = Route(new() { Prefix = "/", Headers = { not, given } }, "c");
+        Wire.HeaderMatcher[] headers = isLast ? [not, given] : [given, not];
+        Wire.Route route = Route(new() { Prefix = "/", Headers = { headers } }, "c");
 
         ValueMatch match = Assert.Single(Good(Routes(route)).Routes[0].Match[0].Headers).Value;
 

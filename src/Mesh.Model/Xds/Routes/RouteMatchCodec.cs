@@ -94,9 +94,12 @@ internal static class RouteMatchCodec
     /// <summary>The map with this test, too. One that asks for a value besides another test is said with that one.</summary>
     private static ImmutableSortedDictionary<string, ValueMatch> Add(
         ImmutableSortedDictionary<string, ValueMatch> headers, string name, ValueMatch value, XdsField at) =>
-        value is { Kind: ValueMatchKind.Present, Invert: false } && headers.TryGetValue(name, out ValueMatch? other)
-            ? headers.SetItem(name, HeaderMatchCodec.PassForNone(other, passes: false))
-            : ValueTestCodec.Add(headers, name, value, at);
+        !headers.TryGetValue(name, out ValueMatch? other) ? ValueTestCodec.Add(headers, name, value, at)
+        : IsPresence(value) ? headers.SetItem(name, HeaderMatchCodec.PassForNone(other, passes: false))
+        : IsPresence(other) ? headers.SetItem(name, HeaderMatchCodec.PassForNone(value, passes: false))
+        : ValueTestCodec.Add(headers, name, value, at);
+
+    private static bool IsPresence(ValueMatch match) => match is { Kind: ValueMatchKind.Present, Invert: false };
 
     private static ImmutableSortedDictionary<string, ValueMatch> QueryParameters(Wire.RouteMatch message, XdsField at)
     {

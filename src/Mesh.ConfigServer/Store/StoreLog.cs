@@ -1,13 +1,11 @@
+using Mesh.ConfigServer.State;
 using Microsoft.Extensions.Logging;
 
-namespace Mesh.ConfigServer.State;
+namespace Mesh.ConfigServer.Store;
 
-/// <summary>What the store and the state log.</summary>
+/// <summary>What the store logs.</summary>
 internal static partial class StoreLog
 {
-    [LoggerMessage(100, LogLevel.Error, "An observer of the mesh's state failed at generation {Generation}.", EventName = "ObserverFailed")]
-    public static partial void ObserverFailed(this ILogger logger, long generation, Exception failure);
-
     [LoggerMessage(101, LogLevel.Information,
         "Generation {Generation} (epoch {Epoch}) is in force, by {Author} ({Action}). Documents changed: {Changes}; services: {Services}.",
         EventName = "GenerationWritten")]
