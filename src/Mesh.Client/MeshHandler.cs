@@ -120,7 +120,7 @@ internal sealed class MeshHandler : HttpMessageHandler, IClientSender
             ImmutableArray<string> servers = Calls.Runtime.Settings.Settings.ConfigServer.Addresses;
             string which = servers.IsEmpty ? authority : $"{authority} ({string.Join(", ", servers)})";
             string where = servers.IsEmpty ? "the bootstrap of AddXds()" : "Mesh:ConfigServer";
-            string silent = $"The {which} has not answered for '{service.Name}', which no other source knows, so it is not known where to send the call. It is once the server answers: see {where}. Where it is only slow, name the service in Mesh:Upstreams, or raise Mesh:ConfigServer:FirstCallTimeout.";
+            string silent = $"The {which} has not answered for '{service.Name}', which no other source knows, so it is not known where to send the call. It is once the server answers: see {where}, and the log for what is wrong. Where it is only slow, raise Mesh:ConfigServer:FirstCallTimeout, or name the service in Mesh:Upstreams.";
             return GrpcProtocol.IsCall(request)
                 ? MeshAnswers.OfGrpc(request, GrpcProtocol.Unavailable, "destination_unavailable", silent)
                 : throw new MeshException(MeshFailureReason.ConfigServerSilent, silent) { Service = service.Name };

@@ -108,11 +108,16 @@ internal sealed class FolderMesh : IAsyncDisposable
         }
         else
         {
+            bool wasRefused = _refusal is not null;
             _refusal = null;
             if (DocumentChange.Between(Current.Documents, state.Documents, []) is { IsEmpty: false } changes)
             {
                 PutInForce(state, changes);
                 _logger.GenerationWritten(state.Version, state.Services.Count, changes.Length, _files.Folder, _record.Action);
+            }
+            else if (wasRefused)
+            {
+                _logger.FolderMended(_files.Folder);
             }
         }
     }

@@ -26,6 +26,9 @@ internal static partial class StoreLog
     [LoggerMessage(152, LogLevel.Error, "To look at {Place} failed; it is tried again in two seconds.", EventName = "FolderLookFailed")]
     public static partial void FolderLookFailed(this ILogger logger, string place, Exception failure);
 
+    [LoggerMessage(154, LogLevel.Information, "The files of {Place} are good again. They say what was in force meanwhile.", EventName = "FolderMended")]
+    public static partial void FolderMended(this ILogger logger, string place);
+
     public static void GenerationWritten(
         this ILogger logger, StoreVersion version, int services, int changes, string author, string action) =>
         logger.GenerationWritten(version.Generation, version.Epoch, services, changes, author, action);

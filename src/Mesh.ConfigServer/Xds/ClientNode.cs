@@ -50,6 +50,9 @@ internal sealed class ClientNode
 
     public string Namespace { get; }
 
+    /// <summary>How a client of our own asks for the service that it is part of; null: it is none.</summary>
+    public string? OwnName => Profile is ClientProfile.Mesh ? XdsNames.Of(Service, Namespace) : null;
+
     /// <summary>The service's version, where it says.</summary>
     public string? Version { get; }
 

@@ -98,7 +98,9 @@ internal sealed class ClientSession : IStreamEnvironment, IDisposable
     {
         lock (Gate)
         {
-            ImmutableArray<ResourceStatus> resources = Stream?.Describe() ?? [];
+            // A client asks for its own service, whether the mesh has one by that name or not.
+            ImmutableArray<ResourceStatus> resources =
+                [.. (Stream?.Describe() ?? []).Where(resource => resource.State is not ResourceState.NotFound || resource.Name != Node.OwnName)];
             return new ClientStatus(Node, Address, Protocol, _connectedAt, resources, [.. Gaps(resources)]);
         }
     }

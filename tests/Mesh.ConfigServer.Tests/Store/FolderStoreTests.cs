@@ -126,6 +126,21 @@ public sealed class FolderStoreTests : IDisposable
         Assert.Null(store.Refusal);
     }
 
+    [Fact]
+    public async Task A_bad_file_that_is_put_back_as_it_was_is_told_too()
+    {
+        Write("a.yaml", Docs.ServiceYaml("a"));
+        await using FolderStore store = Open();
+        Write("a.yaml", "kind: Servic\n");
+        await Eventually.Holds(() => Refusals().Length > 0, Look);
+
+        Write("a.yaml", Docs.ServiceYaml("a"));
+        await Eventually.Holds(() => _logger.Collector.GetSnapshot().Count(line => line.Id.Name == "FolderMended") == 1, Look);
+
+        Assert.Null(store.Refusal);
+        Assert.Equal(1, store.Current.Generation);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -47,7 +47,7 @@ internal sealed record ClusterParts
         XdsResource resource = part(XdsResourceType.Cluster, name);
         return resource.Value is not XdsCluster cluster ? Missing(resource) : cluster.Kind switch
         {
-            XdsClusterKind.Eds => OfEds(cluster, resource.Version, part(XdsResourceType.Endpoints, cluster.EndpointsName!)),
+            XdsClusterKind.Eds => OfEds(resource, cluster, part(XdsResourceType.Endpoints, cluster.EndpointsName!)),
             XdsClusterKind.LogicalDns => new() { Settings = cluster.Settings, Version = resource.Version, Endpoints = [cluster.Endpoint!] },
             _ => OfAggregate(name,
             [
@@ -64,16 +64,24 @@ internal sealed record ClusterParts
             : $"The xDS server has no {resource.Type} '{resource.Name}'.",
     };
 
-    private static ClusterParts OfEds(XdsCluster cluster, string version, XdsResource resource)
+    private static ClusterParts OfEds(XdsResource cluster, XdsCluster how, XdsResource resource)
     {
         XdsEndpoints? known = resource.Value as XdsEndpoints;
-        ClusterParts parts = known is null ? Missing(resource) : new()
+        ClusterParts parts = known is null ? Missing(resource) : Of(cluster, known, resource);
+        return parts with { Settings = how.Settings, Version = cluster.Version };
+    }
+
+    private static ClusterParts Of(XdsResource cluster, XdsEndpoints known, XdsResource resource)
+    {
+        ImmutableArray<MeshEndpoint> called = ClusterEndpoints.Of(cluster, known.Endpoints);
+        return new()
         {
-            Endpoints = known.Endpoints,
+            Endpoints = called,
             Drops = [.. known.DropOverloads.Select(drop => new OverloadDrop(drop.Category, drop.Percent))],
-            Trouble = known.Endpoints.IsEmpty ? $"The xDS server has no endpoints in {resource.Type} '{resource.Name}'." : null,
+            Trouble = known.Endpoints.IsEmpty ? $"The xDS server has no endpoints in {resource.Type} '{resource.Name}'."
+                : called.IsEmpty ? ClusterEndpoints.TroubleOf(cluster)
+                : null,
         };
-        return parts with { Settings = cluster.Settings, Version = version };
     }
 
     private static bool AreSame(TlsSettings? one, TlsSettings? other) =>

@@ -41,8 +41,11 @@ internal sealed class ServiceAssembly(ResourceStore store, string name) : Resour
         }
 
         _wasWhole = true;
+        ImmutableArray<MeshEndpoint> told = (endpoints.Value as XdsEndpoints)?.Endpoints ?? [];
+        ImmutableArray<MeshEndpoint> called = ClusterEndpoints.Of(cluster, told);
         return new SourceAnswer
         {
+            Trouble = called.IsEmpty && !told.IsEmpty ? ClusterEndpoints.TroubleOf(cluster) : null,
             Rules = RulesOf((XdsListener)listener.Value!, (XdsRouteConfiguration?)routes.Value, how),
             RulesVersion = $"{routes.Version}+{cluster.Version}",
             Endpoints = how switch
@@ -51,7 +54,7 @@ internal sealed class ServiceAssembly(ResourceStore store, string name) : Resour
                 null => [],
                 { Endpoint: { } only } => [only],
                 { EndpointsElsewhere: true } => null,
-                _ => (endpoints.Value as XdsEndpoints)?.Endpoints ?? [],
+                _ => called,
             },
         };
     }

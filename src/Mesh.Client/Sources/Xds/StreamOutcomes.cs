@@ -147,14 +147,22 @@ internal sealed class StreamOutcomes(XdsClient client, XdsTarget target, Address
     private bool IsBehind(Exception? failure) =>
         failure is ServerBehindException || (target.Bootstrap is null && failure is RpcException { StatusCode: StatusCode.FailedPrecondition });
 
-    // HTTP_1_1_REQUIRED (RFC 9113, section 7): what the config server's REST API answers to HTTP/2.
-    private static bool SpeaksHttp1Only(RpcException failure) =>
-        failure.Status.DebugException?.GetBaseException() is HttpProtocolException { ErrorCode: 0xd };
+    // HTTP_1_1_REQUIRED (RFC 9113, section 7) is what the config server's REST API answers to HTTP/2, and then it closes the connection: where
+    // that is seen first, the handshake has failed.
+    private static bool SpeaksNoHttp2(RpcException failure) =>
+        failure.Status.DebugException is { } cause
+        && (cause.GetBaseException() is HttpProtocolException { ErrorCode: 0xd }
+            || cause is HttpRequestException { HttpRequestError: HttpRequestError.HttpProtocolError or HttpRequestError.InvalidResponse or HttpRequestError.ResponseEnded }
+            || cause.Message.Contains("HTTP/2 handshake", StringComparison.Ordinal));
 
-    private static string ReasonOf(Exception? failure) => failure switch
+    private string ReasonOf(Exception? failure) => failure switch
     {
-        RpcException other when SpeaksHttp1Only(other) =>
-            "It speaks HTTP/1.1 only. Is it the REST port (15080 unless said otherwise)? "
+        RpcException refused when IsConnectionRefused(refused) =>
+            target.Bootstrap is not null ? "Nothing listens there."
+                : "Nothing listens there. `mesh server` writes its xDS address when it starts; outside Development it has none without --insecure-xds.",
+        RpcException other when SpeaksNoHttp2(other) =>
+            target.Bootstrap is not null ? "It does not speak HTTP/2, as xDS needs it."
+                : "It does not speak HTTP/2, as xDS needs it. Is it the REST port (15080 unless said otherwise)? "
             + "Clients follow the xDS port (15010 unless said otherwise); `mesh server` writes both when it starts.",
         RpcException { Status: { Detail: { Length: > 0 } detail } status } => $"{status.StatusCode}, {detail.TrimEnd('.')}.",
         null => "It ended the stream without an answer.",

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Google.Protobuf;
 using Mesh.Client.Sources.Xds.Bootstrap;
 using Mesh.Model.Xds;
@@ -52,6 +53,12 @@ internal sealed class XdsResource(XdsResourceType type, string name)
     /// <summary>The newest, where it was refused for files that are not here. Nobody sends it again when they come.</summary>
     public SentResource? Waiting { get; private set; }
 
+    /// <summary>The newest cannot be used. What was there before is in force, if anything was.</summary>
+    public bool IsRefused { get; private set; }
+
+    /// <summary>Of a cluster: the endpoints that were called by it, by host and port.</summary>
+    public IReadOnlySet<string> Called { get; set; } = ImmutableHashSet<string>.Empty;
+
     /// <summary>It was in force before the server said that there is none.</summary>
     public bool WasThere { get; private set; }
 
@@ -93,7 +100,7 @@ internal sealed class XdsResource(XdsResourceType type, string name)
         }
 
         AskedAt = null;
-        IsStale = IsFromCache = false;
+        IsStale = IsFromCache = IsRefused = false;
         Waiting = null;
         Version = sent.Version;
         return Trouble = null;
@@ -103,6 +110,7 @@ internal sealed class XdsResource(XdsResourceType type, string name)
     {
         // It is there, whatever it says: no longer one that does not exist.
         State = Value is null ? XdsResourceState.Requested : State;
+        IsRefused = true;
         AskedAt = null;
         IsStale = false;
         Waiting = null;
@@ -170,7 +178,7 @@ internal sealed class XdsResource(XdsResourceType type, string name)
         Trouble = null;
         Waiting = null;
         AskedAt = null;
-        IsStale = false;
+        IsStale = IsRefused = false;
     }
 }
 

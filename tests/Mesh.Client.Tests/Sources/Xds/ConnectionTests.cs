@@ -240,6 +240,33 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public async Task Endpoints_that_come_with_a_cluster_that_is_refused_are_not_called_by_the_one_before()
+    {
+        await using Backend plain = await Backend.StartAsync("plain");
+        await using Backend secured = await Backend.StartAsync("secured");
+        await using AdsServer server = await AdsServer.StartAsync();
+        await server.PutAsync("catalog.default", plain.Address);
+        await using TestMesh mesh = await ServedMesh.StartAsync(server);
+        Assert.Equal("plain", await mesh.Client().GetTextAsync("http://catalog/"));
+
+        TlsSettings tls = new() { CaCertificates = "/nope/ca.pem" };
+        await server.PutAsync("catalog.default", AdsServer.Service(secured.Address, plain.Address) with { Tls = tls });
+        await Eventually.Holds(() => mesh.Mesh.Describe().ConfigServer!.Refused.Count == 1);
+        Assert.Equal([plain.Address], mesh.Service().Endpoints.Select(endpoint => endpoint.Address));
+        Assert.Equal("plain", await mesh.Client().GetTextAsync("http://catalog/"));
+
+        await server.PutAsync("catalog.default", AdsServer.Service(secured.Address) with { Tls = tls });
+        await Eventually.Holds(() => mesh.Service().Endpoints.Count == 0);
+        MeshException exception = await Assert.ThrowsAsync<MeshException>(() => mesh.Client().GetTextAsync("http://catalog/"));
+        Assert.Contains("'/nope/ca.pem'", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(0, secured.Count);
+
+        await server.PutAsync("catalog.default", secured.Address);
+        await Eventually.Holds(() => mesh.Service().Endpoints.Count == 1);
+        Assert.Equal("secured", await mesh.Client().GetTextAsync("http://catalog/"));
+    }
+
+    [Fact]
     public async Task A_service_whose_certificates_come_later_is_called_then()
     {
         string file = Path.Combine(Path.GetTempPath(), $"mesh-{Guid.NewGuid():N}.pem");

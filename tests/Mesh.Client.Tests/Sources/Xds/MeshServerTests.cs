@@ -31,6 +31,7 @@ public sealed class MeshServerTests
         Assert.Equal("two", await mesh.Client().GetTextAsync("http://catalog/new"));
         Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog.internal/"));
         await Eventually.Holds(() => IsInSync(server, "catalog.default"));
+        Assert.DoesNotContain(server.Clients.Single().Resources, resource => resource.Name == "web.default");
 
         server.State.Set("catalog.default", catalog with { Routes = [new MeshRoute { Name = "all", To = [new RouteTarget { Subset = "v2" }] }] });
         await mesh.Client().ComesToGet("two", "http://catalog/");

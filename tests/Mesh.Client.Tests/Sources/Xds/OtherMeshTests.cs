@@ -114,7 +114,7 @@ public sealed class OtherMeshTests : IDisposable
         await Assert.ThrowsAsync<MeshException>(() => mesh.Client().GetTextAsync("http://catalog/"));
 
         await Eventually.Holds(() => mesh.Logged("ConfigServerLost") == 1);
-        Assert.Contains("It speaks HTTP/1.1 only. Is it the REST port", mesh.Message("ConfigServerLost"), StringComparison.Ordinal);
+        Assert.Contains("It does not speak HTTP/2, as xDS needs it. Is it the REST port", mesh.Message("ConfigServerLost"), StringComparison.Ordinal);
         Assert.Contains("15010", mesh.Message("ConfigServerLost"), StringComparison.Ordinal);
         Assert.Contains("15080", mesh.Message("ConfigServerLost"), StringComparison.Ordinal);
     }
