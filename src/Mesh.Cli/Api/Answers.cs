@@ -6,7 +6,7 @@ namespace Mesh.Cli.Api;
 
 /// <summary>What a write did, or would do.</summary>
 internal sealed record WriteAnswer(
-    long Epoch, long Generation, bool DryRun, ImmutableArray<ChangeEntry> Changes, ImmutableArray<FaultEntry> Warnings);
+    long Epoch, long Generation, bool DryRun, ImmutableArray<ChangeEntry> Changes, ImmutableArray<MeshFault> Warnings);
 
 /// <summary>What became of a document.</summary>
 internal sealed record ChangeEntry(string Kind, string? Namespace, string? Name, string Action, string? Before, string? After)
@@ -16,22 +16,15 @@ internal sealed record ChangeEntry(string Kind, string? Namespace, string? Name,
     public string Document => new DocumentKey(Kind, Namespace ?? "", Name ?? DocumentKey.MeshName).ToString();
 }
 
-/// <summary>What is wrong with a document, or worth a word.</summary>
-internal sealed record FaultEntry(string Document, string? Path, int? Line, string Message)
-{
-    /// <summary>Of those that the server watches, seen from their folder.</summary>
-    public string? File { get; init; }
-}
-
 /// <summary>Why the server did not do it (RFC 9457).</summary>
-internal sealed record ProblemAnswer(string? Title, string? Detail, ImmutableArray<FaultEntry>? Faults);
+internal sealed record ProblemAnswer(string? Title, string? Detail, ImmutableArray<MeshFault>? Faults);
 
 /// <summary>How the server is.</summary>
 internal sealed record StatusAnswer(string Version, long Epoch, long Generation, string? MeshId, bool ReadOnly, string? Xds, string? Http,
     string? Store, RefusedFiles? Refused);
 
 /// <summary>The files that the server watches have faults, and older documents are in force.</summary>
-internal sealed record RefusedFiles(DateTimeOffset Since, ImmutableArray<FaultEntry> Faults);
+internal sealed record RefusedFiles(DateTimeOffset Since, ImmutableArray<MeshFault> Faults);
 
 /// <summary>Writes, the newest first.</summary>
 internal sealed record HistoryAnswer(ImmutableArray<GenerationEntry> Generations);

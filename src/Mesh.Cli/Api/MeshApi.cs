@@ -32,7 +32,7 @@ internal sealed class MeshApi : IDisposable
         {
             BaseAddress = server,
         };
-        _client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("mesh", ToolVersion.Product));
+        _client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("mesh", ConfigServer.Rest.ServerFacts.Version));
     }
 
     public string Url => $"{_server.Scheme}://{_server.Host}:{_server.Port}";

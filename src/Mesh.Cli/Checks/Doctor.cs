@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Mesh.Cli.Api;
 using Mesh.Cli.Output;
+using Mesh.ConfigServer.Documents;
 
 namespace Mesh.Cli.Checks;
 
@@ -32,11 +33,8 @@ internal sealed class Doctor(MeshApi api)
     }
 
     private static IEnumerable<Finding> Files(StatusAnswer status) => (status.Refused?.Faults ?? []).Select(fault => new Finding(
-        Severity.Fail, "files", $"{PlaceOf(fault)}{Text(fault)}",
+        Severity.Fail, "files", $"{fault}",
         $"Mend what is wrong in {status.Store}: since {Times.Format(status.Refused!.Since)} its changes are refused, and older documents are in force."));
-
-    private static string PlaceOf(FaultEntry fault) =>
-        fault.File is null ? "" : fault.Line is null ? $"{fault.File}: " : $"{fault.File}:{fault.Line}: ";
 
     private async Task<Finding> ReadinessAsync(CancellationToken cancellationToken)
     {
@@ -55,8 +53,8 @@ internal sealed class Doctor(MeshApi api)
 
     private static Finding Versions(string server)
     {
-        string text = $"tool {ToolVersion.Product}, server {server}";
-        return Parse(ToolVersion.Product) is { } mine && Parse(server) is { } its
+        string text = $"tool {ConfigServer.Rest.ServerFacts.Version}, server {server}";
+        return Parse(ConfigServer.Rest.ServerFacts.Version) is { } mine && Parse(server) is { } its
             && mine.Major == its.Major && Math.Abs(mine.Minor - its.Minor) <= MinorsApart
             ? new Finding(Severity.Ok, "versions", text)
             : new Finding(
@@ -138,13 +136,10 @@ internal sealed class Doctor(MeshApi api)
         }
     }
 
-    private static Finding Of(StatusAnswer status, Severity severity, FaultEntry fault) => new(
-        severity, "rules", Text(fault),
+    private static Finding Of(StatusAnswer status, Severity severity, MeshFault fault) => new(
+        severity, "rules", $"{fault with { Line = null }}",
         status.ReadOnly ? $"Change the document's file in {status.Store}."
             : $"`{GetOf(fault.Document)} > edit.yaml`, change it, `mesh apply -f edit.yaml`.");
-
-    private static string Text(FaultEntry fault) =>
-        $"{fault.Document}{(string.IsNullOrEmpty(fault.Path) ? "" : $", {fault.Path}")}: {fault.Message}";
 
     private static string GetOf(string document) =>
         document.Split(' ') is ["Service", var name] ? $"mesh get service {name}" : "mesh get mesh-settings";

@@ -58,12 +58,12 @@ internal static class DiffCommand
     private static IEnumerable<Difference> Compare(
         SourceSet sources, Dictionary<DocumentKey, MeshDocument> kept, string version, bool prune)
     {
-        foreach (SourceDocument source in sources.Documents)
+        foreach (ReadDocument source in sources.Documents)
         {
-            kept.Remove(source.Document.Key, out MeshDocument? before);
-            if (before?.Json != source.Document.Document.Json)
+            kept.Remove(source.Key, out MeshDocument? before);
+            if (before?.Json != source.Document.Json)
             {
-                yield return Difference.Of(source.Name, before, version, source.Document.Document, source.File);
+                yield return Difference.Of($"{source.Key}", before, version, source.Document, source.File!);
             }
         }
 

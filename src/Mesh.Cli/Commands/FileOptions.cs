@@ -26,7 +26,7 @@ internal static class FileOptions
             return sources;
         }
 
-        FaultReport.Write(tool.Terminal, "Nothing was done: these documents have faults.", sources.AllFaults());
+        FaultReport.Write(tool.Terminal, "Nothing was done: these documents have faults.", sources.Check().Faults);
         return null;
     }
 }
