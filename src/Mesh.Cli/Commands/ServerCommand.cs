@@ -3,7 +3,6 @@ using Mesh.Cli.Usage;
 using Mesh.Client;
 using Mesh.ConfigServer;
 using Mesh.ConfigServer.Hosting;
-using Mesh.ConfigServer.Store;
 using Microsoft.Extensions.Logging;
 
 namespace Mesh.Cli.Commands;
@@ -124,7 +123,7 @@ internal static class ServerCommand
         {
             throw new ToolException(ExitCode.Usage, exception.Message, exception);
         }
-        catch (Exception exception) when (exception is IOException or StoreException or BadDocumentsException)
+        catch (IOException exception)
         {
             throw new ToolException(ExitCode.Failed, exception.Message, exception);
         }
