@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Mesh.ConfigServer.Documents;
 
@@ -16,8 +17,14 @@ internal sealed record ChangeEntry(string Kind, string? Namespace, string? Name,
     public string Document => new DocumentKey(Kind, Namespace ?? "", Name ?? DocumentKey.MeshName).ToString();
 }
 
+/// <summary>Documents of one moment.</summary>
+internal sealed record DocumentsAnswer(long Generation, JsonArray Documents)
+{
+    public IEnumerable<JsonObject> All => Documents.OfType<JsonObject>();
+}
+
 /// <summary>Why the server did not do it (RFC 9457).</summary>
-internal sealed record ProblemAnswer(string? Title, string? Detail, ImmutableArray<MeshFault>? Faults);
+internal sealed record ProblemAnswer(string? Title = null, string? Detail = null, ImmutableArray<MeshFault>? Faults = null);
 
 /// <summary>How the server is.</summary>
 internal sealed record StatusAnswer(string Version, long Epoch, long Generation, string? MeshId, bool ReadOnly, string? Xds, string? Http,

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using Mesh.Cli.Api;
 using Mesh.Cli.Diff;
 using Mesh.Cli.Files;
@@ -39,8 +38,8 @@ internal static class DiffCommand
     private static async Task<int> ShowAsync(Tool tool, ParseResult result, SourceSet sources, bool prune, CancellationToken cancellationToken)
     {
         using MeshApi api = tool.Api(result);
-        JsonNode answer = await api.GetAsync<JsonNode>("api/v1/documents", cancellationToken).ConfigureAwait(false);
-        Difference[] differences = [.. Compare(sources, Kept(answer), $"generation {answer["generation"]}", prune)];
+        DocumentsAnswer answer = await api.GetAsync<DocumentsAnswer>("api/v1/documents", cancellationToken).ConfigureAwait(false);
+        Difference[] differences = [.. Compare(sources, Kept(api, answer), $"generation {answer.Generation}", prune)];
         tool.Results(result).WriteAll(differences, "There are no differences.", (console, printed) =>
         {
             foreach (string line in printed.SelectMany(difference => difference.Lines))
@@ -51,9 +50,16 @@ internal static class DiffCommand
         return differences.Length == 0 ? ExitCode.Ok : ExitCode.Failed;
     }
 
-    private static Dictionary<DocumentKey, MeshDocument> Kept(JsonNode answer) =>
-        DocumentReader.Read(answer["documents"]?.ToJsonString() ?? "[]", DocumentFormat.Json).Documents.ToDictionary(
-            document => document.Key, document => document.Document);
+    private static Dictionary<DocumentKey, MeshDocument> Kept(MeshApi api, DocumentsAnswer answer)
+    {
+        DocumentSet kept = DocumentReader.Read(answer.Documents.ToJsonString(), DocumentFormat.Json);
+        return kept.Faults is [var fault, ..]
+            ? throw new ToolException(
+                ExitCode.NotCompared,
+                $"What {api.Url} has cannot be compared with: this tool cannot read all of it. ({fault}) "
+                + "If the server is newer, update this tool; `mesh apply --dry-run` asks the server itself.")
+            : kept.Documents.ToDictionary(document => document.Key, document => document.Document);
+    }
 
     private static IEnumerable<Difference> Compare(
         SourceSet sources, Dictionary<DocumentKey, MeshDocument> kept, string version, bool prune)

@@ -61,7 +61,7 @@ internal static class HistoryCommand
     {
         try
         {
-            await api.GetAsync<JsonNode>(MeshApi.PathOf(service), cancellationToken).ConfigureAwait(false);
+            await api.GetAsync<JsonObject>(MeshApi.PathOf(service), cancellationToken).ConfigureAwait(false);
         }
         catch (RefusedException refusal) when (refusal.ExitCode == ExitCode.NotFound)
         {

@@ -30,7 +30,7 @@ internal static class RollbackCommand
                 result.GetValue(dryRun) ? "api/v1/rollback?dryRun=true" : "api/v1/rollback",
                 string.Create(CultureInfo.InvariantCulture, $"{{\"generation\":{result.GetValue(generation)}}}"),
                 cancellationToken,
-                Authorship.Headers(result.GetValue(message))).ConfigureAwait(false);
+                AuthorHeaders.Of(result.GetValue(message))).ConfigureAwait(false);
             return WriteReport.Write(tool, tool.Results(result), answer);
         });
         return verb.With(generation, dryRun, message);
