@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Mesh.Model.Documents;
 
 namespace Mesh.Cli.Splitting;
 
@@ -7,6 +8,18 @@ namespace Mesh.Cli.Splitting;
 internal sealed record DocumentRoute(string Name, JsonObject Json)
 {
     public bool AnswersItself => Json["redirect"] is not null || Json["directResponse"] is not null;
+
+    /// <summary>By those who match requests. What they do not know may ask for something.</summary>
+    public bool TakesEveryRequest
+    {
+        get
+        {
+            JsonObject alone = new() { ["routes"] = new JsonArray(new JsonObject { ["name"] = Name, ["match"] = Json["match"]?.DeepClone() }) };
+            Reading reading = new();
+            ServiceDocument read = DocumentSchema.Service.Read(JsonNodes.Read(alone.ToJsonString(), ""), new ServiceDocument(), reading);
+            return !reading.HasFaultUnder("routes") && read.Service.Routes[0].TakesEveryRequest;
+        }
+    }
 
     private int Order => Json["order"] is { } order ? int.Parse(order.ToString(), CultureInfo.InvariantCulture) : 0;
 

@@ -38,9 +38,9 @@ internal sealed record Split(string Route, ImmutableArray<SplitTarget> Targets)
             return (NewRoute, added);
         }
 
+        DocumentRoute? chosen = routes.FirstOrDefault(
+            route => name is null ? route.TakesEveryRequest : route.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
         string names = string.Join(", ", routes.Select(route => route.Name));
-        string? wanted = name ?? CatchAll(document, names);
-        DocumentRoute? chosen = routes.FirstOrDefault(route => route.Name.Equals(wanted, StringComparison.OrdinalIgnoreCase));
         return chosen is null ? throw new ToolException(
                 name is null ? ExitCode.Usage : ExitCode.NotFound,
                 name is null ? $"No route takes every request. Say with --route which one is meant: {names}."
@@ -48,18 +48,6 @@ internal sealed record Split(string Route, ImmutableArray<SplitTarget> Targets)
             : chosen.AnswersItself ? throw new ToolException(
                 ExitCode.Failed, $"Route {chosen.Name} answers by itself and sends nothing on. Say with --route which other one is meant.")
             : (chosen.Name, chosen.Json);
-    }
-
-    // As those see it that match requests.
-    private static string? CatchAll(JsonObject document, string names)
-    {
-        Reading reading = new();
-        MeshService service = DocumentSchema.Service.Read(JsonNodes.Read(document.ToJsonString(), ""), new ServiceDocument(), reading).Service;
-        return reading.HasFaultUnder("routes")
-            ? throw new ToolException(
-                ExitCode.Usage,
-                $"This tool does not understand all of the routes, and may be too old. Say with --route which one is meant: {names}.")
-            : service.Routes.FirstOrDefault(route => route.TakesEveryRequest)?.Name;
     }
 
     private static void RequireKnown(JsonObject document, ImmutableArray<string> known, string subset)
