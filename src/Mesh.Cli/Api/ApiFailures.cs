@@ -69,5 +69,7 @@ internal sealed class ApiFailures(string url)
 
     /// <summary>There is half of an answer.</summary>
     public ToolException BrokenOff(IOException exception) => new(
-        ExitCode.Unreachable, $"The config server at {url} went away while it answered. Its log may tell why. ({exception.Message})", exception);
+        ExitCode.Unreachable,
+        $"The config server at {url} went away while it answered. Its log may tell why. ({exception.Message})",
+        exception);
 }

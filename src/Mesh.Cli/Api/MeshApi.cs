@@ -107,8 +107,11 @@ internal sealed class MeshApi : IDisposable
     }
 
     // A server that refuses a body hangs up on the rest of it, and its reason may never arrive.
-    private static StringContent ContentOf(string json) => Encoding.UTF8.GetByteCount(json) is var bytes && bytes <= DocumentReader.LongestText
-        ? new StringContent(json, Encoding.UTF8, Json) : throw ApiFailures.TooLong(bytes);
+    private static StringContent ContentOf(string json)
+    {
+        int bytes = Encoding.UTF8.GetByteCount(json);
+        return bytes <= DocumentReader.LongestText ? new StringContent(json, Encoding.UTF8, Json) : throw ApiFailures.TooLong(bytes);
+    }
 
     private async Task<ApiAnswer> AnswerAsync(HttpRequestMessage request, TimeSpan patience, CancellationToken cancellationToken)
     {
@@ -116,7 +119,8 @@ internal sealed class MeshApi : IDisposable
         return new ApiAnswer(await ReadTextAsync(response, cancellationToken).ConfigureAwait(false), response.Headers.ETag?.ToString());
     }
 
-    private async Task<HttpResponseMessage> ExchangeAsync(HttpRequestMessage request, TimeSpan patience, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> ExchangeAsync(
+        HttpRequestMessage request, TimeSpan patience, CancellationToken cancellationToken)
     {
         HttpResponseMessage response;
         using CancellationTokenSource late = new(patience, _time);

@@ -14,7 +14,9 @@ internal static class DiffCommand
     {
         Option<string[]> files = FileOptions.Files();
         Option<bool> prune = new("--prune") { Description = "Shows what apply --prune would delete, too." };
-        Verb verb = new("diff", "Shows what apply would change. Exits with 0 where there are no differences, with 1 where there are, with 6 where it fails.")
+        Verb verb = new(
+            "diff",
+            "Shows what apply would change. Exits with 0 where there are no differences, with 1 where there are, with 6 where it fails.")
         {
             Examples =
                 [("mesh diff -f mesh/", "each document that differs, line by line"), ("mesh diff -f mesh/ && echo same", "for scripts")],
@@ -35,7 +37,8 @@ internal static class DiffCommand
         return verb.With(files, prune);
     }
 
-    private static async Task<int> ShowAsync(Tool tool, ParseResult result, SourceSet sources, bool prune, CancellationToken cancellationToken)
+    private static async Task<int> ShowAsync(
+        Tool tool, ParseResult result, SourceSet sources, bool prune, CancellationToken cancellationToken)
     {
         using MeshApi api = tool.Api(result);
         DocumentsAnswer answer = await api.GetAsync<DocumentsAnswer>("api/v1/documents", cancellationToken).ConfigureAwait(false);

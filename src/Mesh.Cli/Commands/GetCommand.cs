@@ -39,7 +39,8 @@ internal static class GetCommand
             }
 
             DocumentsAnswer answer = await api.GetAsync<DocumentsAnswer>(Path, cancellationToken).ConfigureAwait(false);
-            results.WriteAll<JsonObject>([.. answer.All], "The mesh has no services. `mesh apply -f FOLDER` gives it some.", (console, printed) =>
+            const string Nothing = "The mesh has no services. `mesh apply -f FOLDER` gives it some.";
+            results.WriteAll<JsonObject>([.. answer.All], Nothing, (console, printed) =>
             {
                 Spectre.Console.Table table = Tables.Of("name", "namespace", "endpoints", "subsets", "routes");
                 foreach (JsonObject service in printed)

@@ -80,9 +80,13 @@ internal static class SplitCommand
     {
         WriteReport.WriteWarnings(tool, answer);
         decimal total = split.Targets.Sum(target => target.Weight);
-        var shares = split.Targets.Select(
-            target => new { service = target.Service, subset = target.Subset, weight = target.Weight, share = target.Weight / total }).ToArray();
-        tool.Results(result).Write(new { service = $"{service}", route = split.Route, targets = shares, generation = answer.Generation, dryRun = answer.DryRun }, (console, printed) =>
+        var shares = split.Targets.Select(target =>
+            new { service = target.Service, subset = target.Subset, weight = target.Weight, share = target.Weight / total }).ToArray();
+        var report = new
+        {
+            service = $"{service}", route = split.Route, targets = shares, generation = answer.Generation, dryRun = answer.DryRun,
+        };
+        tool.Results(result).Write(report, (console, printed) =>
         {
             Table table = Tables.Of("route", "target", "weight", "share");
             foreach (var share in printed.targets)

@@ -14,7 +14,8 @@ internal sealed record DocumentRoute(string Name, JsonObject Json)
     {
         get
         {
-            JsonObject alone = new() { ["routes"] = new JsonArray(new JsonObject { ["name"] = Name, ["match"] = Json["match"]?.DeepClone() }) };
+            JsonObject matching = new() { ["name"] = Name, ["match"] = Json["match"]?.DeepClone() };
+            JsonObject alone = new() { ["routes"] = new JsonArray(matching) };
             Reading reading = new();
             ServiceDocument read = DocumentSchema.Service.Read(JsonNodes.Read(alone.ToJsonString(), ""), new ServiceDocument(), reading);
             return !reading.HasFaultUnder("routes") && read.Service.Routes[0].TakesEveryRequest;

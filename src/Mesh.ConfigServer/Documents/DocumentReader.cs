@@ -56,7 +56,8 @@ internal static class DocumentReader
 
         try
         {
-            return Read(Utf8.GetString(bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes), format, file);
+            ReadOnlySpan<byte> text = bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes;
+            return Read(Utf8.GetString(text), format, file);
         }
         catch (DecoderFallbackException)
         {
