@@ -1,12 +1,15 @@
 using Mesh.Cli.Tests.Infrastructure;
+using Mesh.ConfigServer.Rest;
 
 namespace Mesh.Cli.Tests.Commands;
 
 /// <summary>JSON of something that is no config server, or of one that lies.</summary>
 public sealed class ForeignAnswerTests
 {
-    private const string Status =
-        """{"version":"0.0.0","epoch":1,"generation":7,"meshId":"m","readOnly":false,"xds":"h:1","http":"h:2","store":"s","refused":null}""";
+    private static readonly string s_status = $$"""
+        {"version":"{{ServerFacts.Version}}","epoch":1,"generation":7,"meshId":"m","readOnly":false,"xds":"h:1","http":"h:2","store":"s",
+        "refused":null}
+        """;
 
     [Theory]
     [InlineData("{}", "get", "services")]
@@ -44,7 +47,11 @@ public sealed class ForeignAnswerTests
     }
 
     [Theory]
-    [InlineData("mesh get service ", """{"generation":1,"documents":[{"name":"$(touch ran)","namespace":"default"},{"name":"a","namespace":"`b`"},{"name":"good","namespace":"default"},5,null]}""", "good")]
+    [InlineData("mesh get service ", """{"generation":1,"documents":[{"name":"$(touch ran)","namespace":"default"}]}""")]
+    [InlineData("mesh get service ", """{"generation":1,"documents":[5,null,{"name":"a","namespace":"`b`"}]}""")]
+    [InlineData(
+        "mesh get service ", """{"generation":1,"documents":[{"name":"$x","namespace":"default"},{"name":"good","namespace":"default"}]}""",
+        "good")]
     [InlineData("mesh get service ", "{}")]
     [InlineData("mesh get service ", "null")]
     [InlineData("mesh split catalog ", "[]")]
@@ -76,15 +83,14 @@ public sealed class ForeignAnswerTests
     [Fact]
     public async Task What_a_check_found_stands_when_the_server_fails_later()
     {
-        await using FakeServer server = await FakeServer.StartAsync(("api/v1/status", Status), ("readyz", ""));
+        await using FakeServer server = await FakeServer.StartAsync(("api/v1/status", s_status), ("readyz", ""));
 
         ToolRun run = await Run.Tool(["check", "-o", "json"], server: server.Url);
 
         Assert.Equal(1, run.ExitCode);
         Assert.Equal(
             ["ok server", "ok readiness", "ok versions", "ok xds", "fail server"],
-            run.Json().AsArray().Select(finding => $"{finding!["severity"]} {finding["check"]}").Select(
-                found => found.Replace("fail versions", "ok versions", StringComparison.Ordinal)));
+            run.Json().AsArray().Select(finding => $"{finding!["severity"]} {finding["check"]}"));
     }
 
     [Fact]
@@ -92,7 +98,7 @@ public sealed class ForeignAnswerTests
     {
         string large = new('x', 17 * 1024 * 1024);
         await using FakeServer server = await FakeServer.StartAsync(
-            ("api/v1/status", Status), ("readyz", ""), ("api/v1/clients", """{"clients":[]}"""),
+            ("api/v1/status", s_status), ("readyz", ""), ("api/v1/clients", """{"clients":[]}"""),
             ("api/v1/documents", $$"""{"epoch":1,"generation":1,"documents":[{"kind":"Service","name":"{{large}}"}]}"""));
 
         ToolRun run = await Run.Tool(["check"], server: server.Url);
@@ -112,7 +118,7 @@ public sealed class ForeignAnswerTests
                 {"service":"catalog.default","path":"tls","message":"It gets no endpoints."}]}]}
             """;
         await using FakeServer server = await FakeServer.StartAsync(
-            ("api/v1/status", Status), ("readyz", ""), ("api/v1/clients", Clients),
+            ("api/v1/status", s_status), ("readyz", ""), ("api/v1/clients", Clients),
             ("api/v1/documents", """{"epoch":1,"generation":1,"documents":[]}"""));
 
         ToolRun run = await Run.Tool(["check", "-o", "json"], server: server.Url);
