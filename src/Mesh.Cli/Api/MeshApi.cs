@@ -10,7 +10,6 @@ namespace Mesh.Cli.Api;
 internal sealed class MeshApi : IDisposable
 {
     private const string Json = "application/json";
-    private const int BufferSize = 64 * 1024;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(100);
 
@@ -74,7 +73,7 @@ internal sealed class MeshApi : IDisposable
     {
         using HttpRequestMessage request = RequestOf(HttpMethod.Get, path, null, []);
         using HttpResponseMessage response = await ExchangeAsync(request, s_patience, cancellationToken).ConfigureAwait(false);
-        await CopyAsync(response, target, cancellationToken).ConfigureAwait(false);
+        await new ApiBody(response, _failures).CopyAsync(target, cancellationToken).ConfigureAwait(false);
     }
 
     /// <exception cref="ToolException">It is not what a config server answers.</exception>
@@ -116,7 +115,8 @@ internal sealed class MeshApi : IDisposable
     private async Task<ApiAnswer> AnswerAsync(HttpRequestMessage request, TimeSpan patience, CancellationToken cancellationToken)
     {
         using HttpResponseMessage response = await ExchangeAsync(request, patience, cancellationToken).ConfigureAwait(false);
-        return new ApiAnswer(await ReadTextAsync(response, cancellationToken).ConfigureAwait(false), response.Headers.ETag?.ToString());
+        return new ApiAnswer(
+            await new ApiBody(response, _failures).ReadAsync(cancellationToken).ConfigureAwait(false), response.Headers.ETag?.ToString());
     }
 
     private async Task<HttpResponseMessage> ExchangeAsync(
@@ -145,39 +145,9 @@ internal sealed class MeshApi : IDisposable
 
         using (response)
         {
-            string text = await ReadTextAsync(response, cancellationToken).ConfigureAwait(false);
+            string text = await new ApiBody(response, _failures).ReadAsync(cancellationToken).ConfigureAwait(false);
             throw response.Content.Headers.ContentType?.MediaType == "application/problem+json"
                 ? ApiFailures.Refused(response.StatusCode, Read<ProblemAnswer>(text)) : _failures.Foreign(response.StatusCode, text);
-        }
-    }
-
-    private async Task<string> ReadTextAsync(HttpResponseMessage response, CancellationToken cancellationToken)
-    {
-        using MemoryStream body = new();
-        await CopyAsync(response, body, cancellationToken).ConfigureAwait(false);
-        return Encoding.UTF8.GetString(body.GetBuffer().AsSpan(0, (int)body.Length));
-    }
-
-    // Not in one step: what cannot be read is the server's, what cannot be written is not.
-    private async Task CopyAsync(HttpResponseMessage response, Stream target, CancellationToken cancellationToken)
-    {
-        using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        byte[] buffer = new byte[BufferSize];
-        while (await ReadAsync(body, buffer, cancellationToken).ConfigureAwait(false) is > 0 and int count)
-        {
-            await target.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private async Task<int> ReadAsync(Stream body, byte[] buffer, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-        }
-        catch (IOException exception)
-        {
-            throw _failures.BrokenOff(exception);
         }
     }
 }

@@ -32,7 +32,7 @@ internal static class RestoreCommand
             tool.Results(result).Write(answer, (console, printed) =>
             {
                 WriteReport.WriteChanges(console, printed.Changes);
-                console.WriteLine($"Restored: its documents are in force, as generation {answer.Generation} of epoch {answer.Epoch}.");
+                console.WriteLine($"Restored: the backup's documents are in force, as generation {answer.Generation} of epoch {answer.Epoch}.");
             });
             return ExitCode.Ok;
         });

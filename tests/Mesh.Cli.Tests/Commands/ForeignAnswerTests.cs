@@ -143,6 +143,6 @@ public sealed class ForeignAnswerTests
         ToolRun run = await Run.Tool(["restore", folder.Write("a.db", "x"), "--yes"], server: server.Url);
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        Assert.Equal("Restored: its documents are in force, as generation 3 of epoch 5.", run.Out.Trim());
+        Assert.Equal("Restored: the backup's documents are in force, as generation 3 of epoch 5.", run.Out.Trim());
     }
 }
