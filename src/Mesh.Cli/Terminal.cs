@@ -1,3 +1,5 @@
+using Mesh.ConfigServer.Documents;
+
 namespace Mesh.Cli;
 
 /// <summary>What the tool reads from and writes to.</summary>
@@ -29,7 +31,8 @@ internal sealed record Terminal
 
     public static Terminal OfProcess() => new()
     {
-        In = Console.In,
+        // A console decodes what it is given, and puts something else in the place of what is no text.
+        In = Console.IsInputRedirected ? new StreamReader(Console.OpenStandardInput(), DocumentReader.Utf8, false) : Console.In,
         Out = Console.Out,
         Error = Console.Error,
         IsInteractive = !Console.IsInputRedirected,

@@ -34,7 +34,7 @@ internal sealed class Tool(Terminal terminal)
         (string text, string origin) = result.GetValue(ServerOption) is { } option ? (option, "--server")
             : terminal.Environment(ServerVariable) is { Length: > 0 } variable ? (variable, ServerVariable)
             : (DefaultServer, "");
-        return new MeshApi(ServerUrl.Parse(text, origin, DefaultServer));
+        return new MeshApi(ServerUrl.Parse(text, origin, DefaultServer), TimeProvider.System);
     }
 
     public ResultWriter Results(ParseResult result) => new(terminal, result.GetValue(OutputOption) switch

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Mesh.Cli.Api;
 
@@ -40,4 +41,11 @@ internal sealed record ResourceEntry(
     string Type, string Name, string? Version, string State, string? Error, DateTimeOffset? SentAt, DateTimeOffset? AckedAt);
 
 /// <summary>A rule that a client cannot honour.</summary>
-internal sealed record GapEntry(string Service, string? Path, string Message);
+/// <param name="Service">Whose rule it is; <c>*</c>: nobody's, it is the way in which the client asks.</param>
+/// <param name="Path">Where in the service's document.</param>
+/// <param name="Message">What becomes of it.</param>
+internal sealed record GapEntry(string Service, string? Path, string Message)
+{
+    [JsonIgnore]
+    public bool IsOfService => Service != "*";
+}

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Mesh.ConfigServer.Documents;
 
 namespace Mesh.Cli.Api;
 
@@ -6,7 +7,7 @@ namespace Mesh.Cli.Api;
 /// <param name="exitCode">One of <see cref="ExitCode"/>.</param>
 /// <param name="message">In words.</param>
 /// <param name="faults">What is wrong with documents, if that is the reason.</param>
-internal sealed class RefusedException(int exitCode, string message, ImmutableArray<FaultEntry> faults) : ToolException(exitCode, message)
+internal sealed class RefusedException(int exitCode, string message, ImmutableArray<MeshFault> faults) : ToolException(exitCode, message)
 {
-    public ImmutableArray<FaultEntry> Faults => faults;
+    public ImmutableArray<MeshFault> Faults => faults;
 }

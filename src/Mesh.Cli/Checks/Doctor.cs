@@ -1,6 +1,6 @@
-using System.Text.Json.Nodes;
 using Mesh.Cli.Api;
 using Mesh.Cli.Output;
+using Mesh.ConfigServer.Documents;
 
 namespace Mesh.Cli.Checks;
 
@@ -10,33 +10,31 @@ internal sealed class Doctor(MeshApi api)
     // As far apart as client and server are made to understand each other.
     private const int MinorsApart = 2;
 
+    /// <summary>What was found so far stands, whatever the server answers next.</summary>
     /// <exception cref="ToolException">The server cannot be reached or does not answer as one.</exception>
-    public async Task<IReadOnlyList<Finding>> ExamineAsync(CancellationToken cancellationToken)
+    public async Task ExamineAsync(List<Finding> findings, CancellationToken cancellationToken)
     {
         StatusAnswer status = await api.GetAsync<StatusAnswer>("api/v1/status", cancellationToken).ConfigureAwait(false);
-        return
-        [
-            new Finding(
-                Severity.Ok, "server", $"{api.Url} answers, generation {status.Generation}{(status.ReadOnly ? ", read-only" : "")}"),
-            .. Files(status),
-            await ReadinessAsync(cancellationToken).ConfigureAwait(false),
-            Versions(status.Version),
-            status.Xds is null
-                ? new Finding(
-                    Severity.Warn, "xds", "the server streams no rules to clients without TLS",
-                    "Start it with --dev on a developer's machine, or with --insecure-xds where the network is safe; --xds names the address.")
-                : new Finding(Severity.Ok, "xds", $"served at {status.Xds}"),
-            .. await ClientsAsync(cancellationToken).ConfigureAwait(false),
-            .. await RulesAsync(status, cancellationToken).ConfigureAwait(false),
-        ];
+        findings.Add(new Finding(
+            Severity.Ok, "server", $"{api.Url} answers, generation {status.Generation}{(status.ReadOnly ? ", read-only" : "")}"));
+        findings.AddRange(Files(status));
+        findings.Add(await ReadinessAsync(cancellationToken).ConfigureAwait(false));
+        findings.Add(Versions(status.Version));
+        findings.Add(Xds(status));
+        findings.AddRange(await ClientsAsync(cancellationToken).ConfigureAwait(false));
+        findings.AddRange(await RulesAsync(status, cancellationToken).ConfigureAwait(false));
     }
 
-    private static IEnumerable<Finding> Files(StatusAnswer status) => (status.Refused?.Faults ?? []).Select(fault => new Finding(
-        Severity.Fail, "files", $"{PlaceOf(fault)}{Text(fault)}",
-        $"Mend what is wrong in {status.Store}: since {Times.Format(status.Refused!.Since)} its changes are refused, and older documents are in force."));
+    private static Finding Xds(StatusAnswer status) => status.Xds is null
+        ? new Finding(
+            Severity.Warn, "xds", "the server streams no rules to clients without TLS",
+            "Start it with --dev on a developer's machine, or with --insecure-xds where the network is safe; --xds names the address.")
+        : new Finding(Severity.Ok, "xds", $"served at {status.Xds}");
 
-    private static string PlaceOf(FaultEntry fault) =>
-        fault.File is null ? "" : fault.Line is null ? $"{fault.File}: " : $"{fault.File}:{fault.Line}: ";
+    private static IEnumerable<Finding> Files(StatusAnswer status) => (status.Refused?.Faults ?? []).Select(fault => new Finding(
+        Severity.Fail, "files", $"{fault}",
+        $"Mend what is wrong in {status.Store}: since {Times.Format(status.Refused!.Since)} its changes are refused, "
+        + "and older documents are in force."));
 
     private async Task<Finding> ReadinessAsync(CancellationToken cancellationToken)
     {
@@ -55,8 +53,8 @@ internal sealed class Doctor(MeshApi api)
 
     private static Finding Versions(string server)
     {
-        string text = $"tool {ToolVersion.Product}, server {server}";
-        return Parse(ToolVersion.Product) is { } mine && Parse(server) is { } its
+        string text = $"tool {ConfigServer.Rest.ServerFacts.Version}, server {server}";
+        return Parse(ConfigServer.Rest.ServerFacts.Version) is { } mine && Parse(server) is { } its
             && mine.Major == its.Major && Math.Abs(mine.Minor - its.Minor) <= MinorsApart
             ? new Finding(Severity.Ok, "versions", text)
             : new Finding(
@@ -108,16 +106,17 @@ internal sealed class Doctor(MeshApi api)
         foreach (GapEntry gap in client.Gaps)
         {
             yield return new Finding(
-                Severity.Warn, "clients", $"{client.Id} cannot honour {gap.Service}: {gap.Message}",
-                "Its calls go without that rule. Update the client, or do without the rule.");
+                Severity.Warn, "clients",
+                gap.IsOfService ? $"{client.Id} cannot honour {gap.Service}: {gap.Message}" : $"{client.Id}: {gap.Message}",
+                gap.IsOfService ? "Update the client, or do without the rule." : null);
         }
     }
 
     // The server's own check of all that is in force, as if it were to be applied.
     private async Task<IEnumerable<Finding>> RulesAsync(StatusAnswer status, CancellationToken cancellationToken)
     {
-        JsonNode documents = (await api.GetAsync<JsonNode>("api/v1/documents", cancellationToken).ConfigureAwait(false))["documents"]!;
-        if (documents.AsArray().Count == 0)
+        DocumentsAnswer mesh = await api.GetAsync<DocumentsAnswer>("api/v1/documents", cancellationToken).ConfigureAwait(false);
+        if (mesh.Documents.Count == 0)
         {
             return [new Finding(
                 Severity.Warn, "rules", "the mesh has no documents",
@@ -127,7 +126,7 @@ internal sealed class Doctor(MeshApi api)
         try
         {
             WriteAnswer answer = await api.SendAsync<WriteAnswer>(
-                HttpMethod.Post, "api/v1/validate", documents.ToJsonString(), cancellationToken).ConfigureAwait(false);
+                HttpMethod.Post, "api/v1/validate", mesh.Documents.ToJsonString(), cancellationToken).ConfigureAwait(false);
             return answer.Warnings.Select(warning => Of(status, Severity.Warn, warning))
                 .DefaultIfEmpty(new Finding(Severity.Ok, "rules", "nothing to complain of"));
         }
@@ -136,15 +135,16 @@ internal sealed class Doctor(MeshApi api)
             return refusal.Faults.Select(fault => Of(status, Severity.Fail, fault)).DefaultIfEmpty(
                 new Finding(Severity.Fail, "rules", refusal.Message));
         }
+        catch (ToolException exception) when (exception.ExitCode == ExitCode.Failed)
+        {
+            return [new Finding(Severity.Fail, "rules", $"they cannot be checked: {exception.Message}")];
+        }
     }
 
-    private static Finding Of(StatusAnswer status, Severity severity, FaultEntry fault) => new(
-        severity, "rules", Text(fault),
+    private static Finding Of(StatusAnswer status, Severity severity, MeshFault fault) => new(
+        severity, "rules", $"{fault with { Line = null }}",
         status.ReadOnly ? $"Change the document's file in {status.Store}."
             : $"`{GetOf(fault.Document)} > edit.yaml`, change it, `mesh apply -f edit.yaml`.");
-
-    private static string Text(FaultEntry fault) =>
-        $"{fault.Document}{(string.IsNullOrEmpty(fault.Path) ? "" : $", {fault.Path}")}: {fault.Message}";
 
     private static string GetOf(string document) =>
         document.Split(' ') is ["Service", var name] ? $"mesh get service {name}" : "mesh get mesh-settings";

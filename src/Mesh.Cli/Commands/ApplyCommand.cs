@@ -36,7 +36,7 @@ internal static class ApplyCommand
             {
                 WriteAnswer answer = await api.SendAsync<WriteAnswer>(
                     HttpMethod.Post, path, sources.ToJson(), cancellationToken,
-                    Authorship.Headers(result.GetValue(message))).ConfigureAwait(false);
+                    AuthorHeaders.Of(result.GetValue(message))).ConfigureAwait(false);
                 return WriteReport.Write(tool, tool.Results(result), answer, sources);
             }
             catch (RefusedException refusal) when (!refusal.Faults.IsEmpty)

@@ -11,7 +11,8 @@ internal static class Arguments
     public static Argument<ServiceName> Service(Tool tool) =>
         Service(tool, "The service: NAME, or NAME.NAMESPACE where its namespace is not 'default'.", ArgumentArity.ExactlyOne);
 
-    public static Argument<ServiceName> OptionalService(Tool tool, string description) => Service(tool, description, ArgumentArity.ZeroOrOne);
+    public static Argument<ServiceName> OptionalService(Tool tool, string description) =>
+        Service(tool, description, ArgumentArity.ZeroOrOne);
 
     /// <summary>The service that was typed.</summary>
     public static Func<ArgumentResult, ServiceName?> Parser(string name) => result =>

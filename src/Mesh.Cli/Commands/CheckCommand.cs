@@ -56,14 +56,16 @@ internal static class CheckCommand
     private static async Task<(IReadOnlyList<Finding> Findings, int ExitCode)> ExamineAsync(
         MeshApi api, CancellationToken cancellationToken)
     {
+        List<Finding> findings = [];
         try
         {
-            IReadOnlyList<Finding> findings = await new Doctor(api).ExamineAsync(cancellationToken).ConfigureAwait(false);
+            await new Doctor(api).ExamineAsync(findings, cancellationToken).ConfigureAwait(false);
             return (findings, findings.Any(finding => finding.Severity == Severity.Fail) ? ExitCode.Failed : ExitCode.Ok);
         }
         catch (ToolException exception)
         {
-            return ([new Finding(Severity.Fail, "server", exception.Message)], exception.ExitCode);
+            findings.Add(new Finding(Severity.Fail, "server", exception.Message));
+            return (findings, exception.ExitCode);
         }
     }
 

@@ -31,7 +31,7 @@ internal static class DeleteCommand
     {
         using MeshApi api = tool.Api(result);
         WriteAnswer answer = await api.SendAsync<WriteAnswer>(
-            HttpMethod.Delete, dryRun ? path + "?dryRun=true" : path, null, cancellationToken, Authorship.Headers(message))
+            HttpMethod.Delete, dryRun ? path + "?dryRun=true" : path, null, cancellationToken, AuthorHeaders.Of(message))
             .ConfigureAwait(false);
         return WriteReport.Write(tool, tool.Results(result), answer);
     }

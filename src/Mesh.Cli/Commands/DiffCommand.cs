@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using Mesh.Cli.Api;
 using Mesh.Cli.Diff;
 using Mesh.Cli.Files;
@@ -15,7 +14,9 @@ internal static class DiffCommand
     {
         Option<string[]> files = FileOptions.Files();
         Option<bool> prune = new("--prune") { Description = "Shows what apply --prune would delete, too." };
-        Verb verb = new("diff", "Shows what apply would change. Exits with 0 where there are no differences, with 1 where there are, with 6 where it fails.")
+        Verb verb = new(
+            "diff",
+            "Shows what apply would change. Exits with 0 where there are no differences, with 1 where there are, with 6 where it fails.")
         {
             Examples =
                 [("mesh diff -f mesh/", "each document that differs, line by line"), ("mesh diff -f mesh/ && echo same", "for scripts")],
@@ -36,11 +37,12 @@ internal static class DiffCommand
         return verb.With(files, prune);
     }
 
-    private static async Task<int> ShowAsync(Tool tool, ParseResult result, SourceSet sources, bool prune, CancellationToken cancellationToken)
+    private static async Task<int> ShowAsync(
+        Tool tool, ParseResult result, SourceSet sources, bool prune, CancellationToken cancellationToken)
     {
         using MeshApi api = tool.Api(result);
-        JsonNode answer = await api.GetAsync<JsonNode>("api/v1/documents", cancellationToken).ConfigureAwait(false);
-        Difference[] differences = [.. Compare(sources, Kept(answer), $"generation {answer["generation"]}", prune)];
+        DocumentsAnswer answer = await api.GetAsync<DocumentsAnswer>("api/v1/documents", cancellationToken).ConfigureAwait(false);
+        Difference[] differences = [.. Compare(sources, Kept(api, answer), $"generation {answer.Generation}", prune)];
         tool.Results(result).WriteAll(differences, "There are no differences.", (console, printed) =>
         {
             foreach (string line in printed.SelectMany(difference => difference.Lines))
@@ -51,19 +53,26 @@ internal static class DiffCommand
         return differences.Length == 0 ? ExitCode.Ok : ExitCode.Failed;
     }
 
-    private static Dictionary<DocumentKey, MeshDocument> Kept(JsonNode answer) =>
-        DocumentReader.Read(answer["documents"]?.ToJsonString() ?? "[]", DocumentFormat.Json).Documents.ToDictionary(
-            document => document.Key, document => document.Document);
+    private static Dictionary<DocumentKey, MeshDocument> Kept(MeshApi api, DocumentsAnswer answer)
+    {
+        DocumentSet kept = DocumentReader.Read(answer.Documents.ToJsonString(), DocumentFormat.Json);
+        return kept.Faults is [var fault, ..]
+            ? throw new ToolException(
+                ExitCode.NotCompared,
+                $"What {api.Url} has cannot be compared with: this tool cannot read all of it. ({fault}) "
+                + "If the server is newer, update this tool; `mesh apply --dry-run` asks the server itself.")
+            : kept.Documents.ToDictionary(document => document.Key, document => document.Document);
+    }
 
     private static IEnumerable<Difference> Compare(
         SourceSet sources, Dictionary<DocumentKey, MeshDocument> kept, string version, bool prune)
     {
-        foreach (SourceDocument source in sources.Documents)
+        foreach (ReadDocument source in sources.Documents)
         {
-            kept.Remove(source.Document.Key, out MeshDocument? before);
-            if (before?.Json != source.Document.Document.Json)
+            kept.Remove(source.Key, out MeshDocument? before);
+            if (before?.Json != source.Document.Json)
             {
-                yield return Difference.Of(source.Name, before, version, source.Document.Document, source.File);
+                yield return Difference.Of($"{source.Key}", before, version, source.Document, source.File!);
             }
         }
 

@@ -76,7 +76,7 @@ internal static class ExplainCommand
         MeshCheck check = sources.Check();
         if (check.State is not { } state)
         {
-            FaultReport.Write(tool.Terminal, "These documents have faults:", check.Faults.Select(sources.Locate));
+            FaultReport.Write(tool.Terminal, "These documents have faults:", check.Faults);
             return null;
         }
 

@@ -1,5 +1,5 @@
-using Mesh.Cli.Files;
 using Mesh.Cli.Output;
+using Mesh.ConfigServer.Documents;
 using Mesh.Model.Documents;
 
 namespace Mesh.Cli.Commands;
@@ -7,18 +7,18 @@ namespace Mesh.Cli.Commands;
 /// <summary>Tells what is wrong with documents, one line each.</summary>
 internal static class FaultReport
 {
-    public static void Write(Terminal terminal, string headline, IEnumerable<FileFault> faults)
+    public static void Write(Terminal terminal, string headline, IEnumerable<MeshFault> faults)
     {
         terminal.Error.WriteLine(Printed.Lines(headline));
-        foreach (FileFault fault in faults)
+        foreach (MeshFault fault in faults)
         {
             terminal.Error.WriteLine(Wording.Printable($"{fault}"));
         }
     }
 
-    public static void WriteWarnings(Terminal terminal, IEnumerable<FileFault> warnings)
+    public static void WriteWarnings(Terminal terminal, IEnumerable<MeshFault> warnings)
     {
-        foreach (FileFault warning in warnings)
+        foreach (MeshFault warning in warnings)
         {
             terminal.Error.WriteLine(Wording.Printable($"warning: {warning}"));
         }

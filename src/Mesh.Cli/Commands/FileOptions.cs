@@ -8,7 +8,8 @@ internal static class FileOptions
 {
     public static Option<string[]> Files(bool required = true) => new("--file", "-f")
     {
-        Description = "A file of documents, a folder (all *.yaml, *.yml and *.json in it, to 16 folders deep), or - for the standard input. May be given several times.",
+        Description = "A file of documents, a folder (all *.yaml, *.yml and *.json in it, to 16 folders deep), "
+            + "or - for the standard input. May be given several times.",
         HelpName = "PATH",
         Required = required,
     };
@@ -26,7 +27,7 @@ internal static class FileOptions
             return sources;
         }
 
-        FaultReport.Write(tool.Terminal, "Nothing was done: these documents have faults.", sources.AllFaults());
+        FaultReport.Write(tool.Terminal, "Nothing was done: these documents have faults.", sources.Check().Faults);
         return null;
     }
 }

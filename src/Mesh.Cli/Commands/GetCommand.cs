@@ -38,11 +38,12 @@ internal static class GetCommand
                 return ExitCode.Ok;
             }
 
-            JsonArray services = (await api.GetAsync<JsonNode>(Path, cancellationToken).ConfigureAwait(false))["documents"]!.AsArray();
-            results.WriteAll([.. services.OfType<JsonNode>()], "The mesh has no services. `mesh apply -f FOLDER` gives it some.", (console, printed) =>
+            DocumentsAnswer answer = await api.GetAsync<DocumentsAnswer>(Path, cancellationToken).ConfigureAwait(false);
+            const string Nothing = "The mesh has no services. `mesh apply -f FOLDER` gives it some.";
+            results.WriteAll<JsonObject>([.. answer.All], Nothing, (console, printed) =>
             {
                 Spectre.Console.Table table = Tables.Of("name", "namespace", "endpoints", "subsets", "routes");
-                foreach (JsonNode service in printed)
+                foreach (JsonObject service in printed)
                 {
                     table.Add(
                         $"{service["name"]}", $"{service["namespace"]}", Count(service["endpoints"]), Count(service["subsets"]),
@@ -80,7 +81,7 @@ internal static class GetCommand
         ResultWriter results = tool.Results(result);
         if (results.Format == OutputFormat.Json)
         {
-            results.Write(await api.GetAsync<JsonNode>(path, cancellationToken).ConfigureAwait(false), (_, _) => { });
+            results.Write(await api.GetAsync<JsonObject>(path, cancellationToken).ConfigureAwait(false), (_, _) => { });
         }
         else
         {

@@ -61,13 +61,14 @@ internal static class HistoryCommand
     {
         try
         {
-            await api.GetAsync<JsonNode>(MeshApi.PathOf(service), cancellationToken).ConfigureAwait(false);
+            await api.GetAsync<JsonObject>(MeshApi.PathOf(service), cancellationToken).ConfigureAwait(false);
         }
         catch (RefusedException refusal) when (refusal.ExitCode == ExitCode.NotFound)
         {
             throw new ToolException(
                 ExitCode.NotFound,
-                $"There is no such service {service}, and none is in the history. `mesh get services` lists those that there are.", refusal);
+                $"There is no such service {service}, and none is in the history. `mesh get services` lists those that there are.",
+                refusal);
         }
     }
 
@@ -79,7 +80,8 @@ internal static class HistoryCommand
 
     private static string Summary(GenerationEntry entry)
     {
-        string[] changes = [.. entry.Changes.Where(change => change.Action != "unchanged").Select(change => $"{NameOf(change)} {change.Action}")];
+        string[] changes =
+            [.. entry.Changes.Where(change => change.Action != "unchanged").Select(change => $"{NameOf(change)} {change.Action}")];
         int more = Math.Max(changes.Length - Summed, 0) + entry.MoreChanges;
         string summary = string.Join(", ", changes.Take(Summed));
         return more == 0 ? summary : $"{summary}, and {more} more";

@@ -89,7 +89,8 @@ internal static class ProxiesCommand
         console.Write(table);
         foreach (GapEntry gap in client.Gaps)
         {
-            console.WriteLine($"cannot honour {gap.Service}{(string.IsNullOrEmpty(gap.Path) ? "" : $", {gap.Path}")}: {gap.Message}");
+            console.WriteLine(gap.IsOfService
+                ? $"cannot honour {gap.Service}{(string.IsNullOrEmpty(gap.Path) ? "" : $", {gap.Path}")}: {gap.Message}" : gap.Message);
         }
 
         console.WriteLine();

@@ -1,7 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Net.Http.Headers;
-using System.Text.Json.Nodes;
 using Mesh.Cli.Api;
 using Mesh.Cli.Usage;
 using Spectre.Console;
@@ -29,32 +26,17 @@ internal static class RestoreCommand
                 return ExitCode.Failed;
             }
 
-            using StreamContent content = new(backup);
-            content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-            ApiAnswer answer = await api.SendAsync(
-                HttpMethod.Post, "api/v1/restore", content, Authorship.Headers(null), cancellationToken).ConfigureAwait(false);
-            await ReportAsync(tool, result, api, api.Read<WriteAnswer>(answer.Text), cancellationToken).ConfigureAwait(false);
+            WriteAnswer answer = await api.UploadAsync<WriteAnswer>(
+                "api/v1/restore", backup, cancellationToken, AuthorHeaders.Of(null)).ConfigureAwait(false);
+            WriteReport.WriteWarnings(tool, answer);
+            tool.Results(result).Write(answer, (console, printed) =>
+            {
+                WriteReport.WriteChanges(console, printed.Changes);
+                console.WriteLine($"Restored: the backup's documents are in force, as generation {answer.Generation} of epoch {answer.Epoch}.");
+            });
             return ExitCode.Ok;
         });
         return verb.With(file, yes);
-    }
-
-    // A document that is the same as before is no change, and was restored all the same.
-    private static async Task ReportAsync(
-        Tool tool, ParseResult result, MeshApi api, WriteAnswer answer, CancellationToken cancellationToken)
-    {
-        WriteReport.WriteWarnings(tool, answer);
-        JsonNode restored = await api.GetAsync<JsonNode>(
-            string.Create(CultureInfo.InvariantCulture, $"api/v1/generations/{answer.Generation}"), cancellationToken).ConfigureAwait(false);
-        int count = restored["documents"]!.AsArray().Count;
-        tool.Results(result).Write(
-            new { epoch = answer.Epoch, generation = answer.Generation, documents = count, changes = answer.Changes, warnings = answer.Warnings },
-            (console, printed) =>
-            {
-                WriteReport.WriteChanges(console, printed.changes);
-                string documents = count == 1 ? "1 document is" : $"{count} documents are";
-                console.WriteLine($"Restored: {documents} in force, as generation {answer.Generation} of epoch {answer.Epoch}.");
-            });
     }
 
     private static FileStream Open(string file)

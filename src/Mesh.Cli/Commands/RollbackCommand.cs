@@ -13,7 +13,8 @@ internal static class RollbackCommand
         Argument<long> generation = new("generation")
         {
             Description = "The generation whose documents are to be in force again; `mesh history` lists them.", HelpName = "GENERATION",
-            CustomParser = Values.Number("GENERATION", 0, long.MaxValue, "the number of a generation, such as 12; `mesh history` lists them"),
+            CustomParser = Values.Number(
+                "GENERATION", 0, long.MaxValue, "the number of a generation, such as 12; `mesh history` lists them"),
         };
         Option<bool> dryRun = FileOptions.DryRun();
         Option<string?> message = FileOptions.Message();
@@ -30,7 +31,7 @@ internal static class RollbackCommand
                 result.GetValue(dryRun) ? "api/v1/rollback?dryRun=true" : "api/v1/rollback",
                 string.Create(CultureInfo.InvariantCulture, $"{{\"generation\":{result.GetValue(generation)}}}"),
                 cancellationToken,
-                Authorship.Headers(result.GetValue(message))).ConfigureAwait(false);
+                AuthorHeaders.Of(result.GetValue(message))).ConfigureAwait(false);
             return WriteReport.Write(tool, tool.Results(result), answer);
         });
         return verb.With(generation, dryRun, message);

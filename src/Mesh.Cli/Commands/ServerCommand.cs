@@ -3,7 +3,6 @@ using Mesh.Cli.Usage;
 using Mesh.Client;
 using Mesh.ConfigServer;
 using Mesh.ConfigServer.Hosting;
-using Mesh.ConfigServer.Store;
 using Microsoft.Extensions.Logging;
 
 namespace Mesh.Cli.Commands;
@@ -87,7 +86,8 @@ internal static class ServerCommand
     private static async Task<int> RunAsync(
         Terminal terminal, MeshConfigServerOptions options, bool isDevelopment, CancellationToken cancellationToken)
     {
-        // A start may take no wait at all, and only one who waits can be told to end: without this a signal that came now would fail the process.
+        // A start may take no wait at all, and only one who waits can be told to end: without this a signal that came now would fail the
+        // process.
         await Task.Yield();
 
         // The console's log goes to the other stream: results are the addresses.
@@ -102,7 +102,8 @@ internal static class ServerCommand
             .AddFilter("Microsoft", LogLevel.Warning));
         try
         {
-            ServerSettings settings = ServerSettings.Read(options, isDevelopment || IsDevelopment(terminal), Environment.CurrentDirectory, NameOf);
+            ServerSettings settings = ServerSettings.Read(
+                options, isDevelopment || IsDevelopment(terminal), Environment.CurrentDirectory, NameOf);
             MeshConfigServer server = await MeshConfigServer.StartAsync(
                 settings, loggers, TimeProvider.System, cancellationToken).ConfigureAwait(false);
             await using (server.ConfigureAwait(false))
@@ -124,7 +125,7 @@ internal static class ServerCommand
         {
             throw new ToolException(ExitCode.Usage, exception.Message, exception);
         }
-        catch (Exception exception) when (exception is IOException or StoreException or BadDocumentsException)
+        catch (IOException exception)
         {
             throw new ToolException(ExitCode.Failed, exception.Message, exception);
         }

@@ -60,13 +60,13 @@ internal static class SplitCommand
         for (int tries = 1; ; tries++)
         {
             ApiAnswer current = await api.GetAsync(path, "application/json", cancellationToken).ConfigureAwait(false);
-            JsonObject document = api.Read<JsonNode>(current.Text).AsObject();
+            JsonObject document = api.Read<JsonObject>(current.Text);
             Split split = Split.Change(document, request.Weights, request.Route);
             try
             {
                 WriteAnswer answer = await api.SendAsync<WriteAnswer>(
                     HttpMethod.Put, request.DryRun ? path + "?dryRun=true" : path, document.ToJsonString(), cancellationToken,
-                    [("If-Match", current.ETag ?? "*"), .. Authorship.Headers(request.Message)]).ConfigureAwait(false);
+                    [("If-Match", current.ETag ?? "*"), .. AuthorHeaders.Of(request.Message)]).ConfigureAwait(false);
                 return (answer, split);
             }
             catch (RefusedException refusal) when (refusal.ExitCode == ExitCode.Conflict && refusal.Faults.IsEmpty && tries < MostTries)
@@ -80,9 +80,13 @@ internal static class SplitCommand
     {
         WriteReport.WriteWarnings(tool, answer);
         decimal total = split.Targets.Sum(target => target.Weight);
-        var shares = split.Targets.Select(
-            target => new { service = target.Service, subset = target.Subset, weight = target.Weight, share = target.Weight / total }).ToArray();
-        tool.Results(result).Write(new { service = $"{service}", route = split.Route, targets = shares, generation = answer.Generation, dryRun = answer.DryRun }, (console, printed) =>
+        var shares = split.Targets.Select(target =>
+            new { service = target.Service, subset = target.Subset, weight = target.Weight, share = target.Weight / total }).ToArray();
+        var report = new
+        {
+            service = $"{service}", route = split.Route, targets = shares, generation = answer.Generation, dryRun = answer.DryRun,
+        };
+        tool.Results(result).Write(report, (console, printed) =>
         {
             Table table = Tables.Of("route", "target", "weight", "share");
             foreach (var share in printed.targets)

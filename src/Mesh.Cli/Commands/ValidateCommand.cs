@@ -2,6 +2,7 @@ using System.CommandLine;
 using Mesh.Cli.Api;
 using Mesh.Cli.Files;
 using Mesh.Cli.Usage;
+using Mesh.ConfigServer.Documents;
 using Mesh.ConfigServer.State;
 using Spectre.Console;
 
@@ -26,8 +27,8 @@ internal static class ValidateCommand
         verb.SetAction(async (result, cancellationToken) =>
         {
             SourceSet sources = DocumentFiles.Read(result.GetValue(files)!, tool.Terminal.In);
-            Verdict verdict = !sources.Faults.IsEmpty ? new Verdict(sources.AllFaults(), [])
-                : tool.IsServerGiven(result) ? await AskAsync(tool, result, sources, cancellationToken).ConfigureAwait(false)
+            Verdict verdict = sources.Faults.IsEmpty && tool.IsServerGiven(result)
+                ? await AskAsync(tool, result, sources, cancellationToken).ConfigureAwait(false)
                 : Check(sources);
             return Report(tool, result, sources, verdict);
         });
@@ -37,7 +38,7 @@ internal static class ValidateCommand
     private static Verdict Check(SourceSet sources)
     {
         MeshCheck check = sources.Check();
-        return new Verdict([.. check.Faults.Select(sources.Locate)], [.. check.Warnings.Select(sources.Locate)]);
+        return new Verdict(check.Faults, check.Warnings);
     }
 
     private static async Task<Verdict> AskAsync(Tool tool, ParseResult result, SourceSet sources, CancellationToken cancellationToken)
@@ -75,12 +76,11 @@ internal static class ValidateCommand
         return isValid ? ExitCode.Ok : ExitCode.Failed;
     }
 
-    private static object Entry(FileFault fault) =>
+    private static object Entry(MeshFault fault) =>
         new
         {
-            file = fault.File, line = fault.Fault.Line, document = fault.Fault.Document, path = fault.Fault.Path,
-            message = fault.Fault.Message,
+            file = fault.File, line = fault.Line, document = fault.Document, path = fault.Path, message = fault.Message,
         };
 
-    private sealed record Verdict(IReadOnlyList<FileFault> Faults, IReadOnlyList<FileFault> Warnings);
+    private sealed record Verdict(IReadOnlyList<MeshFault> Faults, IReadOnlyList<MeshFault> Warnings);
 }

@@ -25,7 +25,7 @@ internal static class WriteReport
 
     /// <summary>What is allowed, and probably not meant.</summary>
     public static void WriteWarnings(Tool tool, WriteAnswer answer, SourceSet? sources = null) => FaultReport.WriteWarnings(
-        tool.Terminal, answer.Warnings.Select(warning => sources?.Locate(warning) ?? new FileFault(null, warning with { Line = null })));
+        tool.Terminal, answer.Warnings.Select(warning => sources?.Locate(warning) ?? warning with { Line = null }));
 
     /// <summary>What became of each document.</summary>
     public static void WriteChanges(IAnsiConsole console, IReadOnlyList<ChangeEntry> changes, SourceSet? sources = null)

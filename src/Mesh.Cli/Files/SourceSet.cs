@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Mesh.Cli.Api;
 using Mesh.ConfigServer.Documents;
 using Mesh.ConfigServer.State;
 using Mesh.ConfigServer.Store;
@@ -7,41 +6,29 @@ using Mesh.ConfigServer.Store;
 namespace Mesh.Cli.Files;
 
 /// <summary>The documents of all files that a command was given.</summary>
-internal sealed record SourceSet(ImmutableArray<SourceDocument> Documents, ImmutableArray<FileFault> Faults)
+internal sealed class SourceSet(DocumentSet read)
 {
-    private DocumentSet ToDocumentSet() => DocumentSet.Of(Documents.DistinctBy(source => source.Document.Key).Select(source => source.Document));
+    private readonly DocumentRoots _roots = new(ImmutableSortedDictionary<DocumentKey, MeshDocument>.Empty, read);
 
-    /// <summary>What the documents make of a mesh of their own.</summary>
-    public MeshCheck Check()
-    {
-        DocumentSet documents = ToDocumentSet();
-        MeshWrite write = new() { By = new ConfigServer.Store.Authorship(""), Put = documents };
-        return MeshChecker.Check(MeshState.Empty, MeshState.Empty.Version, write.After(MeshState.Empty.Documents), documents);
-    }
+    public ImmutableArray<ReadDocument> Documents => read.Documents;
 
-    /// <summary>What is wrong with files that cannot all be read, and with the documents that could.</summary>
-    public ImmutableArray<FileFault> AllFaults() =>
-    [
-        .. Faults.Concat(Check().Faults.Select(Locate)).OrderBy(fault => fault.File, StringComparer.Ordinal).ThenBy(fault => fault.Fault.Line ?? int.MaxValue),
-    ];
+    /// <summary>What is wrong with files that cannot all be read.</summary>
+    public ImmutableArray<MeshFault> Faults => read.Faults;
 
-    public string ToJson() => $"[{string.Join(',', Documents.Select(source => source.Document.Document.Json))}]";
+    /// <summary>What the documents make of a mesh of their own. Its faults are those of files that cannot be read, too.</summary>
+    public MeshCheck Check() => DocumentCheck.Examine(read);
+
+    public string ToJson() => $"[{string.Join(',', Documents.Select(source => source.Document.Json))}]";
 
     /// <summary>
     /// Where a fault is in the files. Its document and its path tell: a document is given once, and lines are those of what was sent.
     /// </summary>
-    public FileFault Locate(FaultEntry fault)
-    {
-        SourceDocument? source = Named(fault.Document);
-        return new FileFault(source?.File, fault with { Line = source?.LineOf(fault.Path) });
-    }
-
-    /// <inheritdoc cref="Locate(FaultEntry)"/>
-    public FileFault Locate(MeshFault fault) => Locate(new FaultEntry(fault.Document, fault.Path, fault.Line, fault.Message));
+    public MeshFault Locate(MeshFault fault) => Named(fault.Document) is { } source
+        ? _roots.Fault(source.Key, fault.Path, fault.Message) : fault with { Line = null };
 
     /// <summary>The file of a document; null: it comes from none.</summary>
     public string? FileOf(string document) => Named(document)?.File;
 
-    private SourceDocument? Named(string document) =>
-        Documents.FirstOrDefault(source => source.Name.Equals(document, StringComparison.OrdinalIgnoreCase));
+    private ReadDocument? Named(string document) =>
+        Documents.FirstOrDefault(source => $"{source.Key}".Equals(document, StringComparison.OrdinalIgnoreCase));
 }

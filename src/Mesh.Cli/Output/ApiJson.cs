@@ -4,11 +4,14 @@ using System.Text.Json.Serialization;
 
 namespace Mesh.Cli.Output;
 
-/// <summary>JSON as the config server speaks it.</summary>
+/// <summary>JSON as the config server speaks it. What is not of that form is an error; members that are not known are let pass.</summary>
 internal static class ApiJson
 {
     public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web)
     {
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        AllowDuplicateProperties = false,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 

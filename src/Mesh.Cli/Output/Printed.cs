@@ -8,7 +8,8 @@ namespace Mesh.Cli.Output;
 internal static class Printed
 {
     /// <summary>The text with its lines as they are.</summary>
-    public static string Lines(string text) => string.Join('\n', text.ReplaceLineEndings("\n").Split('\n').Select(line => Wording.Printable(line)));
+    public static string Lines(string text) =>
+        string.Join('\n', text.ReplaceLineEndings("\n").Split('\n').Select(line => Wording.Printable(line)));
 
     /// <summary>The same result, with each text in it on one line.</summary>
     public static T Copy<T>(JsonNode? result) => Copy(result).Deserialize<T>(ApiJson.Options)!;

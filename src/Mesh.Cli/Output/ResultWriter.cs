@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Mesh.ConfigServer.Documents;
 using Spectre.Console;
 
 namespace Mesh.Cli.Output;
@@ -25,7 +26,7 @@ internal sealed class ResultWriter(Terminal terminal, OutputFormat format)
                 terminal.Out.WriteLine(Printed.Lines(node?.ToJsonString(ApiJson.Indented) ?? "null"));
                 break;
             case OutputFormat.Yaml:
-                terminal.Out.Write(Printed.Lines(YamlText.Of(node)));
+                terminal.Out.Write(Printed.Lines(DocumentWriter.ToYaml([JsonSerializer.SerializeToElement(node)])));
                 break;
             default:
                 WriteForPeople(console => forPeople(console, Printed.Copy<T>(node)));

@@ -19,7 +19,9 @@ internal static class Tables
         return table;
     }
 
-    /// <summary>Writes rows that stay on one line each: where a screen is too narrow, the longest cells of some columns end with an ellipsis.</summary>
+    /// <summary>
+    /// Writes rows that stay on one line each: where a screen is too narrow, the longest cells of some columns end with an ellipsis.
+    /// </summary>
     /// <param name="console">Where to.</param>
     /// <param name="headings">Of the columns.</param>
     /// <param name="rows">The cells of each.</param>

@@ -1,24 +1,26 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Mesh.Model.Documents;
 
 namespace Mesh.Cli.Splitting;
 
 /// <summary>A route in a document.</summary>
 internal sealed record DocumentRoute(string Name, JsonObject Json)
 {
-    // What of a match asks nothing.
-    private static readonly string[] s_everyPath = ["", "/"];
-
     public bool AnswersItself => Json["redirect"] is not null || Json["directResponse"] is not null;
 
-    /// <summary>Whether it has no match, or one that asks for nothing.</summary>
-    public bool TakesEveryRequest => Json["match"] switch
+    /// <summary>By those who match requests. What they do not know may ask for something.</summary>
+    public bool TakesEveryRequest
     {
-        null => true,
-        JsonArray { Count: 0 } => true,
-        JsonArray matches => matches.Any(AsksNothing),
-        var match => AsksNothing(match),
-    };
+        get
+        {
+            JsonObject matching = new() { ["name"] = Name, ["match"] = Json["match"]?.DeepClone() };
+            JsonObject alone = new() { ["routes"] = new JsonArray(matching) };
+            Reading reading = new();
+            ServiceDocument read = DocumentSchema.Service.Read(JsonNodes.Read(alone.ToJsonString(), ""), new ServiceDocument(), reading);
+            return !reading.HasFaultUnder("routes") && read.Service.Routes[0].TakesEveryRequest;
+        }
+    }
 
     private int Order => Json["order"] is { } order ? int.Parse(order.ToString(), CultureInfo.InvariantCulture) : 0;
 
@@ -37,8 +39,4 @@ internal sealed record DocumentRoute(string Name, JsonObject Json)
         ],
         _ => [],
     };
-
-    private static bool AsksNothing(JsonNode? match) =>
-        match is not JsonObject conditions
-        || conditions.All(condition => condition.Key == "pathPrefix" && s_everyPath.Contains(condition.Value?.ToString()));
 }

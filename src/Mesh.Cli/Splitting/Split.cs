@@ -38,8 +38,8 @@ internal sealed record Split(string Route, ImmutableArray<SplitTarget> Targets)
             return (NewRoute, added);
         }
 
-        DocumentRoute? chosen = name is not null ? routes.FirstOrDefault(route => route.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-            : routes.FirstOrDefault(route => route.TakesEveryRequest);
+        DocumentRoute? chosen = routes.FirstOrDefault(
+            route => name is null ? route.TakesEveryRequest : route.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
         string names = string.Join(", ", routes.Select(route => route.Name));
         return chosen is null ? throw new ToolException(
                 name is null ? ExitCode.Usage : ExitCode.NotFound,
@@ -75,7 +75,8 @@ internal sealed record Split(string Route, ImmutableArray<SplitTarget> Targets)
     // A route without targets goes to all endpoints: those of each version share in it.
     private static ImmutableArray<SplitTarget> Current(JsonObject document, JsonObject route, ImmutableArray<string> known)
     {
-        DocumentKey owner = new(DocumentKey.Service, document["namespace"]?.ToString() ?? ServiceIdentity.DefaultNamespace, $"{document["name"]}");
+        string space = document["namespace"]?.ToString() ?? ServiceIdentity.DefaultNamespace;
+        DocumentKey owner = new(DocumentKey.Service, space, $"{document["name"]}");
         SplitTarget[] targets = [.. Items(route["to"]).OfType<JsonObject>().Select(target => SplitTarget.Of(target, owner))];
         return targets.Length > 0 ? [.. targets] : [.. known.Select(subset => SplitTarget.OfSubset(subset, 1))];
     }
@@ -100,14 +101,16 @@ internal sealed record Split(string Route, ImmutableArray<SplitTarget> Targets)
         SplitTarget[] targets =
         [
             .. current,
-            .. weights.Where(weight => !current.Any(target => target.Is(weight.Subset))).Select(weight => SplitTarget.OfSubset(weight.Subset, 0)),
+            .. weights.Where(weight => !current.Any(target => target.Is(weight.Subset)))
+                .Select(weight => SplitTarget.OfSubset(weight.Subset, 0)),
         ];
         long scale = Weights.Scale(weights);
         foreach (IGrouping<SubsetWeight?, int> places in Enumerable.Range(0, targets.Length).GroupBy(
             i => weights.FirstOrDefault(weight => targets[i].Is(weight.Subset))).ToArray())
         {
             long total = (long)((places.Key?.Weight ?? Whole - given) * scale);
-            foreach ((int place, long share) in places.Zip(Remainders.Distribute(total, [.. places.Select(place => targets[place].Weight)])))
+            ImmutableArray<long> shares = Remainders.Distribute(total, [.. places.Select(place => targets[place].Weight)]);
+            foreach ((int place, long share) in places.Zip(shares))
             {
                 targets[place] = targets[place] with { Weight = share };
             }

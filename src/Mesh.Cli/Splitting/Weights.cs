@@ -36,7 +36,8 @@ internal static class Weights
         return weights.FirstOrDefault(weight => weight.Weight * scale > Largest) is { } large
             ? throw new ToolException(
                 ExitCode.Usage,
-                $"{large.Subset} would get {large.Weight * scale:0}: documents have whole numbers to {Largest:0}. Give weights without decimals, or smaller ones.")
+                $"{large.Subset} would get {large.Weight * scale:0}: documents have whole numbers to {Largest:0}. "
+                + "Give weights without decimals, or smaller ones.")
             : scale;
     }
 
@@ -49,6 +50,8 @@ internal static class Weights
             && decimal.Round(weight, Decimals) == weight
                 ? new SubsetWeight(text[..equals], weight)
                 : throw new ToolException(
-                    ExitCode.Usage, $"'{text}' is no SUBSET=WEIGHT, such as v2=50. A weight is a number from 0 to {Largest:0} with at most {Decimals} decimals.");
+                    ExitCode.Usage,
+                    $"'{text}' is no SUBSET=WEIGHT, such as v2=50. "
+                    + $"A weight is a number from 0 to {Largest:0} with at most {Decimals} decimals.");
     }
 }

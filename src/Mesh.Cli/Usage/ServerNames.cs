@@ -21,33 +21,41 @@ internal sealed class ServerNames(Tool tool)
     /// <summary>All services.</summary>
     public IEnumerable<CompletionItem> Services(CompletionContext context) => Ask(context, async (api, cancellationToken) =>
     {
-        JsonNode answer = await api.GetAsync<JsonNode>("api/v1/documents?kind=Service", cancellationToken).ConfigureAwait(false);
-        return answer["documents"]!.AsArray().Select(
-            service => $"{service!["namespace"]}" is ServiceIdentity.DefaultNamespace ? $"{service["name"]}" : $"{service["name"]}.{service["namespace"]}");
+        DocumentsAnswer answer =
+            await api.GetAsync<DocumentsAnswer>("api/v1/documents?kind=Service", cancellationToken).ConfigureAwait(false);
+        return answer.All.Select(service => $"{service["namespace"]}" is var space && space == ServiceIdentity.DefaultNamespace
+            ? $"{service["name"]}" : $"{service["name"]}.{space}");
     });
 
     /// <summary>The subsets of the service that is named already, ready for their weights.</summary>
     public Func<CompletionContext, IEnumerable<CompletionItem>> Weights(Argument<ServiceName> service) => context =>
-        OfDocument(context, service, document => Split.KnownSubsets(document).Where(Names.IsDotted).Select(subset => $"{subset}="));
+        OfDocument(context, service, document => Split.KnownSubsets(document), "=");
 
     /// <summary>The routes of the service that is named already.</summary>
     public Func<CompletionContext, IEnumerable<CompletionItem>> Routes(Argument<ServiceName> service) => context =>
-        OfDocument(context, service, document => DocumentRoute.All(document["routes"]).Select(route => route.Name).Where(Names.IsDotted));
+        OfDocument(context, service, document => DocumentRoute.All(document["routes"]).Select(route => route.Name));
 
     private CompletionItem[] OfDocument(
-        CompletionContext context, Argument<ServiceName> service, Func<JsonObject, IEnumerable<string>> names) =>
+        CompletionContext context, Argument<ServiceName> service, Func<JsonObject, IEnumerable<string>> names,
+        string end = "") =>
         context.ParseResult.GetResult(service)?.Tokens is [{ Value: var text }] && ServiceName.TryOf(text) is { } name
-            ? Ask(context, async (api, cancellationToken) =>
-                names((await api.GetAsync<JsonNode>(MeshApi.PathOf(name), cancellationToken).ConfigureAwait(false)).AsObject()))
+            ? Ask(
+                context,
+                async (api, cancellationToken) =>
+                    names(await api.GetAsync<JsonObject>(MeshApi.PathOf(name), cancellationToken).ConfigureAwait(false)),
+                end)
             : [];
 
-    private CompletionItem[] Ask(CompletionContext context, Func<MeshApi, CancellationToken, Task<IEnumerable<string>>> ask)
+    // Of what the server says only names get into a command line: a shell would run what is none.
+    private CompletionItem[] Ask(
+        CompletionContext context, Func<MeshApi, CancellationToken, Task<IEnumerable<string>>> ask, string end = "")
     {
         using CancellationTokenSource patience = new(s_patience);
         try
         {
             using MeshApi api = tool.Api(context.ParseResult);
-            return [.. ask(api, patience.Token).GetAwaiter().GetResult().Select(name => new CompletionItem(name))];
+            IEnumerable<string> names = ask(api, patience.Token).GetAwaiter().GetResult();
+            return [.. names.Where(Names.IsDotted).Select(name => new CompletionItem(name + end))];
         }
         catch (Exception exception) when (exception is ToolException or OperationCanceledException)
         {

@@ -31,7 +31,8 @@ internal static class UsageReport
         string path = Synopsis.PathOf(command);
         if (command.Subcommands.Count > 0)
         {
-            return [command is RootCommand ? "A verb is missing." : $"'{path}' needs one of {Wording.Names(command.Subcommands.Select(verb => verb.Name))}."];
+            string verbs = Wording.Names(command.Subcommands.Select(verb => verb.Name));
+            return [command is RootCommand ? "A verb is missing." : $"'{path}' needs one of {verbs}."];
         }
 
         string[] missing = [.. Missing(result, command)];
@@ -59,7 +60,8 @@ internal static class UsageReport
 
     private static IEnumerable<string> Missing(ParseResult result, Command command) =>
     [
-        .. command.Arguments.Where(argument => argument.Arity.MinimumNumberOfValues > 0 && !IsGiven(result.GetResult(argument))).Select(Synopsis.Of),
+        .. command.Arguments
+            .Where(argument => argument.Arity.MinimumNumberOfValues > 0 && !IsGiven(result.GetResult(argument))).Select(Synopsis.Of),
         .. command.Options.Where(option => option.Required && !IsGiven(result.GetResult(option))).Select(Synopsis.Needed),
     ];
 

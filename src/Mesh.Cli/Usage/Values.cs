@@ -15,7 +15,8 @@ internal static class Values
     public static Func<ArgumentResult, long> Number(string name, long least, long most, string wanted) => result =>
     {
         string text = result.Tokens[0].Value;
-        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) && number >= least && number <= most)
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
+            && number >= least && number <= most)
         {
             return number;
         }

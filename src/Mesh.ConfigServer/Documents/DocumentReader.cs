@@ -15,9 +15,9 @@ internal static class DocumentReader
 
     /// <summary>Never throws: a text that cannot be read is a fault.</summary>
     /// <param name="text">The documents.</param>
-    /// <param name="format">What they are written in.</param>
+    /// <param name="format">What they are written in; null: JSON where it begins as such, else YAML.</param>
     /// <param name="file">Where they stand, if in a file.</param>
-    public static DocumentSet Read(string text, DocumentFormat format, string? file = null)
+    public static DocumentSet Read(string text, DocumentFormat? format, string? file = null)
     {
         if (text.Length > LongestText)
         {
@@ -26,7 +26,7 @@ internal static class DocumentReader
 
         List<ReadDocument> documents = [];
         FaultList faults = new();
-        foreach ((int index, DocumentNode root) in Roots(text, format).Index().TakeWhile(_ => !faults.HasMore))
+        foreach ((int index, DocumentNode root) in Roots(text, format ?? FormatOf(text)).Index().TakeWhile(_ => !faults.HasMore))
         {
             DocumentResult<DocumentHeader> header = MeshDocuments.ReadHeader(root);
             if (header.Value is { } value)
@@ -43,6 +43,31 @@ internal static class DocumentReader
         return DocumentSet.Of(documents, faults.ToFaults());
     }
 
+    /// <summary>Never throws: what is no text is a fault, too.</summary>
+    /// <param name="bytes">The documents, with or without a mark at the begin.</param>
+    /// <param name="format">As with a text.</param>
+    /// <param name="file">Where they stand.</param>
+    public static DocumentSet Read(ReadOnlySpan<byte> bytes, DocumentFormat? format, string file)
+    {
+        if (bytes.Length > LongestText)
+        {
+            return DocumentSet.Of([], [TooLong(file)]);
+        }
+
+        try
+        {
+            ReadOnlySpan<byte> text = bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes;
+            return Read(Utf8.GetString(text), format, file);
+        }
+        catch (DecoderFallbackException)
+        {
+            return DocumentSet.Of([], [NotUtf8(file)]);
+        }
+    }
+
+    /// <summary>The fault of bytes that are no text.</summary>
+    public static MeshFault NotUtf8(string file) => Unread(file, "This is not UTF-8. Save it as such.");
+
     /// <summary>The fault of a text that is not even read.</summary>
     public static MeshFault TooLong(string? file) => Unread(file, $"This is longer than {LongestText / (1024 * 1024)} MB. Split it.");
 
@@ -54,6 +79,9 @@ internal static class DocumentReader
 
     private static ImmutableArray<DocumentNode> Roots(string text, DocumentFormat format) =>
         format is DocumentFormat.Json ? JsonNodes.ReadMany(text, "") : YamlNodes.ReadMany(text, "");
+
+    private static DocumentFormat FormatOf(string text) =>
+        text.AsSpan().TrimStart() is ['{' or '[', ..] ? DocumentFormat.Json : DocumentFormat.Yaml;
 
     private static DocumentKey Key(DocumentHeader header) =>
         header.Kind == DocumentKey.MeshSettings ? DocumentKey.Settings : new DocumentKey(header.Kind, header.Namespace, header.Name);

@@ -9,16 +9,18 @@ namespace Mesh.ConfigServer.Documents;
 internal static partial class DocumentWriter
 {
     /// <summary>The documents as YAML, with <c>---</c> between them.</summary>
-    public static string ToYaml(IEnumerable<MeshDocument> documents)
+    public static string ToYaml(IEnumerable<MeshDocument> documents) => ToYaml(documents.Select(document => JsonElement.Parse(document.Json)));
+
+    /// <summary>JSON as YAML, each piece a document of its own.</summary>
+    public static string ToYaml(IEnumerable<JsonElement> documents)
     {
         StringWriter text = new() { NewLine = "\n" };
         Emitter yaml = new(text, new EmitterSettings().WithBestWidth(int.MaxValue).WithIndentedSequences());
         yaml.Emit(new StreamStart());
-        foreach ((int index, MeshDocument document) in documents.Index())
+        foreach ((int index, JsonElement document) in documents.Index())
         {
-            using JsonDocument json = JsonDocument.Parse(document.Json);
             yaml.Emit(new DocumentStart(null, null, isImplicit: index == 0));
-            Emit(json.RootElement, yaml);
+            Emit(document, yaml);
             yaml.Emit(new DocumentEnd(isImplicit: true));
         }
 

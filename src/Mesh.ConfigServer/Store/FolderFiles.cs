@@ -1,10 +1,11 @@
-using System.Text;
 using Mesh.ConfigServer.Documents;
 
 namespace Mesh.ConfigServer.Store;
 
 /// <summary>The files of a folder that hold documents, those of the folders in it included.</summary>
-internal sealed class FolderFiles(string folder)
+/// <param name="folder">Where it is.</param>
+/// <param name="called">What the names of its files begin with; empty: they are seen from the folder.</param>
+internal sealed class FolderFiles(string folder, string called = "")
 {
     // Deeper is no order of documents, but a link that leads in a circle.
     private const int DeepestLevel = 16;
@@ -13,6 +14,14 @@ internal sealed class FolderFiles(string folder)
     private static readonly EnumerationOptions s_options = new() { IgnoreInaccessible = false };
 
     public string Folder => folder;
+
+    /// <summary>What a file is written in by its name; null: it is none of documents.</summary>
+    public static DocumentFormat? FormatOf(string file) => Path.GetExtension(file).ToLowerInvariant() switch
+    {
+        ".yaml" or ".yml" => DocumentFormat.Yaml,
+        ".json" => DocumentFormat.Json,
+        _ => null,
+    };
 
     /// <summary>What they look like from outside: differs once a file has changed.</summary>
     /// <exception cref="IOException">The folder cannot be read.</exception>
@@ -62,21 +71,15 @@ internal sealed class FolderFiles(string folder)
         }
 
         byte[] bytes = new byte[stream.Length];
-        ReadOnlySpan<byte> read = bytes.AsSpan(0, stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
-        try
-        {
-            ReadOnlySpan<byte> text = read.StartsWith(Encoding.UTF8.Preamble) ? read[Encoding.UTF8.Preamble.Length..] : read;
-            return DocumentReader.Read(DocumentReader.Utf8.GetString(text), Format(file.Extension)!.Value, name);
-        }
-        catch (DecoderFallbackException)
-        {
-            return DocumentSet.Of([], [DocumentReader.Unread(name, "This is not UTF-8. Save it as such.")]);
-        }
+        int read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        return DocumentReader.Read(bytes.AsSpan(0, read), FormatOf(name), name);
     }
 
-    private string NameOf(FileSystemInfo entry) => Path.GetRelativePath(folder, entry.FullName);
+    private string NameOf(FileSystemInfo entry) => Path.Combine(called, Path.GetRelativePath(folder, entry.FullName));
 
-    private static FileInfo Target(FileInfo file) => file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+    private static FileInfo Target(FileInfo file) =>
+        (file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file) is { Exists: true } target ? target
+            : throw new FileNotFoundException($"{file.FullName} is gone, or a link that leads nowhere.");
 
     private (IEnumerable<FileInfo> Files, DirectoryInfo? TooDeep) Find()
     {
@@ -93,15 +96,8 @@ internal sealed class FolderFiles(string folder)
             return directory;
         }
 
-        files.AddRange(directory.EnumerateFiles("*", s_options).Where(file => Format(file.Extension) is not null));
+        files.AddRange(directory.EnumerateFiles("*", s_options).Where(file => FormatOf(file.Name) is not null));
         return directory.EnumerateDirectories("*", s_options)
             .Select(inner => Gather(inner, level + 1, files)).FirstOrDefault(found => found is not null);
     }
-
-    private static DocumentFormat? Format(string extension) => extension.ToLowerInvariant() switch
-    {
-        ".yaml" or ".yml" => DocumentFormat.Yaml,
-        ".json" => DocumentFormat.Json,
-        _ => null,
-    };
 }

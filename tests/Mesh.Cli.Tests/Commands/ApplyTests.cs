@@ -88,7 +88,7 @@ public sealed class ApplyTests
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(
-            $"{second}:2: Service pricing.shop: The document is given already, at {first}:1.", run.Error, StringComparison.Ordinal);
+            $"{second}:2: Service pricing.shop: The document is given already, in {first}, line 1.", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -174,7 +174,7 @@ public sealed class ApplyTests
         ToolRun run = await Run.Tool(["apply", "-f", folder.Path]);
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("is more than 16 folders deep", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Folders are read 16 levels deep, and this one is deeper.", run.Error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Text;
 using Mesh.Cli.Tests.Infrastructure;
 
 namespace Mesh.Cli.Tests.Commands;
@@ -16,6 +17,71 @@ public sealed class ValidateTests
         Assert.Equal((1, ""), (run.ExitCode, run.Out.Trim()));
         Assert.Contains($"{bad}:3: Service bad.default, endpoint: ", run.Error, StringComparison.Ordinal);
         Assert.Contains($"{bad}:4: Service bad.default, endpoints:0: ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("bad.yaml", "iso-8859-1")]
+    [InlineData("folder/bad.yaml", "iso-8859-1")]
+    [InlineData("folder/bad.json", "utf-16")]
+    public async Task What_is_not_utf8_is_refused_rather_than_mangled(string name, string encoding)
+    {
+        using TestFolder folder = new();
+        string bad = folder.Write(name, "");
+        byte[] bytes = Encoding.GetEncoding(encoding).GetBytes("kind: Service\nname: catalog\nendpoints: [\"zürich:1\"]\n");
+        await File.WriteAllBytesAsync(bad, bytes, TestContext.Current.CancellationToken);
+
+        ToolRun run = await Run.Tool(["validate", "-f", Path.GetDirectoryName(bad)!]);
+        ToolRun single = await Run.Tool(["validate", "-f", bad]);
+
+        Assert.Equal((1, 1), (run.ExitCode, single.ExitCode));
+        Assert.Contains($"{bad}: documents: This is not UTF-8. Save it as such.", run.Error, StringComparison.Ordinal);
+        Assert.Equal(run.Error, single.Error);
+    }
+
+    [Fact]
+    public async Task What_comes_in_and_is_not_utf8_is_refused_too()
+    {
+        using TestFolder folder = new();
+        string bad = folder.Write("bad.yaml", "");
+        byte[] bytes = Encoding.Latin1.GetBytes("kind: Service\nname: catalog\nendpoints: [\"zürich:1\"]\n");
+        await File.WriteAllBytesAsync(bad, bytes, TestContext.Current.CancellationToken);
+        string tool = Path.Combine(AppContext.BaseDirectory, "mesh.dll");
+
+        using ToolProcess shell = ToolProcess.Start(folder.Path, ["-c", "dotnet \"$1\" validate -f - < bad.yaml", "sh", tool], "sh");
+        ToolRun run = await shell.EndAsync();
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("stdin: documents: This is not UTF-8.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_mark_of_utf8_is_no_part_of_the_documents()
+    {
+        using TestFolder folder = new();
+        string file = folder.Write("a.yaml", "\ufeff" + Documents.Pricing);
+
+        Assert.Equal("1 document is valid.", (await Run.Tool(["validate", "-f", file])).Out.Trim());
+        Assert.Equal("1 document is valid.", (await Run.Tool(["validate", "-f", "-"], "\ufeff" + Documents.Pricing)).Out.Trim());
+    }
+
+    [Fact]
+    public async Task A_pipe_in_a_folder_is_left_out_and_one_that_is_named_is_read()
+    {
+        using TestFolder folder = new();
+        folder.Write("a.yaml", Documents.Pricing);
+        string tool = Path.Combine(AppContext.BaseDirectory, "mesh.dll");
+        const string Script = """
+            mkfifo pipe.yaml
+            dotnet "$1" validate -f .
+            cat a.yaml > pipe.yaml &
+            dotnet "$1" validate -f pipe.yaml
+            """;
+
+        using ToolProcess shell = ToolProcess.Start(folder.Path, ["-c", Script, "sh", tool], "sh");
+        ToolRun run = await shell.EndAsync();
+
+        Assert.Equal("", run.Error);
+        Assert.Equal(["1 document is valid.", "1 document is valid."], run.Lines);
     }
 
     [Fact]

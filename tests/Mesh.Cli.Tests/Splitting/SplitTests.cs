@@ -27,6 +27,9 @@ public sealed class SplitTests
         "'namespace': 'shop', 'routes': [{ 'to': [{ 'service': 'c.shop', 'subset': 'v2' }, { 'service': 'c.default', 'subset': 'v2' }] }]", "v2=70",
         "route-0: v2 70, v2 30")]
     [InlineData("'routes': [{ 'match': { 'path': '/x' } }, { 'name': 'rest', 'match': { 'pathPrefix': '/' } }, { 'name': 'late' }]", "v1=100", "rest: v1 100, v2 0, v3 0")]
+    [InlineData("'routes': [{ 'name': 'some', 'match': { 'percent': 99 } }, { 'name': 'rest', 'match': { 'percent': 100 } }]", "v1=100", "rest: v1 100, v2 0, v3 0")]
+    [InlineData("'routes': [{ 'name': 'new', 'match': { 'country': 'de' } }, { 'name': 'all' }]", "v1=100", "all: v1 100, v2 0, v3 0")]
+    [InlineData("'routes': [{ 'name': 'any', 'match': { 'pathPrefix': '/', 'ignorePathCase': true } }]", "v1=100", "any: v1 100, v2 0, v3 0")]
     [InlineData("'routes': { 'b': {}, 'a': { 'match': [{}] }, 'z': { 'order': -1, 'match': { 'path': '/x' } } }", "v1=100", "a: v1 100, v2 0, v3 0")]
     public void Subsets_that_are_not_named_share_the_rest(string routes, string weights, string expected)
     {

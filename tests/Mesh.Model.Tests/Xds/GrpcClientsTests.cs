@@ -177,6 +177,7 @@ public sealed class GrpcClientsTests
         MeshService service = new()
         {
             LoadBalancing = new() { Policy = BalancingPolicy.Random, PanicThreshold = 10 },
+            OutlierDetection = new() { ConsecutiveErrors = 3 },
             CircuitBreaker = new() { MaxRetries = 1 },
             RetryBudget = new() { Percent = 1 },
             HealthCheck = new() { Tcp = true },
@@ -189,6 +190,10 @@ public sealed class GrpcClientsTests
             encoded.Gaps.Select(gap => gap.Path));
         Assert.Empty(encoded.Message.HealthChecks);
     }
+
+    [Fact]
+    public void What_nobody_asked_for_is_no_gap() =>
+        Assert.Empty(ClusterCodec.Encode(Name, null, new MeshService(), ClientProfile.Grpc).Gaps);
 
     [Fact]
     public void Rules_that_they_know_are_not_named()

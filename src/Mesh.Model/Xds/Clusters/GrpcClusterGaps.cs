@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Mesh.Model.Xds;
 
-/// <summary>What gRPC clients do not honour of a cluster.</summary>
+/// <summary>What gRPC clients do not honour of a cluster. Of defaults, which are nobody's wish, nothing is told.</summary>
 internal static class GrpcClusterGaps
 {
     // gRFC A48.
@@ -14,10 +14,9 @@ internal static class GrpcClusterGaps
 
     private static IEnumerable<CapabilityGap> All(MeshService service)
     {
-        if (service.LoadBalancing.Policy is BalancingPolicy.PeakEwma or BalancingPolicy.Random)
+        if (service.LoadBalancing.Policy is BalancingPolicy.Random)
         {
-            yield return new(
-                "loadBalancing:policy", $"gRPC clients do not know {service.LoadBalancing.Policy}. They take the endpoints in turn.");
+            yield return new("loadBalancing:policy", "gRPC clients do not know Random. They take the endpoints in turn.");
         }
 
         if (service.LoadBalancing.Policy is BalancingPolicy.LeastRequest)
@@ -36,7 +35,8 @@ internal static class GrpcClusterGaps
             yield return new("loadBalancing:panicThreshold", "gRPC clients do not know a panic threshold.");
         }
 
-        if (service.OutlierDetection.ConsecutiveErrors > 0)
+        if (service.OutlierDetection.ConsecutiveErrors > 0
+            && service.OutlierDetection.ConsecutiveErrors != s_defaults.OutlierDetection.ConsecutiveErrors)
         {
             yield return new("outlierDetection", "gRPC clients do not eject an endpoint for errors in a row.");
         }
