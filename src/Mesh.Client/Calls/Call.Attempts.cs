@@ -41,11 +41,7 @@ internal sealed partial class Call
     public bool BeginAttempt()
     {
         DropLosingAnswer();
-        if (_attempts == 0)
-        {
-            SchemeChoice.Make(Request, _cluster);
-        }
-        else
+        if (_attempts > 0)
         {
             // The time may have run out while waiting. No endpoint is to blame for that.
             Token.ThrowIfCancellationRequested();
@@ -53,6 +49,7 @@ internal sealed partial class Call
             RestoreRequest();
         }
 
+        SchemeChoice.Make(Request, _cluster);
         bool isHttps = SecureSchemes.Contain(Request.RequestUri!.Scheme);
         ReadOnlySpan<Endpoint> tried = _tried.AsSpan(0, _attempts);
         _endpoint = _hashKey is { } key

@@ -12,7 +12,13 @@ internal sealed partial class Call
     /// </summary>
     private bool TryReroute()
     {
-        ServiceRules rules = _service.Rules;
+        // The endpoints may be gone by rules that come into force in this moment.
+        ServiceRules rules;
+        lock (_service.Gate)
+        {
+            rules = _service.Rules;
+        }
+
         if (Route.IsForCopies || rules.Routes.Contains(Route))
         {
             return false;
@@ -26,32 +32,37 @@ internal sealed partial class Call
         }
 
         Cluster cluster = Narrow(route.Choose());
-        if (cluster.Service != Destination && !TryMove(cluster.Service))
+        if (cluster.Service == Destination)
+        {
+            (Route, _cluster) = (route, cluster);
+        }
+        else if (!TryMove(route, cluster))
         {
             return false;
         }
 
-        (Route, _cluster) = (route, cluster);
         _edits = route.Filters?.Edit(Request);
         return true;
     }
 
     // It takes a place there before it leaves the one that it has, and does not wait for it.
-    private bool TryMove(MeshedService destination)
+    private bool TryMove(Route route, Cluster cluster)
     {
-        if (!destination.IsDecided || !destination.Limiter.TryAcquire())
+        MeshedService former = Destination;
+        if (!cluster.Service.IsDecided || !cluster.Service.Limiter.TryAcquire())
         {
             return false;
         }
 
         ReleaseBudget();
         LeaveDestination();
-        _hasEntered = true;
-        destination.Budget.RecordCall(_attemptStarted);
+        (Route, _cluster, _hasEntered) = (route, cluster, true);
+        Destination.Budget.RecordCall(_attemptStarted);
         if (_countedFrom is { } source)
         {
-            Telemetry.ActiveCalls.Add(-1, Tag(MeshTags.Source, source), Tag(MeshTags.Destination, Destination.Name));
-            Telemetry.ActiveCalls.Add(1, Tag(MeshTags.Source, source), Tag(MeshTags.Destination, destination.Name));
+            // Last, for whatever listens may fail.
+            Telemetry.ActiveCalls.Add(-1, Tag(MeshTags.Source, source), Tag(MeshTags.Destination, former.Name));
+            Telemetry.ActiveCalls.Add(1, Tag(MeshTags.Source, source), Tag(MeshTags.Destination, Destination.Name));
         }
 
         return true;

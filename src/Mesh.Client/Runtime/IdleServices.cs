@@ -20,6 +20,7 @@ internal sealed class IdleServices : IDisposable
 
     // Nobody finds these any more, but who had found one a moment before may be calling it.
     private readonly HashSet<MeshedService> _leaving = [];
+    private bool _isDisposed;
 
     public IdleServices(MeshRuntime runtime, ServiceTable table)
     {
@@ -38,6 +39,7 @@ internal sealed class IdleServices : IDisposable
         _timer.Dispose();
         lock (_timer)
         {
+            _isDisposed = true;
             foreach (MeshedService service in _leaving)
             {
                 service.Dispose();
@@ -49,9 +51,14 @@ internal sealed class IdleServices : IDisposable
     {
         lock (_timer)
         {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            MeshedService[] ended = [.. _leaving.Where(service => !service.WasUsedLately(Rounds))];
             MeshedService[] present = [.. _table.All];
-            HashSet<MeshedService> used = InUse([.. present, .. _leaving]);
-            MeshedService[] ended = [.. _leaving.Where(service => !used.Contains(service))];
+            HashSet<MeshedService> used = InUse(present);
             MeshedService[] idle = [.. present.Where(service => !used.Contains(service))];
             _table.Forget(idle);
             _leaving.ExceptWith(ended);
@@ -66,15 +73,13 @@ internal sealed class IdleServices : IDisposable
     private HashSet<MeshedService> InUse(MeshedService[] services)
     {
         HashSet<string> declared = [.. _runtime.Declared];
-        ILookup<string, MeshedService> byKey = services.ToLookup(service => service.Key, StringComparer.Ordinal);
         HashSet<MeshedService> used = [];
         Queue<MeshedService> next = new(services.Where(service => service.WasUsedLately(Rounds) || declared.Contains(service.Key)));
         while (next.TryDequeue(out MeshedService? service))
         {
             if (used.Add(service))
             {
-                // Its routes may hold them already, without a look-up by name.
-                foreach (MeshedService peer in TargetsOf(service.Rules.Settings).SelectMany(target => byKey[_runtime.KeyOf(target)]))
+                foreach (MeshedService peer in TargetsOf(service.Rules.Settings).Select(target => _table.Named(_runtime.KeyOf(target))).OfType<MeshedService>())
                 {
                     next.Enqueue(peer);
                 }

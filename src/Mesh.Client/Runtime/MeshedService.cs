@@ -32,6 +32,7 @@ internal sealed class MeshedService : IDisposable
     private MeshService _settings;
     private bool _isEnabled;
     private volatile bool _isUsed = true;
+    private volatile bool _isForgotten;
     private int _looksUnused;
     private string _unreachable = "";
     private bool _isSilenceTold;
@@ -106,6 +107,13 @@ internal sealed class MeshedService : IDisposable
 
     /// <summary>Whether the sources have spoken, or were silent for too long.</summary>
     public bool IsDecided => _decided.Task.IsCompleted;
+
+    /// <summary>Nobody finds it any more: who has it is to look for another by its name.</summary>
+    public bool IsForgotten
+    {
+        get => _isForgotten;
+        set => _isForgotten = value;
+    }
 
     /// <summary>Begins to follow the service. Called once, without any lock: the sources take locks of their own.</summary>
     public void Follow(IReadOnlyList<IMeshSource> sources)

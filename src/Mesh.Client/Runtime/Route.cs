@@ -69,6 +69,8 @@ internal sealed class Route
         public long UpTo => upTo;
 
         // A service that nobody knows may be forgotten, and be another one when it is known: it is looked up each time.
-        public Cluster Cluster => _cluster is { Service.IsKnown: true } known ? known : _cluster = owner.Peer(settings.Service).Cluster(settings.Subset);
+        public Cluster Cluster => _cluster is { Service: { IsKnown: true, IsForgotten: false } } known
+            ? known
+            : _cluster = owner.Peer(settings.Service).Cluster(settings.Subset);
     }
 }

@@ -100,6 +100,11 @@ internal sealed class ServiceTable
         lock (_gate)
         {
             HashSet<MeshedService> leaving = [.. services];
+            foreach (MeshedService service in leaving)
+            {
+                service.IsForgotten = true;
+            }
+
             Remove(_byHost, leaving);
             Remove(_byAuthority, leaving);
             Remove(_byName, leaving);

@@ -26,6 +26,7 @@ internal sealed class AdsStream(
     public static readonly TimeSpan FirstAnswerWithin = TimeSpan.FromSeconds(15);
 
     private readonly SemaphoreSlim _writing = new(1);
+    private volatile Exception? _fault;
 
     /// <summary>When it answered first; null: it has not.</summary>
     public long? AnsweredAt { get; private set; }
@@ -51,6 +52,11 @@ internal sealed class AdsStream(
         catch (Exception) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new TimeoutException($"It took the stream and has not answered within {FirstAnswerWithin.TotalSeconds:0} s.");
+        }
+
+        catch (Exception) when (_fault is not null)
+        {
+            throw new InvalidOperationException($"It cannot be asked: {_fault.Message}", _fault);
         }
 
         void OnAnswered()
@@ -115,6 +121,7 @@ internal sealed class AdsStream(
         }
         catch (Exception failure) when (failure is not (OperationCanceledException or RpcException or InvalidOperationException or IOException))
         {
+            _fault = failure;
             await over.CancelAsync().ConfigureAwait(false);
             throw;
         }
@@ -126,7 +133,7 @@ internal sealed class AdsStream(
         await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            foreach (TRequest request in client.Flush(protocol))
+            foreach (TRequest request in client.Flush(connection, protocol))
             {
                 await requests.WriteAsync(request, cancellationToken).ConfigureAwait(false);
             }

@@ -185,7 +185,7 @@ internal sealed class DeltaProtocol(ResourceStore store, Wire.Node node) : IAdsP
     private void StartWaiting(long now)
     {
         foreach (XdsResource resource in store.Wanted.Where(resource =>
-            resource is { Trouble: null, AskedAt: null } and ({ State: XdsResourceState.Requested } or { IsStale: true }) && _asked[resource.Type].Contains(resource.Name)))
+            resource is { AskedAt: null } and ({ State: XdsResourceState.Requested, Trouble: null } or { IsStale: true }) && _asked[resource.Type].Contains(resource.Name)))
         {
             resource.AskedAt = now;
         }

@@ -99,6 +99,9 @@ internal sealed class ResourceStore(Func<object, XdsFault?> check)
         }
     }
 
+    /// <summary>What is gone and not followed was told to whoever had to know.</summary>
+    public void ForgetGone() => _gone.Clear();
+
     /// <summary>What nobody follows is another mesh's.</summary>
     public void ForgetKept()
     {
@@ -124,7 +127,8 @@ internal sealed class ResourceStore(Func<object, XdsFault?> check)
                 resource.Forget();
             }
 
-            resource.IsStale = resource.IsFromCache = resource.State == XdsResourceState.Exists;
+            resource.IsStale = resource.State == XdsResourceState.Exists;
+            resource.IsFromCache = resource.IsStale || resource.Waiting is not null;
         }
 
         Release(resource);
@@ -136,7 +140,10 @@ internal sealed class ResourceStore(Func<object, XdsFault?> check)
     public XdsResource? Overdue(long now, long patience) =>
         Wanted.FirstOrDefault(resource => resource.AskedAt is { } asked && now - asked >= patience);
 
-    /// <summary>Those that were asked for long ago, of a server that tells of absence by silence alone, do not exist (gRFC A57).</summary>
+    /// <summary>
+    /// Those that were asked for long ago, of a server that tells of absence by silence alone, do not exist (gRFC A57). But what was there once
+    /// a server may think to be known.
+    /// </summary>
     /// <param name="now">The clock's ticks.</param>
     /// <param name="patience">In ticks of the clock.</param>
     /// <param name="isTransient">It is the server's trouble: they may exist.</param>
@@ -146,7 +153,7 @@ internal sealed class ResourceStore(Func<object, XdsFault?> check)
         XdsResource[] expired = [.. Wanted.Where(resource => resource.AskedAt is { } asked && now - asked >= patience)];
         foreach (XdsResource resource in expired)
         {
-            if (isTransient)
+            if (isTransient || resource.Value is not null)
             {
                 resource.GiveUp();
             }

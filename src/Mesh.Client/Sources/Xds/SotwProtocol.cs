@@ -183,7 +183,8 @@ internal sealed class SotwProtocol(ResourceStore store, Wire.Node node, Dictiona
         subscription.Answered(seen);
         foreach (XdsResource resource in gone)
         {
-            if (features.HasFlag(XdsServerFeatures.FailOnDataErrors))
+            // What the cache had may have been deleted long before this process began.
+            if (resource.IsFromCache || features.HasFlag(XdsServerFeatures.FailOnDataErrors))
             {
                 resource.Remove();
             }
@@ -217,8 +218,9 @@ internal sealed class SotwProtocol(ResourceStore store, Wire.Node node, Dictiona
     // missing; nor of listeners, so that every server says something on every stream: else one that has nothing new could not be told from
     // one that is stuck.
     private string VersionFor(SotwSubscription subscription, XdsResource[] wanted) =>
-        subscription.IsVersionTold
-        || (subscription.Type != XdsResourceType.Listener && wanted.All(resource => resource is { Value: not null, IsStale: false }))
+        !wanted.Any(resource => resource.IsStale)
+        && (subscription.IsVersionTold
+            || (subscription.Type != XdsResourceType.Listener && wanted.All(resource => resource.Value is not null)))
             ? accepted.GetValueOrDefault(subscription.Type, "")
             : "";
 
@@ -228,7 +230,7 @@ internal sealed class SotwProtocol(ResourceStore store, Wire.Node node, Dictiona
     private void StartWaiting(long now)
     {
         foreach (XdsResource resource in store.Wanted.Where(resource =>
-            resource is { Trouble: null, AskedAt: null } and ({ State: XdsResourceState.Requested } or { IsStale: true }) && _subscriptions[resource.Type].Has(resource.Name)))
+            resource is { AskedAt: null } and ({ State: XdsResourceState.Requested, Trouble: null } or { IsStale: true }) && _subscriptions[resource.Type].Has(resource.Name)))
         {
             resource.AskedAt = now;
         }

@@ -31,15 +31,18 @@ internal sealed partial class XdsClient
         lock (_gate)
         {
             // The server may have sent another meanwhile.
-            Update(
+            XdsResource[] taken =
             [
-                .. read.Where(each => each.Resource.Waiting == each.Before && each.Resource.Take(each.Now) is null).Select(each => each.Resource),
-            ]);
+                .. read.Where(each => each.Resource.Waiting == each.Before && each.Resource.TakeAgain(each.Now)).Select(each => each.Resource),
+            ];
+            Update(taken);
             KeepCertificates();
-            _cache.Keep(Snapshot);
-
-            // A cluster that was bad before may have endpoints to ask for.
-            _connection?.Wake();
+            if (taken.Length > 0)
+            {
+                // A cluster that was bad before may have endpoints to ask for.
+                _connection?.Wake();
+                _cache.Keep(Snapshot);
+            }
         }
 
         TellAll();

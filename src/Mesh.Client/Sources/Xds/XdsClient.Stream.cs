@@ -50,10 +50,15 @@ internal sealed partial class XdsClient
     }
 
     /// <summary>What the stream is to send now.</summary>
-    internal IReadOnlyList<TRequest> Flush<TRequest, TResponse>(IAdsProtocol<TRequest, TResponse> protocol)
+    internal IReadOnlyList<TRequest> Flush<TRequest, TResponse>(AdsConnection connection, IAdsProtocol<TRequest, TResponse> protocol)
     {
         lock (_gate)
         {
+            if (connection != _connection)
+            {
+                return [];
+            }
+
             IReadOnlyList<TRequest> requests = protocol.Flush(_time.GetTimestamp());
             ArmExpiry(ResourceStore.AnswerWithin);
             return requests;
@@ -205,7 +210,6 @@ internal sealed partial class XdsClient
                 ArmExpiry(TimeSpan.FromSeconds(1));
             }
 
-            _connection?.Wake();
         }
 
         stuck?.Leave($"It has said nothing of {overdue!.Type} '{overdue.Name}' for {ResourceStore.AnswerWithin.TotalSeconds:0} s.");
@@ -217,7 +221,12 @@ internal sealed partial class XdsClient
     {
         bool isTransient = _connectedTo is { } server && bootstrap.ServerAt(server).Features.HasFlag(XdsServerFeatures.ResourceTimerIsTransientError);
         TimeSpan patience = isTransient ? ResourceStore.GivenUpAfter : ResourceStore.AnswerWithin;
-        Update(_store.Expire(_time.GetTimestamp(), TicksOf(patience), isTransient));
+        IReadOnlyList<XdsResource> expired = _store.Expire(_time.GetTimestamp(), TicksOf(patience), isTransient);
+        Update(expired);
+        if (expired.Count > 0)
+        {
+            _connection?.Wake();
+        }
     }
 
     private long TicksOf(TimeSpan time) => (long)(time.TotalSeconds * _time.TimestampFrequency);

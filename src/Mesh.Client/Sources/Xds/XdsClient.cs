@@ -89,6 +89,7 @@ internal sealed partial class XdsClient : IDisposable
             _connection = null;
             _connectedTo = null;
             _isServerGone = false;
+            _store.ForgetQuestions();
             if (target.IsConfigured)
             {
                 Restore(kept?.State, restored);
@@ -294,6 +295,7 @@ internal sealed partial class XdsClient : IDisposable
             if (watch.Waiting is { } place)
             {
                 _waiting.Remove(place);
+                watch.Waiting = null;
             }
             else if (watch.Assembly is { } assembly)
             {
@@ -351,16 +353,20 @@ internal sealed partial class XdsClient : IDisposable
     {
         lock (_gate)
         {
-            return _target is not { IsConfigured: true } target ? null : new CacheContent(
-                target,
-                _seen,
-                [
-                    .. _store.All.Where(resource => resource is { State: XdsResourceState.Exists, IsFromCache: false })
-                        .Select(resource => new CachedResource(resource.Type.Url, resource.Name, resource.Version, resource.Bytes)),
-                ])
+            if (_target is not { IsConfigured: true } target)
             {
+                return null;
+            }
+
+            ILookup<bool, CachedResource> told = _store.All.Where(resource => resource is { State: XdsResourceState.Exists, IsFromCache: false })
+                .ToLookup(resource => resource.IsStale, resource => new CachedResource(resource.Type.Url, resource.Name, resource.Version, resource.Bytes));
+            CacheContent content = new(target, _seen, [.. told[false]])
+            {
+                Former = [.. told[true]],
                 Gone = [.. _store.Gone.Select(gone => (gone.Type.Url, gone.Name))],
             };
+            _store.ForgetGone();
+            return content;
         }
     }
 

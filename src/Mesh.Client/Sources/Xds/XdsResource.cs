@@ -106,6 +106,16 @@ internal sealed class XdsResource(XdsResourceType type, string name)
         return Trouble = null;
     }
 
+    /// <summary>Takes what had to wait for its files: no server has told of it since.</summary>
+    /// <returns>False: it is still bad.</returns>
+    public bool TakeAgain(SentResource sent)
+    {
+        (bool isStale, bool isFromCache) = (IsStale, IsFromCache);
+        bool isGood = Take(sent) is null;
+        (IsStale, IsFromCache) = (isStale, isFromCache);
+        return isGood;
+    }
+
     public string Refuse(params IEnumerable<XdsFault> faults)
     {
         // It is there, whatever it says: no longer one that does not exist.

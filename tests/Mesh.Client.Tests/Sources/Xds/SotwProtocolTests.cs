@@ -214,7 +214,7 @@ public sealed class SotwProtocolTests : IDisposable
     }
 
     [Fact]
-    public void What_was_let_go_is_asked_for_anew_and_does_not_exist_where_the_server_is_silent_of_it()
+    public void What_was_let_go_is_asked_for_anew_as_if_nothing_was_known_and_holds_where_the_server_is_silent_of_it()
     {
         XdsResource resource = Ask("a");
         Take(Response("1", "n1", Good("a")), 0);
@@ -227,11 +227,12 @@ public sealed class SotwProtocolTests : IDisposable
         Assert.True(resource.IsStale);
 
         Assert.Same(resource, _store.Follow(s_clusters, "a", _follower));
-        _protocol.Flush(7);
+        Assert.Equal(Request("", "n2", "a"), Assert.Single(_protocol.Flush(7)));
 
         Assert.Equal((XdsResourceState.Exists, true, 7), (resource.State, resource.IsStale, resource.AskedAt));
         Assert.Same(resource, Assert.Single(_store.Expire(now: 9, patience: 2)));
-        Assert.Equal((XdsResourceState.DoesNotExist, false), (resource.State, resource.IsStale));
+        Assert.Equal((XdsResourceState.Exists, false), (resource.State, resource.IsStale));
+        Assert.Equal("The server has not told of it in time.", resource.Trouble);
     }
 
     [Fact]

@@ -99,7 +99,7 @@ internal sealed class ResourceCache : IDisposable
 
             try
             {
-                CacheContent merged = FormerOf(folder, content.Target) is { } former ? content.Over(former) : content;
+                CacheContent merged = content.Over(FormerOf(folder, content.Target));
                 folder.Write(content.Target.Identity, CacheFormat.Write(merged));
                 _refused = "";
             }
