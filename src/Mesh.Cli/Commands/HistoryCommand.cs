@@ -80,6 +80,12 @@ internal static class HistoryCommand
 
     private static string Summary(GenerationEntry entry)
     {
+        if (entry.Action == "restore")
+        {
+            // It brings its own history, in which nothing changed.
+            return "all documents are the backup's";
+        }
+
         string[] changes =
             [.. entry.Changes.Where(change => change.Action != "unchanged").Select(change => $"{NameOf(change)} {change.Action}")];
         int more = Math.Max(changes.Length - Summed, 0) + entry.MoreChanges;
