@@ -80,9 +80,12 @@ internal static class ExplainCommand
             return null;
         }
 
+        KnownServices known = new(state.Services.Keys.Select(name => ServiceName.OfHost(name, caller.Namespace)));
         return StateExplainer.Explain(state, request, caller)
             ?? throw new ToolException(
-                ExitCode.NotFound, $"No document is about a service '{request.Url.Authority}', seen from namespace '{caller.Namespace}'.");
+                ExitCode.NotFound,
+                $"No document is about a service '{request.Url.Authority}', seen from namespace '{caller.Namespace}'."
+                + known.Hint(ServiceName.OfHost(request.Url.Host, caller.Namespace), caller.Namespace));
     }
 
     private static async Task<RequestExplanation?> ByServerAsync(
@@ -94,9 +97,11 @@ internal static class ExplainCommand
             method = request.Method, url = request.Url.AbsoluteUri, headers = request.Headers,
             from = new { service = caller.Name, @namespace = caller.Namespace, labels = caller.Labels },
         };
-        return await api.SendAsync<RequestExplanation>(
-            HttpMethod.Post, "api/v1/explain", JsonSerializer.Serialize(question, ApiJson.Options), cancellationToken)
-            .ConfigureAwait(false);
+        return await KnownServices.HintAsync(
+            api, ServiceName.OfHost(request.Url.Host, caller.Namespace), caller.Namespace,
+            () => api.SendAsync<RequestExplanation>(
+                HttpMethod.Post, "api/v1/explain", JsonSerializer.Serialize(question, ApiJson.Options), cancellationToken),
+            cancellationToken).ConfigureAwait(false);
     }
 
     private static Uri ParseUrl(string text) =>

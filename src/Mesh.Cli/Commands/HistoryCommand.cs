@@ -5,6 +5,7 @@ using Mesh.Cli.Api;
 using Mesh.Cli.Output;
 using Mesh.Cli.Usage;
 using Mesh.ConfigServer.Documents;
+using Mesh.Model;
 
 namespace Mesh.Cli.Commands;
 
@@ -65,9 +66,12 @@ internal static class HistoryCommand
         }
         catch (RefusedException refusal) when (refusal.ExitCode == ExitCode.NotFound)
         {
+            KnownServices known = await KnownServices.AskAsync(api, cancellationToken).ConfigureAwait(false);
+            string hint = known.Hint(service, ServiceIdentity.DefaultNamespace);
             throw new ToolException(
                 ExitCode.NotFound,
-                $"There is no such service {service}, and none is in the history. `mesh get services` lists those that there are.",
+                $"There is no such service {service}, and none is in the history."
+                + (hint.Length > 0 ? hint : " `mesh get services` lists those that there are."),
                 refusal);
         }
     }

@@ -48,7 +48,9 @@ internal static class SplitCommand
             Request request = new(
                 result.GetValue(service)!, Weights.Parse(result.GetValue(weights)!), result.GetValue(route),
                 result.GetValue(dryRun), result.GetValue(message));
-            (WriteAnswer answer, Split split) = await WriteAsync(api, request, cancellationToken).ConfigureAwait(false);
+            (WriteAnswer answer, Split split) = await KnownServices.HintAsync(
+                api, request.Service, ServiceIdentity.DefaultNamespace, () => WriteAsync(api, request, cancellationToken), cancellationToken)
+                .ConfigureAwait(false);
             return Report(tool, result, request.Service, answer, split);
         });
         return verb.With(service, weights, route, dryRun, message);

@@ -79,6 +79,18 @@ public sealed class ChangingTests
     }
 
     [Fact]
+    public async Task A_split_of_endpoints_that_only_clients_know_is_one_like_others()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await server.ApplyAsync(Documents.Open);
+
+        ToolRun run = await server.RunAsync("split", "shop", "v2=50");
+
+        Assert.Equal(("", 0), (run.Error, run.ExitCode));
+        Assert.Equal(["split  v1      50      50 %", "split  v2      50      50 %"], run.Lines[1..^1]);
+    }
+
+    [Fact]
     public async Task Splits_at_the_same_time_are_all_made()
     {
         const string Wide = """

@@ -35,6 +35,27 @@ public sealed class ReadingTests
         Assert.Contains("pricing.default", missing.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(" Did you mean 'catalog'?", "get", "service", "catalgo")]
+    [InlineData(" Did you mean 'catalog'?", "delete", "service", "catalog.shop")]
+    [InlineData(" Did you mean 'pricing.shop'?", "get", "service", "pricing")]
+    [InlineData(" Did you mean 'pricing.shop'?", "history", "pricng")]
+    [InlineData(" Did you mean 'catalog'?", "split", "catalgo", "v2=10")]
+    [InlineData(" Did you mean 'catalog'?", "explain", "GET", "http://catalgo/")]
+    [InlineData(" Did you mean 'catalog.default'?", "explain", "GET", "http://catalog/", "--from", "web.shop")]
+    [InlineData(" Did you mean 'pricing'?", "explain", "GET", "http://pricings/", "--from", "web.shop")]
+    [InlineData("Service ghost.default.", "get", "service", "ghost")]
+    public async Task A_name_that_is_mistyped_is_told_with_the_one_that_was_meant(string expected, params string[] args)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await server.ApplyAsync(Documents.Catalog + "---\n" + Documents.Pricing);
+
+        ToolRun run = await server.RunAsync(args);
+
+        Assert.Equal((4, ""), (run.ExitCode, run.Out));
+        Assert.EndsWith(expected, run.Error.TrimEnd(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_history_of_a_service_holds_what_changed_it()
     {
