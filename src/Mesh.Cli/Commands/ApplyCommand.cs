@@ -25,7 +25,7 @@ internal static class ApplyCommand
         verb.With(files, dryRun, prune, message);
         verb.SetAction(async (result, cancellationToken) =>
         {
-            if (FileOptions.Read(tool, result, files) is not { } sources)
+            if (FileOptions.Read(tool, result, files, "Nothing was written: these documents have faults.") is not { } sources)
             {
                 return ExitCode.Failed;
             }

@@ -13,6 +13,8 @@ namespace Mesh.Cli.Commands;
 /// <summary><c>mesh explain</c>.</summary>
 internal static class ExplainCommand
 {
+    private const string Faulty = "These documents have faults:";
+
     public static Command Create(Tool tool)
     {
         Argument<string> method = new("method") { Description = "The request's method: GET, POST…", HelpName = "METHOD" };
@@ -68,7 +70,7 @@ internal static class ExplainCommand
     private static RequestExplanation? ByFiles(
         Tool tool, ParseResult result, Option<string[]> files, ExplainedRequest request, ServiceIdentity caller)
     {
-        if (FileOptions.Read(tool, result, files) is not { } sources)
+        if (FileOptions.Read(tool, result, files, Faulty) is not { } sources)
         {
             return null;
         }
@@ -76,7 +78,7 @@ internal static class ExplainCommand
         MeshCheck check = sources.Check();
         if (check.State is not { } state)
         {
-            FaultReport.Write(tool.Terminal, "These documents have faults:", check.Faults);
+            FaultReport.Write(tool.Terminal, Faulty, check.Faults);
             return null;
         }
 

@@ -49,8 +49,8 @@ internal static class SplitCommand
                 result.GetValue(service)!, Weights.Parse(result.GetValue(weights)!), result.GetValue(route),
                 result.GetValue(dryRun), result.GetValue(message));
             (WriteAnswer answer, Split split) = await KnownServices.HintAsync(
-                api, request.Service, ServiceIdentity.DefaultNamespace, () => WriteAsync(api, request, cancellationToken), cancellationToken)
-                .ConfigureAwait(false);
+                api, request.Service, ServiceIdentity.DefaultNamespace, () => WriteAsync(api, request, cancellationToken),
+                cancellationToken).ConfigureAwait(false);
             return Report(tool, result, request.Service, answer, split);
         });
         return verb.With(service, weights, route, dryRun, message);
