@@ -95,11 +95,17 @@ internal static class GetCommand
         }
         else
         {
-            results.WriteText((await api.GetAsync(path, Yaml, cancellationToken).ConfigureAwait(false)).Text);
+            ApiAnswer answer = await api.GetAsync(path, Yaml, cancellationToken).ConfigureAwait(false);
+            results.WriteText(answer.Generation is { } generation ? Hint(generation) + answer.Text : answer.Text);
         }
 
         return ExitCode.Ok;
     }
+
+    // Whoever edits it is not to undo what others write meanwhile.
+    private static string Hint(long generation) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"# Of generation {generation}. `mesh apply --if-generation {generation} -f FILE` writes it if nothing was written since.\n");
 
     private static string Count(JsonNode? node) => (node switch
     {

@@ -93,7 +93,7 @@ internal sealed record Split(string Route, ImmutableArray<SplitTarget> Targets)
             throw new ToolException(
                 ExitCode.Usage,
                 $"{single.Subset} is the only subset that is known, so nothing could get the rest. "
-                + $"Name another, as {single} OTHER={Math.Max(Whole - given, 0)}, give the other endpoints a version, "
+                + $"Name another, as {single} {new SubsetWeight("OTHER", Math.Max(Whole - given, 0))}, give the other endpoints a version, "
                 + $"or send everything there: {single.Subset}={Whole}.");
         }
 

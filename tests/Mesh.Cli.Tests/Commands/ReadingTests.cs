@@ -26,7 +26,7 @@ public sealed class ReadingTests
         await using TestServer server = await TestServer.StartAsync();
         await server.ApplyAsync(Documents.Pricing + "---\nkind: MeshSettings\ndefaults: { retryBudget: { percent: 10 } }\n");
 
-        Assert.Equal("kind: Service", (await server.RunAsync("get", "service", "pricing.shop")).Lines[0]);
+        Assert.Equal("kind: Service", (await server.RunAsync("get", "service", "pricing.shop")).Lines[1]);
         Assert.Equal("shop", (string?)(await server.RunAsync("get", "service", "pricing.shop", "-o", "json")).Json()["namespace"]);
         Assert.Contains("percent: 10", (await server.RunAsync("get", "mesh-settings")).Out, StringComparison.Ordinal);
 
