@@ -106,7 +106,7 @@ public sealed class MeshCheckerTests
 
         Assert.Empty((await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("c")), Ended)).Warnings);
         WriteResult deleted = await store.WriteAsync(Docs.Delete(Docs.Service("b", "shop")), Ended);
-        Assert.Equal(2, deleted.Warnings.Length);
+        Assert.Equal(3, deleted.Warnings.Length);
         Assert.All(deleted.Warnings, warning => Assert.Equal(("Service a.default", (int?)null), (warning.Document, warning.Line)));
     }
 
