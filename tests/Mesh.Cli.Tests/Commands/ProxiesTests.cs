@@ -84,7 +84,11 @@ public sealed class ProxiesTests
             () => server.RunAsync("check", "-o", "json"), run => run.Out.Contains("asks for catalog.elsewhere", StringComparison.Ordinal));
 
         Assert.Equal(
-            ["Apply a document for it, or mend the name that the client calls.", "catalog.default exists: is the client's namespace right?"],
-            run.Json().AsArray().Where(finding => (string?)finding!["severity"] == "warn").Select(finding => (string?)finding!["remedy"]).Order());
+            [
+                "web-1 asks for catalog.elsewhere, which the mesh does not have: Apply a document for it, or mend the name that the client calls.",
+                "web-1 asks for catalog.shop, which the mesh does not have: catalog.default exists: is the client's namespace right?",
+            ],
+            run.Json().AsArray().Where(finding => (string?)finding!["severity"] == "warn")
+                .Select(finding => $"{finding!["found"]}: {finding["remedy"]}").Order(StringComparer.Ordinal));
     }
 }
