@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -116,8 +117,13 @@ internal sealed class MeshApi : IDisposable
     {
         using HttpResponseMessage response = await ExchangeAsync(request, patience, cancellationToken).ConfigureAwait(false);
         return new ApiAnswer(
-            await new ApiBody(response, _failures).ReadAsync(cancellationToken).ConfigureAwait(false), response.Headers.ETag?.ToString());
+            await new ApiBody(response, _failures).ReadAsync(cancellationToken).ConfigureAwait(false), response.Headers.ETag?.ToString(),
+            GenerationOf(response));
     }
+
+    private static long? GenerationOf(HttpResponseMessage response) =>
+        response.Headers.TryGetValues("Mesh-Generation", out IEnumerable<string>? values)
+        && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out long generation) ? generation : null;
 
     private async Task<HttpResponseMessage> ExchangeAsync(
         HttpRequestMessage request, TimeSpan patience, CancellationToken cancellationToken)

@@ -13,5 +13,11 @@ internal sealed record ServiceName(string Name, string Namespace)
         : text.Split('.', 2) is [var name, var space] ? new ServiceName(name, space)
         : new ServiceName(text, ServiceIdentity.DefaultNamespace);
 
+    /// <summary>The service that a host means.</summary>
+    /// <param name="host">As it is called: <c>catalog</c>, <c>catalog.shop</c>.</param>
+    /// <param name="ownNamespace">Of who calls.</param>
+    public static ServiceName OfHost(string host, string ownNamespace) =>
+        host.Split('.', 2) is [var name, var space] ? new ServiceName(name, space) : new ServiceName(host, ownNamespace);
+
     public override string ToString() => $"{Name}.{Namespace}";
 }

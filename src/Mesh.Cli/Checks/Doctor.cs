@@ -1,6 +1,9 @@
 using Mesh.Cli.Api;
 using Mesh.Cli.Output;
 using Mesh.ConfigServer.Documents;
+using Mesh.ConfigServer.State;
+using Mesh.Model;
+using Mesh.Model.Xds;
 
 namespace Mesh.Cli.Checks;
 
@@ -21,8 +24,10 @@ internal sealed class Doctor(MeshApi api)
         findings.Add(await ReadinessAsync(cancellationToken).ConfigureAwait(false));
         findings.Add(Versions(status.Version));
         findings.Add(Xds(status));
-        findings.AddRange(await ClientsAsync(cancellationToken).ConfigureAwait(false));
-        findings.AddRange(await RulesAsync(status, cancellationToken).ConfigureAwait(false));
+        DocumentsAnswer mesh = await api.GetAsync<DocumentsAnswer>("api/v1/documents", cancellationToken).ConfigureAwait(false);
+        KnownServices known = KnownServices.Of(mesh.All.Where(document => $"{document["kind"]}" == DocumentKey.Service));
+        findings.AddRange(await ClientsAsync(known, cancellationToken).ConfigureAwait(false));
+        findings.AddRange(await RulesAsync(status, mesh, cancellationToken).ConfigureAwait(false));
     }
 
     private static Finding Xds(StatusAnswer status) => status.Xds is null
@@ -63,16 +68,16 @@ internal sealed class Doctor(MeshApi api)
 
     private static Version? Parse(string text) => Version.TryParse(text.Split('-', '+')[0], out Version? version) ? version : null;
 
-    private async Task<IEnumerable<Finding>> ClientsAsync(CancellationToken cancellationToken)
+    private async Task<IEnumerable<Finding>> ClientsAsync(KnownServices known, CancellationToken cancellationToken)
     {
         ClientsAnswer answer = await api.GetAsync<ClientsAnswer>("api/v1/clients", cancellationToken).ConfigureAwait(false);
         return answer.Clients.IsEmpty
             ? [new Finding(Severity.Ok, "clients", "none is connected")]
-            : answer.Clients.SelectMany(Examine).DefaultIfEmpty(
+            : answer.Clients.SelectMany(client => Examine(client, known)).DefaultIfEmpty(
                 new Finding(Severity.Ok, "clients", $"{answer.Clients.Length} connected, all in sync"));
     }
 
-    private static IEnumerable<Finding> Examine(ClientEntry client)
+    private static IEnumerable<Finding> Examine(ClientEntry client, KnownServices known)
     {
         foreach (ResourceEntry refused in client.Resources.Where(resource => resource.State == "nacked"))
         {
@@ -93,7 +98,8 @@ internal sealed class Doctor(MeshApi api)
         {
             yield return new Finding(
                 Severity.Warn, "clients", $"{client.Id} asks for {missing}, which the mesh does not have",
-                "Apply a document for it, or mend the name that the client calls.");
+                Namesake(client, missing, known) is { } namesake ? $"{namesake} exists: is the client's namespace right?"
+                    : "Apply a document for it, or mend the name that the client calls.");
         }
 
         if (client.Count("stale") is > 0 and var stale)
@@ -112,10 +118,18 @@ internal sealed class Doctor(MeshApi api)
         }
     }
 
-    // The server's own check of all that is in force, as if it were to be applied.
-    private async Task<IEnumerable<Finding>> RulesAsync(StatusAnswer status, CancellationToken cancellationToken)
+    // Who names no namespace, or the wrong one, looks for everybody in it.
+    private static ServiceName? Namesake(ClientEntry client, string resource, KnownServices known)
     {
-        DocumentsAnswer mesh = await api.GetAsync<DocumentsAnswer>("api/v1/documents", cancellationToken).ConfigureAwait(false);
+        string own = client.Namespace ?? ServiceIdentity.DefaultNamespace;
+        string service = XdsNames.Parse(XdsNames.ClusterOf(resource)).Service;
+        ServiceName asked = ServiceName.OfHost(Authority.Parse(service).ServiceName(own), own);
+        return asked.Namespace == own ? known.Namesake(asked) : null;
+    }
+
+    // The server's own check of all that is in force, as if it were to be applied.
+    private async Task<IEnumerable<Finding>> RulesAsync(StatusAnswer status, DocumentsAnswer mesh, CancellationToken cancellationToken)
+    {
         if (mesh.Documents.Count == 0)
         {
             return [new Finding(

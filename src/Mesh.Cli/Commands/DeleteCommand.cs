@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Mesh.Cli.Api;
 using Mesh.Cli.Usage;
+using Mesh.Model;
 
 namespace Mesh.Cli.Commands;
 
@@ -13,13 +14,24 @@ internal static class DeleteCommand
         Option<string?> message = FileOptions.Message();
         Argument<ServiceName> name = Arguments.Service(tool);
         Verb service = new("service", "Deletes a service's document. Its history stays, and `mesh rollback` brings it back.");
-        service.SetAction((result, cancellationToken) =>
-            DeleteAsync(
-                tool, result, MeshApi.PathOf(result.GetValue(name)!), result.GetValue(dryRun), result.GetValue(message),
-                cancellationToken));
+        service.SetAction(async (result, cancellationToken) =>
+        {
+            using MeshApi api = tool.Api(result);
+            ServiceName deleted = result.GetValue(name)!;
+            return await KnownServices.HintAsync(
+                api, deleted, ServiceIdentity.DefaultNamespace,
+                () => DeleteAsync(
+                    tool, api, result, MeshApi.PathOf(deleted), result.GetValue(dryRun), result.GetValue(message), cancellationToken),
+                cancellationToken).ConfigureAwait(false);
+        });
         Verb settings = new("mesh-settings", "Deletes the document of the mesh itself: the built-in defaults hold again.");
-        settings.SetAction((result, cancellationToken) =>
-            DeleteAsync(tool, result, "api/v1/mesh-settings", result.GetValue(dryRun), result.GetValue(message), cancellationToken));
+        settings.SetAction(async (result, cancellationToken) =>
+        {
+            using MeshApi api = tool.Api(result);
+            return await DeleteAsync(
+                tool, api, result, "api/v1/mesh-settings", result.GetValue(dryRun), result.GetValue(message), cancellationToken)
+                .ConfigureAwait(false);
+        });
         return new Verb("delete", "Deletes documents on the server.")
         {
             Examples = [("mesh delete service catalog -m 'moved to search'", "one service")],
@@ -27,9 +39,8 @@ internal static class DeleteCommand
     }
 
     private static async Task<int> DeleteAsync(
-        Tool tool, ParseResult result, string path, bool dryRun, string? message, CancellationToken cancellationToken)
+        Tool tool, MeshApi api, ParseResult result, string path, bool dryRun, string? message, CancellationToken cancellationToken)
     {
-        using MeshApi api = tool.Api(result);
         WriteAnswer answer = await api.SendAsync<WriteAnswer>(
             HttpMethod.Delete, dryRun ? path + "?dryRun=true" : path, null, cancellationToken, AuthorHeaders.Of(message))
             .ConfigureAwait(false);

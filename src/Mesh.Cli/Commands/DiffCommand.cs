@@ -25,7 +25,7 @@ internal static class DiffCommand
         {
             try
             {
-                return FileOptions.Read(tool, result, files) is { } sources
+                return FileOptions.Read(tool, result, files, "Nothing was compared: these documents have faults.") is { } sources
                     ? await ShowAsync(tool, result, sources, result.GetValue(prune), cancellationToken).ConfigureAwait(false)
                     : ExitCode.NotCompared;
             }

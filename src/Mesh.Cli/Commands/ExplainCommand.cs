@@ -13,6 +13,8 @@ namespace Mesh.Cli.Commands;
 /// <summary><c>mesh explain</c>.</summary>
 internal static class ExplainCommand
 {
+    private const string Faulty = "These documents have faults:";
+
     public static Command Create(Tool tool)
     {
         Argument<string> method = new("method") { Description = "The request's method: GET, POST…", HelpName = "METHOD" };
@@ -68,7 +70,7 @@ internal static class ExplainCommand
     private static RequestExplanation? ByFiles(
         Tool tool, ParseResult result, Option<string[]> files, ExplainedRequest request, ServiceIdentity caller)
     {
-        if (FileOptions.Read(tool, result, files) is not { } sources)
+        if (FileOptions.Read(tool, result, files, Faulty) is not { } sources)
         {
             return null;
         }
@@ -76,13 +78,16 @@ internal static class ExplainCommand
         MeshCheck check = sources.Check();
         if (check.State is not { } state)
         {
-            FaultReport.Write(tool.Terminal, "These documents have faults:", check.Faults);
+            FaultReport.Write(tool.Terminal, Faulty, check.Faults);
             return null;
         }
 
+        KnownServices known = new(state.Services.Keys.Select(name => ServiceName.OfHost(name, caller.Namespace)));
         return StateExplainer.Explain(state, request, caller)
             ?? throw new ToolException(
-                ExitCode.NotFound, $"No document is about a service '{request.Url.Authority}', seen from namespace '{caller.Namespace}'.");
+                ExitCode.NotFound,
+                $"No document is about a service '{request.Url.Authority}', seen from namespace '{caller.Namespace}'."
+                + known.Hint(ServiceName.OfHost(request.Url.Host, caller.Namespace), caller.Namespace));
     }
 
     private static async Task<RequestExplanation?> ByServerAsync(
@@ -94,9 +99,11 @@ internal static class ExplainCommand
             method = request.Method, url = request.Url.AbsoluteUri, headers = request.Headers,
             from = new { service = caller.Name, @namespace = caller.Namespace, labels = caller.Labels },
         };
-        return await api.SendAsync<RequestExplanation>(
-            HttpMethod.Post, "api/v1/explain", JsonSerializer.Serialize(question, ApiJson.Options), cancellationToken)
-            .ConfigureAwait(false);
+        return await KnownServices.HintAsync(
+            api, ServiceName.OfHost(request.Url.Host, caller.Namespace), caller.Namespace,
+            () => api.SendAsync<RequestExplanation>(
+                HttpMethod.Post, "api/v1/explain", JsonSerializer.Serialize(question, ApiJson.Options), cancellationToken),
+            cancellationToken).ConfigureAwait(false);
     }
 
     private static Uri ParseUrl(string text) =>

@@ -67,6 +67,11 @@ internal static class ExplanationReport
             {
                 added.AddNode(new Text(failure, new Style(Color.Red)));
             }
+
+            if (target.Remark is { } remark)
+            {
+                added.AddNode(new Text(remark));
+            }
         }
     }
 

@@ -19,7 +19,11 @@ internal static class FileOptions
     public static Option<string?> Message() => new("--message", "-m") { Description = "Why, for the history.", HelpName = "TEXT" };
 
     /// <summary>The documents of the files; null: they have faults, which have been told.</summary>
-    public static SourceSet? Read(Tool tool, ParseResult result, Option<string[]> files)
+    /// <param name="tool">Tells the faults.</param>
+    /// <param name="result">Names the files.</param>
+    /// <param name="files">The option that does.</param>
+    /// <param name="headline">What is told before the faults.</param>
+    public static SourceSet? Read(Tool tool, ParseResult result, Option<string[]> files, string headline)
     {
         SourceSet sources = DocumentFiles.Read(result.GetValue(files) ?? [], tool.Terminal.In);
         if (sources.Faults.IsEmpty)
@@ -27,7 +31,7 @@ internal static class FileOptions
             return sources;
         }
 
-        FaultReport.Write(tool.Terminal, "Nothing was done: these documents have faults.", sources.Check().Faults);
+        FaultReport.Write(tool.Terminal, headline, sources.Check().Faults);
         return null;
     }
 }

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Mesh.Cli.Api;
 using Mesh.Cli.Output;
 using Mesh.Cli.Usage;
+using Mesh.Model;
 
 namespace Mesh.Cli.Commands;
 
@@ -61,23 +62,32 @@ internal static class GetCommand
     {
         Argument<ServiceName> name = Arguments.Service(tool);
         Verb verb = new("service", "One service's document.");
-        verb.SetAction(
-            (result, cancellationToken) =>
-                ShowAsync(tool, result, MeshApi.PathOf(result.GetValue(name)!), cancellationToken));
+        verb.SetAction(async (result, cancellationToken) =>
+        {
+            using MeshApi api = tool.Api(result);
+            ServiceName shown = result.GetValue(name)!;
+            return await KnownServices.HintAsync(
+                api, shown, ServiceIdentity.DefaultNamespace, () => ShowAsync(tool, api, result, MeshApi.PathOf(shown), cancellationToken),
+                cancellationToken).ConfigureAwait(false);
+        });
         return verb.With(name);
     }
 
     private static Verb Settings(Tool tool)
     {
         Verb verb = new("mesh-settings", "The document of the mesh itself: what holds for all services.");
-        verb.SetAction((result, cancellationToken) => ShowAsync(tool, result, "api/v1/mesh-settings", cancellationToken));
+        verb.SetAction(async (result, cancellationToken) =>
+        {
+            using MeshApi api = tool.Api(result);
+            return await ShowAsync(tool, api, result, "api/v1/mesh-settings", cancellationToken).ConfigureAwait(false);
+        });
         return verb;
     }
 
     // A document is best read as it is written.
-    private static async Task<int> ShowAsync(Tool tool, ParseResult result, string path, CancellationToken cancellationToken)
+    private static async Task<int> ShowAsync(
+        Tool tool, MeshApi api, ParseResult result, string path, CancellationToken cancellationToken)
     {
-        using MeshApi api = tool.Api(result);
         ResultWriter results = tool.Results(result);
         if (results.Format == OutputFormat.Json)
         {
@@ -85,11 +95,17 @@ internal static class GetCommand
         }
         else
         {
-            results.WriteText((await api.GetAsync(path, Yaml, cancellationToken).ConfigureAwait(false)).Text);
+            ApiAnswer answer = await api.GetAsync(path, Yaml, cancellationToken).ConfigureAwait(false);
+            results.WriteText(answer.Generation is { } generation ? Hint(generation) + answer.Text : answer.Text);
         }
 
         return ExitCode.Ok;
     }
+
+    // Whoever edits it is not to undo what others write meanwhile.
+    private static string Hint(long generation) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"# Of generation {generation}. `mesh apply --if-generation {generation} -f FILE` writes it if nothing was written since.\n");
 
     private static string Count(JsonNode? node) => (node switch
     {

@@ -5,6 +5,7 @@ using Mesh.Cli.Api;
 using Mesh.Cli.Output;
 using Mesh.Cli.Usage;
 using Mesh.ConfigServer.Documents;
+using Mesh.Model;
 
 namespace Mesh.Cli.Commands;
 
@@ -65,9 +66,12 @@ internal static class HistoryCommand
         }
         catch (RefusedException refusal) when (refusal.ExitCode == ExitCode.NotFound)
         {
+            KnownServices known = await KnownServices.AskAsync(api, cancellationToken).ConfigureAwait(false);
+            string hint = known.Hint(service, ServiceIdentity.DefaultNamespace);
             throw new ToolException(
                 ExitCode.NotFound,
-                $"There is no such service {service}, and none is in the history. `mesh get services` lists those that there are.",
+                $"There is no such service {service}, and none is in the history."
+                + (hint.Length > 0 ? hint : " `mesh get services` lists those that there are."),
                 refusal);
         }
     }
@@ -80,6 +84,12 @@ internal static class HistoryCommand
 
     private static string Summary(GenerationEntry entry)
     {
+        if (entry.Action == "restore")
+        {
+            // It brings its own history, in which nothing changed.
+            return "all documents are the backup's";
+        }
+
         string[] changes =
             [.. entry.Changes.Where(change => change.Action != "unchanged").Select(change => $"{NameOf(change)} {change.Action}")];
         int more = Math.Max(changes.Length - Summed, 0) + entry.MoreChanges;

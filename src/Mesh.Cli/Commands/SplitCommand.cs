@@ -5,6 +5,7 @@ using Mesh.Cli.Api;
 using Mesh.Cli.Output;
 using Mesh.Cli.Splitting;
 using Mesh.Cli.Usage;
+using Mesh.Model;
 using Spectre.Console;
 
 namespace Mesh.Cli.Commands;
@@ -47,7 +48,9 @@ internal static class SplitCommand
             Request request = new(
                 result.GetValue(service)!, Weights.Parse(result.GetValue(weights)!), result.GetValue(route),
                 result.GetValue(dryRun), result.GetValue(message));
-            (WriteAnswer answer, Split split) = await WriteAsync(api, request, cancellationToken).ConfigureAwait(false);
+            (WriteAnswer answer, Split split) = await KnownServices.HintAsync(
+                api, request.Service, ServiceIdentity.DefaultNamespace, () => WriteAsync(api, request, cancellationToken),
+                cancellationToken).ConfigureAwait(false);
             return Report(tool, result, request.Service, answer, split);
         });
         return verb.With(service, weights, route, dryRun, message);
@@ -66,7 +69,7 @@ internal static class SplitCommand
             {
                 WriteAnswer answer = await api.SendAsync<WriteAnswer>(
                     HttpMethod.Put, request.DryRun ? path + "?dryRun=true" : path, document.ToJsonString(), cancellationToken,
-                    [("If-Match", current.ETag ?? "*"), .. AuthorHeaders.Of(request.Message)]).ConfigureAwait(false);
+                    [("If-Match", current.ETag ?? "*"), .. AuthorHeaders.Of(request.Message ?? request.Words)]).ConfigureAwait(false);
                 return (answer, split);
             }
             catch (RefusedException refusal) when (refusal.ExitCode == ExitCode.Conflict && refusal.Faults.IsEmpty && tries < MostTries)
@@ -110,5 +113,11 @@ internal static class SplitCommand
         _ => $"{service}, {subset}",
     };
 
-    private sealed record Request(ServiceName Service, IReadOnlyList<SubsetWeight> Weights, string? Route, bool DryRun, string? Message);
+    private sealed record Request(ServiceName Service, IReadOnlyList<SubsetWeight> Weights, string? Route, bool DryRun, string? Message)
+    {
+        /// <summary>What is done, as it was typed: the history tells it, as long as nobody says why.</summary>
+        public string Words =>
+            $"split {(Service.Namespace == ServiceIdentity.DefaultNamespace ? Service.Name : $"{Service}")} {string.Join(' ', Weights)}"
+            + (Route is null ? "" : $" --route {Route}");
+    }
 }

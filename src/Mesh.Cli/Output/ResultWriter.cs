@@ -71,7 +71,8 @@ internal sealed class ResultWriter(Terminal terminal, OutputFormat format)
         console.Profile.Width = Endless;
         console.Profile.Capabilities.Unicode = true;
         write(console);
-        foreach (string line in text.ToString().TrimEnd('\n').Split('\n'))
+        string written = text.ToString().TrimEnd('\n');
+        foreach (string line in written.Length == 0 ? [] : written.Split('\n'))
         {
             terminal.Out.WriteLine(line.TrimEnd());
         }

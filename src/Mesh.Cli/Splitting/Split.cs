@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Mesh.ConfigServer.Documents;
 using Mesh.Model;
-using Mesh.Model.Documents;
 
 namespace Mesh.Cli.Splitting;
 
@@ -16,14 +15,14 @@ internal sealed record Split(string Route, ImmutableArray<SplitTarget> Targets)
     /// <exception cref="ToolException">It cannot be done as it was asked for.</exception>
     public static Split Change(JsonObject document, IReadOnlyList<SubsetWeight> weights, string? routeName)
     {
-        ImmutableArray<string> known = KnownSubsets(document);
+        Subsets subsets = new(document);
         foreach (SubsetWeight weight in weights)
         {
-            RequireKnown(document, known, weight.Subset);
+            subsets.Require(weight.Subset);
         }
 
         (string name, JsonObject route) = FindOrAddRoute(document, routeName);
-        ImmutableArray<SplitTarget> targets = Shares(weights, Current(document, route, known));
+        ImmutableArray<SplitTarget> targets = Shares(weights, Current(document, route, weights, subsets));
         route["to"] = new JsonArray([.. targets.Select(target => target.ToJson())]);
         return new Split(name, targets);
     }
@@ -50,35 +49,31 @@ internal sealed record Split(string Route, ImmutableArray<SplitTarget> Targets)
             : (chosen.Name, chosen.Json);
     }
 
-    private static void RequireKnown(JsonObject document, ImmutableArray<string> known, string subset)
-    {
-        // Where no endpoints are written down, a subset may be one of those that only clients know.
-        bool isOpen = known.IsEmpty && !Items(document["endpoints"]).Any();
-        if (!isOpen && !known.Contains(subset, StringComparer.OrdinalIgnoreCase))
-        {
-            string remedy = NearestName.Find(subset, known) is { } nearest ? $"Did you mean {nearest}?"
-                : known.IsEmpty ? "It has no subsets at all."
-                : $"It has {string.Join(", ", known)}.";
-            throw new ToolException(
-                ExitCode.NotFound, $"{document["name"]} has no subset {subset}, nor an endpoint of that version. {remedy}");
-        }
-    }
-
-    /// <summary>Those that are written down, and the versions of endpoints.</summary>
-    public static ImmutableArray<string> KnownSubsets(JsonObject document) =>
-    [
-        .. (document["subsets"] as JsonObject ?? []).Select(subset => subset.Key)
-            .Concat(Items(document["endpoints"]).OfType<JsonObject>().Select(endpoint => endpoint["version"]?.ToString()).OfType<string>())
-            .Distinct(StringComparer.OrdinalIgnoreCase),
-    ];
-
-    // A route without targets goes to all endpoints: those of each version share in it.
-    private static ImmutableArray<SplitTarget> Current(JsonObject document, JsonObject route, ImmutableArray<string> known)
+    private static ImmutableArray<SplitTarget> Current(
+        JsonObject document, JsonObject route, IReadOnlyList<SubsetWeight> weights, Subsets subsets)
     {
         string space = document["namespace"]?.ToString() ?? ServiceIdentity.DefaultNamespace;
         DocumentKey owner = new(DocumentKey.Service, space, $"{document["name"]}");
-        SplitTarget[] targets = [.. Items(route["to"]).OfType<JsonObject>().Select(target => SplitTarget.Of(target, owner))];
-        return targets.Length > 0 ? [.. targets] : [.. known.Select(subset => SplitTarget.OfSubset(subset, 1))];
+        SplitTarget[] targets = [.. JsonEntries.Of(route["to"]).OfType<JsonObject>().Select(target => SplitTarget.Of(target, owner))];
+        bool isPart = weights.Sum(weight => weight.Weight) != Whole;
+        if (targets.Length == 0)
+        {
+            // It goes to all endpoints: those of each version share in it, and none is to be forgotten.
+            if (isPart && subsets.Nameless is [var nameless, ..])
+            {
+                throw new ToolException(
+                    ExitCode.Usage,
+                    $"The endpoint {nameless} has no version, and is in no subset: it could get none of what is left. "
+                    + $"Give it a version, or weights that add up to {Whole}, without it.");
+            }
+
+            return [.. subsets.Known.Select(subset => SplitTarget.OfSubset(subset, 1))];
+        }
+
+        // The rest of a single share goes to those that the route has left out so far.
+        return isPart && weights is [var single] && targets.All(target => target.Is(single.Subset))
+            ? [.. targets, .. subsets.Known.Where(subset => !single.IsOf(subset)).Select(subset => SplitTarget.OfSubset(subset, 0))]
+            : [.. targets];
     }
 
     private static ImmutableArray<SplitTarget> Shares(IReadOnlyList<SubsetWeight> weights, ImmutableArray<SplitTarget> current)
@@ -91,6 +86,15 @@ internal sealed record Split(string Route, ImmutableArray<SplitTarget> Targets)
                 ExitCode.Usage,
                 $"{given} of {Whole} leaves nothing for {string.Join(", ", others.Select(other => other))}. "
                 + $"Name all subsets to give any weights: {others[0]}=0.");
+        }
+
+        if (weights is [var single] && given != Whole && others.Length == 0)
+        {
+            throw new ToolException(
+                ExitCode.Usage,
+                $"{single.Subset} is the only subset that is known, so nothing could get the rest. "
+                + $"Name another, as {single} {new SubsetWeight("OTHER", Math.Max(Whole - given, 0))}, give the other endpoints a version, "
+                + $"or send everything there: {single.Subset}={Whole}.");
         }
 
         if (given == 0 && others.Length == 0)
@@ -118,11 +122,4 @@ internal sealed record Split(string Route, ImmutableArray<SplitTarget> Targets)
 
         return [.. targets];
     }
-
-    private static IEnumerable<JsonNode?> Items(JsonNode? node) => node switch
-    {
-        JsonArray list => list,
-        JsonObject map => map.Select(entry => entry.Value),
-        _ => [],
-    };
 }

@@ -3,7 +3,12 @@ using System.Globalization;
 namespace Mesh.Cli.Splitting;
 
 /// <summary>What a subset is to get.</summary>
-internal sealed record SubsetWeight(string Subset, decimal Weight);
+internal sealed record SubsetWeight(string Subset, decimal Weight)
+{
+    public bool IsOf(string subset) => Subset.Equals(subset, StringComparison.OrdinalIgnoreCase);
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Subset}={Weight}");
+}
 
 /// <summary>Weights as they are typed: <c>v2=50</c>.</summary>
 internal static class Weights

@@ -29,7 +29,7 @@ internal sealed class ServerNames(Tool tool)
 
     /// <summary>The subsets of the service that is named already, ready for their weights.</summary>
     public Func<CompletionContext, IEnumerable<CompletionItem>> Weights(Argument<ServiceName> service) => context =>
-        OfDocument(context, service, document => Split.KnownSubsets(document), "=");
+        OfDocument(context, service, document => new Subsets(document).Known, "=");
 
     /// <summary>The routes of the service that is named already.</summary>
     public Func<CompletionContext, IEnumerable<CompletionItem>> Routes(Argument<ServiceName> service) => context =>

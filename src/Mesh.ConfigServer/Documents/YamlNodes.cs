@@ -29,16 +29,20 @@ internal static class YamlNodes
         {
             // Of a tab the end is the place, of a quote that is never closed its start.
             bool isTab = e.Message.Contains("tab character", StringComparison.Ordinal);
-            documents.Add(Fault(name, (isTab ? e.End : e.Start).Line, $"{e.Message}{(isTab ? " Use spaces." : "")}"));
+            long line = (isTab ? e.End : e.Start).Line;
+            documents.Add(Fault(name, Math.Min(line, LastLine(yaml)), $"{e.Message}{(isTab ? " Use spaces." : "")}"));
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException)
         {
             // The parser's words for a tag that is none, and for an end (...) where it expects none.
-            documents.Add(Fault(name, reader.Line, e.Message));
+            documents.Add(Fault(name, Math.Min(reader.Line, LastLine(yaml)), e.Message));
         }
 
         return documents.ToImmutable();
     }
+
+    // What is missing at the end is missed on the line after it, which nobody has written.
+    private static int LastLine(string yaml) => yaml.AsSpan().TrimEnd().Count('\n') + 1;
 
     private static DocumentNode Fault(string name, long line, string message) =>
         new() { Path = name, Key = name, Line = (int)line, Fault = $"This is not YAML. {message}" };

@@ -20,13 +20,6 @@ internal static class MeshWarnings
         {
             yield return roots.Fault(key, "endpoints", "The service has no endpoints. Calls to it fail until some are given.");
         }
-        else if (service.Endpoints is null)
-        {
-            yield return roots.Fault(
-                key, "endpoints",
-                "No endpoints are given. Mesh.Client looks for them in its other sources, such as its settings; other clients find none. "
-                + "Give endpoints, or ignore this where the clients have their own.");
-        }
 
         foreach ((int index, string host) in service.Hosts.Index())
         {

@@ -25,14 +25,21 @@ internal sealed class TargetExplainer(MeshService service, Func<string, MeshServ
             return explanation with { Failure = $"The mesh has no service {name}: these requests fail with 503." };
         }
 
-        ImmutableArray<MeshEndpoint> all = owner.Endpoints ?? [];
+        if (owner.Endpoints is not { } all)
+        {
+            return explanation with
+            {
+                Remark = $"{name} is given no endpoints here: clients find them in their own sources, such as their settings.",
+            };
+        }
+
         ImmutableArray<MeshEndpoint> inSubset =
             target.Subset is { } subset ? [.. all.Where(MeshSubset.Named(owner, subset).Contains)] : all;
         ImmutableArray<MeshEndpoint> usable = [.. inSubset.Where(endpoint => Takes(owner, endpoint, inSubset))];
         return explanation with
         {
             Failure = all.IsEmpty
-                ? $"Service {name} lists no endpoints: these requests fail with 503, unless the caller finds some elsewhere."
+                ? $"Service {name} has no endpoints: these requests fail with 503."
                 : inSubset.IsEmpty ? $"No endpoint of {name} is in subset {target.Subset}: these requests fail with 503."
                 : usable.IsEmpty ? $"No endpoint takes calls by {(isHttps ? "https" : "http")}: these requests fail with 503."
                 : null,

@@ -19,6 +19,9 @@ internal sealed record TargetExplanation
     /// <summary>Why requests that come here fail; null: they do not.</summary>
     public string? Failure { get; init; }
 
+    /// <summary>Why no endpoints are listed although the requests do not fail; null: they are.</summary>
+    public string? Remark { get; init; }
+
     public required ImmutableArray<EndpointOdds> Endpoints { get; init; }
 }
 

@@ -139,6 +139,27 @@ public sealed class ApplyTests
     }
 
     [Fact]
+    public async Task What_was_edited_undoes_no_change_that_was_made_meanwhile()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        using TestFolder folder = new();
+        await server.ApplyAsync(Documents.Catalog);
+        ToolRun edited = await server.RunAsync("get", "service", "catalog");
+        Assert.Equal("# Of generation 1. `mesh apply --if-generation 1 -f FILE` writes it if nothing was written since.", edited.Lines[0]);
+        string file = folder.Write("edit.yaml", edited.Out.Replace("weight: 10", "weight: 5", StringComparison.Ordinal));
+        await server.RunAsync("split", "catalog", "v2=50");
+
+        ToolRun late = await server.RunAsync("apply", "-f", file, "--if-generation", "1");
+
+        Assert.Equal((5, ""), (late.ExitCode, late.Out));
+        Assert.Contains("weight: 50", (await server.RunAsync("get", "service", "catalog")).Out, StringComparison.Ordinal);
+        ToolRun inTime = await server.RunAsync("apply", "-f", file, "--if-generation", "2");
+        Assert.True(inTime.ExitCode == 0, inTime.Error);
+        Assert.Equal("Generation 3 is in force.", inTime.Lines[^1]);
+        Assert.Equal(2, (await server.RunAsync("apply", "-f", file, "--if-generation", "x")).ExitCode);
+    }
+
+    [Fact]
     [UnsupportedOSPlatform("windows")]
     public async Task What_cannot_be_read_in_a_folder_is_an_error_and_is_not_pruned()
     {

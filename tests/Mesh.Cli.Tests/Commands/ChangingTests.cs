@@ -48,6 +48,49 @@ public sealed class ChangingTests
     }
 
     [Fact]
+    public async Task A_split_of_the_README_s_service_leaves_the_rest_to_the_other_version()
+    {
+        string yaml = File.ReadAllText(Path.Combine(Repository.Root, "README.md")).Split("```yaml\n")[1].Split("```")[0];
+        await using TestServer server = await TestServer.StartAsync();
+        await server.ApplyAsync(yaml);
+
+        Assert.Equal(
+            ["rest   v1      90      90 %", "rest   v2      10      10 %"], (await server.RunAsync("split", "catalog", "v2=10")).Lines[1..^1]);
+
+        await server.ApplyAsync(yaml.Replace(", version: v1", "", StringComparison.Ordinal));
+        ToolRun refused = await server.RunAsync("split", "catalog", "v2=10");
+        Assert.Equal((2, ""), (refused.ExitCode, refused.Out));
+        Assert.StartsWith("The endpoint 10.0.0.5:8080 has no version", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_history_tells_which_split_it_was_unless_somebody_said_why()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await server.ApplyAsync(Documents.Catalog);
+
+        await server.RunAsync("split", "catalog", "v2=0.5");
+        await server.RunAsync("split", "catalog.default", "v1=1", "v2=3", "--route", "testers");
+        await server.RunAsync("split", "catalog", "v2=20", "-m", "more of it");
+
+        Assert.Equal(
+            ["more of it", "split catalog v1=1 v2=3 --route testers", "split catalog v2=0.5", ""],
+            (await server.RunAsync("history", "-o", "json")).Json().AsArray().SkipLast(1).Select(entry => (string?)entry!["message"]));
+    }
+
+    [Fact]
+    public async Task A_split_of_endpoints_that_only_clients_know_is_one_like_others()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await server.ApplyAsync(Documents.Open);
+
+        ToolRun run = await server.RunAsync("split", "shop", "v2=50");
+
+        Assert.Equal(("", 0), (run.Error, run.ExitCode));
+        Assert.Equal(["split  v1      50      50 %", "split  v2      50      50 %"], run.Lines[1..^1]);
+    }
+
+    [Fact]
     public async Task Splits_at_the_same_time_are_all_made()
     {
         const string Wide = """
@@ -122,6 +165,7 @@ public sealed class ChangingTests
         Assert.Equal(["ACTION   DOCUMENT", "created  Service catalog.default"], restored.Lines[..^1]);
         Assert.Matches("^Restored: the backup's documents are in force, as generation 3 of epoch [0-9]+[.]$", restored.Lines[^1]);
         Assert.Equal(0, (await server.RunAsync("get", "service", "catalog")).ExitCode);
+        Assert.Contains("  restore  all documents are the backup's", (await server.RunAsync("history")).Lines[1], StringComparison.Ordinal);
         Assert.Equal([file], Directory.GetFiles(folder.Path));
     }
 

@@ -85,6 +85,15 @@ public sealed class ExplainTests
     }
 
     [Fact]
+    public async Task A_name_that_is_mistyped_is_told_by_files_too()
+    {
+        ToolRun run = await Run.Tool(["explain", "GET", "http://catalgo/", "-f", "-"], Documents.Catalog);
+
+        Assert.Equal(4, run.ExitCode);
+        Assert.EndsWith("seen from namespace 'default'. Did you mean 'catalog'?", run.Error.TrimEnd(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_grpc_call_is_told_from_others()
     {
         const string Document = "kind: Service\nname: a\nendpoints: [\"127.0.0.1:1\"]\nroutes: [ { name: rpc, match: { grpc: { service: shop.Pricing } } } ]\n";
@@ -92,6 +101,24 @@ public sealed class ExplainTests
 
         Assert.Equal(1, (double)(await Run.Tool([.. question, "--grpc"], Document)).Json()["routes"]![0]!["odds"]!);
         Assert.Equal(1, (double)(await Run.Tool(question, Document)).Json()["unmatched"]!);
+    }
+
+    [Fact]
+    public async Task Of_a_service_whose_endpoints_the_clients_find_themselves_none_fails()
+    {
+        ToolRun run = await Run.Tool(["explain", "GET", "http://shop/", "-f", "-"], Documents.Open);
+
+        Assert.Equal(("", 0), (run.Error, run.ExitCode));
+        Assert.Equal(
+            [
+                "GET http://shop/: service shop.default",
+                "└── split: taken",
+                "    ├── 90 % to shop.default, subset v1",
+                "    │   └── shop.default is given no endpoints here: clients find them in their own sources, such as their settings.",
+                "    └── 10 % to shop.default, subset v2",
+                "        └── shop.default is given no endpoints here: clients find them in their own sources, such as their settings.",
+            ],
+            run.Lines);
     }
 
     [Theory]

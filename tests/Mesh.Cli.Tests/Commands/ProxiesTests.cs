@@ -69,4 +69,26 @@ public sealed class ProxiesTests
             run.Lines, line => line.StartsWith("fail  clients    web-1 refused catalog.default: I do not like it", StringComparison.Ordinal));
         Assert.Contains(run.Lines, line => line.StartsWith("warn  clients    web-1 asks for ghost.default", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task A_check_asks_whether_a_clients_namespace_is_right_where_another_has_the_service()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await server.ApplyAsync(Documents.Catalog);
+        using AdsClient client = new(server.Xds, "web-1", "web", "shop");
+        string[] names = ["catalog.shop", "catalog.elsewhere"];
+        DiscoveryResponse clusters = await client.AskAsync(XdsTypes.Cluster, names);
+        await client.ReplyAsync(clusters, null, names);
+
+        ToolRun run = await Eventually.Runs(
+            () => server.RunAsync("check", "-o", "json"), run => run.Out.Contains("asks for catalog.elsewhere", StringComparison.Ordinal));
+
+        Assert.Equal(
+            [
+                "web-1 asks for catalog.elsewhere, which the mesh does not have: Apply a document for it, or mend the name that the client calls.",
+                "web-1 asks for catalog.shop, which the mesh does not have: catalog.default exists: is the client's namespace right?",
+            ],
+            run.Json().AsArray().Where(finding => (string?)finding!["severity"] == "warn")
+                .Select(finding => $"{finding!["found"]}: {finding["remedy"]}").Order(StringComparer.Ordinal));
+    }
 }

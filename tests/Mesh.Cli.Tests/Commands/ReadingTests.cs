@@ -26,13 +26,34 @@ public sealed class ReadingTests
         await using TestServer server = await TestServer.StartAsync();
         await server.ApplyAsync(Documents.Pricing + "---\nkind: MeshSettings\ndefaults: { retryBudget: { percent: 10 } }\n");
 
-        Assert.Equal("kind: Service", (await server.RunAsync("get", "service", "pricing.shop")).Lines[0]);
+        Assert.Equal("kind: Service", (await server.RunAsync("get", "service", "pricing.shop")).Lines[1]);
         Assert.Equal("shop", (string?)(await server.RunAsync("get", "service", "pricing.shop", "-o", "json")).Json()["namespace"]);
         Assert.Contains("percent: 10", (await server.RunAsync("get", "mesh-settings")).Out, StringComparison.Ordinal);
 
         ToolRun missing = await server.RunAsync("get", "service", "pricing");
         Assert.Equal((4, ""), (missing.ExitCode, missing.Out));
         Assert.Contains("pricing.default", missing.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(" Did you mean 'catalog'?", "get", "service", "catalgo")]
+    [InlineData(" Did you mean 'catalog'?", "delete", "service", "catalog.shop")]
+    [InlineData(" Did you mean 'pricing.shop'?", "get", "service", "pricing")]
+    [InlineData(" Did you mean 'pricing.shop'?", "history", "pricng")]
+    [InlineData(" Did you mean 'catalog'?", "split", "catalgo", "v2=10")]
+    [InlineData(" Did you mean 'catalog'?", "explain", "GET", "http://catalgo/")]
+    [InlineData(" Did you mean 'catalog.default'?", "explain", "GET", "http://catalog/", "--from", "web.shop")]
+    [InlineData(" Did you mean 'pricing'?", "explain", "GET", "http://pricings/", "--from", "web.shop")]
+    [InlineData("Service ghost.default.", "get", "service", "ghost")]
+    public async Task A_name_that_is_mistyped_is_told_with_the_one_that_was_meant(string expected, params string[] args)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await server.ApplyAsync(Documents.Catalog + "---\n" + Documents.Pricing);
+
+        ToolRun run = await server.RunAsync(args);
+
+        Assert.Equal((4, ""), (run.ExitCode, run.Out));
+        Assert.EndsWith(expected, run.Error.TrimEnd(), StringComparison.Ordinal);
     }
 
     [Fact]

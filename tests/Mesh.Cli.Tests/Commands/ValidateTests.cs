@@ -14,7 +14,7 @@ public sealed class ValidateTests
 
         Assert.Equal("2 documents are valid.", (await Run.Tool(["validate", "-f", good])).Out.Trim());
         ToolRun run = await Run.Tool(["validate", "-f", folder.Path]);
-        Assert.Equal((1, ""), (run.ExitCode, run.Out.Trim()));
+        Assert.Equal((1, ""), (run.ExitCode, run.Out));
         Assert.Contains($"{bad}:3: Service bad.default, endpoint: ", run.Error, StringComparison.Ordinal);
         Assert.Contains($"{bad}:4: Service bad.default, endpoints:0: ", run.Error, StringComparison.Ordinal);
     }
@@ -96,6 +96,21 @@ public sealed class ValidateTests
             Assert.Contains($"{file}:3: Service bad.default, endpoint: ", run.Error, StringComparison.Ordinal);
             Assert.Contains("'Servce' is not one of Service, MeshSettings.", run.Error, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData(1, "kind: [a\n")]
+    [InlineData(1, "{ kind: Service, name: x\n\n\n")]
+    [InlineData(3, "kind: Service\nname: x\nroutes: [ {\n")]
+    [InlineData(1, "kind: 'a")]
+    public async Task What_is_missing_at_the_end_is_told_where_something_stands(int line, string yaml)
+    {
+        using TestFolder folder = new();
+        string bad = folder.Write("bad.yaml", yaml);
+
+        ToolRun run = await Run.Tool(["validate", "-f", bad]);
+
+        Assert.Contains($"{bad}:{line}: ", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Mesh.Model.Xds.Wire;
@@ -11,7 +12,7 @@ internal sealed class AdsClient : IDisposable
     private readonly AsyncDuplexStreamingCall<DiscoveryRequest, DiscoveryResponse> _call;
     private readonly Node _node;
 
-    public AdsClient(string address, string id, string service)
+    public AdsClient(string address, string id, string service, string? space = null)
     {
         _channel = GrpcChannel.ForAddress(
             "http://" + address, new GrpcChannelOptions { HttpHandler = new SocketsHttpHandler { UseProxy = false }, DisposeHttpClient = true });
@@ -22,6 +23,10 @@ internal sealed class AdsClient : IDisposable
             Id = id, Cluster = service, UserAgentName = "Test", UserAgentVersion = "1.0",
             Locality = new Locality { Region = "eu", Zone = "eu-1" },
         };
+        if (space is not null)
+        {
+            _node.Metadata = new Struct { Fields = { ["NAMESPACE"] = Value.ForString(space) } };
+        }
     }
 
     public async Task<DiscoveryResponse> AskAsync(string type, params string[] names)

@@ -36,6 +36,18 @@ internal static class Documents
 
         """;
 
+    /// <summary>Its endpoints are for the clients to find.</summary>
+    public const string Open = """
+        kind: Service
+        name: shop
+        routes:
+          - name: split
+            to:
+              - { subset: v1, weight: 90 }
+              - { subset: v2, weight: 10 }
+
+        """;
+
     /// <summary>Its third line is not a setting, its fourth has a bad value.</summary>
     public const string Bad = """
         kind: Service

@@ -30,6 +30,8 @@ public sealed class SplitTests
     [InlineData("'routes': [{ 'name': 'some', 'match': { 'percent': 99 } }, { 'name': 'rest', 'match': { 'percent': 100 } }]", "v1=100", "rest: v1 100, v2 0, v3 0")]
     [InlineData("'routes': [{ 'name': 'new', 'match': { 'country': 'de' } }, { 'name': 'all' }]", "v1=100", "all: v1 100, v2 0, v3 0")]
     [InlineData("'routes': [{ 'name': 'any', 'match': { 'pathPrefix': '/', 'ignorePathCase': true } }]", "v1=100", "any: v1 100, v2 0, v3 0")]
+    [InlineData("'routes': [{ 'to': [{ 'subset': 'v2' }] }]", "v2=10", "route-0: v2 10, v1 45, v3 45")]
+    [InlineData("'routes': [{ 'to': [{ 'subset': 'v2' }] }]", "v2=100", "route-0: v2 100")]
     [InlineData("'routes': { 'b': {}, 'a': { 'match': [{}] }, 'z': { 'order': -1, 'match': { 'path': '/x' } } }", "v1=100", "a: v1 100, v2 0, v3 0")]
     public void Subsets_that_are_not_named_share_the_rest(string routes, string weights, string expected)
     {
@@ -51,6 +53,37 @@ public sealed class SplitTests
         ToolException exception = Assert.Throws<ToolException>(() => Split.Change(document, Weights.Parse(["v1=1"]), null));
 
         Assert.StartsWith(expected, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("v2=10", "The endpoint h:1 has no version", "'endpoints': ['h:1', { 'address': 'h:2', 'version': 'v2' }]")]
+    [InlineData("v2=10", "The endpoint h:1 has no version", "'endpoints': ['h:1', { 'address': 'h:2', 'version': 'v2' }], 'routes': [{ 'name': 'rest' }]")]
+    [InlineData("v1=1 v2=2", "The endpoint h:3 has no version", "'endpoints': ['h:3'], 'subsets': { 'v1': { 'version': 'v1' }, 'v2': { 'version': 'v2' } }")]
+    [InlineData("v2=10", "v2 is the only subset that is known", "'endpoints': ['h:1', { 'address': 'h:2', 'version': 'v2' }], 'routes': [{ 'to': [{ 'subset': 'v2' }] }]")]
+    [InlineData("v2=10", "Name another, as v2=10 OTHER=90,", "'endpoints': [{ 'address': 'h:2', 'version': 'v2' }]")]
+    [InlineData("v2=10", "or send everything there: v2=100.", "'routes': [{ 'to': [{ 'subset': 'v2' }] }]")]
+    [InlineData("v2=0", "v2 is the only subset that is known", "'routes': []")]
+    public void A_share_is_no_cut_over_where_nobody_could_get_the_rest(string weight, string expected, string members)
+    {
+        JsonObject document = JsonNode.Parse($"{{ 'name': 'c', {members} }}".Replace('\'', '"'))!.AsObject();
+
+        ToolException exception = Assert.Throws<ToolException>(() => Split.Change(document, Weights.Parse(weight.Split(' ')), null));
+
+        Assert.Equal(2, exception.ExitCode);
+        Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("v2=100", "v2 100", "'endpoints': ['h:1', { 'address': 'h:2', 'version': 'v2' }]")]
+    [InlineData("old=90 v2=10", "old 90, v2 10", "'endpoints': ['h:1', { 'address': 'h:2', 'version': 'v2' }], 'subsets': { 'old': { 'labels': { 'track': 'old' } } }")]
+    [InlineData("v2=10", "old 90, v2 10", "'endpoints': [{ 'address': 'h:1', 'labels': { 'track': 'old' } }, { 'address': 'h:2', 'version': 'v2' }], 'subsets': { 'old': { 'labels': { 'track': 'old' } } }")]
+    public void Endpoints_without_a_version_are_in_the_way_of_no_other_split(string weight, string expected, string members)
+    {
+        JsonObject document = JsonNode.Parse($"{{ 'name': 'c', {members} }}".Replace('\'', '"'))!.AsObject();
+
+        Split split = Split.Change(document, Weights.Parse(weight.Split(' ')), null);
+
+        Assert.Equal(expected, string.Join(", ", split.Targets.Select(target => $"{target} {target.Weight}")));
     }
 
     [Fact]

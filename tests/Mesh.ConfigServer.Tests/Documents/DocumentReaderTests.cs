@@ -117,7 +117,7 @@ public sealed class DocumentReaderTests
     [Theory]
     [InlineData("kind: Service\nname: a\n\troutes: []", 3)]
     [InlineData("kind: Service\n  name: a", 2)]
-    [InlineData("kind: Service\nname: [a", 3)]
+    [InlineData("kind: Service\nname: [a", 2)]
     [InlineData("kind: Service\nname: \"a", 2)]
     [InlineData("? [a]\n: b", 1)]
     public void What_is_not_yaml_is_a_fault_with_its_line(string yaml, int line)

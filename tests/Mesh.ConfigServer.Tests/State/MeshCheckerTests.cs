@@ -98,7 +98,6 @@ public sealed class MeshCheckerTests
 
         Assert.Equal(
             [
-                "Service a.default, line 1, endpoints: No endpoints are given. Mesh.Client looks for them in its other sources, such as its settings; other clients find none. Give endpoints, or ignore this where the clients have their own.",
                 "Service a.default, line 5, routes:0:to: The mesh has no service 'b.default'. What is sent there fails.",
                 "Service a.default, line 6, routes:0:mirror: 'b.shop' has no subset 'v3', nor an endpoint of that version. What is sent there fails.",
                 "Service a.default, line 8, routes:2: The route 'late' is never tried: 'route-1' before it takes every request.",

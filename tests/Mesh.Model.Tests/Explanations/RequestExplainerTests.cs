@@ -105,11 +105,21 @@ public sealed class RequestExplainerTests
             [
                 "No endpoint of catalog is in subset v3: these requests fail with 503.",
                 "The mesh has no service ghost: these requests fail with 503.",
-                "Service empty lists no endpoints: these requests fail with 503, unless the caller finds some elsewhere.",
+                "Service empty has no endpoints: these requests fail with 503.",
                 "No endpoint takes calls by http: these requests fail with 503.",
             ],
             explained.Routes[0].Targets.Select(target => target.Failure));
         Assert.Empty(explained.Endpoints);
+    }
+
+    [Fact]
+    public void Where_the_clients_find_the_endpoints_themselves_nothing_fails()
+    {
+        RequestExplanation explained = Explain(Catalog(new MeshRoute { To = [new() { Service = "open", Subset = "v2" }] }), "http://catalog/");
+
+        TargetExplanation target = explained.Routes[0].Targets.Single();
+        Assert.Null(target.Failure);
+        Assert.Equal("open is given no endpoints here: clients find them in their own sources, such as their settings.", target.Remark);
     }
 
     [Fact]
@@ -165,7 +175,8 @@ public sealed class RequestExplainerTests
 
     private static MeshService? Peer(string name) => name switch
     {
-        "empty" => new MeshService { Name = name },
+        "empty" => new MeshService { Name = name, Endpoints = [] },
+        "open" => new MeshService { Name = name },
         "secure" => new MeshService { Name = name, Endpoints = [new MeshEndpoint { Host = "h", Port = 1, Scheme = EndpointScheme.Https }] },
         _ => null,
     };

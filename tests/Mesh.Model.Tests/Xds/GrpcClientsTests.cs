@@ -44,6 +44,15 @@ public sealed class GrpcClientsTests
         iter: 500);
 
     [Fact]
+    public void Where_no_endpoints_are_given_they_find_none_and_it_is_said()
+    {
+        Encoded<Wire.ClusterLoadAssignment> encoded = EndpointsCodec.Encode(Name, null, new MeshService(), ClientProfile.Grpc);
+
+        Assert.Empty(encoded.Message.Endpoints);
+        Assert.Equal(["endpoints"], encoded.Gaps.Select(gap => gap.Path));
+    }
+
+    [Fact]
     public void An_endpoint_with_security_of_its_own_takes_the_others_with_it()
     {
         Encoded<Wire.ClusterLoadAssignment> encoded = Encode(s_one, s_one with { Port = 81, Tls = TlsMode.Simple });

@@ -13,6 +13,9 @@ internal sealed record GrpcEndpoints(ImmutableArray<MeshEndpoint> Sent, MeshEndp
     private const string NoPlainText =
         "gRPC clients cannot be told to use TLS yet. They get no endpoints, so that their calls fail instead of going out in plain text.";
 
+    private const string NoOtherSource =
+        "No endpoints are given, and gRPC clients have no other source: their calls fail. Give endpoints.";
+
     private const string WeighsPlaces =
         "gRPC clients weigh places, and not the endpoints within one: this one gets as many calls as the others of its place.";
 
@@ -23,6 +26,11 @@ internal sealed record GrpcEndpoints(ImmutableArray<MeshEndpoint> Sent, MeshEndp
         {
             // Fails closed: such a client would call in plain text.
             return new([], null, [new(path, NoPlainText)]);
+        }
+
+        if (service.Endpoints is null)
+        {
+            return new([], null, [new("endpoints", NoOtherSource)]);
         }
 
         if (all is [(_, { Lookup: not EndpointLookup.Services, Scheme: not EndpointScheme.Https } only)] && Address(only) is null)
