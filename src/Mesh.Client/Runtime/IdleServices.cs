@@ -20,6 +20,7 @@ internal sealed class IdleServices : IDisposable
 
     // Nobody finds these any more, but who had found one a moment before may be calling it.
     private readonly HashSet<MeshedService> _leaving = [];
+    private bool _isWatching;
     private bool _isDisposed;
 
     public IdleServices(MeshRuntime runtime, ServiceTable table)
@@ -30,8 +31,19 @@ internal sealed class IdleServices : IDisposable
         {
             _timer = runtime.Time.CreateTimer(static state => ((IdleServices)state!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
+    }
 
-        _timer.Change(Round, Timeout.InfiniteTimeSpan);
+    /// <summary>There may be services that the settings do not name: from now on it is looked, for as long as there are.</summary>
+    public void Watch()
+    {
+        lock (_timer)
+        {
+            if (!_isWatching)
+            {
+                _isWatching = true;
+                _timer.Change(Round, Timeout.InfiniteTimeSpan);
+            }
+        }
     }
 
     public void Dispose()
@@ -58,21 +70,25 @@ internal sealed class IdleServices : IDisposable
 
             MeshedService[] ended = [.. _leaving.Where(service => !service.WasUsedLately(Rounds))];
             MeshedService[] present = [.. _table.All];
-            HashSet<MeshedService> used = InUse(present);
+            HashSet<string> declared = [.. _runtime.Declared];
+            HashSet<MeshedService> used = InUse(present, declared);
             MeshedService[] idle = [.. present.Where(service => !used.Contains(service))];
             _table.Forget(idle);
             _leaving.ExceptWith(ended);
             _leaving.UnionWith(idle);
             Array.ForEach(ended, service => service.Dispose());
-        }
 
-        // One look after the other, however long one takes.
-        _timer.Change(Round, Timeout.InfiniteTimeSpan);
+            // One look after the other, however long one takes.
+            _isWatching = _leaving.Count > 0 || used.Any(service => !declared.Contains(service.Key));
+            if (_isWatching)
+            {
+                _timer.Change(Round, Timeout.InfiniteTimeSpan);
+            }
+        }
     }
 
-    private HashSet<MeshedService> InUse(MeshedService[] services)
+    private HashSet<MeshedService> InUse(MeshedService[] services, HashSet<string> declared)
     {
-        HashSet<string> declared = [.. _runtime.Declared];
         HashSet<MeshedService> used = [];
         Queue<MeshedService> next = new(services.Where(service => service.WasUsedLately(Rounds) || declared.Contains(service.Key)));
         while (next.TryDequeue(out MeshedService? service))

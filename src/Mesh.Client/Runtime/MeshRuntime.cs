@@ -155,6 +155,10 @@ internal sealed class MeshRuntime : IDisposable
             }
 
             Begin(service);
+            if (!_current.Services.ContainsKey(name))
+            {
+                _idle.Watch();
+            }
         }
 
         return service;
@@ -231,6 +235,11 @@ internal sealed class MeshRuntime : IDisposable
         foreach (string name in settings.Services.Keys)
         {
             GetOrAdd(name);
+        }
+
+        if (_table.All.Any(service => !settings.Services.ContainsKey(service.Key)))
+        {
+            _idle.Watch();
         }
     }
 

@@ -88,6 +88,24 @@ public sealed class IdleServiceTests
     }
 
     [Fact]
+    public async Task One_that_the_settings_name_no_more_is_let_go()
+    {
+        await using Backend one = await Backend.StartAsync("one");
+        await using AdsServer server = await AdsServer.StartAsync();
+        await server.PutAsync("catalog.default", one.Address);
+        const string Other = """ "pricing": { "Endpoints": ["127.0.0.1:1"] } """;
+        await using TestMesh mesh = await StartAsync(server, $$""" "Services": { "catalog": {}, {{Other}} } """);
+        Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/"));
+        Look(2 * IdleServices.Rounds);
+        Assert.Equal(2, mesh.Mesh.Describe().Services.Count);
+
+        mesh.Change(ServedMesh.Rules([server.Address], "", $$""" "Services": { {{Other}} } """));
+        Look(2 * IdleServices.Rounds);
+
+        Assert.Equal("pricing", Assert.Single(mesh.Mesh.Describe().Services).Name);
+    }
+
+    [Fact]
     public async Task A_call_that_is_under_way_keeps_its_service()
     {
         TaskCompletionSource answer = new();
