@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 using Mesh.Client.LoadBalancing;
 using Mesh.Client.Resilience;
 using Mesh.Client.Sources;
-using Mesh.Client.Telemetry;
 using Mesh.Model;
 using Microsoft.Extensions.Logging;
 
@@ -13,7 +12,7 @@ namespace Mesh.Client.Runtime;
 /// One service as this process sees it. It lives from the first call until it is idle; rules and endpoints are swapped under it, and what
 /// was learnt stays with the endpoints that stay.
 /// </summary>
-internal sealed class MeshedService : IDisposable
+internal sealed partial class MeshedService : IDisposable
 {
     // By the very name: one that is listed may be written in any case, but a version that is not means itself.
     private readonly ConcurrentDictionary<string, Cluster> _subsets = new(StringComparer.Ordinal);
@@ -260,126 +259,5 @@ internal sealed class MeshedService : IDisposable
 
         subscription?.Dispose();
         _decided.TrySetResult();
-    }
-
-    // Answers come one after the other: the subscription sees to it. Null: the last one again.
-    private void Apply(ServiceAnswer? given)
-    {
-        ServiceAnswer answer;
-        int added;
-        List<Endpoint> removed;
-        lock (Gate)
-        {
-            if (_isDisposed)
-            {
-                return;
-            }
-
-            answer = given ?? _answer;
-            ServiceRules rules = RulesOf(answer);
-            if (answer.Endpoints.IsEmpty)
-            {
-                // They lead elsewhere, if anywhere: calls go there before the endpoints here are gone.
-                _rules = rules;
-            }
-
-            (added, removed) = ReplaceEndpoints(answer);
-            _health.Watch(_endpoints, _settings.HealthCheck);
-            _answer = answer;
-            _drops = OverloadDrops.Of(answer.Drops);
-            Rebuild();
-            _rules = rules;
-            _decided.TrySetResult();
-        }
-
-        // Only now can nobody pick them any more. What is in flight to them ends by itself.
-        removed.ForEach(endpoint => endpoint.Dispose());
-        if (added + removed.Count > 0)
-        {
-            _logger.EndpointsChanged(Name, answer.Endpoints.Length, answer.EndpointsFrom ?? "nobody", added, removed.Count);
-        }
-
-        TellOfSilence(answer);
-        TellOfUnreachable();
-        Outliers.TellOfPanic();
-    }
-
-    private (int Added, List<Endpoint> Removed) ReplaceEndpoints(ServiceAnswer answer)
-    {
-        Dictionary<string, Endpoint> before = _endpoints.ToDictionary(endpoint => endpoint.Description.Identity, StringComparer.OrdinalIgnoreCase);
-        TimeSpan seed = MedianLatency(Runtime.Clock.Now);
-        int added = 0;
-        Connections connections = ConnectionsNow();
-        ImmutableArray<Endpoint>.Builder after = ImmutableArray.CreateBuilder<Endpoint>(answer.Endpoints.Length);
-        foreach (MeshEndpoint description in answer.Endpoints.DistinctBy(endpoint => endpoint.Authority, StringComparer.OrdinalIgnoreCase))
-        {
-            if (before.Remove(description.Identity, out Endpoint? kept))
-            {
-                kept.Description = description;
-                kept.Use(connections.To(description));
-                after.Add(kept);
-            }
-            else
-            {
-                after.Add(new Endpoint(this, description, connections.To(description), seed));
-                added++;
-            }
-        }
-
-        _endpoints = after.ToImmutable();
-        return (added, [.. before.Values]);
-    }
-
-    // Rules are compiled, so they are left alone where only endpoints have changed.
-    private ServiceRules RulesOf(ServiceAnswer answer)
-    {
-        MeshService given = answer.Rules ?? Runtime.Defaults;
-        if (ReferenceEquals(given, _given) && _isEnabled == Runtime.IsEnabled)
-        {
-            return _rules;
-        }
-
-        _given = given;
-        _isEnabled = Runtime.IsEnabled;
-        _settings = given with { Name = Name };
-        _settings = _isEnabled ? _settings : ServiceRules.PlainFor(_settings);
-        Limiter.Update(_settings.CircuitBreaker.MaxRequests, _settings.CircuitBreaker.MaxPendingRequests);
-        Budget.Update(_settings.RetryBudget, _settings.CircuitBreaker.MaxRetries);
-        Decay = new Decay(_settings.LoadBalancing.DecayTime);
-        return new ServiceRules(_settings, this, Runtime.Identity, Runtime.Time);
-    }
-
-    private Connections ConnectionsNow() => new(_settings, Runtime.Certificates);
-
-    // What an endpoint that joins is thought to be like, until it has answered: as the others are that have.
-    private TimeSpan MedianLatency(long now)
-    {
-        double[] known = [.. _endpoints.Where(endpoint => endpoint.Latency.HasSample).Select(endpoint => endpoint.Latency.Read(now, Decay)).Order()];
-        return known.Length == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(known[known.Length / 2]);
-    }
-
-    private void TellOfSilence(ServiceAnswer answer)
-    {
-        bool wasTold = _isSilenceTold;
-        _isSilenceTold = answer.SilentAuthority is not null;
-        if (answer.SilentAuthority is { } authority && !wasTold)
-        {
-            _logger.ConfigServerSilent(authority, Name, IsKnown
-                ? $"until it does, what is known from {answer.RulesFrom ?? answer.EndpointsFrom ?? "the defaults"} holds"
-                : "no other source knows it, so its calls fail until it does");
-        }
-    }
-
-    // Once, until they are others. Only what Apply has done is told of, and that comes one after the other.
-    private void TellOfUnreachable()
-    {
-        ServiceRules rules = _rules;
-        string unreachable = string.Join(", ", rules.Unreachable.Select(route => $"'{route.Name}'"));
-        if (unreachable != _unreachable && unreachable.Length > 0)
-        {
-            _logger.RoutesUnreachable(unreachable, Name, rules.Last!.Name);
-        }
-
-        _unreachable = unreachable;
     }
 }
