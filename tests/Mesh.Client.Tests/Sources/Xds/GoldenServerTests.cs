@@ -26,12 +26,14 @@ public sealed class GoldenServerTests
         MeshException exception = await Assert.ThrowsAsync<MeshException>(() => mesh.Client().GetTextAsync("http://a.demo/d"));
         const string Path = "virtual_hosts[0].routes[0].route.weighted_clusters.clusters[0].request_headers_to_add: This is not supported.";
         Assert.Contains($"RouteConfiguration 'outbound|80||a.demo' that can be used. {Path}", exception.Message, StringComparison.Ordinal);
+        await Eventually.Holds(() => server.Refusals.Any());
         Assert.Contains($"RouteConfiguration 'outbound|80||a.demo': {Path}", Assert.Single(server.Refusals), StringComparison.Ordinal);
 
         routes.VirtualHosts[0].Routes.RemoveAt(0);
         await server.PutAsync(routes);
 
         await Eventually.Holds(() => server.Refusals.Any(refusal => refusal.Contains("Cluster 'c1': ", StringComparison.Ordinal)));
+        await Eventually.Holds(() => mesh.Mesh.Describe().Services.Any(service => service.Routes.Count == 3));
         Assert.Equal("418 no", await AnswerAsync(mesh, "/d"));
         Assert.Contains("Cluster 'c1' of the xDS server is not used. ", await AnswerAsync(mesh, "/old"), StringComparison.Ordinal);
     }
