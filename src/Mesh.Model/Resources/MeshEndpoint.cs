@@ -21,6 +21,9 @@ internal sealed record MeshEndpoint
     /// <summary>The scheme that the address was written with; <see cref="EndpointScheme.Any"/> follows the call.</summary>
     public EndpointScheme Scheme { get; init; }
 
+    /// <summary>What it speaks; <see cref="EndpointProtocols.All"/> where nobody says.</summary>
+    public EndpointProtocols Protocols { get; init; }
+
     public string? Version { get; init; }
 
     public ImmutableSortedDictionary<string, string> Labels { get; init; } = Maps.Empty;
@@ -79,6 +82,18 @@ internal enum EndpointScheme
     Any,
     Http,
     Https,
+}
+
+/// <summary>What an endpoint speaks.</summary>
+internal enum EndpointProtocols
+{
+    All,
+
+    /// <summary>HTTP/1.1 and no HTTP/2.</summary>
+    Http1,
+
+    /// <summary>HTTP/2 and no HTTP/1.1.</summary>
+    Http2,
 }
 
 /// <summary>A named part of a service's endpoints. An endpoint belongs when the version and every label agree.</summary>

@@ -98,6 +98,7 @@ internal static class ClustersGenerator
         from host in s_host
         from port in Gen.Int[1, 65535]
         from scheme in Gen.Enum<EndpointScheme>()
+        from protocols in Gen.Enum<EndpointProtocols>()
         from version in Maybe(Gen.OneOfConst("v1", "v2"))
         from labels in s_labels
         from locality in s_locality
@@ -108,7 +109,7 @@ internal static class ClustersGenerator
         {
             Host = host.Host, Port = host.Lookup is EndpointLookup.Services ? 0 : port, Lookup = host.Lookup,
             Scheme = host.Lookup is EndpointLookup.None ? scheme : EndpointScheme.Any,
-            Version = version, Labels = labels, Locality = locality, Weight = weight, Priority = priority, Tls = tls,
+            Protocols = protocols, Version = version, Labels = labels, Locality = locality, Weight = weight, Priority = priority, Tls = tls,
         };
 
     /// <summary>Each address once, as in documents.</summary>

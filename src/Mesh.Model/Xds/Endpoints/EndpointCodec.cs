@@ -46,6 +46,7 @@ internal static class EndpointCodec
                 Port = port,
                 Lookup = lookup,
                 Scheme = (EndpointScheme)Known((int)extra.Scheme, (int)Scheme.Https, extraAt["scheme"]),
+                Protocols = (EndpointProtocols)Known((int)extra.Protocols, (int)Protocols.Http2, extraAt["protocols"]),
                 Version = extra.Version ?? IstioWorkload.VersionOf(message.Metadata),
                 Labels = Maps.Empty.SetItems(extra.Labels),
                 Locality = locality,
@@ -61,6 +62,7 @@ internal static class EndpointCodec
         {
             Lookup = (Lookup)endpoint.Lookup,
             Scheme = (Scheme)endpoint.Scheme,
+            Protocols = (Protocols)endpoint.Protocols,
             Version = endpoint.Version,
             Tls = TlsModeCodec.Encode(endpoint.Tls),
         };
