@@ -35,8 +35,12 @@ internal sealed class RawServer : IAsyncDisposable
     /// <summary>Runs the script on each connection, which is closed when it ends.</summary>
     public static RawServer Start(Func<RawConnection, Task> script) => new(script);
 
-    /// <summary>Accepts, and never says a word.</summary>
-    public static RawServer StartMute() => Start(connection => Task.Delay(Timeout.Infinite, connection.Stopping));
+    /// <summary>Reads a request, and never says a word.</summary>
+    public static RawServer StartMute() => Start(async connection =>
+    {
+        await connection.ReadRequestAsync();
+        await Task.Delay(Timeout.Infinite, connection.Stopping);
+    });
 
     /// <summary>Reads a request and closes the connection.</summary>
     public static RawServer StartClosing() => Start(connection => connection.ReadRequestAsync());
