@@ -39,9 +39,6 @@ internal sealed class EndpointHistory
     /// <summary>The same on every server for the same endpoints in whatever order.</summary>
     public string Version { get; }
 
-    // A DNS name may have the host and port of an endpoint that it stands beside.
-    private bool CanBePatched => !_endpoints.Any(endpoint => endpoint.Lookup is not EndpointLookup.None);
-
     /// <param name="service">The full name of the service.</param>
     /// <param name="endpoints">All of it.</param>
     public static EndpointHistory Begin(string service, ImmutableArray<MeshEndpoint> endpoints)
@@ -67,23 +64,19 @@ internal sealed class EndpointHistory
             tail++;
         }
 
-        Dictionary<EndpointKey, int> before = [];
-        bool isPlain = true;
-        for (int i = head; i < _endpoints.Length - tail; i++)
-        {
-            isPlain &= before.TryAdd(_endpoints[i].Key, i);
-        }
-
         UInt128[] hashes = new UInt128[endpoints.Length];
-        UInt128 sum = _sum;
-        ImmutableArray<MeshEndpoint>.Builder changed = ImmutableArray.CreateBuilder<MeshEndpoint>();
         _hashes.AsSpan(0, head).CopyTo(hashes);
         _hashes.AsSpan(_hashes.Length - tail).CopyTo(hashes.AsSpan(hashes.Length - tail));
+        UInt128 sum = _sum;
+        Dictionary<EndpointKey, int> before = [];
+        bool isPlain = CanBePatched(_endpoints) && CanBePatched(endpoints);
         for (int i = head; i < _endpoints.Length - tail; i++)
         {
             sum = unchecked(sum - _hashes[i]);
+            isPlain &= before.TryAdd(_endpoints[i].Key, i);
         }
 
+        ImmutableArray<MeshEndpoint>.Builder changed = ImmutableArray.CreateBuilder<MeshEndpoint>();
         for (int i = head; i < endpoints.Length - tail; i++)
         {
             bool wasThere = before.Remove(endpoints[i].Key, out int place);
@@ -96,8 +89,7 @@ internal sealed class EndpointHistory
         }
 
         EndpointStep step = new(Version, changed.ToImmutable(), [.. before.Keys]);
-        EndpointHistory next = new(_service, endpoints, hashes, sum, isPlain ? Kept(step, endpoints.Length) : []);
-        return isPlain && !(CanBePatched && next.CanBePatched) ? new EndpointHistory(_service, endpoints, hashes, sum, []) : next;
+        return new EndpointHistory(_service, endpoints, hashes, sum, isPlain ? Kept(step, endpoints.Length) : []);
     }
 
     /// <summary>What is different from a version before; null: that is not known any more, or no less than all.</summary>
@@ -119,6 +111,10 @@ internal sealed class EndpointHistory
 
         return first < 0 ? null : _patches.GetOrAdd(version, new Lazy<XdsBody?>(() => Make(first, wrap))).Value;
     }
+
+    // A DNS name may have the host and port of an endpoint that it stands beside.
+    private static bool CanBePatched(ImmutableArray<MeshEndpoint> endpoints) =>
+        endpoints.All(endpoint => endpoint.Lookup is EndpointLookup.None);
 
     private ImmutableArray<EndpointStep> Kept(EndpointStep step, int count)
     {

@@ -14,7 +14,6 @@ internal sealed class XdsResource
 {
     private const int VersionBytes = 8;
 
-    private readonly ResourceType _type;
     private readonly Lazy<XdsBody> _whole;
     private readonly EndpointHistory? _history;
 
@@ -25,7 +24,9 @@ internal sealed class XdsResource
     public XdsResource(string name, string service, ResourceType type, EncodedResource encoded)
         : this(
             name, service, type, Convert.ToHexStringLower(SHA256.HashData(encoded.Bytes.Span).AsSpan(0, VersionBytes)), () => encoded.Bytes,
-            encoded.Gaps) => _ = _whole.Value;
+            encoded.Gaps)
+    {
+    }
 
     /// <summary>Endpoints, which as a rule nobody is sent as a whole once all have them.</summary>
     /// <param name="service">The full name of the service, which is that of the resource.</param>
@@ -42,8 +43,7 @@ internal sealed class XdsResource
         Gaps = gaps;
         Version = version;
         Fingerprint = BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"{name} {Version}")));
-        _type = type;
-        _whole = new Lazy<XdsBody>(() => Wrap(_type.Url(), encode()));
+        _whole = new Lazy<XdsBody>(() => Wrap(type.Url(), encode()));
     }
 
     public string Name { get; }
