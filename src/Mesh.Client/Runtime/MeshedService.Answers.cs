@@ -53,12 +53,13 @@ internal sealed partial class MeshedService
 
     private (int Added, List<Endpoint> Removed) ReplaceEndpoints(ServiceAnswer answer)
     {
-        Dictionary<string, Endpoint> before = _endpoints.ToDictionary(endpoint => endpoint.Description.Identity, StringComparer.OrdinalIgnoreCase);
-        TimeSpan seed = MedianLatency(Runtime.Clock.Now);
+        // Without texts: there may be ten thousand, of which one is another.
+        Dictionary<EndpointIdentity, Endpoint> before = _endpoints.ToDictionary(endpoint => endpoint.Description.Identity);
+        TimeSpan? seed = null;
         int added = 0;
         Connections connections = ConnectionsNow();
         ImmutableArray<Endpoint>.Builder after = ImmutableArray.CreateBuilder<Endpoint>(answer.Endpoints.Length);
-        foreach (MeshEndpoint description in answer.Endpoints.DistinctBy(endpoint => endpoint.Authority, StringComparer.OrdinalIgnoreCase))
+        foreach (MeshEndpoint description in answer.Endpoints.DistinctBy(endpoint => endpoint.Key))
         {
             if (before.Remove(description.Identity, out Endpoint? kept))
             {
@@ -68,12 +69,13 @@ internal sealed partial class MeshedService
             }
             else
             {
-                after.Add(new Endpoint(this, description, connections.To(description), seed));
+                seed ??= MedianLatency(Runtime.Clock.Now);
+                after.Add(new Endpoint(this, description, connections.To(description), seed.Value));
                 added++;
             }
         }
 
-        _endpoints = after.ToImmutable();
+        _endpoints = after.DrainToImmutable();
         return (added, [.. before.Values]);
     }
 

@@ -31,6 +31,7 @@ internal sealed class ClientNode
         Version = Text("VERSION");
         Locality = Place(node.Locality);
         Profile = node.UserAgentName == MeshClient ? ClientProfile.Mesh : ClientProfile.Grpc;
+        TakesPatches = Profile is ClientProfile.Mesh && node.ClientFeatures.Contains(XdsFeatures.EndpointPatches);
         ImmutableSortedDictionary<string, string> labels = Labels();
         Caller = Service.Length == 0
             ? null : new ServiceIdentity { Name = Service, Namespace = Namespace, Version = Version, Labels = labels };
@@ -60,6 +61,9 @@ internal sealed class ClientNode
     public string? Locality { get; }
 
     public ClientProfile Profile { get; }
+
+    /// <summary>It takes endpoints as what is different from the version before.</summary>
+    public bool TakesPatches { get; }
 
     /// <summary>For matches of a source; null: it does not say.</summary>
     public ServiceIdentity? Caller { get; }

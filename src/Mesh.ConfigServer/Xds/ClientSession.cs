@@ -17,6 +17,9 @@ internal sealed class ClientSession : IStreamEnvironment, IDisposable
     private Status? _end;
     private long _changedAt;
 
+    // Most never need it.
+    private ITimer? _later;
+
     public ClientSession(ClientNode node, string address, StreamProtocol protocol, SessionEnvironment environment)
     {
         Node = node;
@@ -36,6 +39,8 @@ internal sealed class ClientSession : IStreamEnvironment, IDisposable
 
     public int MaxNames => _environment.Options.MaxNames;
 
+    public TimeSpan EndpointsPause => _environment.Options.EndpointsPause;
+
     /// <summary>Guards the stream.</summary>
     public Lock Gate { get; } = new();
 
@@ -46,6 +51,19 @@ internal sealed class ClientSession : IStreamEnvironment, IDisposable
 
     /// <summary>Why it ends.</summary>
     public Status EndStatus => _end ?? Status.DefaultSuccess;
+
+    // Under the gate.
+    public void WakeAfter(TimeSpan time)
+    {
+        if (_later is null)
+        {
+            using AsyncFlowControl suppressed = ExecutionContext.SuppressFlow();
+            _later = Time.CreateTimer(
+                static state => ((ClientSession)state!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+
+        _later.Change(time, Timeout.InfiniteTimeSpan);
+    }
 
     public void Watch(SubscribedResource resource) => _environment.Interests.Add(this, resource);
 
@@ -111,6 +129,7 @@ internal sealed class ClientSession : IStreamEnvironment, IDisposable
         lock (Gate)
         {
             Stream?.Leave();
+            _later?.Dispose();
         }
     }
 

@@ -26,17 +26,5 @@ internal sealed class CodecEncoder : IResourceEncoder
     }
 
     private static EncodedResource Bytes<T>(Encoded<T> encoded)
-        where T : class, IMessage<T> => new(Deterministic(encoded.Message), encoded.Gaps);
-
-    // Versions are hashes of the bytes, so that maps must always come in the same order.
-    private static ByteString Deterministic(IMessage message)
-    {
-        using MemoryStream buffer = new(message.CalculateSize());
-        using (CodedOutputStream output = new(buffer, leaveOpen: true) { Deterministic = true })
-        {
-            message.WriteTo(output);
-        }
-
-        return ByteString.CopyFrom(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
-    }
+        where T : class, IMessage<T> => new(WireWriter.Bytes(encoded.Message), encoded.Gaps);
 }

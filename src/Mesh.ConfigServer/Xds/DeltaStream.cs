@@ -16,6 +16,7 @@ internal sealed class DeltaStream(ClientNode client, IStreamEnvironment environm
 
     // Others may not know the field (gRFC A88), and take a resource that is not there for one that does not exist.
     private readonly bool _isMesh = client.Profile is ClientProfile.Mesh;
+    private readonly bool _takesPatches = client.TakesPatches;
 
     protected override (string Url, string Nonce, Status? Error) Envelope(DeltaDiscoveryRequest request) =>
         (request.TypeUrl, request.ResponseNonce, request.ErrorDetail);
@@ -60,7 +61,7 @@ internal sealed class DeltaStream(ClientNode client, IStreamEnvironment environm
     protected override DeltaDiscoveryResponse? News(TypeSubscription type, MeshSnapshot snapshot)
     {
         bool wantsAnswer = type.IsForAll && type.IsOwed && type.Nonce == 0;
-        List<(SubscribedResource Subscribed, XdsResource Resource)> part = PartOf(type);
+        List<(SubscribedResource Subscribed, XdsResource Resource, XdsBody Body)> part = PartOf(type);
         List<SubscribedResource> withheld = [.. type.Open.Where(resource => resource is { IsOwed: true, Problem: not null })];
         withheld.ForEach(resource => resource.MarkWithheld());
         List<SubscribedResource> told = _isMesh ? withheld : [];
@@ -70,13 +71,16 @@ internal sealed class DeltaStream(ClientNode client, IStreamEnvironment environm
             ? Response(type, snapshot, part, [.. absent.Take(MostRemoved)], told) : null;
     }
 
+    protected override XdsBody BodyOf(SubscribedResource subscribed, XdsResource resource) =>
+        _takesPatches && subscribed.Known is { } known && resource.PatchFrom(known) is { } patch ? patch : resource.Whole;
+
     protected override DeltaDiscoveryResponse? Removal(TypeSubscription type, MeshSnapshot snapshot) =>
         Response(type, snapshot, [], [.. type.Open.Where(resource => resource.IsGone).Take(MostRemoved)], []);
 
     private DeltaDiscoveryResponse Response(
         TypeSubscription type,
         MeshSnapshot snapshot,
-        List<(SubscribedResource Subscribed, XdsResource Resource)> resources,
+        List<(SubscribedResource Subscribed, XdsResource Resource, XdsBody Body)> resources,
         List<SubscribedResource> removed,
         List<SubscribedResource> withheld)
     {
@@ -84,10 +88,10 @@ internal sealed class DeltaStream(ClientNode client, IStreamEnvironment environm
         {
             TypeUrl = type.Type.Url(),
             ControlPlane = snapshot.ControlPlane,
-            Nonce = Send(type, resources),
+            Nonce = Send(type, resources.Select(each => (each.Subscribed, each.Resource))),
             SystemVersionInfo = string.Create(CultureInfo.InvariantCulture, $"{snapshot.State.Epoch}.{snapshot.State.Generation}"),
         };
-        response.Resources.Add(resources.Select(each => each.Resource.Wrapped));
+        response.Resources.Add(resources.Select(each => each.Body.Message));
         response.RemovedResources.Add(removed.Select(each => each.Name.Text));
         response.ResourceErrors.Add(withheld.Select(each => new ResourceError
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Grpc.Core;
+using Mesh.Model.Xds;
 using RpcStatus = Mesh.Model.Xds.Wire.Status;
 using Status = Grpc.Core.Status;
 
@@ -18,7 +19,10 @@ internal abstract class DiscoveryStream<TRequest, TResponse>(ClientNode client, 
 
     private long _lastNonce;
 
-    /// <summary>The client must answer before it is told more, of which there is some.</summary>
+    // When there were news of endpoints last.
+    private long? _endpointsToldAt;
+
+    /// <summary>The client must answer before it is told more, of which there is some, or it is too early for it.</summary>
     public bool IsWaiting { get; private set; }
 
     protected Subscriptions Subscriptions { get; } = new(client, environment);
@@ -51,10 +55,12 @@ internal abstract class DiscoveryStream<TRequest, TResponse>(ClientNode client, 
         foreach (TypeSubscription type in Subscriptions.Types)
         {
             // What the client asks for it gets; else it must have answered the response before, and what comes later in the order waits.
-            if (type.IsOwed || (!IsWaiting && !type.IsPending && type.HasNews))
+            bool isNews = !type.IsOwed;
+            if (type.IsOwed || (!IsWaiting && !type.IsPending && type.HasNews && !IsTooEarly(type)))
             {
                 if (News(type, snapshot) is { } response)
                 {
+                    _endpointsToldAt = isNews && type.Type is ResourceType.Endpoints ? environment.Time.GetTimestamp() : _endpointsToldAt;
                     return response;
                 }
             }
@@ -92,10 +98,13 @@ internal abstract class DiscoveryStream<TRequest, TResponse>(ClientNode client, 
         return _lastNonce.ToString(CultureInfo.InvariantCulture);
     }
 
+    /// <summary>What is sent of a resource.</summary>
+    protected virtual XdsBody BodyOf(SubscribedResource subscribed, XdsResource resource) => resource.Whole;
+
     /// <summary>What is new or owed and can be sent, as much of it as fits into one response.</summary>
-    protected static List<(SubscribedResource Subscribed, XdsResource Resource)> PartOf(TypeSubscription type)
+    protected List<(SubscribedResource Subscribed, XdsResource Resource, XdsBody Body)> PartOf(TypeSubscription type)
     {
-        List<(SubscribedResource, XdsResource)> part = [];
+        List<(SubscribedResource, XdsResource, XdsBody)> part = [];
         int bytes = 0;
         type.IsOwed = false;
         foreach (SubscribedResource resource in type.Open)
@@ -105,17 +114,36 @@ internal abstract class DiscoveryStream<TRequest, TResponse>(ClientNode client, 
                 continue;
             }
 
-            if (bytes > 0 && bytes + offer.Size > EnoughBytes)
+            XdsBody body = BodyOf(resource, offer);
+            if (bytes > 0 && bytes + body.Size > EnoughBytes)
             {
                 type.IsOwed |= resource.IsOwed;
                 continue;
             }
 
-            bytes += offer.Size;
-            part.Add((resource, offer));
+            bytes += body.Size;
+            part.Add((resource, offer, body));
         }
 
         return part;
+    }
+
+    // Foreign clients are sent all endpoints of a service each time, and do much with each: of those that come and go fast they are told
+    // less often.
+    private bool IsTooEarly(TypeSubscription type)
+    {
+        if (type.Type is not ResourceType.Endpoints || client.Profile is not ClientProfile.Grpc || _endpointsToldAt is not { } last)
+        {
+            return false;
+        }
+
+        TimeSpan left = environment.EndpointsPause - environment.Time.GetElapsedTime(last);
+        if (left > TimeSpan.Zero)
+        {
+            environment.WakeAfter(left);
+        }
+
+        return left > TimeSpan.Zero;
     }
 
     private void Take(TypeSubscription type, TRequest request, string nonce, RpcStatus? error)

@@ -63,7 +63,7 @@ internal sealed class Interests<TStream>
         lock (_gate)
         {
             _snapshot = snapshot;
-            foreach (Interest interest in snapshot.Changes.SelectMany(key => _byKey.GetValueOrDefault(key) ?? []))
+            foreach (Interest interest in snapshot.Changes.SelectMany(Concerned).SelectMany(key => _byKey.GetValueOrDefault(key) ?? []))
             {
                 SetUnseen(interest.Stream, interest.Resource);
                 concerned.Add(interest.Stream);
@@ -84,6 +84,9 @@ internal sealed class Interests<TStream>
             return (_snapshot!, _unseen.Remove(stream, out HashSet<SubscribedResource>? unseen) ? unseen : []);
         }
     }
+
+    private static LookupKey[] Concerned(LookupKey changed) =>
+        changed.Kind is LookupKind.Service ? [changed, LookupKey.Endpoints(changed.Name)] : [changed];
 
     // Once for each resource, however many states pass while a stream is busy.
     private void SetUnseen(TStream stream, SubscribedResource resource)

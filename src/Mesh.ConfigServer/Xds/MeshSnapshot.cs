@@ -51,9 +51,10 @@ internal sealed class MeshSnapshot
 
     private IEnumerable<LookupKey> ChangedServices(MeshSnapshot before)
     {
-        IEnumerable<string> come = _services.Where(now => before._services.GetValueOrDefault(now.Key) != now.Value).Select(now => now.Key);
-        IEnumerable<string> gone = before._services.Keys.Where(name => !_services.ContainsKey(name));
-        return come.Concat(gone).Select(LookupKey.Service);
+        IEnumerable<LookupKey> come = _services.Where(now => before._services.GetValueOrDefault(now.Key) != now.Value)
+            .Select(now => now.Value.HasOtherEndpointsAlone ? LookupKey.Endpoints(now.Key) : LookupKey.Service(now.Key));
+        IEnumerable<LookupKey> gone = before._services.Keys.Where(name => !_services.ContainsKey(name)).Select(LookupKey.Service);
+        return come.Concat(gone);
     }
 
     private IEnumerable<LookupKey> ChangedHosts(MeshSnapshot before) => State.Hosts.Keys

@@ -18,7 +18,7 @@ internal sealed record ResourceName(
     {
         get
         {
-            yield return LookupKey.Service(Service);
+            yield return Type is ResourceType.Endpoints ? LookupKey.Endpoints(Service) : LookupKey.Service(Service);
             if (Authority is not { } authority)
             {
                 yield break;

@@ -14,6 +14,10 @@ internal sealed class ServiceResources
     private readonly IResourceEncoder _encoder;
     private readonly IWithheldResources _withheld;
     private readonly bool _dependsOnCaller;
+
+    // Of the state before that a client of our own has asked of last.
+    private readonly EndpointHistory? _earlier;
+    private readonly Lazy<EndpointHistory> _endpoints;
     private readonly ConcurrentDictionary<Variant, Lazy<Lookup>> _made = new();
     private readonly ConcurrentDictionary<Variant, XdsResource> _lastGood = new();
 
@@ -32,12 +36,21 @@ internal sealed class ServiceResources
         _encoder = encoder;
         _withheld = withheld;
         _dependsOnCaller = service.Routes.Any(route => route.Match.Any(match => match.Source is not null));
-        before?.HandOver(_lastGood);
+        _earlier = before?.Latest;
+        _endpoints = new Lazy<EndpointHistory>(
+            () => _earlier?.Next(service.Endpoints ?? []) ?? EndpointHistory.Begin(fullName, service.Endpoints ?? []));
+        HasOtherEndpointsAlone = before is not null && before.Born == born && EndpointChange.IsAll(before.Service, service);
+        before?.HandOver(this);
     }
 
     public MeshService Service { get; }
 
     public long Born { get; }
+
+    /// <summary>All but the endpoints is as it was in the state before.</summary>
+    public bool HasOtherEndpointsAlone { get; }
+
+    private EndpointHistory? Latest => _endpoints.IsValueCreated ? _endpoints.Value : _earlier;
 
     public Lookup Find(ResourceName name, ClientNode client)
     {
@@ -63,8 +76,10 @@ internal sealed class ServiceResources
     {
         try
         {
-            XdsResource resource = new(
-                name.Text, _fullName, name.Type, _encoder.Encode(name, _fullName, Service, Born, variant.Profile, caller));
+            // Clients of our own are as a rule told what is different, so that all there is is not even encoded.
+            XdsResource resource = name is { Type: ResourceType.Endpoints, Subset: null } && variant.Profile is ClientProfile.Mesh && name.Text == _fullName
+                ? new(_fullName, _endpoints.Value, () => Encode(name, variant, caller).Bytes)
+                : new(name.Text, _fullName, name.Type, Encode(name, variant, caller));
             _lastGood.TryRemove(variant, out _);
             return new Lookup(resource, null);
         }
@@ -76,19 +91,26 @@ internal sealed class ServiceResources
         }
     }
 
+    private EncodedResource Encode(ResourceName name, Variant variant, ServiceIdentity? caller) =>
+        _encoder.Encode(name, _fullName, Service, Born, variant.Profile, caller);
+
     // What nobody has asked of this state is not kept on, but where the next state came before anybody could ask.
-    private void HandOver(ConcurrentDictionary<Variant, XdsResource> lastGood)
+    private void HandOver(ServiceResources next)
     {
         foreach ((Variant variant, XdsResource resource) in _made.IsEmpty ? _lastGood : [])
         {
-            lastGood[variant] = resource;
+            next._lastGood[variant] = resource;
         }
 
         foreach ((Variant variant, Lazy<Lookup> made) in _made)
         {
             if (made is { IsValueCreated: true, Value.Resource: { } resource })
             {
-                lastGood[variant] = resource;
+                bool stays = next.HasOtherEndpointsAlone && variant.Type is not ResourceType.Endpoints && made.Value.Problem is null;
+                if (!stays || !next._made.TryAdd(variant, made))
+                {
+                    next._lastGood[variant] = resource;
+                }
             }
         }
     }

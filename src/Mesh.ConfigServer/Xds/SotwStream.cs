@@ -57,7 +57,7 @@ internal sealed class SotwStream(ClientNode client, IStreamEnvironment environme
             return Whole(type, snapshot);
         }
 
-        List<(SubscribedResource Subscribed, XdsResource Resource)> part = PartOf(type);
+        List<(SubscribedResource Subscribed, XdsResource Resource)> part = [.. PartOf(type).Select(each => (each.Subscribed, each.Resource))];
         ForgetMissing(type);
         return part.Count > 0 ? Response(type, snapshot, part) : null;
     }

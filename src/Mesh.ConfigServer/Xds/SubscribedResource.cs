@@ -47,6 +47,9 @@ internal sealed class SubscribedResource(ResourceName name)
     /// </summary>
     public XdsResource? Offer => _found.Resource ?? _sent;
 
+    /// <summary>The version that the client has and has not asked for again; null: none, or one that it may not have taken.</summary>
+    public string? Known => IsOwed || _refusedVersion == _sentVersion ? null : _sentVersion;
+
     private ResourceState State => this switch
     {
         { IsRefused: true } => ResourceState.Nacked,

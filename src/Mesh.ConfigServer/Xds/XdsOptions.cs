@@ -27,6 +27,11 @@ internal sealed class XdsOptions
     /// <summary>Of one request, in bytes.</summary>
     public int MaxRequestSize { get; set; } = 4 * 1024 * 1024;
 
+    /// <summary>
+    /// How long after news of endpoints a client that is not of our own is told none, for it is sent all of a service's each time.
+    /// </summary>
+    public TimeSpan EndpointsPause { get; set; } = TimeSpan.FromMilliseconds(500);
+
     /// <summary>After this, give or take a fifth, a client is asked to connect again, so that clients spread over the servers.</summary>
     public TimeSpan MaxStreamAge { get; set; } = TimeSpan.FromMinutes(30);
 

@@ -59,8 +59,11 @@ internal sealed record MeshEndpoint
         CultureInfo.InvariantCulture,
         $"{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}");
 
-    /// <summary>Tells whether it is the same as before: connections outlive neither their address nor the name that was verified.</summary>
-    public string Identity => FoundBy is null ? Authority : $"{Authority}/{FoundBy}";
+    /// <summary>The same without a text.</summary>
+    public EndpointKey Key => new(Host, Port);
+
+    /// <summary>Tells whether it is the same as before.</summary>
+    public EndpointIdentity Identity => new(Key, FoundBy);
 }
 
 /// <summary>What DNS is asked for an endpoint.</summary>

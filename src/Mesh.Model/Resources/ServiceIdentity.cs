@@ -34,5 +34,11 @@ internal static class Maps
 {
     public static ImmutableSortedDictionary<string, string> Empty { get; } = Of<string>();
 
-    public static ImmutableSortedDictionary<string, T> Of<T>() => ImmutableSortedDictionary.Create<string, T>(StringComparer.OrdinalIgnoreCase);
+    /// <summary>Empty, and the same object each time: settings that say the same are equal.</summary>
+    public static ImmutableSortedDictionary<string, T> Of<T>() => None<T>.Map;
+
+    private static class None<T>
+    {
+        public static readonly ImmutableSortedDictionary<string, T> Map = ImmutableSortedDictionary.Create<string, T>(StringComparer.OrdinalIgnoreCase);
+    }
 }

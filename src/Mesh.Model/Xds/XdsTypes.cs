@@ -7,4 +7,7 @@ internal static class XdsTypes
     public const string RouteConfiguration = "type.googleapis.com/envoy.config.route.v3.RouteConfiguration";
     public const string Cluster = "type.googleapis.com/envoy.config.cluster.v3.Cluster";
     public const string ClusterLoadAssignment = "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment";
+
+    /// <summary>No type of its own: it stands in the place of a <see cref="ClusterLoadAssignment"/>.</summary>
+    public const string EndpointsPatch = "type.googleapis.com/mesh.v1.MeshEndpointsPatch";
 }

@@ -26,6 +26,15 @@ public sealed class DamagedBytesTests
             iter: 20_000);
 
     [Fact]
+    public void Any_bytes_of_a_patch_end_in_a_value_or_in_faults() =>
+        Gen.OneOf(s_noise, ClustersGenerator.Endpoints.SelectMany(endpoints => Mutated(EndpointsPatchCodec.Encode(new()
+        {
+            Name = "a.b", BaseVersion = "1", Changed = endpoints, Removed = [.. endpoints.Select(endpoint => endpoint.Key)],
+        }).ToByteArray()))).Sample(
+            bytes => _ = AssertDecided<Wire.MeshEndpointsPatch, XdsEndpointsPatch>(bytes, EndpointsPatchCodec.Decode)?.Apply(new() { Name = "a.b" }),
+            iter: 20_000);
+
+    [Fact]
     public void Any_bytes_of_routes_end_in_a_value_or_in_faults() =>
         Gen.OneOf(s_noise, Mutated(Golden.Bytes("route_config")), RoutesGenerator.Service.SelectMany(service =>
             Mutated(RouteConfigurationCodec.Encode("a.b", service, ClientProfile.Mesh, null).Message.ToByteArray()))).Sample(

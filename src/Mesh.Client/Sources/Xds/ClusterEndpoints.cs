@@ -15,11 +15,11 @@ internal static class ClusterEndpoints
     {
         if (cluster.IsRefused)
         {
-            return [.. told.Where(endpoint => cluster.Called.Contains(endpoint.Authority))];
+            HashSet<EndpointKey> called = [.. cluster.Called.Select(endpoint => endpoint.Key)];
+            return [.. told.Where(endpoint => called.Contains(endpoint.Key))];
         }
 
-        cluster.Called = told.Select(endpoint => endpoint.Authority).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return told;
+        return cluster.Called = told;
     }
 
     /// <summary>Why none is called of those that there are.</summary>

@@ -72,7 +72,7 @@ internal sealed class DeltaProtocol(ResourceStore store, Wire.Node node) : IAdsP
             sent.Name,
             sent.Version,
             sent.Resource_ ?? new(),
-            sent.Resource_ is null ? ParsedResource.Bad(new XdsFault("resource", "There is nothing in it.")) : store.Read(type, sent.Name, sent.Resource_))),
+            sent.Resource_ is null ? ParsedResource.Bad(new XdsFault("resource", "There is nothing in it.")) : store.Read(IsPatch(type, sent) ? XdsResourceType.EndpointsPatch : type, sent.Name, sent.Resource_))),
     ];
 
     /// <summary>Takes a response, and prepares the answer to it.</summary>
@@ -109,6 +109,21 @@ internal sealed class DeltaProtocol(ResourceStore store, Wire.Node node) : IAdsP
                 continue;
             }
 
+            if (IsPatch(type, sent) && !twice.Contains(sent.Name))
+            {
+                if (resource.TryPatch(content))
+                {
+                    told.Add(resource);
+                }
+                else
+                {
+                    // To ask for it once more brings it whole.
+                    answer.ResourceNamesSubscribe.Add(sent.Name);
+                }
+
+                continue;
+            }
+
             told.Add(resource);
             string? refusal = twice.Contains(sent.Name) ? resource.Refuse(new XdsFault("", "It is twice in one response."))
                 : resource.Take(content);
@@ -141,6 +156,9 @@ internal sealed class DeltaProtocol(ResourceStore store, Wire.Node node) : IAdsP
         _answers.Enqueue(answer);
         return told;
     }
+
+    private static bool IsPatch(XdsResourceType type, Wire.Resource sent) =>
+        type == XdsResourceType.Endpoints && sent.Resource_?.TypeUrl == XdsTypes.EndpointsPatch;
 
     /// <summary>The difference between what is followed and what the server was told of.</summary>
     private Wire.DeltaDiscoveryRequest? Ask(XdsResourceType type, XdsResource[] wanted)

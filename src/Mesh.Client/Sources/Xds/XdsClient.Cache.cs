@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Mesh.Client.Sources.Xds.Cache;
 
 namespace Mesh.Client.Sources.Xds;
@@ -32,22 +33,31 @@ internal sealed partial class XdsClient
 
     private CacheContent? Snapshot()
     {
+        XdsTarget target;
+        ServerState? seen;
+        (bool IsStale, XdsResourceType Type, string Name, string Version, Lazy<ByteString> Bytes)[] resources;
+        (string, string)[] gone;
         lock (_gate)
         {
-            if (_target is not { IsConfigured: true } target)
+            if (_target is not { IsConfigured: true } configured)
             {
                 return null;
             }
 
-            ILookup<bool, CachedResource> told = _store.All.Where(resource => resource is { State: XdsResourceState.Exists, IsFromCache: false })
-                .ToLookup(resource => resource.IsStale, resource => new CachedResource(resource.Type.Url, resource.Name, resource.Version, resource.Bytes));
-            CacheContent content = new(target, _seen, [.. told[false]])
-            {
-                Former = [.. told[true]],
-                Gone = [.. _store.Gone.Select(gone => (gone.Type.Url, gone.Name))],
-            };
+            target = configured;
+            seen = _seen;
+            resources =
+            [
+                .. _store.All.Where(resource => resource is { State: XdsResourceState.Exists, IsFromCache: false })
+                    .Select(resource => (resource.IsStale, resource.Type, resource.Name, resource.Version, resource.Bytes)),
+            ];
+            gone = [.. _store.Gone.Select(gone => (gone.Type.Url, gone.Name))];
             _store.ForgetGone();
-            return content;
         }
+
+        // Without the gate: endpoints that were patched are encoded here.
+        ILookup<bool, CachedResource> told = resources.ToLookup(
+            resource => resource.IsStale, resource => new CachedResource(resource.Type.Url, resource.Name, resource.Version, resource.Bytes.Value));
+        return new CacheContent(target, seen, [.. told[false]]) { Former = [.. told[true]], Gone = gone };
     }
 }

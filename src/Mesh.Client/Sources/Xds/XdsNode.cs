@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using Mesh.Model;
+using Mesh.Model.Xds;
 using Wire = Mesh.Model.Xds.Wire;
 
 namespace Mesh.Client.Sources.Xds;
@@ -54,7 +55,7 @@ internal static class XdsNode
                 },
             },
         };
-        node.ClientFeatures.Add(WrappedResources);
+        node.ClientFeatures.Add([WrappedResources, XdsFeatures.EndpointPatches]);
         if (identity.Version is { } version)
         {
             node.Metadata.Fields["VERSION"] = Value.ForString(version);

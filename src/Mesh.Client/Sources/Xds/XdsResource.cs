@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Google.Protobuf;
 using Mesh.Client.Sources.Xds.Bootstrap;
+using Mesh.Model;
 using Mesh.Model.Xds;
 using Wire = Mesh.Model.Xds.Wire;
 
@@ -10,6 +11,8 @@ namespace Mesh.Client.Sources.Xds;
 internal sealed class XdsResource(XdsResourceType type, string name)
 {
     private const int NotFound = 5;
+
+    private static readonly Lazy<ByteString> s_nothing = new(ByteString.Empty);
 
     private bool _isTroubleNew;
 
@@ -28,7 +31,8 @@ internal sealed class XdsResource(XdsResourceType type, string name)
     /// <summary>Its version; empty where there is none.</summary>
     public string Version { get; private set; } = "";
 
-    public ByteString Bytes { get; private set; } = ByteString.Empty;
+    /// <summary>As it is sent whole. Of what was patched it is made when somebody wants it.</summary>
+    public Lazy<ByteString> Bytes { get; private set; } = s_nothing;
 
     /// <summary>Why the newest was refused, or is withheld by the server; null: the newest is in force.</summary>
     public string? Trouble
@@ -56,8 +60,8 @@ internal sealed class XdsResource(XdsResourceType type, string name)
     /// <summary>The newest cannot be used. What was there before is in force, if anything was.</summary>
     public bool IsRefused { get; private set; }
 
-    /// <summary>Of a cluster: the endpoints that were called by it, by host and port.</summary>
-    public IReadOnlySet<string> Called { get; set; } = ImmutableHashSet<string>.Empty;
+    /// <summary>Of a cluster: the endpoints that were called by it.</summary>
+    public ImmutableArray<MeshEndpoint> Called { get; set; } = [];
 
     /// <summary>It was in force before the server said that there is none.</summary>
     public bool WasThere { get; private set; }
@@ -92,18 +96,31 @@ internal sealed class XdsResource(XdsResourceType type, string name)
         }
 
         // The same object where nothing has changed: rules are compiled by whoever gets them.
-        if (State != XdsResourceState.Exists || Bytes != sent.Content.Value)
+        if (State != XdsResourceState.Exists || !Bytes.IsValueCreated || Bytes.Value != sent.Content.Value)
         {
             Value = sent.Parsed.Value;
-            Bytes = sent.Content.Value;
+            Bytes = new Lazy<ByteString>(sent.Content.Value);
             State = XdsResourceState.Exists;
         }
 
-        AskedAt = null;
-        IsStale = IsFromCache = IsRefused = false;
-        Waiting = null;
-        Version = sent.Version;
-        return Trouble = null;
+        OnTaken(sent.Version);
+        return null;
+    }
+
+    /// <summary>Takes what a server has sent of what is different.</summary>
+    /// <returns>False: it cannot be read, or is not for the version that is in force; nothing has changed.</returns>
+    public bool TryPatch(SentResource sent)
+    {
+        if (sent.Parsed.Value is not XdsEndpointsPatch patch || Value is not XdsEndpoints { DropOverloads.IsEmpty: true } before || patch.BaseVersion != Version)
+        {
+            return false;
+        }
+
+        XdsEndpoints after = patch.Apply(before);
+        Value = after;
+        Bytes = new Lazy<ByteString>(() => WireWriter.Bytes(EndpointsCodec.Encode(name, null, new() { Endpoints = after.Endpoints }, ClientProfile.Mesh).Message));
+        OnTaken(sent.Version);
+        return true;
     }
 
     /// <summary>Takes what had to wait for its files: no server has told of it since.</summary>
@@ -179,12 +196,21 @@ internal sealed class XdsResource(XdsResourceType type, string name)
 
     private static bool IsOfNewNames(string name) => name.StartsWith(XdsBootstrap.NewNames, StringComparison.Ordinal);
 
+    private void OnTaken(string version)
+    {
+        AskedAt = null;
+        IsStale = IsFromCache = IsRefused = false;
+        Waiting = null;
+        Version = version;
+        Trouble = null;
+    }
+
     private void Reset(XdsResourceState state)
     {
         State = state;
         Value = null;
         Version = "";
-        Bytes = ByteString.Empty;
+        Bytes = s_nothing;
         Trouble = null;
         Waiting = null;
         AskedAt = null;

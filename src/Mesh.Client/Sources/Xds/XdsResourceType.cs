@@ -31,6 +31,10 @@ internal sealed class XdsResourceType
     public static XdsResourceType Endpoints { get; } = Of<Wire.ClusterLoadAssignment, XdsEndpoints>(
         XdsTypes.ClusterLoadAssignment, endpoints => endpoints.ClusterName, EndpointsCodec.Decode);
 
+    /// <summary>What is different of <see cref="Endpoints"/>, which a config server of our own may send in their place. Nobody asks for it.</summary>
+    public static XdsResourceType EndpointsPatch { get; } = Of<Wire.MeshEndpointsPatch, XdsEndpointsPatch>(
+        XdsTypes.EndpointsPatch, patch => patch.ClusterName, EndpointsPatchCodec.Decode);
+
     /// <summary>In the order in which a service is put together from them.</summary>
     public static IReadOnlyList<XdsResourceType> All { get; } = [Listener, RouteConfiguration, Cluster, Endpoints];
 

@@ -56,7 +56,7 @@ internal static class ClusterKindCodec
         }
 
         XdsField endpointAt = at["endpoints", 0]["lb_endpoints", 0];
-        if (EndpointCodec.Decode(only, LocalityCodec.Decode(place.Locality), priority: 0, endpointAt) is not { } endpoint)
+        if (EndpointCodec.Decode(only, LocalityCodec.Decode(place.Locality), priority: 0, new(), endpointAt) is not { } endpoint)
         {
             return null;
         }

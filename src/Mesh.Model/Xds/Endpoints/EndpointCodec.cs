@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using static Mesh.Model.Xds.Wire.Address;
 using static Mesh.Model.Xds.Wire.MeshEndpointMetadata.Types;
 
@@ -32,9 +33,9 @@ internal static class EndpointCodec
     }
 
     /// <summary>Null after a fault.</summary>
-    public static MeshEndpoint? Decode(Wire.LbEndpoint message, Locality locality, int priority, XdsField at)
+    public static MeshEndpoint? Decode(Wire.LbEndpoint message, Locality locality, int priority, EndpointFacts facts, XdsField at)
     {
-        Wire.MeshEndpointMetadata extra = MeshMetadata.Unpack<Wire.MeshEndpointMetadata>(message.Metadata, at);
+        (Wire.MeshEndpointMetadata extra, ImmutableSortedDictionary<string, string> labels) = facts.Of(message.Metadata, at);
         XdsField extraAt = MeshMetadata.At(at);
         EndpointLookup lookup = (EndpointLookup)Known((int)extra.Lookup, (int)Lookup.Services, extraAt["lookup"]);
         return SocketAddressCodec.Decode(message.Endpoint?.Address?.SocketAddress, lookup, at["endpoint"]["address"]["socket_address"])
@@ -48,7 +49,7 @@ internal static class EndpointCodec
                 Scheme = (EndpointScheme)Known((int)extra.Scheme, (int)Scheme.Https, extraAt["scheme"]),
                 Protocols = (EndpointProtocols)Known((int)extra.Protocols, (int)Protocols.Http2, extraAt["protocols"]),
                 Version = extra.Version ?? IstioWorkload.VersionOf(message.Metadata),
-                Labels = Maps.Empty.SetItems(extra.Labels),
+                Labels = labels,
                 Locality = locality,
                 Weight = WireValues.Whole(message.LoadBalancingWeight, 1, at["load_balancing_weight"]) ?? 1,
                 Priority = priority,

@@ -4,13 +4,18 @@ namespace Mesh.Model.Xds;
 internal static class LocalityCodec
 {
     // Envoy's bound; documents stay below it.
-    private const int LastPriority = 128;
+    public const int LastPriority = 128;
 
     /// <summary>By priority, and in each by place; endpoints keep their order otherwise.</summary>
     public static IEnumerable<Wire.LocalityLbEndpoints> Encode(IEnumerable<MeshEndpoint> endpoints, ClientProfile profile) => endpoints
         .GroupBy(endpoint => (endpoint.Priority, endpoint.Locality))
         .OrderBy(group => group.Key.Priority)
         .Select(group => Encode(group.Key.Locality, group.Key.Priority, [.. group], profile));
+
+    public static Wire.Locality Encode(Locality locality) => new()
+    {
+        Region = locality.Region ?? "", Zone = locality.Zone ?? "", SubZone = locality.SubZone ?? "",
+    };
 
     public static Locality Decode(Wire.Locality? locality) => locality is null ? new() : new()
     {
@@ -26,6 +31,7 @@ internal static class LocalityCodec
         bool isWeighted = messages.Any(message => message.LoadBalancingWeight is not null);
         HashSet<(uint, Locality)> places = [];
         HashSet<string> addresses = new(StringComparer.OrdinalIgnoreCase);
+        EndpointFacts facts = new();
         List<LocalityEndpoints> used = [];
         for (int i = 0; i < messages.Count; i++)
         {
@@ -45,7 +51,7 @@ internal static class LocalityCodec
             }
             else if (message.LoadBalancingWeight is not 0)
             {
-                used.Add(new(message.LoadBalancingWeight, (int)message.Priority, [.. Decode(message, locality, addresses, placeAt)]));
+                used.Add(new(message.LoadBalancingWeight, (int)message.Priority, [.. Decode(message, locality, facts, addresses, placeAt)]));
             }
         }
 
@@ -57,7 +63,7 @@ internal static class LocalityCodec
     {
         Wire.LocalityLbEndpoints message = new()
         {
-            Locality = new() { Region = locality.Region ?? "", Zone = locality.Zone ?? "", SubZone = locality.SubZone ?? "" },
+            Locality = Encode(locality),
             Priority = (uint)priority,
             LoadBalancingWeight = LocalityWeights.Sum(endpoints),
         };
@@ -66,13 +72,13 @@ internal static class LocalityCodec
     }
 
     private static IEnumerable<MeshEndpoint> Decode(
-        Wire.LocalityLbEndpoints place, Locality locality, HashSet<string> addresses, XdsField at)
+        Wire.LocalityLbEndpoints place, Locality locality, EndpointFacts facts, HashSet<string> addresses, XdsField at)
     {
         for (int i = 0; i < place.LbEndpoints.Count; i++)
         {
             XdsField endpointAt = at["lb_endpoints", i];
             if (!EndpointCodec.IsUsed(place.LbEndpoints[i], endpointAt)
-                || EndpointCodec.Decode(place.LbEndpoints[i], locality, (int)place.Priority, endpointAt) is not { } endpoint)
+                || EndpointCodec.Decode(place.LbEndpoints[i], locality, (int)place.Priority, facts, endpointAt) is not { } endpoint)
             {
                 continue;
             }

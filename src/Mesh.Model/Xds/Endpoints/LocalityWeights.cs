@@ -9,7 +9,7 @@ namespace Mesh.Model.Xds;
 internal static class LocalityWeights
 {
     // The range that documents have.
-    private const int Heaviest = 1000;
+    public const int Heaviest = 1000;
 
     /// <summary>The weight of a place whose endpoints' weights shall hold as they are.</summary>
     public static uint Sum(IReadOnlyCollection<MeshEndpoint> endpoints) =>

@@ -23,5 +23,8 @@ internal static class MeshMetadata
             : message;
     }
 
+    /// <summary>As it was sent, whatever is in it; null: there is none.</summary>
+    public static Any? Find(Wire.Metadata? metadata) => metadata?.TypedFilterMetadata.GetValueOrDefault(Key);
+
     public static XdsField At(XdsField resource) => resource["metadata"][$"typed_filter_metadata[{Key}]"];
 }

@@ -13,7 +13,7 @@ public sealed class XdsNodeTests
 
         Assert.Equal(("web.shop~abc", "web", "Mesh.Client"), (node.Id, node.Cluster, node.UserAgentName));
         Assert.Matches("^[0-9]+[.][0-9]+[.][0-9]+$", node.UserAgentVersion);
-        Assert.Equal(["xds.config.resource-in-sotw"], node.ClientFeatures);
+        Assert.Equal(["xds.config.resource-in-sotw", "mesh.endpoint-patches"], node.ClientFeatures);
         Assert.Equal(("m", "2", "17"), (Text("MESH_ID"), Text("MESH_EPOCH"), Text("MESH_GENERATION")));
         Assert.False(node.Metadata.Fields.ContainsKey("VERSION"));
 

@@ -29,6 +29,11 @@ internal abstract class Bench : IStreamEnvironment, IWithheldResources
 
     public int MaxNames { get; set; } = 100;
 
+    public TimeSpan EndpointsPause { get; set; }
+
+    /// <summary>What the stream waits for, until it is asked again.</summary>
+    public List<TimeSpan> Wakes { get; } = [];
+
     public List<LookupKey> Watched { get; } = [];
 
     public List<string> Refusals { get; } = [];
@@ -50,6 +55,8 @@ internal abstract class Bench : IStreamEnvironment, IWithheldResources
 
     /// <summary>The state, and what is to be looked at in it.</summary>
     public (MeshSnapshot Snapshot, IReadOnlyCollection<SubscribedResource> Unseen) Look() => _interests.Look(this);
+
+    public void WakeAfter(TimeSpan time) => Wakes.Add(time);
 
     public void Watch(SubscribedResource resource)
     {

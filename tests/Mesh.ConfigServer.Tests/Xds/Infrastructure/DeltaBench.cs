@@ -1,4 +1,6 @@
+using Google.Protobuf.WellKnownTypes;
 using Mesh.ConfigServer.Xds;
+using Mesh.Model.Xds;
 using Mesh.Model.Xds.Wire;
 
 namespace Mesh.ConfigServer.Tests.Xds.Infrastructure;
@@ -35,7 +37,22 @@ internal sealed class DeltaBench : StreamBench<DeltaDiscoveryRequest, DeltaDisco
         Stream.Receive(request);
     }
 
-    protected override string Text(DeltaDiscoveryResponse response) => Text(
-        response.TypeUrl, response.Nonce, response.Resources.Select(resource => resource.Resource_.Value.ToStringUtf8().TrimEnd()),
-        response.RemovedResources);
+    /// <summary>A patch is read as <c>catalog.default:+10.0.0.1:80 -10.0.0.2:80</c>.</summary>
+    public static string TextOf(DeltaDiscoveryResponse response) => Text(
+        response.TypeUrl, response.Nonce, response.Resources.Select(resource => TextOf(resource.Resource_)), response.RemovedResources);
+
+    protected override string Text(DeltaDiscoveryResponse response) => TextOf(response);
+
+    private static string TextOf(Any content)
+    {
+        if (content.TypeUrl != XdsTypes.EndpointsPatch)
+        {
+            return content.Value.ToStringUtf8().TrimEnd();
+        }
+
+        XdsEndpointsPatch patch = EndpointsPatchCodec.Decode(content.Unpack<MeshEndpointsPatch>()).Value!;
+        IEnumerable<string> changes = patch.Changed.Select(changed => "+" + changed.Authority)
+            .Concat(patch.Removed.Select(removed => $"-{removed.Host}:{removed.Port}"));
+        return $"{patch.Name}:{string.Join(' ', changes.Order(StringComparer.Ordinal))}";
+    }
 }

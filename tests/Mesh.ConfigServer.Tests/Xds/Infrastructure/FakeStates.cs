@@ -62,6 +62,15 @@ internal sealed class FakeStates : IMeshStates
         return state with { Services = all.ToFrozenDictionary() };
     }
 
+    /// <summary>A service that has so many endpoints.</summary>
+    public static MeshState WithEndpoints(MeshState state, string name, int count) => state with
+    {
+        Services = new Dictionary<string, MeshService>(state.Services)
+        {
+            [name] = new MeshService { Name = name, Endpoints = [.. Enumerable.Range(1, count).Select(i => new MeshEndpoint { Host = $"10.0.0.{i}", Port = 80 })] },
+        }.ToFrozenDictionary(),
+    };
+
     public static MeshState WithHost(MeshState state, string host, string service) =>
         state with { Hosts = new Dictionary<string, string>(state.Hosts) { [host] = service }.ToFrozenDictionary() };
 

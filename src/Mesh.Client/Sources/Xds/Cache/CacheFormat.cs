@@ -41,7 +41,8 @@ internal static class CacheFormat
         }
 
         writer.Flush();
-        return [.. bytes.ToArray(), .. SHA256.HashData(bytes.ToArray())];
+        writer.Write(SHA256.HashData(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
+        return bytes.ToArray();
     }
 
     /// <exception cref="CacheException">It is damaged, of a later format, or not this process's.</exception>

@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+
+namespace Mesh.Model.Xds;
+
+/// <summary>What is different of a cluster's endpoints.</summary>
+internal sealed record XdsEndpointsPatch
+{
+    public required string Name { get; init; }
+
+    /// <summary>The version that it applies to.</summary>
+    public required string BaseVersion { get; init; }
+
+    /// <summary>Those that are new, or others than before; each once.</summary>
+    public ImmutableArray<MeshEndpoint> Changed { get; init; } = [];
+
+    public ImmutableArray<EndpointKey> Removed { get; init; } = [];
+
+    /// <summary>The endpoints after it. Those that stay are the same objects in the same order.</summary>
+    /// <param name="before">Of <see cref="BaseVersion"/>.</param>
+    public XdsEndpoints Apply(XdsEndpoints before)
+    {
+        Dictionary<EndpointKey, MeshEndpoint?> touched = new(Changed.Length + Removed.Length);
+        foreach (EndpointKey removed in Removed)
+        {
+            touched[removed] = null;
+        }
+
+        foreach (MeshEndpoint changed in Changed)
+        {
+            touched[changed.Key] = changed;
+        }
+
+        ImmutableArray<MeshEndpoint>.Builder after = ImmutableArray.CreateBuilder<MeshEndpoint>(before.Endpoints.Length + Changed.Length);
+        foreach (MeshEndpoint endpoint in before.Endpoints)
+        {
+            bool isTouched = touched.Remove(endpoint.Key, out MeshEndpoint? next);
+            if (!isTouched || next is not null)
+            {
+                after.Add(next ?? endpoint);
+            }
+        }
+
+        after.AddRange(Changed.Where(changed => touched.ContainsKey(changed.Key)));
+        return before with { Endpoints = after.DrainToImmutable() };
+    }
+}
