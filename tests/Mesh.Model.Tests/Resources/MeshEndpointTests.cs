@@ -15,8 +15,9 @@ public sealed class MeshEndpointTests
     {
         MeshEndpoint endpoint = new() { Host = "::1", Port = 80 };
 
-        Assert.Equal("[::1]:80", endpoint.Identity);
-        Assert.Equal("[::1]:80/a", (endpoint with { FoundBy = "a" }).Identity);
+        Assert.Equal(endpoint.Identity, (endpoint with { Weight = 2 }).Identity);
+        Assert.NotEqual(endpoint.Identity, (endpoint with { FoundBy = "a" }).Identity);
+        Assert.Equal((endpoint with { FoundBy = "A" }).Identity, (endpoint with { FoundBy = "a" }).Identity);
     }
 
     [Theory]
