@@ -50,8 +50,10 @@ internal sealed class EndpointDialer
         try
         {
             await socket.ConnectAsync(_target, cancellationToken).ConfigureAwait(false);
-            NetworkStream plain = new(socket, ownsSocket: true);
-            return isSecure ? await SecureAsync(plain, context.DnsEndPoint.Host, protocols, cancellationToken).ConfigureAwait(false) : plain;
+            EndpointStream plain = new(socket);
+            Stream stream = isSecure ? await SecureAsync(plain, context.DnsEndPoint.Host, protocols, cancellationToken).ConfigureAwait(false) : plain;
+            plain.Open();
+            return stream;
         }
         catch
         {
