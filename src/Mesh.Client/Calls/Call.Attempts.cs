@@ -58,8 +58,8 @@ internal sealed partial class Call
         bool isHttps = SecureSchemes.Contain(Request.RequestUri!.Scheme);
         ReadOnlySpan<Endpoint> tried = _tried.AsSpan(0, _attempts);
         _endpoint = _hashKey is { } key
-            ? _cluster.PickFor(key, isHttps, _attemptStarted, tried, out _isProbe)
-            : _cluster.Pick(isHttps, _attemptStarted, tried, out _isProbe);
+            ? _cluster.PickFor(key, isHttps, Request, _attemptStarted, tried, out _isProbe)
+            : _cluster.Pick(isHttps, Request, _attemptStarted, tried, out _isProbe);
         if (_endpoint is null)
         {
             return TryReroute() && BeginAttempt();
@@ -86,7 +86,7 @@ internal sealed partial class Call
             Secure();
         }
 
-        if (Request.Content is not null && !IsOverHttp2)
+        if (Request.Content is not null && !RequestProtocols.AreHttp2(Request))
         {
             Sending.Current = _sending = new Sending(MayRepeat);
         }
@@ -177,8 +177,6 @@ internal sealed partial class Call
             || (_sending is { IsOnUsedConnection: true, MayRepeat: true } && _mayRetry is not false && _resends++ < MostResends));
 
     private bool MayRepeat => _mayRetry is true || Route.Retry.Settings.NonIdempotent || Idempotency.IsIdempotent(Request);
-
-    private bool IsOverHttp2 => Request.Version.Major >= 2 && Request.VersionPolicy != HttpVersionPolicy.RequestVersionOrLower;
 
     // The endpoint, or its transport, was gone before anything was sent: the attempt does not count.
     private void AbandonAttempt()

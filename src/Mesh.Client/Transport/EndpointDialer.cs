@@ -106,7 +106,7 @@ internal sealed class EndpointDialer
     }
 
     private static List<SslApplicationProtocol> ProtocolsFor(HttpRequestMessage request) =>
-        request.Version.Major < 2 && request.VersionPolicy != HttpVersionPolicy.RequestVersionOrHigher ? s_http1
-        : request.Version.Major >= 2 && request.VersionPolicy != HttpVersionPolicy.RequestVersionOrLower ? s_http2
+        RequestProtocols.AreHttp1(request) ? s_http1
+        : RequestProtocols.AreHttp2(request) ? s_http2
         : s_http2OrLower;
 }
