@@ -65,6 +65,9 @@ public sealed class EndpointDescription
     /// <summary>The priority in DNS (SRV), which orders endpoints of the same <see cref="Priority"/>; null where it was not found there.</summary>
     public required int? SrvPriority { get; init; }
 
+    /// <summary>The one protocol that it speaks: <c>HTTP/1.1</c> or <c>HTTP/2</c>. Null: nothing is known against either. Calls by the other one do not go to it.</summary>
+    public string? Protocol { get; init; }
+
     /// <summary>Whether it gets calls.</summary>
     public required EndpointState State { get; init; }
 

@@ -12,6 +12,9 @@ internal sealed partial class Call
     // A server that asks for a longer wait than this gets it from the caller, not from a call that sits and waits.
     private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(5);
 
+    // As often as the runtime's handler sends a request without a body again.
+    private const int MostResends = 3;
+
     // Retry:Attempts is at most 10.
     private readonly Endpoint[] _tried = new Endpoint[11];
     private Endpoint? _endpoint;
@@ -26,6 +29,8 @@ internal sealed partial class Call
     private bool _isProbe;
     private bool _holdsBudget;
     private bool _hadTraceParent;
+    private Sending? _sending;
+    private int _resends;
 
     // What the caller wrote, where the endpoint takes nothing but TLS.
     private Uri? _plainUri;
@@ -53,8 +58,8 @@ internal sealed partial class Call
         bool isHttps = SecureSchemes.Contain(Request.RequestUri!.Scheme);
         ReadOnlySpan<Endpoint> tried = _tried.AsSpan(0, _attempts);
         _endpoint = _hashKey is { } key
-            ? _cluster.PickFor(key, isHttps, _attemptStarted, tried, out _isProbe)
-            : _cluster.Pick(isHttps, _attemptStarted, tried, out _isProbe);
+            ? _cluster.PickFor(key, isHttps, Request, _attemptStarted, tried, out _isProbe)
+            : _cluster.Pick(isHttps, Request, _attemptStarted, tried, out _isProbe);
         if (_endpoint is null)
         {
             return TryReroute() && BeginAttempt();
@@ -79,6 +84,11 @@ internal sealed partial class Call
         if (_transport!.IsSecure)
         {
             Secure();
+        }
+
+        if (Request.Content is not null && !RequestProtocols.AreHttp2(Request))
+        {
+            Sending.Current = _sending = new Sending(MayRepeat);
         }
 
         return IsAsync ? _transport.SendAsync(Request, Token) : Task.FromResult(_transport.Send(Request, Token));
@@ -138,6 +148,12 @@ internal sealed partial class Call
         }
 
         AttemptResult result = Classify(exception);
+        if (result.Outcome == Outcomes.Reset && MayResend(exception))
+        {
+            AbandonAttempt();
+            return new AttemptResult { Outcome = Outcomes.NotSent };
+        }
+
         Deadline?.EndAttempt();
         ReleaseBudget();
         long now = _runtime.Clock.Now;
@@ -151,6 +167,16 @@ internal sealed partial class Call
         CloseAttempt(result.Outcome);
         return result with { RetryAfter = RetryDelay(result.Outcome, default, now) };
     }
+
+    // The connection was closed as the request went out, as servers do with connections that were idle for long. That says nothing of the
+    // endpoint, and is no reason to spend a retry: what was not written goes out again, and what may be repeated, as the runtime's handler
+    // does it with requests that have no body.
+    private bool MayResend(Exception exception) =>
+        ReplayableContent.CanReplay(Request)
+        && (NotWrittenException.IsCauseOf(exception)
+            || (_sending is { IsOnUsedConnection: true, MayRepeat: true } && _mayRetry is not false && _resends++ < MostResends));
+
+    private bool MayRepeat => _mayRetry is true || Route.Retry.Settings.NonIdempotent || Idempotency.IsIdempotent(Request);
 
     // The endpoint, or its transport, was gone before anything was sent: the attempt does not count.
     private void AbandonAttempt()
@@ -184,7 +210,7 @@ internal sealed partial class Call
             || _attempts > policy.Settings.Attempts
             || !policy.Covers(outcome)
             || hint.IsForbidden
-            || !(outcome.NotProcessed || _mayRetry is true || policy.Settings.NonIdempotent || Idempotency.IsIdempotent(Request))
+            || !(outcome.NotProcessed || MayRepeat)
             || !ReplayableContent.CanReplay(Request))
         {
             return null;
@@ -308,5 +334,7 @@ internal sealed partial class Call
         _hashKey = null;
         _plainUri = null;
         _transport = null;
+        _sending = null;
+        _resends = 0;
     }
 }

@@ -1,6 +1,7 @@
 using Mesh.Client.LoadBalancing;
 using Mesh.Client.Resilience;
 using Mesh.Client.Runtime;
+using Mesh.Client.Transport;
 
 namespace Mesh.Client.Calls;
 
@@ -284,7 +285,7 @@ internal sealed partial class Call(CallPool pool)
         Service = _service.Name,
         Destination = Destination.Name,
         Subset = _cluster.Subset,
-        Trouble = Destination.Answer.Trouble,
+        Trouble = Destination.Answer.Trouble ?? _cluster.WrongProtocol(SecureSchemes.Contain(Request.RequestUri!.Scheme), Request),
         Route = Route.Name,
         Endpoint = _endpoint?.Description.Address,
         Attempts = _attempts,

@@ -20,7 +20,7 @@ internal sealed class CallFailure
 
     public required string? Subset { get; init; }
 
-    /// <summary>Why the destination has no endpoints; null: nobody says.</summary>
+    /// <summary>Why the destination has no endpoints, or none for the request; null: nobody says.</summary>
     public required string? Trouble { get; init; }
 
     public required string Route { get; init; }

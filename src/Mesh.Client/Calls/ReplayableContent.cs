@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using Mesh.Client.Transport;
 
 namespace Mesh.Client.Calls;
 
@@ -131,6 +132,12 @@ internal sealed class ReplayableContent : ByteArrayContent
             return;
         }
 
+        if (Sending.Current is not null)
+        {
+            // The head goes first: on a connection that is gone it fails here, while the caller's content is untouched.
+            await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         _state = State.Spent;
         MirrorCopies? copies = Interlocked.Exchange(ref _copies, null);
         KeepingStream keeping = new(stream, Math.Max(_limit, copies?.MaxBodyBytes ?? 0));
@@ -157,6 +164,11 @@ internal sealed class ReplayableContent : ByteArrayContent
         {
             stream.Write(_kept.Span);
             return;
+        }
+
+        if (Sending.Current is not null)
+        {
+            stream.Flush();
         }
 
         _state = State.Spent;

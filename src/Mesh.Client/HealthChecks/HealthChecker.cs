@@ -14,24 +14,24 @@ internal sealed class HealthChecker : IDisposable
 
     private readonly CancellationTokenSource _stop = new();
     private readonly HealthCheckSettings _settings;
-    private readonly EndpointScheme _scheme;
+    private readonly MeshEndpoint _endpoint;
     private readonly IHealthCheck _check;
     private readonly EndpointTransport _connections;
     private readonly Random _random;
     private readonly TimeProvider _time;
 
     /// <param name="settings">What is asked, and how often.</param>
-    /// <param name="scheme">Which calls the endpoint takes.</param>
+    /// <param name="endpoint">Who is asked.</param>
     /// <param name="check">Asks once.</param>
     /// <param name="connections">What it asks over.</param>
     /// <param name="reason">Why the endpoint is thought to be unwell so far; null: it is not.</param>
     /// <param name="random">Spreads the questions over time.</param>
     /// <param name="time">The clock.</param>
     public HealthChecker(
-        HealthCheckSettings settings, EndpointScheme scheme, IHealthCheck check, EndpointTransport connections, string? reason, Random random, TimeProvider time)
+        HealthCheckSettings settings, MeshEndpoint endpoint, IHealthCheck check, EndpointTransport connections, string? reason, Random random, TimeProvider time)
     {
         _settings = settings;
-        _scheme = scheme;
+        _endpoint = endpoint;
         _check = check;
         _connections = connections;
         _random = random;
@@ -43,8 +43,9 @@ internal sealed class HealthChecker : IDisposable
     public HealthRecord Record { get; }
 
     /// <summary>Whether it does what these settings ask for already.</summary>
-    public bool Asks(HealthCheckSettings settings, EndpointScheme scheme, ConnectionSecurity security) =>
-        scheme == _scheme
+    public bool Asks(HealthCheckSettings settings, MeshEndpoint endpoint, ConnectionSecurity security) =>
+        endpoint.Scheme == _endpoint.Scheme
+        && endpoint.Protocols == _endpoint.Protocols
         && security == _connections.Settings.Security
         && settings with { StatusCodes = _settings.StatusCodes } == _settings
         && settings.StatusCodes.SequenceEqual(_settings.StatusCodes);

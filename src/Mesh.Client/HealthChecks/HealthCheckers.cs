@@ -19,8 +19,9 @@ internal sealed class HealthCheckers(
     /// <returns>Null: there is nobody to ask.</returns>
     public HealthChecker? Create(string service, MeshEndpoint endpoint, ConnectionSecurity security, HealthCheckSettings settings, string? reason)
     {
-        // What a handler of the application's answers for has no port.
-        if (settings.Tcp && transportOptions.Value.Handlers.ContainsKey(service))
+        // What a handler of the application's answers for has no port; and gRPC is HTTP/2.
+        bool isHandler = transportOptions.Value.Handlers.ContainsKey(service);
+        if ((settings.Tcp && isHandler) || (settings.GrpcService is not null && !isHandler && endpoint.Protocols == EndpointProtocols.Http1))
         {
             return null;
         }
@@ -31,10 +32,10 @@ internal sealed class HealthCheckers(
         string server = $"{(isSecure ? Uri.UriSchemeHttps : Uri.UriSchemeHttp)}://{service}";
         IHealthCheck check = settings switch
         {
-            { HttpPath: { } path } => new HttpHealthCheck(transport, new Uri(server + path), settings.StatusCodes),
+            { HttpPath: { } path } => new HttpHealthCheck(transport, new Uri(server + path), endpoint.Protocols, settings.StatusCodes),
             { GrpcService: { } name } => new GrpcHealthCheck(transport, new Uri(server + GrpcHealthMessages.Path), name),
             _ => new TcpHealthCheck(endpoint),
         };
-        return new HealthChecker(settings, endpoint.Scheme, check, transport, reason, options.Random, time);
+        return new HealthChecker(settings, endpoint, check, transport, reason, options.Random, time);
     }
 }

@@ -2,7 +2,7 @@ namespace Mesh.Client.LoadBalancing;
 
 /// <summary>
 /// What <see cref="PeakEwma"/> knows, in one word that can be swapped atomically. The upper half is the estimate in
-/// seconds as a float, with the sign bit set while it is only a seed; the lower half is the stamp it was made at.
+/// seconds as a float, with the sign bit set until it is proven; the lower half is the stamp it was made at, 0 for a seed.
 /// </summary>
 internal readonly record struct LatencyEstimate(long Bits)
 {
@@ -13,7 +13,10 @@ internal readonly record struct LatencyEstimate(long Bits)
     private const uint Overtaken = 600_000;
 
     /// <summary>True: an assumption, nothing was measured yet. It does not decay.</summary>
-    public bool IsSeed => Bits < 0;
+    public bool IsSeed => Bits < 0 && Stamp == 0;
+
+    /// <summary>False for a seed, and for the first answer: that took as long as connecting did and, when the process had just started, compiling.</summary>
+    public bool IsProven => Bits >= 0;
 
     /// <summary>The estimate at the time it was made.</summary>
     public double Seconds => Math.Abs(BitConverter.Int32BitsToSingle((int)(Bits >> 32)));
@@ -22,6 +25,9 @@ internal readonly record struct LatencyEstimate(long Bits)
 
     /// <summary>An assumption to start from.</summary>
     public static LatencyEstimate Seed(double seconds) => new(Pack(-Math.Max(seconds, Floor), 0));
+
+    /// <summary>The first answer.</summary>
+    public static LatencyEstimate First(double seconds, uint stamp) => new(Pack(-Math.Max(seconds, Floor), Math.Max(stamp, 1)));
 
     /// <summary>The estimate that follows on this one. Its stamp never goes back.</summary>
     public LatencyEstimate Next(double seconds, uint stamp) =>

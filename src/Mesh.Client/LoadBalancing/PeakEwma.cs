@@ -29,11 +29,27 @@ internal struct PeakEwma
     /// <summary>False while there is only the seed.</summary>
     public bool HasSample => !Load().IsSeed;
 
+    /// <summary>False until there were two answers, or a failure.</summary>
+    public bool IsProven => Load().IsProven;
+
+    /// <summary>
+    /// The estimate that a pick goes by, in seconds. After the first answer it is next to nothing: a second call is to find out soon whether
+    /// that answer was slow for reasons of its own. As an estimate it would keep calls away for many times τ.
+    /// </summary>
+    public double ReadForPick(long now, Decay decay)
+    {
+        LatencyEstimate estimate = Load();
+        return estimate is { IsProven: false, IsSeed: false } ? LatencyEstimate.Floor : Math.Max(LatencyEstimate.Floor, Projected(estimate, _clock.ToStamp(now), decay));
+    }
+
     /// <summary>The estimate in seconds: v·e^(-Δ/τ), v being the last one, made Δ ago.</summary>
     public double Read(long now, Decay decay) =>
         Math.Max(LatencyEstimate.Floor, Projected(Load(), _clock.ToStamp(now), decay));
 
-    /// <summary>Records an answer: a latency x above the projected estimate replaces it, any other gives v·e^(-Δ/τ) + x·(1 - e^(-Δ/τ)).</summary>
+    /// <summary>
+    /// Records an answer: a latency x above the projected estimate replaces it, any other gives v·e^(-Δ/τ) + x·(1 - e^(-Δ/τ)). The second
+    /// one replaces the first.
+    /// </summary>
     public void Observe(TimeSpan latency, long now, Decay decay)
     {
         uint stamp = _clock.ToStamp(now);
@@ -43,7 +59,7 @@ internal struct PeakEwma
         do
         {
             last = Load();
-            double left = last.IsSeed ? 0 : last.Left(stamp, decay);
+            double left = last.IsProven ? last.Left(stamp, decay) : 0;
             double projected = last.Seconds * left;
             double share = 1 - left;
             if (sample <= projected && share < MinShare)
@@ -53,7 +69,7 @@ internal struct PeakEwma
 
             next = sample > projected ? sample : projected + (sample * share);
         }
-        while (!TryStore(last, last.Next(next, stamp)));
+        while (!TryStore(last, last.IsSeed ? LatencyEstimate.First(next, stamp) : last.Next(next, stamp)));
     }
 
     /// <summary>Forgets what was measured: the next sample is the first.</summary>

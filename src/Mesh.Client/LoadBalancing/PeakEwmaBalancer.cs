@@ -13,7 +13,7 @@ namespace Mesh.Client.LoadBalancing;
 internal sealed class PeakEwmaBalancer<TEndpoint> : ILoadBalancer<TEndpoint>
     where TEndpoint : BalancedEndpoint
 {
-    /// <summary>What an endpoint that has never answered costs while it is being tried: one call at a time finds out.</summary>
+    /// <summary>What an endpoint that has not answered twice costs while it is being tried: one call at a time finds out.</summary>
     private const double Unproven = 1e12;
 
     private readonly TEndpoint[] _endpoints;
@@ -68,8 +68,8 @@ internal sealed class PeakEwmaBalancer<TEndpoint> : ILoadBalancer<TEndpoint>
     {
         TEndpoint endpoint = _endpoints[index];
         int active = endpoint.ActiveRequests;
-        return active == 0 ? endpoint.Latency.Read(now, _decay)
-            : !endpoint.Latency.HasSample ? Unproven + active
+        return active == 0 ? endpoint.Latency.ReadForPick(now, _decay)
+            : !endpoint.Latency.IsProven ? Unproven + active
             : endpoint.Latency.Read(now, _decay) * (1 + (active * _draw.Load(index)));
     }
 }

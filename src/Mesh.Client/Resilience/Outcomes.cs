@@ -65,7 +65,8 @@ internal static class Outcomes
 
     private static Outcome Refused { get; } = Broken("refused-stream", RetryConditions.RefusedStream, MeshFailureReason.Refused) with { NotProcessed = true };
 
-    private static Outcome Reset { get; } = Broken("reset", RetryConditions.Reset | RetryConditions.ServerError, MeshFailureReason.Reset);
+    /// <summary>The connection broke before an answer came.</summary>
+    public static Outcome Reset { get; } = Broken("reset", RetryConditions.Reset | RetryConditions.ServerError, MeshFailureReason.Reset);
 
     public static Outcome OfStatus(HttpStatusCode code) =>
         (int)code < s_ofStatus.Length ? s_ofStatus[(int)code] : Classify((int)code);

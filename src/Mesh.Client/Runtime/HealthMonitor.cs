@@ -21,7 +21,7 @@ internal sealed class HealthMonitor(MeshedService service, ILogger logger)
             {
                 endpoint.ReplaceChecker(null);
             }
-            else if (endpoint.Checker?.Asks(settings, endpoint.Description.Scheme, endpoint.Transport.Settings.Security) != true)
+            else if (endpoint.Checker?.Asks(settings, endpoint.Description, endpoint.Transport.Settings.Security) != true)
             {
                 HealthChecker? checker = service.Runtime.HealthCheckers.Create(
                     service.Name, endpoint.Description, endpoint.Transport.Settings.Security, settings, endpoint.Checker?.Record.Reason);

@@ -1,3 +1,5 @@
+using Mesh.Model;
+
 namespace Mesh.Client.Runtime;
 
 /// <summary>Tells what the runtime does, for <see cref="IServiceMesh.Describe"/>.</summary>
@@ -41,6 +43,12 @@ internal static class MeshDescriber
             Weight = endpoint.Description.Weight,
             Priority = endpoint.Description.Priority,
             SrvPriority = endpoint.Description.SrvPriority,
+            Protocol = endpoint.Description.Protocols switch
+            {
+                EndpointProtocols.Http1 => "HTTP/1.1",
+                EndpointProtocols.Http2 => "HTTP/2",
+                _ => null,
+            },
             State = state,
             Reason = state switch
             {

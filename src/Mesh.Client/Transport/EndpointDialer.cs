@@ -50,8 +50,10 @@ internal sealed class EndpointDialer
         try
         {
             await socket.ConnectAsync(_target, cancellationToken).ConfigureAwait(false);
-            NetworkStream plain = new(socket, ownsSocket: true);
-            return isSecure ? await SecureAsync(plain, context.DnsEndPoint.Host, protocols, cancellationToken).ConfigureAwait(false) : plain;
+            EndpointStream plain = new(socket);
+            Stream stream = isSecure ? await SecureAsync(plain, context.DnsEndPoint.Host, protocols, cancellationToken).ConfigureAwait(false) : plain;
+            plain.Open();
+            return stream;
         }
         catch
         {
@@ -104,7 +106,7 @@ internal sealed class EndpointDialer
     }
 
     private static List<SslApplicationProtocol> ProtocolsFor(HttpRequestMessage request) =>
-        request.Version.Major < 2 && request.VersionPolicy != HttpVersionPolicy.RequestVersionOrHigher ? s_http1
-        : request.Version.Major >= 2 && request.VersionPolicy != HttpVersionPolicy.RequestVersionOrLower ? s_http2
+        RequestProtocols.AreHttp1(request) ? s_http1
+        : RequestProtocols.AreHttp2(request) ? s_http2
         : s_http2OrLower;
 }

@@ -17,7 +17,7 @@ internal static class RequestExplainer
         MeshService service, Func<string, MeshService?> peer, ServiceIdentity caller, in RequestFacts facts, bool isHttps)
     {
         List<RouteExplanation> routes = [];
-        TargetExplainer targets = new(service, peer, isHttps);
+        TargetExplainer targets = new(service, peer, isHttps, facts.IsGrpc);
         double left = 1;
         string last = "";
         foreach (MeshRoute route in service.Routes.IsEmpty ? [s_default] : service.Routes)

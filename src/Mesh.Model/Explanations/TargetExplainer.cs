@@ -3,8 +3,11 @@ using System.Collections.Immutable;
 namespace Mesh.Model.Explanations;
 
 /// <summary>Explains where a route of a service sends its requests.</summary>
-internal sealed class TargetExplainer(MeshService service, Func<string, MeshService?> peer, bool isHttps)
+internal sealed class TargetExplainer(MeshService service, Func<string, MeshService?> peer, bool isHttps, bool isGrpc)
 {
+    // gRPC is HTTP/2; other requests go by HttpClient's default, for the request does not say.
+    private EndpointProtocols Unwanted => isGrpc ? EndpointProtocols.Http1 : EndpointProtocols.Http2;
+
     public IEnumerable<TargetExplanation> Explain(MeshRoute route, double routeOdds)
     {
         ImmutableArray<RouteTarget> targets = route.To.IsEmpty ? [new RouteTarget()] : [.. route.To.Where(target => target.Weight > 0)];
@@ -35,13 +38,16 @@ internal sealed class TargetExplainer(MeshService service, Func<string, MeshServ
 
         ImmutableArray<MeshEndpoint> inSubset =
             target.Subset is { } subset ? [.. all.Where(MeshSubset.Named(owner, subset).Contains)] : all;
-        ImmutableArray<MeshEndpoint> usable = [.. inSubset.Where(endpoint => Takes(owner, endpoint, inSubset))];
+        ImmutableArray<MeshEndpoint> ofScheme = [.. inSubset.Where(endpoint => Takes(owner, endpoint, inSubset))];
+        ImmutableArray<MeshEndpoint> usable = [.. ofScheme.Where(endpoint => endpoint.Protocols != Unwanted)];
         return explanation with
         {
             Failure = all.IsEmpty
                 ? $"Service {name} has no endpoints: these requests fail with 503."
                 : inSubset.IsEmpty ? $"No endpoint of {name} is in subset {target.Subset}: these requests fail with 503."
-                : usable.IsEmpty ? $"No endpoint takes calls by {(isHttps ? "https" : "http")}: these requests fail with 503."
+                : ofScheme.IsEmpty ? $"No endpoint takes calls by {(isHttps ? "https" : "http")}: these requests fail with 503."
+                : usable.IsEmpty && isGrpc ? $"No endpoint of {name} speaks HTTP/2, which gRPC needs: these calls fail as UNAVAILABLE."
+                : usable.IsEmpty ? $"No endpoint of {name} speaks HTTP/1.1, by which HttpClient sends unless it is told to use HTTP/2: these requests fail with 503."
                 : null,
             Endpoints = [.. Odds(name, usable, explanation.Odds)],
         };

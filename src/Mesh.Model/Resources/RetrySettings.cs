@@ -9,7 +9,7 @@ internal sealed record RetrySettings
     public int Attempts { get; init; } = 1;
 
     public RetryConditions On { get; init; } =
-        RetryConditions.ConnectFailure | RetryConditions.RefusedStream | RetryConditions.Unavailable | RetryConditions.GatewayError;
+        RetryConditions.ConnectFailure | RetryConditions.RefusedStream | RetryConditions.Reset | RetryConditions.Unavailable | RetryConditions.GatewayError;
 
     /// <summary>HTTP statuses that ask for another attempt besides those of <see cref="On"/>.</summary>
     public ImmutableArray<int> StatusCodes { get; init; } = [];

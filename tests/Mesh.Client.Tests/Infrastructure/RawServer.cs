@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -110,6 +111,9 @@ internal sealed class RawConnection(RawServer server, Socket socket, Cancellatio
 
     public NetworkStream Stream => _stream;
 
+    /// <summary>The other side's address.</summary>
+    public IPEndPoint Client { get; } = (IPEndPoint)socket.RemoteEndPoint!;
+
     public CancellationToken Stopping => stopping;
 
     /// <summary>Reads a request's head; throws where the caller closes instead.</summary>
@@ -125,6 +129,29 @@ internal sealed class RawConnection(RawServer server, Socket socket, Cancellatio
 
         server.CountRequest();
         return head.ToString();
+    }
+
+    /// <summary>Reads the body that a head announces.</summary>
+    public async Task<string> ReadBodyAsync(string head)
+    {
+        if (head.Contains("Transfer-Encoding: chunked", StringComparison.OrdinalIgnoreCase))
+        {
+            StringBuilder body = new();
+            byte[] one = new byte[1];
+            while (!body.ToString(Math.Max(0, body.Length - 5), Math.Min(5, body.Length)).Equals("0\r\n\r\n", StringComparison.Ordinal))
+            {
+                await _stream.ReadExactlyAsync(one, stopping);
+                body.Append((char)one[0]);
+            }
+
+            return body.ToString();
+        }
+
+        const string Length = "Content-Length: ";
+        int at = head.IndexOf(Length, StringComparison.OrdinalIgnoreCase);
+        byte[] bytes = new byte[at < 0 ? 0 : int.Parse(head[(at + Length.Length)..head.IndexOf('\r', at)], CultureInfo.InvariantCulture)];
+        await _stream.ReadExactlyAsync(bytes, stopping);
+        return Encoding.Latin1.GetString(bytes);
     }
 
     public void CountRequest() => server.CountRequest();

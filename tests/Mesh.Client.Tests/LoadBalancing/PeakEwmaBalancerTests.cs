@@ -9,7 +9,10 @@ public sealed class PeakEwmaBalancerTests
 {
     private static readonly Decay s_decay = new(TimeSpan.FromSeconds(10));
 
-    private readonly MeshClock _clock = new(new FakeTimeProvider());
+    private readonly FakeTimeProvider _time = new();
+    private readonly MeshClock _clock;
+
+    public PeakEwmaBalancerTests() => _clock = new MeshClock(_time);
 
     [Fact]
     public void Of_two_the_faster_is_picked()
@@ -87,6 +90,38 @@ public sealed class PeakEwmaBalancerTests
     }
 
     [Fact]
+    public void A_first_call_that_was_slow_for_reasons_of_its_own_keeps_no_calls_away()
+    {
+        // The process had just started: the first call compiled what it ran.
+        FakeEndpoint[] endpoints = FakeEndpoint.Set(_clock, 1, 1);
+        ILoadBalancer<FakeEndpoint> balancer = LoadBalancer.Create<FakeEndpoint>(new LoadBalancingSettings(), [.. endpoints], random: new Random(42));
+        ObserveOnce(endpoints[0], 300);
+        ObserveOnce(endpoints[1], 20);
+        int[] calls = new int[2];
+        for (int call = 0; call < 1_000; call++)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(10));
+            FakeEndpoint picked = balancer.Pick(_clock.Now)!;
+            calls[Array.IndexOf(endpoints, picked)]++;
+            ObserveOnce(picked, 1);
+        }
+
+        Assert.InRange(calls[0], 400, 600);
+    }
+
+    [Fact]
+    public void An_endpoint_that_has_answered_once_is_tried_by_one_call_at_a_time_too()
+    {
+        FakeEndpoint[] endpoints = FakeEndpoint.Set(_clock, 1, 1);
+        Observe(endpoints[0], 10);
+        ObserveOnce(endpoints[1], 300);
+        AssertAlways(endpoints[1], endpoints);
+
+        endpoints[1].Enter(1);
+        AssertAlways(endpoints[0], endpoints);
+    }
+
+    [Fact]
     public void A_seed_keeps_a_newcomer_from_taking_everything()
     {
         FakeEndpoint known = new(_clock);
@@ -141,6 +176,13 @@ public sealed class PeakEwmaBalancerTests
     private void AssertAlways(FakeEndpoint endpoint, FakeEndpoint[] endpoints) =>
         Assert.Equal(1_000, Count(endpoint, endpoints, 1_000));
 
-    private void Observe(FakeEndpoint endpoint, double milliseconds) =>
+    // Twice: the first answer of an endpoint only asks for a second.
+    private void Observe(FakeEndpoint endpoint, double milliseconds)
+    {
+        ObserveOnce(endpoint, milliseconds);
+        ObserveOnce(endpoint, milliseconds);
+    }
+
+    private void ObserveOnce(FakeEndpoint endpoint, double milliseconds) =>
         endpoint.Latency.Observe(TimeSpan.FromMilliseconds(milliseconds), _clock.Now, s_decay);
 }

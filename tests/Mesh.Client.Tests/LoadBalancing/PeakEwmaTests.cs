@@ -45,6 +45,32 @@ public sealed class PeakEwmaTests
     }
 
     [Fact]
+    public void The_second_answer_takes_the_place_of_the_first()
+    {
+        var latency = new PeakEwma(_clock);
+        Observe(ref latency, 300);
+        Assert.False(latency.IsProven);
+        AssertEstimate(0.300, ref latency);
+
+        Observe(ref latency, 2);
+
+        Assert.True(latency.IsProven);
+        AssertEstimate(0.002, ref latency);
+    }
+
+    [Fact]
+    public void A_failure_needs_no_proof()
+    {
+        var latency = new PeakEwma(_clock);
+        Observe(ref latency, 300);
+        latency.ObserveFailure(_clock.Now, s_decay);
+
+        Observe(ref latency, 2);
+
+        AssertEstimate(5, ref latency);
+    }
+
+    [Fact]
     public void Jumps_up_to_a_peak_at_once()
     {
         var latency = new PeakEwma(_clock);
@@ -82,7 +108,7 @@ public sealed class PeakEwmaTests
     public void A_sample_below_the_estimate_is_mixed_in_by_the_formula(double milliseconds)
     {
         var latency = new PeakEwma(_clock);
-        Observe(ref latency, 1_000);
+        Prove(ref latency, 1_000);
         _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
         Observe(ref latency, 10);
 
@@ -98,12 +124,13 @@ public sealed class PeakEwmaTests
             var clock = new MeshClock(time);
             var latency = new PeakEwma(clock);
             double expected = 0;
+            int answers = 0;
             foreach ((int pause, int sample) in history)
             {
                 time.Advance(TimeSpan.FromMilliseconds(pause * 0.2));
                 latency.Observe(TimeSpan.FromMilliseconds(sample * 0.1), clock.Now, s_decay);
 
-                double left = expected == 0 ? 0 : Math.Exp(-pause * 0.2 / 10_000);
+                double left = answers++ < 2 ? 0 : Math.Exp(-pause * 0.2 / 10_000);
                 double seconds = sample * 1e-4;
                 expected = seconds > expected * left ? seconds : (expected * left) + (seconds * (1 - left));
             }
@@ -117,7 +144,7 @@ public sealed class PeakEwmaTests
         // With a time constant of an hour, one sample each 0.1 ms has a share below a float's precision.
         var hour = new Decay(TimeSpan.FromHours(1));
         var latency = new PeakEwma(_clock);
-        latency.Observe(TimeSpan.FromSeconds(1), _clock.Now, hour);
+        Prove(ref latency, 1_000);
         for (int sample = 0; sample < 1_000_000; sample++)
         {
             _time.Advance(TimeSpan.FromMilliseconds(0.1));
@@ -146,7 +173,7 @@ public sealed class PeakEwmaTests
         TimeSpan untilTheEnd = TimeSpan.FromMilliseconds((uint.MaxValue - _clock.ToStamp(_clock.Now)) / 10.0);
         _time.Advance(untilTheEnd - TimeSpan.FromSeconds(1));
         var latency = new PeakEwma(_clock);
-        Observe(ref latency, 1_000);
+        Prove(ref latency, 1_000);
         uint before = _clock.ToStamp(_clock.Now);
         _time.Advance(TimeSpan.FromSeconds(5));
 
@@ -244,6 +271,12 @@ public sealed class PeakEwmaTests
         }
 
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    private void Prove(ref PeakEwma latency, double milliseconds)
+    {
+        Observe(ref latency, milliseconds);
+        Observe(ref latency, milliseconds);
     }
 
     private void Observe(ref PeakEwma latency, double milliseconds) =>

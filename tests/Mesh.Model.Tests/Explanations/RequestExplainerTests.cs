@@ -167,6 +167,39 @@ public sealed class RequestExplainerTests
 
     private static MeshService Catalog(params ImmutableArray<MeshRoute> routes) => new() { Name = "catalog", Endpoints = s_endpoints, Routes = routes };
 
+    [Theory]
+    [InlineData("text/plain", 1)]
+    [InlineData("application/grpc", 2)]
+    public void A_request_goes_where_its_protocol_is_spoken(string contentType, int port)
+    {
+        MeshService catalog = new()
+        {
+            Name = "catalog",
+            Endpoints =
+            [
+                new() { Host = "h", Port = 1, Protocols = EndpointProtocols.Http1 },
+                new() { Host = "h", Port = 2, Protocols = EndpointProtocols.Http2 },
+            ],
+        };
+
+        RequestExplanation explained = Explain(catalog, "http://catalog/", new KeyValuePair<string, string>("content-type", contentType));
+
+        EndpointOdds endpoint = Assert.Single(explained.Endpoints);
+        Assert.Equal(($"h:{port}", 1), (endpoint.Address, endpoint.Odds));
+    }
+
+    [Theory]
+    [InlineData("text/plain", EndpointProtocols.Http2, "No endpoint of catalog speaks HTTP/1.1")]
+    [InlineData("application/grpc", EndpointProtocols.Http1, "No endpoint of catalog speaks HTTP/2")]
+    public void Where_nobody_speaks_it_the_explanation_says_so(string contentType, object spoken, string failure)
+    {
+        MeshService catalog = new() { Name = "catalog", Endpoints = [new() { Host = "h", Port = 1, Protocols = (EndpointProtocols)spoken }] };
+
+        RequestExplanation explained = Explain(catalog, "http://catalog/", new KeyValuePair<string, string>("content-type", contentType));
+
+        Assert.StartsWith(failure, Assert.Single(Assert.Single(explained.Routes).Targets).Failure, StringComparison.Ordinal);
+    }
+
     private static RequestExplanation Explain(MeshService service, string url, params KeyValuePair<string, string>[] headers)
     {
         ExplainedRequest request = ExplainedRequest.Of("GET", new Uri(url), headers);

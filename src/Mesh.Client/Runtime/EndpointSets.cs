@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using Mesh.Client.Transport;
+using Mesh.Model;
+
+namespace Mesh.Client.Runtime;
+
+/// <summary>The endpoints of a cluster, in sets by what a call can use. Immutable.</summary>
+internal sealed class EndpointSets
+{
+    // As a rule endpoints speak everything, and these are not there.
+    private readonly SchemeSets? _http1;
+    private readonly SchemeSets? _http2;
+    private readonly SchemeSets? _agreed;
+
+    public EndpointSets(ImmutableArray<Endpoint> endpoints, MeshService settings, EndpointSets? previous)
+    {
+        ImmutableArray<Endpoint> http = ForHttp(endpoints);
+        ImmutableArray<Endpoint> https = [.. endpoints.Where(endpoint => endpoint.Description.Scheme != EndpointScheme.Http)];
+        All = new SchemeSets(http, https, settings, previous?.All);
+        if (endpoints.Any(endpoint => endpoint.Description.Protocols != EndpointProtocols.All))
+        {
+            _http1 = new SchemeSets([.. http.Where(SpeaksHttp1)], [.. https.Where(SpeaksHttp1)], settings, previous?._http1);
+            _http2 = new SchemeSets([.. http.Where(SpeaksHttp2)], [.. https.Where(SpeaksHttp2)], settings, previous?._http2);
+            _agreed = new SchemeSets([.. http.Where(endpoint => endpoint.Transport.IsSecure || SpeaksHttp1(endpoint))], https, settings, previous?._agreed);
+        }
+    }
+
+    /// <summary>Whatever protocols they speak.</summary>
+    public SchemeSets All { get; }
+
+    /// <summary>Those that a request can go to.</summary>
+    public EndpointSet For(bool isHttps, HttpRequestMessage request) => (_http1 is null ? All : Speaking(request)).For(isHttps);
+
+    private SchemeSets Speaking(HttpRequestMessage request) =>
+        (RequestProtocols.AreHttp2(request) ? _http2 : RequestProtocols.AreHttp1(request) ? _http1 : _agreed)!;
+
+    private static bool SpeaksHttp1(Endpoint endpoint) => endpoint.Description.Protocols != EndpointProtocols.Http2;
+
+    private static bool SpeaksHttp2(Endpoint endpoint) => endpoint.Description.Protocols != EndpointProtocols.Http1;
+
+    // Where connections have to be over TLS, calls by http go to endpoints for https too. Those for http have none, where a service is listed
+    // with both.
+    private static ImmutableArray<Endpoint> ForHttp(ImmutableArray<Endpoint> endpoints)
+    {
+        bool hasSecure = endpoints.Any(endpoint => endpoint.Description.Scheme == EndpointScheme.Https && endpoint.Transport.IsSecure);
+        return
+        [
+            .. endpoints.Where(endpoint => endpoint.Description.Scheme switch
+            {
+                EndpointScheme.Https => endpoint.Transport.IsSecure,
+                EndpointScheme.Http => !(hasSecure && endpoint.Transport.IsSecure),
+                _ => true,
+            }),
+        ];
+    }
+}
