@@ -112,7 +112,7 @@ internal sealed partial class Call
 
         if (outcome.Kind == OutcomeKind.Success)
         {
-            _endpoint!.Latency.Observe(_attemptTime, now, Destination.Decay);
+            _endpoint!.Latency.Observe(_attemptTime, now, Destination.Decay, Destination.ColdStart.Covers(_attemptStarted, now));
         }
 
         // Retry:StatusCodes may name an answer that is no failure.

@@ -15,7 +15,7 @@ internal readonly record struct LatencyEstimate(long Bits)
     /// <summary>True: an assumption, nothing was measured yet. It does not decay.</summary>
     public bool IsSeed => Bits < 0 && Stamp == 0;
 
-    /// <summary>False for a seed, and for the first answer: that took as long as connecting did and, when the process had just started, compiling.</summary>
+    /// <summary>False for a seed, and for an answer that tells more of the caller's start than of the endpoint.</summary>
     public bool IsProven => Bits >= 0;
 
     /// <summary>The estimate at the time it was made.</summary>
@@ -26,8 +26,8 @@ internal readonly record struct LatencyEstimate(long Bits)
     /// <summary>An assumption to start from.</summary>
     public static LatencyEstimate Seed(double seconds) => new(Pack(-Math.Max(seconds, Floor), 0));
 
-    /// <summary>The first answer.</summary>
-    public static LatencyEstimate First(double seconds, uint stamp) => new(Pack(-Math.Max(seconds, Floor), Math.Max(stamp, 1)));
+    /// <summary>An answer that is not to be relied on.</summary>
+    public static LatencyEstimate Cold(double seconds, uint stamp) => new(Pack(-Math.Max(seconds, Floor), Math.Max(stamp, 1)));
 
     /// <summary>The estimate that follows on this one. Its stamp never goes back.</summary>
     public LatencyEstimate Next(double seconds, uint stamp) =>

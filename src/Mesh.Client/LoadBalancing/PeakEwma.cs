@@ -29,12 +29,12 @@ internal struct PeakEwma
     /// <summary>False while there is only the seed.</summary>
     public bool HasSample => !Load().IsSeed;
 
-    /// <summary>False until there were two answers, or a failure.</summary>
+    /// <summary>False while there is only the seed, or an answer that came cold.</summary>
     public bool IsProven => Load().IsProven;
 
     /// <summary>
-    /// The estimate that a pick goes by, in seconds. After the first answer it is next to nothing: a second call is to find out soon whether
-    /// that answer was slow for reasons of its own. As an estimate it would keep calls away for many times τ.
+    /// The estimate that a pick goes by, in seconds. After an answer that came cold it is next to nothing, so that a second call soon finds
+    /// out how fast the endpoint is: that answer would keep calls away for many times τ.
     /// </summary>
     public double ReadForPick(long now, Decay decay)
     {
@@ -46,11 +46,14 @@ internal struct PeakEwma
     public double Read(long now, Decay decay) =>
         Math.Max(LatencyEstimate.Floor, Projected(Load(), _clock.ToStamp(now), decay));
 
-    /// <summary>
-    /// Records an answer: a latency x above the projected estimate replaces it, any other gives v·e^(-Δ/τ) + x·(1 - e^(-Δ/τ)). The second
-    /// one replaces the first.
-    /// </summary>
-    public void Observe(TimeSpan latency, long now, Decay decay)
+    /// <summary>Records an answer: a latency x above the projected estimate replaces it, any other gives v·e^(-Δ/τ) + x·(1 - e^(-Δ/τ)).</summary>
+    /// <param name="latency">x.</param>
+    /// <param name="now">The timestamp of the answer.</param>
+    /// <param name="decay">How fast the average forgets.</param>
+    /// <param name="isCold">
+    /// True: it took as long as the caller's own start did, such as compiling. As the endpoint's first answer it is replaced by the next one.
+    /// </param>
+    public void Observe(TimeSpan latency, long now, Decay decay, bool isCold = false)
     {
         uint stamp = _clock.ToStamp(now);
         double sample = latency.TotalSeconds;
@@ -69,7 +72,7 @@ internal struct PeakEwma
 
             next = sample > projected ? sample : projected + (sample * share);
         }
-        while (!TryStore(last, last.IsSeed ? LatencyEstimate.First(next, stamp) : last.Next(next, stamp)));
+        while (!TryStore(last, isCold && !last.IsProven ? LatencyEstimate.Cold(next, stamp) : last.Next(next, stamp)));
     }
 
     /// <summary>Forgets what was measured: the next sample is the first.</summary>

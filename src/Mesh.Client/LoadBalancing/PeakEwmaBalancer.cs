@@ -13,7 +13,7 @@ namespace Mesh.Client.LoadBalancing;
 internal sealed class PeakEwmaBalancer<TEndpoint> : ILoadBalancer<TEndpoint>
     where TEndpoint : BalancedEndpoint
 {
-    /// <summary>What an endpoint that has not answered twice costs while it is being tried: one call at a time finds out.</summary>
+    /// <summary>What an endpoint that has never answered, but for cold calls, costs while it is being tried: one call at a time finds out.</summary>
     private const double Unproven = 1e12;
 
     private readonly TEndpoint[] _endpoints;

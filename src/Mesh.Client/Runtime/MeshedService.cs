@@ -71,6 +71,8 @@ internal sealed partial class MeshedService : IDisposable
 
     public MeshRuntime Runtime { get; }
 
+    public ColdStart ColdStart { get; } = new();
+
     public ConcurrencyLimiter Limiter { get; }
 
     public RetryBudget Budget { get; }

@@ -50,7 +50,7 @@ public sealed class FailureTests
             await connection.ReadRequestAsync();
             connection.Reset();
         });
-        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Catalog("", server.Address));
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Route("\"Retry\": { \"Attempts\": 0 }", server.Address));
 
         MeshException exception = await ThrowsAsync(mesh, isAsync);
 

@@ -79,7 +79,9 @@ public sealed class RetryConditionTests
     }
 
     [Theory]
-    [InlineData("", "PUT", 1)]
+    [InlineData("", "PUT", 2)]
+    [InlineData("", "POST", 1)]
+    [InlineData("\"On\": [\"connect-failure\"]", "PUT", 1)]
     [InlineData("\"On\": [\"reset\"]", "PUT", 2)]
     [InlineData("\"On\": [\"5xx\"]", "PUT", 2)]
     [InlineData("\"On\": [\"reset\"]", "POST", 1)]

@@ -45,10 +45,11 @@ public sealed class PeakEwmaTests
     }
 
     [Fact]
-    public void The_second_answer_takes_the_place_of_the_first()
+    public void The_next_answer_takes_the_place_of_one_that_came_cold()
     {
         var latency = new PeakEwma(_clock);
-        Observe(ref latency, 300);
+        latency.Observe(TimeSpan.FromMilliseconds(300), _clock.Now, s_decay, isCold: true);
+        Assert.True(latency.HasSample);
         Assert.False(latency.IsProven);
         AssertEstimate(0.300, ref latency);
 
@@ -59,15 +60,26 @@ public sealed class PeakEwmaTests
     }
 
     [Fact]
-    public void A_failure_needs_no_proof()
+    public void A_failure_counts_though_the_answer_before_it_came_cold()
     {
         var latency = new PeakEwma(_clock);
-        Observe(ref latency, 300);
+        latency.Observe(TimeSpan.FromMilliseconds(300), _clock.Now, s_decay, isCold: true);
         latency.ObserveFailure(_clock.Now, s_decay);
 
         Observe(ref latency, 2);
 
         AssertEstimate(5, ref latency);
+    }
+
+    [Fact]
+    public void An_answer_that_comes_cold_changes_nothing_that_is_known_better()
+    {
+        var latency = new PeakEwma(_clock);
+        Observe(ref latency, 2);
+        latency.Observe(TimeSpan.FromMilliseconds(300), _clock.Now, s_decay, isCold: true);
+
+        Assert.True(latency.IsProven);
+        AssertEstimate(0.300, ref latency);
     }
 
     [Fact]
@@ -108,7 +120,7 @@ public sealed class PeakEwmaTests
     public void A_sample_below_the_estimate_is_mixed_in_by_the_formula(double milliseconds)
     {
         var latency = new PeakEwma(_clock);
-        Prove(ref latency, 1_000);
+        Observe(ref latency, 1_000);
         _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
         Observe(ref latency, 10);
 
@@ -124,13 +136,12 @@ public sealed class PeakEwmaTests
             var clock = new MeshClock(time);
             var latency = new PeakEwma(clock);
             double expected = 0;
-            int answers = 0;
             foreach ((int pause, int sample) in history)
             {
                 time.Advance(TimeSpan.FromMilliseconds(pause * 0.2));
                 latency.Observe(TimeSpan.FromMilliseconds(sample * 0.1), clock.Now, s_decay);
 
-                double left = answers++ < 2 ? 0 : Math.Exp(-pause * 0.2 / 10_000);
+                double left = expected == 0 ? 0 : Math.Exp(-pause * 0.2 / 10_000);
                 double seconds = sample * 1e-4;
                 expected = seconds > expected * left ? seconds : (expected * left) + (seconds * (1 - left));
             }
@@ -144,7 +155,7 @@ public sealed class PeakEwmaTests
         // With a time constant of an hour, one sample each 0.1 ms has a share below a float's precision.
         var hour = new Decay(TimeSpan.FromHours(1));
         var latency = new PeakEwma(_clock);
-        Prove(ref latency, 1_000);
+        latency.Observe(TimeSpan.FromSeconds(1), _clock.Now, hour);
         for (int sample = 0; sample < 1_000_000; sample++)
         {
             _time.Advance(TimeSpan.FromMilliseconds(0.1));
@@ -173,7 +184,7 @@ public sealed class PeakEwmaTests
         TimeSpan untilTheEnd = TimeSpan.FromMilliseconds((uint.MaxValue - _clock.ToStamp(_clock.Now)) / 10.0);
         _time.Advance(untilTheEnd - TimeSpan.FromSeconds(1));
         var latency = new PeakEwma(_clock);
-        Prove(ref latency, 1_000);
+        Observe(ref latency, 1_000);
         uint before = _clock.ToStamp(_clock.Now);
         _time.Advance(TimeSpan.FromSeconds(5));
 
@@ -271,12 +282,6 @@ public sealed class PeakEwmaTests
         }
 
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
-    }
-
-    private void Prove(ref PeakEwma latency, double milliseconds)
-    {
-        Observe(ref latency, milliseconds);
-        Observe(ref latency, milliseconds);
     }
 
     private void Observe(ref PeakEwma latency, double milliseconds) =>
