@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using Google.Protobuf.WellKnownTypes;
 using Mesh.ConfigServer.State;
 using Mesh.ConfigServer.Tests.Xds.Infrastructure;
@@ -82,7 +83,7 @@ public sealed class MeshSnapshotTests
         {
             Name = "1", Routes = [new MeshRoute { Match = [new RouteMatch { Source = new SourceMatch { Service = "web" } }] }]
         };
-        FrozenDictionary<string, MeshService> services = Services(("a.default", service), ("b.default", new MeshService { Name = "1" }));
+        ImmutableDictionary<string, MeshService> services = Services(("a.default", service), ("b.default", new MeshService { Name = "1" }));
         MeshSnapshot snapshot = Of(FakeStates.Empty with { Services = services }, null);
         Assert.NotSame(Routes("a.default", "web"), Routes("a.default", "tester"));
         Assert.Same(Routes("a.default", "web"), Routes("a.default", "web"));
@@ -171,8 +172,8 @@ public sealed class MeshSnapshotTests
     private static FrozenDictionary<string, string> Hosts(params (string Host, string Service)[] hosts) =>
         hosts.ToFrozenDictionary(pair => pair.Host, pair => pair.Service);
 
-    private static FrozenDictionary<string, MeshService> Services(params (string Name, MeshService Service)[] services) =>
-        services.ToFrozenDictionary(pair => pair.Name, pair => pair.Service);
+    private static ImmutableDictionary<string, MeshService> Services(params (string Name, MeshService Service)[] services) =>
+        services.ToImmutableDictionary(pair => pair.Name, pair => pair.Service);
 
     private MeshSnapshot Of(MeshState state, MeshSnapshot? before) =>
         MeshSnapshot.Of(state, before, new ControlPlane(), _encoder, new Nothing());
