@@ -44,7 +44,7 @@ internal static class ServerApp
         builder.Services.AddMeshRegistry(
             new RegistryOptions
             {
-                IsOpen = settings.ServesClientStatus, Ttl = settings.RegistrationTtl,
+                IsOpen = settings.TakesRegistrations, Ttl = settings.RegistrationTtl,
 
                 // Of a new mesh nothing can have been known.
                 GracePeriod = store.IsNew ? TimeSpan.Zero : settings.GracePeriod,

@@ -19,6 +19,9 @@ internal sealed record ServerSettings
     /// </summary>
     public required bool ServesClientStatus { get; init; }
 
+    /// <summary>For the same reason processes may register there alone.</summary>
+    public bool TakesRegistrations => ServesClientStatus;
+
     /// <summary>In full.</summary>
     public required string DataDirectory { get; init; }
 

@@ -15,20 +15,11 @@ internal static class ServerStore
     {
         try
         {
-            SqliteDatabase database = await TakeAsync(settings, logger, time, cancellationToken).ConfigureAwait(false);
-            try
-            {
-                List<Registration> registrations = database.Write(connection => RegistrationRows.ReadAll(connection, logger));
-                IMeshStore store = settings.WatchDirectory is { } folder
-                    ? FolderStore.Open(folder, time, logger, settings.NameOf(nameof(MeshConfigServerOptions.WatchDirectory)))
-                    : await MeshStore.OpenAsync(new SqliteGenerations(database), time, logger, cancellationToken).ConfigureAwait(false);
-                return new OpenedStore(store, new RegistrationWriter(database, time, logger), registrations, database.IsNew) { Database = database };
-            }
-            catch
-            {
-                database.Dispose();
-                throw;
-            }
+            return settings.WatchDirectory is { } folder
+                ? await WatchAsync(folder, settings, logger, time, cancellationToken).ConfigureAwait(false)
+                : await OpenDatabaseAsync(
+                    database => MeshStore.OpenAsync(new SqliteGenerations(database), time, logger, cancellationToken),
+                    settings, logger, time, cancellationToken).ConfigureAwait(false);
         }
         catch (StoreException exception)
         {
@@ -40,6 +31,43 @@ internal static class ServerStore
                 $"{settings.WatchDirectory} has documents with faults:{Environment.NewLine}"
                 + string.Join(Environment.NewLine, exception.Faults),
                 exception);
+        }
+    }
+
+    private static async Task<OpenedStore> WatchAsync(
+        string folder, ServerSettings settings, ILogger logger, TimeProvider time, CancellationToken cancellationToken)
+    {
+        FolderStore store = FolderStore.Open(folder, time, logger, settings.NameOf(nameof(MeshConfigServerOptions.WatchDirectory)));
+        try
+        {
+            // Where nobody may register no directory is needed, and there may be none that can be written.
+            return settings.TakesRegistrations
+                ? await OpenDatabaseAsync(_ => Task.FromResult(store), settings, logger, time, cancellationToken).ConfigureAwait(false)
+                : new OpenedStore(store, new NoRegistrations(), [], IsNew: true);
+        }
+        catch
+        {
+            await store.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static async Task<OpenedStore> OpenDatabaseAsync<TStore>(
+        Func<SqliteDatabase, Task<TStore>> open, ServerSettings settings, ILogger logger, TimeProvider time,
+        CancellationToken cancellationToken)
+        where TStore : IMeshStore
+    {
+        SqliteDatabase database = await TakeAsync(settings, logger, time, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            List<Registration> known = database.Write(connection => RegistrationRows.ReadAll(connection, logger));
+            IMeshStore store = await open(database).ConfigureAwait(false);
+            return new OpenedStore(store, new RegistrationWriter(database, time, logger), known, database.IsNew) { Database = database };
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
         }
     }
 

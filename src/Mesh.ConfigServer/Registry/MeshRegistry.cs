@@ -38,8 +38,13 @@ internal sealed class MeshRegistry : IRegistrations, IDisposable
     public event Action<IReadOnlyCollection<string>>? Changed;
 
     /// <summary>Takes over what a server before this one knew.</summary>
-    public void Restore(IEnumerable<Registration> registrations)
+    public void Restore(IReadOnlyCollection<Registration> registrations)
     {
+        if (!_grace.IsOver)
+        {
+            _logger.GraceBegins(registrations.Count, _options.GracePeriod);
+        }
+
         lock (_gate)
         {
             foreach (Registration registration in registrations)

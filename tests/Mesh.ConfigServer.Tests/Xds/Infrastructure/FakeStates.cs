@@ -77,7 +77,7 @@ internal sealed class FakeStates : IMeshStates
     public static MeshState Change(MeshState state, Func<MeshState, MeshState> change) =>
         change(state) with { Generation = state.Generation + 1 };
 
-    private void Publish(Func<MeshState, MeshState> change)
+    public void Publish(Func<MeshState, MeshState> change)
     {
         lock (_gate)
         {
