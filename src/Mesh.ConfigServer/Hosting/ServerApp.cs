@@ -36,11 +36,6 @@ internal static class ServerApp
         builder.Services.AddSingleton(store.Store);
         builder.Services.AddRouting();
         builder.Services.AddMeshRest();
-        builder.Services.AddMeshXds(options =>
-        {
-            options.MaxStreams = settings.MaxStreams;
-            options.MaxStreamAge = settings.MaxStreamAge;
-        });
         builder.Services.AddMeshRegistry(
             new RegistryOptions
             {
@@ -51,6 +46,11 @@ internal static class ServerApp
             },
             new AddressPolicy(settings.AddressRanges, settings.NameOf(nameof(MeshConfigServerOptions.AddressRanges))),
             store.Kept, store.Known);
+        builder.Services.AddMeshXds(options =>
+        {
+            options.MaxStreams = settings.MaxStreams;
+            options.MaxStreamAge = settings.MaxStreamAge;
+        });
 
         WebApplication app = builder.Build();
         app.Use(ServedOn.Check);

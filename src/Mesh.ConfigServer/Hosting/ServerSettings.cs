@@ -153,7 +153,7 @@ internal sealed record ServerSettings
             else
             {
                 faults.Add(new DocumentFault(
-                    setting, $"{Wording.Quote(text)} is no range of IP addresses, such as 10.1.0.0/16: all that the range leaves open is 0."));
+                    setting, $"{Wording.Quote(text)} is no range of IP addresses, such as 10.1.0.0/16."));
             }
         }
 

@@ -41,21 +41,6 @@ internal sealed class ChangeBatches : IDisposable
         Flush();
     }
 
-    /// <summary>Lets what waits go on now.</summary>
-    public void Flush()
-    {
-        HashSet<string> names;
-        lock (_gate)
-        {
-            (names, _waiting) = (_waiting, new HashSet<string>(StringComparer.Ordinal));
-        }
-
-        if (names.Count > 0)
-        {
-            _publish(names);
-        }
-    }
-
     public void Dispose() => _timer.Dispose();
 
     private void EndPause()
@@ -78,5 +63,19 @@ internal sealed class ChangeBatches : IDisposable
     {
         _isPausing = true;
         _timer.Change(_interval, Timeout.InfiniteTimeSpan);
+    }
+
+    private void Flush()
+    {
+        HashSet<string> names;
+        lock (_gate)
+        {
+            (names, _waiting) = (_waiting, new HashSet<string>(StringComparer.Ordinal));
+        }
+
+        if (names.Count > 0)
+        {
+            _publish(names);
+        }
     }
 }

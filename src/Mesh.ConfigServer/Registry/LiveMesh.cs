@@ -42,8 +42,16 @@ internal sealed class LiveMesh : IMeshStates, IDisposable
 
     public IDisposable Subscribe(Action<MeshState> observer) => _feed.Subscribe(observer);
 
-    /// <summary>Lets changes that wait for others go out now.</summary>
-    public void Flush() => _batches.Flush();
+    /// <summary>Lets what changed of a service go out now.</summary>
+    /// <returns>The step from which on all states have it.</returns>
+    public long Show(string service)
+    {
+        Update([service]);
+        lock (_gate)
+        {
+            return _feed.Current.Step;
+        }
+    }
 
     public void Dispose()
     {

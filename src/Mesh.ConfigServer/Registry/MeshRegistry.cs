@@ -63,6 +63,7 @@ internal sealed class MeshRegistry : IRegistrations, IDisposable
     public (Lease Lease, Task Kept) Register(Registration registration, Lease? before, Action stop)
     {
         Lease lease;
+        Task kept;
         HashSet<string> changed = new(StringComparer.Ordinal) { registration.Service };
         lock (_gate)
         {
@@ -83,9 +84,9 @@ internal sealed class MeshRegistry : IRegistrations, IDisposable
 
             lease.HeardAt = _time.GetTimestamp();
             changed.UnionWith(DropOthers(lease));
+            kept = _store.PutAsync(registration);
         }
 
-        Task kept = _store.PutAsync(registration);
         Changed?.Invoke(changed);
         return (lease, kept);
     }
@@ -195,9 +196,11 @@ internal sealed class MeshRegistry : IRegistrations, IDisposable
 
     private Lease Take(Registration registration, Lease? known, Action stop)
     {
-        if (known is null && _count >= _options.MaxRegistrations)
+        // What is remembered of services has an end, too.
+        int most = _options.MaxRegistrations;
+        if (known is null && (_count >= most || (_services.Count >= most && !_services.ContainsKey(registration.Service))))
         {
-            throw new RpcException(RegistryFailures.TooMany(_options.MaxRegistrations));
+            throw new RpcException(RegistryFailures.TooMany(most));
         }
 
         // Of one whose stream is gone the same epoch may come again: its process was not told that it was taken.

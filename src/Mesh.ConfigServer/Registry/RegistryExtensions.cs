@@ -26,6 +26,8 @@ internal static class RegistryExtensions
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<LiveMesh>(provider, provider.GetRequiredService<IMeshStore>()));
         services.AddSingleton<IMeshStates>(provider => provider.GetRequiredService<LiveMesh>());
         services.AddSingleton<WithdrawalSpread>();
+        services.AddSingleton<RegistryLifetime>();
+        services.AddHostedService(provider => provider.GetRequiredService<RegistryLifetime>());
         services.AddSingleton<RegistryEnvironment>();
         services.AddGrpc().AddServiceOptions<RegistryService>(service => service.MaxReceiveMessageSize = options.MaxMessageSize);
         return services;

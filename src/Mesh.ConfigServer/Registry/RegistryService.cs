@@ -8,7 +8,7 @@ using Status = Grpc.Core.Status;
 namespace Mesh.ConfigServer.Registry;
 
 /// <summary>The streams over which processes say that they are there.</summary>
-internal sealed class RegistryService(RegistryEnvironment environment, XdsSessions sessions)
+internal sealed class RegistryService(RegistryEnvironment environment, RegistryLifetime lifetime)
     : Mesh.Model.Xds.Wire.Registry.RegistryBase
 {
     public override async Task Register(
@@ -18,12 +18,20 @@ internal sealed class RegistryService(RegistryEnvironment environment, XdsSessio
         string address = connection.RemoteIpAddress is { } ip ? new IPEndPoint(ip, connection.RemotePort).ToString() : context.Peer;
         try
         {
-            await ServeAsync(requestStream, responseStream, connection.RemoteIpAddress, address, context.CancellationToken)
-                .ConfigureAwait(false);
+            lifetime.Enter();
+            try
+            {
+                await ServeAsync(requestStream, responseStream, connection.RemoteIpAddress, address, context.CancellationToken)
+                    .ConfigureAwait(false);
+            }
+            finally
+            {
+                lifetime.Leave();
+            }
         }
         catch (RpcException refusal)
         {
-            if (refusal.StatusCode is not StatusCode.Cancelled && !sessions.Draining.IsCancellationRequested)
+            if (refusal.StatusCode is not StatusCode.Cancelled && !lifetime.Ending.IsCancellationRequested)
             {
                 environment.Logger.RegistrationRefused(address, refusal.StatusCode, refusal.Status.Detail);
             }
@@ -42,7 +50,7 @@ internal sealed class RegistryService(RegistryEnvironment environment, XdsSessio
         }
 
         using CancellationTokenSource patience = new(environment.Options.FirstMessageTimeout, environment.Time);
-        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(gone, sessions.Draining);
+        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(gone, lifetime.Ending);
         RegistryStream stream = new(environment, responses, peer, () => _ = ending.CancelAsync());
         try
         {
@@ -71,7 +79,7 @@ internal sealed class RegistryService(RegistryEnvironment environment, XdsSessio
         Exception failure, RegistryStream stream, CancellationTokenSource patience, string address, CancellationToken gone)
     {
         Status status = stream.Lease?.EndStatus is { StatusCode: not StatusCode.OK } end ? end
-            : sessions.Draining.IsCancellationRequested ? XdsSessions.Leaving
+            : lifetime.Ending.IsCancellationRequested ? XdsSessions.Leaving
             : failure is InvalidProtocolBufferException ? new Status(StatusCode.InvalidArgument, $"A message cannot be read: {failure.Message}")
             : gone.IsCancellationRequested || failure is IOException ? Status.DefaultCancelled
             : stream.Lease is null && patience.IsCancellationRequested

@@ -13,12 +13,19 @@ internal sealed class WithdrawalSpread(LiveMesh live, MeshBroadcast broadcast, T
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<(int Clients, int Behind)> WaitAsync(string service, TimeSpan within, CancellationToken cancellationToken)
     {
-        // From here on streams that have not looked at the service since are known by that.
-        live.Flush();
+        long step = live.Show(service);
+        long start = time.GetTimestamp();
+        bool IsOver() => time.GetElapsedTime(start) >= within;
+
+        // Another thread may be about to tell the streams.
+        while (broadcast.Interests.Snapshot?.State.Step < step && !IsOver())
+        {
+            await Task.Delay(s_pause, time, cancellationToken).ConfigureAwait(false);
+        }
+
         List<(ClientSession Stream, SubscribedResource Resource)> waiting = [.. broadcast.Interests.OfEndpoints(service)];
         int clients = waiting.Select(each => each.Stream).Distinct().Count();
         HashSet<ClientSession> refusing = [];
-        long start = time.GetTimestamp();
         while (true)
         {
             waiting.RemoveAll(each => StateOf(each.Stream, each.Resource) switch
@@ -27,7 +34,7 @@ internal sealed class WithdrawalSpread(LiveMesh live, MeshBroadcast broadcast, T
                 ResourceState.Nacked => refusing.Add(each.Stream) || true,
                 _ => each.Stream.Ending.IsCancellationRequested,
             });
-            if (waiting.Count == 0 || time.GetElapsedTime(start) >= within)
+            if (waiting.Count == 0 || IsOver())
             {
                 return (clients, waiting.Select(each => each.Stream).Concat(refusing).Distinct().Count());
             }

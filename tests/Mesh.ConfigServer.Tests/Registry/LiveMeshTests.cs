@@ -21,7 +21,7 @@ public sealed class LiveMeshTests : IDisposable
         _bench.Register("1");
         _bench.Register("2");
         _bench.Registry.SetHealth("a.default", _bench.Register("3").Registration.Instance, 1, isHealthy: false);
-        _bench.Live.Flush();
+        _bench.Settle();
         Assert.Equal("10.0.0.1:80 10.0.0.9:80/2 10.0.0.2:80 10.0.0.3:80/3", _bench.Seen());
         Assert.Equal("document", _bench.Live.Current.Services["a.default"].Endpoints!.Value[0].Version);
     }
@@ -68,7 +68,7 @@ public sealed class LiveMeshTests : IDisposable
         int states = _bench.States.Count;
         _bench.Cut("1");
         _bench.Register("1", epoch: 2);
-        _bench.Live.Flush();
+        _bench.Settle();
         _bench.Documents.Set("b.default=1");
         Assert.Same(before, _bench.Live.Current.Services["a.default"]);
         Assert.Equal(states + 1, _bench.States.Count);
@@ -157,7 +157,7 @@ public sealed class LiveMeshTests : IDisposable
     {
         using RegistryBench bench = new([RegistryBench.Of("1"), RegistryBench.Of("2")]);
         bench.Registry.Withdraw(bench.Register("1", epoch: 2));
-        bench.Live.Flush();
+        bench.Settle();
         Assert.Equal("10.0.0.2:80", bench.Seen());
     }
 }

@@ -62,10 +62,10 @@ public sealed class MassExpiryTests : IDisposable
     {
         _bench.Pass(16, heard: ["1", "2"]);
         Lease newcomer = _bench.Register("6");
-        _bench.Live.Flush();
+        _bench.Settle();
         Assert.StartsWith("10.0.0.1:80 10.0.0.2:80 10.0.0.6:80 ", _bench.Seen(), StringComparison.Ordinal);
         _bench.Registry.Withdraw(newcomer);
-        _bench.Live.Flush();
+        _bench.Settle();
         Assert.DoesNotContain("10.0.0.6:80", _bench.Seen(), StringComparison.Ordinal);
     }
 

@@ -89,7 +89,7 @@ public sealed class MeshRegistryTests : IDisposable
         Lease lease = _bench.Register("1");
         (Lease same, _) = _bench.Registry.Register(RegistryBench.Of("1", address: "10.0.0.9:81"), lease, () => { });
         Assert.Same(lease, same);
-        _bench.Live.Flush();
+        _bench.Settle();
         Assert.Equal("10.0.0.9:81", _bench.Seen());
     }
 
@@ -99,14 +99,14 @@ public sealed class MeshRegistryTests : IDisposable
         _bench.Register("1");
         _bench.Register("2");
         _bench.Registry.SetHealth("a.default", "1", epoch: 1, isHealthy: false);
-        _bench.Live.Flush();
+        _bench.Settle();
         Assert.Equal("10.0.0.2:80 10.0.0.1:80/1", _bench.Seen());
         _bench.Registry.SetHealth("a.default", "2", epoch: 1, isHealthy: false);
-        _bench.Live.Flush();
+        _bench.Settle();
         Assert.Equal("10.0.0.1:80 10.0.0.2:80", _bench.Seen());
         Assert.Equal("1 Unhealthy, 2 Unhealthy", _bench.InstancesOf());
         _bench.Registry.SetHealth("a.default", "1", epoch: 1, isHealthy: true);
-        _bench.Live.Flush();
+        _bench.Settle();
         Assert.Equal("10.0.0.1:80 10.0.0.2:80/1", _bench.Seen());
     }
 
@@ -119,7 +119,7 @@ public sealed class MeshRegistryTests : IDisposable
 
         _bench.Cut("1");
         _bench.Register("3", "b.default", "10.0.0.1:80");
-        _bench.Live.Flush();
+        _bench.Settle();
         Assert.Equal(("", "10.0.0.1:80"), (_bench.Seen("a.default"), _bench.Seen("b.default")));
         Assert.Equal("2 Ready, 3 Ready", _bench.InstancesOf("b.default"));
         Assert.Contains("-a.default/1 1", _bench.Kept.Done);
@@ -131,7 +131,7 @@ public sealed class MeshRegistryTests : IDisposable
         _bench.Register(RegistryBench.Of("1", address: "10.0.0.1:80"));
         Registration newer = RegistryBench.Of("2", address: "10.0.0.1:80");
         _bench.Register(newer with { Endpoints = [newer.Endpoints[0] with { Version = "v2" }] });
-        _bench.Live.Flush();
+        _bench.Settle();
         Assert.Equal("v2", Assert.Single(_bench.Live.Current.Services["a.default"].Endpoints!.Value).Version);
     }
 

@@ -69,6 +69,9 @@ internal sealed class RegistryBench : IDisposable
         }
     }
 
+    /// <summary>Lets changes go out that wait for others.</summary>
+    public void Settle() => Clock.Advance(TimeSpan.FromMilliseconds(100));
+
     public void Cut(string instance) => Registry.StreamGone(_leases[instance]);
 
     /// <summary>What the instances are: <c>1 Ready, 2 Held</c>.</summary>
