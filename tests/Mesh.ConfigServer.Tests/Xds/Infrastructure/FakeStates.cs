@@ -68,7 +68,7 @@ internal sealed class FakeStates : IMeshStates
         Services = new Dictionary<string, MeshService>(state.Services)
         {
             [name] = new MeshService { Name = name, Endpoints = [.. Enumerable.Range(1, count).Select(i => new MeshEndpoint { Host = $"10.0.0.{i}", Port = 80 })] },
-        }.ToFrozenDictionary(),
+        }.ToImmutableDictionary(),
     };
 
     public static MeshState WithHost(MeshState state, string host, string service) =>
