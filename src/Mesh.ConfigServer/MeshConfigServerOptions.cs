@@ -49,4 +49,22 @@ public sealed class MeshConfigServerOptions
     /// servers. 30 minutes unless set.
     /// </summary>
     public TimeSpan MaxStreamAge { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>
+    /// How long a process that has registered is believed after it was heard last; it says three times as often that it is alive. From 3
+    /// seconds to 10 minutes; 15 seconds unless set.
+    /// </summary>
+    public TimeSpan RegistrationTtl { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// How long after the start no process is given up, and no name is said not to exist: processes and clients may not have come back yet.
+    /// A new data directory needs none. Up to 10 minutes; 30 seconds unless set.
+    /// </summary>
+    public TimeSpan GracePeriod { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Ranges of IP addresses, as <c>10.0.0.0/8</c>, at which processes may register beside the address that their stream comes from.
+    /// None unless set.
+    /// </summary>
+    public IList<string> AddressRanges { get; } = [];
 }

@@ -45,6 +45,15 @@ internal static class ServerCommand
         {
             Description = "Lets --http be an address that other machines reach. Whoever reaches it changes all rules.",
         };
+        Option<TimeSpan> ttl = Duration(
+            "--registration-ttl", "How long a process that registered is believed after it was heard last.", defaults.RegistrationTtl);
+        Option<TimeSpan> grace = Duration(
+            "--grace-period", "How long after the start no process is given up, and no name is said not to exist.", defaults.GracePeriod);
+        Option<string[]> ranges = new("--address-range")
+        {
+            Description = "Processes may register addresses of this range, too, and not only the one that they come from. Repeatable.",
+            HelpName = "CIDR",
+        };
         Option<bool> dev = new("--dev") { Description = "Runs in Development, as DOTNET_ENVIRONMENT=Development does." };
         Verb verb = new("server", "Runs the config server until it is stopped by Ctrl+C or SIGTERM.")
         {
@@ -71,16 +80,24 @@ internal static class ServerCommand
                 XdsTls = result.GetValue(xdsTls)!,
                 Http = result.GetValue(http)!, ReadyFile = result.GetValue(ready),
                 InsecureXds = result.GetValue(insecureXds), InsecureHttp = result.GetValue(insecureHttp),
+                RegistrationTtl = result.GetValue(ttl), GracePeriod = result.GetValue(grace),
             };
+            Array.ForEach(result.GetValue(ranges) ?? [], options.AddressRanges.Add);
             return await RunAsync(tool.Terminal, options, result.GetValue(dev), cancellationToken).ConfigureAwait(false);
         });
-        return verb.With(data, watch, xds, xdsTls, http, ready, insecureXds, insecureHttp, dev);
+        return verb.With(data, watch, xds, xdsTls, http, ready, insecureXds, insecureHttp, ttl, grace, ranges, dev);
     }
 
     private static Option<string> Address(string name, string description, string byDefault) => new(name)
     {
         Description = description + " Port 0 takes a free one, off serves nothing.", HelpName = "HOST:PORT",
         DefaultValueFactory = _ => byDefault,
+    };
+
+    private static Option<TimeSpan> Duration(string name, string description, TimeSpan byDefault) => new(name)
+    {
+        Description = description, HelpName = "TIME", DefaultValueFactory = _ => byDefault,
+        CustomParser = Values.Duration(name),
     };
 
     private static async Task<int> RunAsync(
@@ -142,6 +159,9 @@ internal static class ServerCommand
         nameof(MeshConfigServerOptions.ReadyFile) => "--ready-file",
         nameof(MeshConfigServerOptions.InsecureXds) => "--insecure-xds",
         nameof(MeshConfigServerOptions.InsecureHttp) => "--insecure-http",
+        nameof(MeshConfigServerOptions.RegistrationTtl) => "--registration-ttl",
+        nameof(MeshConfigServerOptions.GracePeriod) => "--grace-period",
+        nameof(MeshConfigServerOptions.AddressRanges) => "--address-range",
         _ => option,
     };
 

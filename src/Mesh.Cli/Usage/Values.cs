@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Mesh.Model.Documents;
 
 namespace Mesh.Cli.Usage;
 
@@ -23,6 +24,20 @@ internal static class Values
 
         result.AddError(Complaint(name, text, wanted));
         return 0;
+    };
+
+    /// <summary>Lengths of time, as documents write them.</summary>
+    /// <param name="name">What it is given for.</param>
+    public static Func<ArgumentResult, TimeSpan> Duration(string name) => result =>
+    {
+        string text = result.Tokens[0].Value;
+        Parsed<TimeSpan> parsed = Durations.Any.Parse(text);
+        if (parsed.State is not ParseState.Good)
+        {
+            result.AddError(Complaint(name, text, Durations.Any.Allowed));
+        }
+
+        return parsed.Value;
     };
 
     /// <summary>Lets an option take some words only, which shells complete.</summary>

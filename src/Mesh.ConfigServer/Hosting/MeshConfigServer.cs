@@ -1,5 +1,4 @@
 using Mesh.ConfigServer.Rest;
-using Mesh.ConfigServer.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -10,14 +9,14 @@ namespace Mesh.ConfigServer.Hosting;
 internal sealed class MeshConfigServer : IAsyncDisposable
 {
     private readonly ServerSettings _settings;
-    private readonly IMeshStore _store;
+    private readonly OpenedStore _store;
     private readonly WebApplication _app;
     private readonly ILogger _logger;
     private readonly Readiness _readiness;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _isStopping;
 
-    private MeshConfigServer(ServerSettings settings, IMeshStore store, WebApplication app, ILogger logger)
+    private MeshConfigServer(ServerSettings settings, OpenedStore store, WebApplication app, ILogger logger)
     {
         _settings = settings;
         _store = store;
@@ -42,7 +41,7 @@ internal sealed class MeshConfigServer : IAsyncDisposable
     {
         ILogger logger = loggers.CreateLogger("Mesh.ConfigServer");
         var listeners = new Listeners(settings);
-        IMeshStore store = await ServerStore.OpenAsync(settings, logger, time, cancellationToken).ConfigureAwait(false);
+        OpenedStore store = await ServerStore.OpenAsync(settings, logger, time, cancellationToken).ConfigureAwait(false);
         MeshConfigServer server;
         try
         {
@@ -112,7 +111,7 @@ internal sealed class MeshConfigServer : IAsyncDisposable
         facts.Xds = Addresses.Xds;
         facts.Http = Addresses.Http;
         _readiness.IsStarted = true;
-        _logger.ServerStarted(Addresses.Http ?? ListenAddress.Off, Addresses.Xds ?? ListenAddress.Off, _store.Place);
+        _logger.ServerStarted(Addresses.Http ?? ListenAddress.Off, Addresses.Xds ?? ListenAddress.Off, _store.Store.Place);
         foreach (ServerNotice notice in Notices)
         {
             if (notice.IsDanger)

@@ -1,9 +1,9 @@
+using Mesh.ConfigServer.Registry;
 using Mesh.ConfigServer.Rest;
-using Mesh.ConfigServer.State;
-using Mesh.ConfigServer.Store;
 using Mesh.ConfigServer.Xds;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,7 +16,7 @@ namespace Mesh.ConfigServer.Hosting;
 internal static class ServerApp
 {
     public static WebApplication Build(
-        ServerSettings settings, Listeners listeners, IMeshStore store, ILoggerFactory loggers, TimeProvider time)
+        ServerSettings settings, Listeners listeners, OpenedStore store, ILoggerFactory loggers, TimeProvider time)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
@@ -33,10 +33,19 @@ internal static class ServerApp
         builder.Services.AddSingleton<ILoggerFactory>(new OuterLoggers(loggers));
         builder.Services.AddSingleton<IHostLifetime, OuterLifetime>();
         builder.Services.AddSingleton(time);
-        builder.Services.AddSingleton(store);
-        builder.Services.AddSingleton<IMeshStates>(store);
+        builder.Services.AddSingleton(store.Store);
         builder.Services.AddRouting();
         builder.Services.AddMeshRest();
+        builder.Services.AddMeshRegistry(
+            new RegistryOptions
+            {
+                IsOpen = settings.TakesRegistrations, Ttl = settings.RegistrationTtl,
+
+                // Of a new mesh nothing can have been known.
+                GracePeriod = store.IsNew ? TimeSpan.Zero : settings.GracePeriod,
+            },
+            new AddressPolicy(settings.AddressRanges, settings.NameOf(nameof(MeshConfigServerOptions.AddressRanges))),
+            store.Kept, store.Known);
         builder.Services.AddMeshXds(options =>
         {
             options.MaxStreams = settings.MaxStreams;
@@ -47,7 +56,9 @@ internal static class ServerApp
         app.Use(ServedOn.Check);
         app.UseWhen(context => ListenerFeature.Of(context).Listener == Listener.Http, UseRest);
         app.MapGroup("").WithMetadata(new ServedOn(Listener.Http)).MapMeshRest();
-        app.MapGroup("").WithMetadata(new ServedOn(Listener.Xds)).MapMeshXds(settings.ServesClientStatus);
+        RouteGroupBuilder xds = app.MapGroup("").WithMetadata(new ServedOn(Listener.Xds));
+        xds.MapMeshXds(settings.ServesClientStatus);
+        xds.MapMeshRegistry();
         return app;
     }
 

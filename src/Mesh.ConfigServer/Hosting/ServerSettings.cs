@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using Mesh.Client;
 using Mesh.Model.Documents;
@@ -18,6 +19,9 @@ internal sealed record ServerSettings
     /// </summary>
     public required bool ServesClientStatus { get; init; }
 
+    /// <summary>For the same reason processes may register there alone.</summary>
+    public bool TakesRegistrations => ServesClientStatus;
+
     /// <summary>In full.</summary>
     public required string DataDirectory { get; init; }
 
@@ -33,6 +37,13 @@ internal sealed record ServerSettings
     public required int MaxStreams { get; init; }
 
     public required TimeSpan MaxStreamAge { get; init; }
+
+    public required TimeSpan RegistrationTtl { get; init; }
+
+    public required TimeSpan GracePeriod { get; init; }
+
+    /// <summary>Where processes may be called whose address is not the one that their stream comes from.</summary>
+    public required ImmutableArray<IPNetwork> AddressRanges { get; init; }
 
     /// <summary>What messages call an option, by its name in code.</summary>
     public Func<string, string> NameOf { get; init; } = option => option;
@@ -83,6 +94,13 @@ internal sealed record ServerSettings
         Require(
             options.MaxStreamAge >= TimeSpan.FromSeconds(1) && options.MaxStreamAge <= TimeSpan.FromDays(1),
             nameOf(nameof(options.MaxStreamAge)), $"{options.MaxStreamAge} is not from 1 second to 1 day.", faults);
+        Require(
+            options.RegistrationTtl >= TimeSpan.FromSeconds(3) && options.RegistrationTtl <= TimeSpan.FromMinutes(10),
+            nameOf(nameof(options.RegistrationTtl)), $"{options.RegistrationTtl} is not from 3 seconds to 10 minutes.", faults);
+        Require(
+            options.GracePeriod >= TimeSpan.Zero && options.GracePeriod <= TimeSpan.FromMinutes(10),
+            nameOf(nameof(options.GracePeriod)), $"{options.GracePeriod} is not from 0 seconds to 10 minutes.", faults);
+        ImmutableArray<IPNetwork> ranges = ReadRanges(nameOf(nameof(options.AddressRanges)), options.AddressRanges, faults);
         string? data = FullPath(nameOf(nameof(options.DataDirectory)), options.DataDirectory, contentRoot, faults);
         string? watch = FullPath(nameOf(nameof(options.WatchDirectory)), options.WatchDirectory, contentRoot, faults);
         string? ready = FullPath(nameOf(nameof(options.ReadyFile)), options.ReadyFile, contentRoot, faults);
@@ -96,7 +114,8 @@ internal sealed record ServerSettings
         return faults.Count > 0 ? throw new MeshConfigurationException(faults) : new ServerSettings
         {
             Xds = xds, Http = http, ServesClientStatus = isDevelopment, DataDirectory = data!, WatchDirectory = watch, ReadyFile = ready,
-            MaxStreams = options.MaxStreams, MaxStreamAge = options.MaxStreamAge, NameOf = nameOf, Notices = notices,
+            MaxStreams = options.MaxStreams, MaxStreamAge = options.MaxStreamAge, RegistrationTtl = options.RegistrationTtl,
+            GracePeriod = options.GracePeriod, AddressRanges = ranges, NameOf = nameOf, Notices = notices,
         };
     }
 
@@ -120,6 +139,25 @@ internal sealed record ServerSettings
                 + $"Use a loopback address, such as 127.0.0.1:{address.Port}, "
                 + $"or set {nameOf(consent)} where the network itself keeps strangers out."));
         }
+    }
+
+    private static ImmutableArray<IPNetwork> ReadRanges(string setting, IEnumerable<string> ranges, List<DocumentFault> faults)
+    {
+        ImmutableArray<IPNetwork>.Builder read = ImmutableArray.CreateBuilder<IPNetwork>();
+        foreach (string text in ranges)
+        {
+            if (IPNetwork.TryParse(text, out IPNetwork range))
+            {
+                read.Add(range);
+            }
+            else
+            {
+                faults.Add(new DocumentFault(
+                    setting, $"{Wording.Quote(text)} is no range of IP addresses, such as 10.1.0.0/16."));
+            }
+        }
+
+        return read.ToImmutable();
     }
 
     private static void Require(bool holds, string setting, string fault, List<DocumentFault> faults)

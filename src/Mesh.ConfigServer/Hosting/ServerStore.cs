@@ -1,24 +1,25 @@
+using Mesh.ConfigServer.Registry;
 using Mesh.ConfigServer.Store;
 using Microsoft.Extensions.Logging;
 
 namespace Mesh.ConfigServer.Hosting;
 
-/// <summary>Opens what the settings say the documents come from.</summary>
+/// <summary>Opens what the settings say the documents come from, and where registrations are kept.</summary>
 internal static class ServerStore
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
 
     /// <exception cref="IOException">It cannot be had; the message says what to do.</exception>
-    public static async Task<IMeshStore> OpenAsync(
+    public static async Task<OpenedStore> OpenAsync(
         ServerSettings settings, ILogger logger, TimeProvider time, CancellationToken cancellationToken)
     {
         try
         {
             return settings.WatchDirectory is { } folder
-                ? FolderStore.Open(folder, time, logger, settings.NameOf(nameof(MeshConfigServerOptions.WatchDirectory)))
-                : await MeshStore.OpenAsync(
-                    await TakeAsync(settings, logger, time, cancellationToken).ConfigureAwait(false),
-                    time, logger, cancellationToken).ConfigureAwait(false);
+                ? await WatchAsync(folder, settings, logger, time, cancellationToken).ConfigureAwait(false)
+                : await OpenDatabaseAsync(
+                    database => MeshStore.OpenAsync(new SqliteGenerations(database), time, logger, cancellationToken),
+                    settings, logger, time, cancellationToken).ConfigureAwait(false);
         }
         catch (StoreException exception)
         {
@@ -33,7 +34,44 @@ internal static class ServerStore
         }
     }
 
-    private static async Task<SqliteGenerations> TakeAsync(
+    private static async Task<OpenedStore> WatchAsync(
+        string folder, ServerSettings settings, ILogger logger, TimeProvider time, CancellationToken cancellationToken)
+    {
+        FolderStore store = FolderStore.Open(folder, time, logger, settings.NameOf(nameof(MeshConfigServerOptions.WatchDirectory)));
+        try
+        {
+            // Where nobody may register no directory is needed, and there may be none that can be written.
+            return settings.TakesRegistrations
+                ? await OpenDatabaseAsync(_ => Task.FromResult(store), settings, logger, time, cancellationToken).ConfigureAwait(false)
+                : new OpenedStore(store, new NoRegistrations(), [], IsNew: true);
+        }
+        catch
+        {
+            await store.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static async Task<OpenedStore> OpenDatabaseAsync<TStore>(
+        Func<SqliteDatabase, Task<TStore>> open, ServerSettings settings, ILogger logger, TimeProvider time,
+        CancellationToken cancellationToken)
+        where TStore : IMeshStore
+    {
+        SqliteDatabase database = await TakeAsync(settings, logger, time, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            List<Registration> known = database.Write(connection => RegistrationRows.ReadAll(connection, logger));
+            IMeshStore store = await open(database).ConfigureAwait(false);
+            return new OpenedStore(store, new RegistrationWriter(database, time, logger), known, database.IsNew) { Database = database };
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<SqliteDatabase> TakeAsync(
         ServerSettings settings, ILogger logger, TimeProvider time, CancellationToken cancellationToken)
     {
         long start = time.GetTimestamp();
@@ -42,8 +80,8 @@ internal static class ServerStore
         {
             try
             {
-                return SqliteGenerations.Open(
-                    settings.DataDirectory, time, settings.NameOf(nameof(MeshConfigServerOptions.DataDirectory)));
+                return SqliteDatabase.Open(
+                    settings.DataDirectory, settings.NameOf(nameof(MeshConfigServerOptions.DataDirectory)), time);
             }
             catch (StoreException exception)
                 when (exception.Failure is StoreFailure.InUse && time.GetElapsedTime(start) < settings.StorePatience)

@@ -50,7 +50,8 @@ internal sealed class MeshChecker
             _faults.Count > 0 ? null : new MeshState
             {
                 MeshId = before.MeshId, Epoch = version.Epoch, Generation = version.Generation, Documents = documents,
-                Services = services.Values.ToFrozenDictionary(service => service.Name, StringComparer.Ordinal),
+                Services = services.Values.ToImmutableDictionary(service => service.Name, StringComparer.Ordinal),
+                Defaults = sameDefaults ? before.Defaults : defaults,
                 Hosts = names.Hosts.ToFrozenDictionary(StringComparer.Ordinal),
                 Births = services.Values.ToFrozenDictionary(
                     service => service.Name, service => births.GetValueOrDefault(service.Name, version.Generation), StringComparer.Ordinal),

@@ -27,7 +27,10 @@ internal sealed record MeshState
     public required ImmutableSortedDictionary<DocumentKey, MeshDocument> Documents { get; init; }
 
     /// <summary>By full name: <c>catalog.default</c>.</summary>
-    public required FrozenDictionary<string, MeshService> Services { get; init; }
+    public required ImmutableDictionary<string, MeshService> Services { get; init; }
+
+    /// <summary>What holds for a service of which no document says otherwise.</summary>
+    public MeshService Defaults { get; init; } = new();
 
     /// <summary>Full names by what else the services are called: their <c>hosts</c>, in lower case.</summary>
     public required FrozenDictionary<string, string> Hosts { get; init; }
@@ -35,10 +38,19 @@ internal sealed record MeshState
     /// <summary>The generations in which services came, after they had not been there, by full name.</summary>
     public FrozenDictionary<string, long> Births { get; init; } = FrozenDictionary<string, long>.Empty;
 
+    /// <summary>Counts states where each says what changed since the one before; 0: nobody counts.</summary>
+    public long Step { get; init; }
+
+    /// <summary>The full names of all services that are others than a step before; null: any may be, and hosts, too.</summary>
+    public ImmutableArray<string>? ChangedServices { get; init; }
+
+    /// <summary>True: not all of it may be known yet, so that what is missing here may still exist.</summary>
+    public bool IsRecovering { get; init; }
+
     /// <summary>A mesh that is told nothing.</summary>
     public static MeshState Empty { get; } = new()
     {
         Epoch = 0, Generation = 0, Documents = ImmutableSortedDictionary<DocumentKey, MeshDocument>.Empty,
-        Services = FrozenDictionary<string, MeshService>.Empty, Hosts = FrozenDictionary<string, string>.Empty,
+        Services = ImmutableDictionary.Create<string, MeshService>(StringComparer.Ordinal), Hosts = FrozenDictionary<string, string>.Empty,
     };
 }

@@ -21,6 +21,9 @@ internal static class SqliteBackup
             using SqliteConnection backup = SqliteConnections.Open(file, SqliteOpenMode.ReadWrite);
             connection.BackupDatabase(backup);
 
+            // Processes that were there then say nothing of those that are there when it is restored.
+            backup.Execute("DELETE FROM registrations");
+
             // One file, not three.
             backup.Execute("PRAGMA journal_mode = DELETE");
         }

@@ -19,6 +19,9 @@ internal sealed class SqliteDatabase : IDisposable
 
     public string Place { get; }
 
+    /// <summary>It was made just now.</summary>
+    public bool IsNew { get; private set; }
+
     /// <summary>The one that writes.</summary>
     public SqliteConnection Connection { get; }
 
@@ -96,6 +99,7 @@ internal sealed class SqliteDatabase : IDisposable
         if (!File.Exists(Place))
         {
             SqliteNewStore.Make(Place, time);
+            IsNew = true;
         }
 
         DataDirectory.RefuseOthers(Place, option);
@@ -111,6 +115,7 @@ internal sealed class SqliteDatabase : IDisposable
                 + "Delete the file to start anew, then restore a backup if there is one.");
         }
 
+        SqliteSchema.Upgrade(Connection);
         return SqliteSchema.Complaint(Connection) is { } complaint
             ? throw new StoreException(StoreFailure.Unavailable, $"{Place} cannot be used. {complaint} {SqliteFailures.WithoutIt}")
             : this;

@@ -5,7 +5,10 @@ namespace Mesh.ConfigServer.Store;
 /// <summary>How the tables look, and whether a file has them.</summary>
 internal static class SqliteSchema
 {
-    private const long Version = 1;
+    private const long Version = 2;
+
+    // Without registrations.
+    private const long FirstVersion = 1;
 
     // "MESH": what tells our files from other databases.
     private const long ApplicationId = 0x4D455348;
@@ -25,6 +28,13 @@ internal static class SqliteSchema
         CREATE INDEX document_versions_by_generation ON document_versions (generation);
         """;
 
+    /// <summary>Those of processes, which are of the moment: no part of generations, nor of backups.</summary>
+    private const string Registrations = """
+        CREATE TABLE registrations (
+            service TEXT NOT NULL, instance TEXT NOT NULL, epoch INTEGER NOT NULL, owner TEXT NOT NULL, peer TEXT NOT NULL,
+            time INTEGER NOT NULL, content BLOB NOT NULL, PRIMARY KEY (service, instance)) STRICT, WITHOUT ROWID;
+        """;
+
     /// <summary>Copies what the attached database <c>backup</c> has into the place of all that there is.</summary>
     public const string CopyBackup = """
         DELETE FROM document_versions; DELETE FROM contents; DELETE FROM generations; DELETE FROM meta;
@@ -40,7 +50,21 @@ internal static class SqliteSchema
     public static bool IsEmpty(SqliteConnection connection) => connection.Scalar<long>("SELECT count(*) FROM sqlite_schema") == 0;
 
     public static void Create(SqliteConnection connection) =>
-        connection.Execute($"{Tables} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version};");
+        connection.Execute($"{Tables} {Registrations} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version};");
+
+    /// <summary>Brings the tables of an earlier version to this one; others are left as they are.</summary>
+    public static void Upgrade(SqliteConnection connection)
+    {
+        if (connection.Scalar<long>("PRAGMA application_id") != ApplicationId || connection.Scalar<long>("PRAGMA user_version") != FirstVersion)
+        {
+            return;
+        }
+
+        using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
+        connection.Execute($"{Registrations} PRAGMA user_version = {Version};");
+        transaction.Commit();
+    }
+
 
     /// <summary>What keeps this version of the server from using the file, or null.</summary>
     public static string? Complaint(SqliteConnection connection)
@@ -50,7 +74,7 @@ internal static class SqliteSchema
             return "This is a database of something else, not of a mesh.";
         }
 
-        if (connection.Scalar<long>("PRAGMA user_version") is var version and not Version)
+        if (connection.Scalar<long>("PRAGMA user_version") is var version and not (Version or FirstVersion))
         {
             return $"It has version {version} of the tables, and this server knows version {Version}. "
                 + "Use a server of the version that wrote it.";

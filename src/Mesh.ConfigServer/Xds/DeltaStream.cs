@@ -60,7 +60,8 @@ internal sealed class DeltaStream(ClientNode client, IStreamEnvironment environm
 
     protected override DeltaDiscoveryResponse? News(TypeSubscription type, MeshSnapshot snapshot)
     {
-        bool wantsAnswer = type.IsForAll && type.IsOwed && type.Nonce == 0;
+        // That the server is there, and how far it has come, can be said before it knows whether there is what was asked for.
+        bool wantsAnswer = type is { IsOwed: true, Nonce: 0 } && (type.IsForAll || type.Open.Any(resource => resource.IsUndecided));
         List<(SubscribedResource Subscribed, XdsResource Resource, XdsBody Body)> part = PartOf(type);
         List<SubscribedResource> withheld = [.. type.Open.Where(resource => resource is { IsOwed: true, Problem: not null })];
         withheld.ForEach(resource => resource.MarkWithheld());

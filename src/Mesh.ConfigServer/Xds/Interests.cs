@@ -63,7 +63,10 @@ internal sealed class Interests<TStream>
         lock (_gate)
         {
             _snapshot = snapshot;
-            foreach (Interest interest in snapshot.Changes.SelectMany(Concerned).SelectMany(key => _byKey.GetValueOrDefault(key) ?? []))
+            IEnumerable<Interest> affected = snapshot.ConcernsAll
+                ? _byKey.Values.SelectMany(interests => interests)
+                : snapshot.Changes.SelectMany(Concerned).SelectMany(key => _byKey.GetValueOrDefault(key) ?? []);
+            foreach (Interest interest in affected)
             {
                 SetUnseen(interest.Stream, interest.Resource);
                 concerned.Add(interest.Stream);
@@ -82,6 +85,25 @@ internal sealed class Interests<TStream>
         lock (_gate)
         {
             return (_snapshot!, _unseen.Remove(stream, out HashSet<SubscribedResource>? unseen) ? unseen : []);
+        }
+    }
+
+    /// <summary>Those who want the endpoints of a service, or of a part of it.</summary>
+    public IReadOnlyList<(TStream Stream, SubscribedResource Resource)> OfEndpoints(string service)
+    {
+        lock (_gate)
+        {
+            return [.. (_byKey.GetValueOrDefault(LookupKey.Endpoints(service)) ?? [])
+                .Select(interest => (interest.Stream, interest.Resource))];
+        }
+    }
+
+    /// <summary>Whether the stream has not looked yet at what the resource is in the state in force.</summary>
+    public bool IsUnseen(TStream stream, SubscribedResource resource)
+    {
+        lock (_gate)
+        {
+            return _unseen.TryGetValue(stream, out HashSet<SubscribedResource>? unseen) && unseen.Contains(resource);
         }
     }
 

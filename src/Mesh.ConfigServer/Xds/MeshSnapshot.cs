@@ -8,15 +8,12 @@ namespace Mesh.ConfigServer.Xds;
 /// <summary>A state of the mesh with its resources. Immutable but for what is encoded on demand.</summary>
 internal sealed class MeshSnapshot
 {
-    private readonly Dictionary<string, ServiceResources> _services;
+    private readonly ImmutableDictionary<string, ServiceResources> _services;
 
-    private MeshSnapshot(MeshState state, MeshSnapshot? before, ControlPlane controlPlane, Dictionary<string, ServiceResources> services)
-    {
-        _services = services;
-        State = state;
-        ControlPlane = controlPlane;
-        Changes = before is null ? [] : [.. ChangedServices(before), .. ChangedHosts(before)];
-    }
+    private MeshSnapshot(
+        MeshState state, ControlPlane controlPlane, ImmutableDictionary<string, ServiceResources> services,
+        ImmutableArray<LookupKey> changes, bool concernsAll) =>
+        (State, ControlPlane, _services, Changes, ConcernsAll) = (state, controlPlane, services, changes, concernsAll);
 
     public MeshState State { get; }
 
@@ -28,40 +25,65 @@ internal sealed class MeshSnapshot
     /// </summary>
     public ImmutableArray<LookupKey> Changes { get; }
 
+    /// <summary>True: what leads nowhere means something else than in the snapshot before.</summary>
+    public bool ConcernsAll { get; }
+
     /// <summary>A snapshot of a state. What did not change is shared with the one before, which may be null.</summary>
     public static MeshSnapshot Of(
         MeshState state, MeshSnapshot? before, ControlPlane controlPlane, IResourceEncoder encoder, IWithheldResources withheld)
     {
-        Dictionary<string, ServiceResources> services = new(state.Services.Count, StringComparer.Ordinal);
-        foreach ((string name, MeshService service) in state.Services)
+        bool isNextStep = state.Step > 0 && state.Step == before?.State.Step + 1;
+        IEnumerable<string> suspects = isNextStep && state.ChangedServices is { } changed
+            ? changed : state.Services.Keys.Concat(before?._services.Keys.Where(name => !state.Services.ContainsKey(name)) ?? []);
+        ImmutableDictionary<string, ServiceResources>.Builder services =
+            (before?._services ?? ImmutableDictionary.Create<string, ServiceResources>(StringComparer.Ordinal)).ToBuilder();
+        List<LookupKey> changes = [];
+        foreach (string name in suspects)
         {
-            ServiceResources? known = before?._services.GetValueOrDefault(name);
-            long born = state.Births.GetValueOrDefault(name);
-            services.Add(
-                name, known is not null && ReferenceEquals(known.Service, service) && known.Born == born
-                    ? known : new(name, service, born, known, encoder, withheld));
+            if (Update(services, name, state, encoder, withheld) is { } change)
+            {
+                changes.Add(change);
+            }
         }
 
-        return new MeshSnapshot(state, before, controlPlane, services);
+        return new MeshSnapshot(
+            state, controlPlane, services.ToImmutable(), before is null ? [] : [.. changes, .. ChangedHosts(before.State, state)],
+            before is not null && before.State.IsRecovering != state.IsRecovering);
     }
 
     public Lookup Find(ResourceName name, ClientNode client) =>
-        name.ServiceIn(State) is { } service && _services.TryGetValue(service, out ServiceResources? resources)
-            ? resources.Find(name, client) : Lookup.Nothing;
+        name.ServiceIn(State) is { } service && _services.TryGetValue(service, out ServiceResources? resources) ? resources.Find(name, client)
+        : State.IsRecovering ? Lookup.Undecided
+        : Lookup.Nothing;
 
-    private IEnumerable<LookupKey> ChangedServices(MeshSnapshot before)
+    // What changed by it; null: it is as before.
+    private static LookupKey? Update(
+        ImmutableDictionary<string, ServiceResources>.Builder services, string name, MeshState state, IResourceEncoder encoder,
+        IWithheldResources withheld)
     {
-        IEnumerable<LookupKey> come = _services.Where(now => before._services.GetValueOrDefault(now.Key) != now.Value)
-            .Select(now => now.Value.HasOtherEndpointsAlone ? LookupKey.Endpoints(now.Key) : LookupKey.Service(now.Key));
-        IEnumerable<LookupKey> gone = before._services.Keys.Where(name => !_services.ContainsKey(name)).Select(LookupKey.Service);
-        return come.Concat(gone);
+        ServiceResources? known = services.GetValueOrDefault(name);
+        if (!state.Services.TryGetValue(name, out MeshService? service))
+        {
+            return services.Remove(name) ? LookupKey.Service(name) : null;
+        }
+
+        long born = state.Births.GetValueOrDefault(name);
+        if (known is not null && ReferenceEquals(known.Service, service) && known.Born == born)
+        {
+            return null;
+        }
+
+        ServiceResources now = new(name, service, born, known, encoder, withheld);
+        services[name] = now;
+        return now.HasOtherEndpointsAlone ? LookupKey.Endpoints(name) : LookupKey.Service(name);
     }
 
-    private IEnumerable<LookupKey> ChangedHosts(MeshSnapshot before) => State.Hosts.Keys
-        .Union(before.State.Hosts.Keys, StringComparer.Ordinal)
-        .Where(host => Target(State, host) != Target(before.State, host))
-        .Select(host => host.StartsWith('*') ? LookupKey.AnyWildcard : LookupKey.Host(host))
-        .Distinct();
+    private static IEnumerable<LookupKey> ChangedHosts(MeshState before, MeshState state) =>
+        ReferenceEquals(before.Hosts, state.Hosts) && ReferenceEquals(before.Births, state.Births) ? [] : state.Hosts.Keys
+            .Union(before.Hosts.Keys, StringComparer.Ordinal)
+            .Where(host => Target(state, host) != Target(before, host))
+            .Select(host => host.StartsWith('*') ? LookupKey.AnyWildcard : LookupKey.Host(host))
+            .Distinct();
 
     // A service that went and came back is another one: listeners say which.
     private static (string? Service, long Born) Target(MeshState state, string host) =>

@@ -38,6 +38,7 @@ internal sealed class SotwStream(ClientNode client, IStreamEnvironment environme
             Subscriptions.Add(type, name);
         }
 
+        type.IsResumed |= !type.IsRequested && request.VersionInfo.Length > 0;
         bool hasMore = type.Resources.Count > kept;
         bool hasLess = dropped.Count > 0 && type.Resources.Count > 0 && type.Type.IsWhole();
         type.IsOwed |= hasMore || hasLess;
@@ -48,6 +49,13 @@ internal sealed class SotwStream(ClientNode client, IStreamEnvironment environme
     {
         if (type.Type.IsWhole())
         {
+            if (type is { IsResumed: true, Nonce: 0 } && type.Open.Any(resource => resource.IsUndecided))
+            {
+                // To be left out would take it away from a client that has it.
+                type.IsOwed = false;
+                return null;
+            }
+
             DateTimeOffset now = Now;
             foreach (SubscribedResource absent in type.Open.Where(resource => resource is { IsOwed: true, IsAbsent: true }))
             {
@@ -98,7 +106,7 @@ internal sealed class SotwStream(ClientNode client, IStreamEnvironment environme
     // To be left out is all the answer that there is: what comes later is news.
     private static void ForgetMissing(TypeSubscription type)
     {
-        foreach (SubscribedResource missing in type.Open.Where(resource => resource.Offer is null))
+        foreach (SubscribedResource missing in type.Open.Where(resource => resource is { Offer: null, IsUndecided: false }))
         {
             missing.IsOwed = false;
         }

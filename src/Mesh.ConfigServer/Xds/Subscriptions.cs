@@ -74,8 +74,11 @@ internal sealed class Subscriptions(ClientNode client, IStreamEnvironment enviro
     {
         foreach (SubscribedResource resource in unseen)
         {
+            bool wasUndecided = resource.IsUndecided;
             resource.Look(snapshot, client);
-            this[resource.Name.Type].MarkOpen(resource);
+            TypeSubscription type = this[resource.Name.Type];
+            type.MarkOpen(resource);
+            type.IsOwed |= wasUndecided && resource is { IsUndecided: false, IsOwed: true };
         }
 
         foreach (TypeSubscription type in Types)

@@ -17,6 +17,9 @@ internal sealed class TypeSubscription(ResourceType type)
     /// <summary>The client has asked for this type.</summary>
     public bool IsRequested { get; set; }
 
+    /// <summary>The client has resources of this type from an earlier stream.</summary>
+    public bool IsResumed { get; set; }
+
     /// <summary>The client has asked for all there is.</summary>
     public bool IsForAll { get; set; }
 

@@ -19,7 +19,7 @@ internal sealed class ChangeableState(long epoch = 1, string mesh = "") : IMeshS
         Epoch = epoch,
         Generation = 1,
         Documents = ImmutableSortedDictionary<DocumentKey, MeshDocument>.Empty,
-        Services = FrozenDictionary<string, MeshService>.Empty,
+        Services = ImmutableDictionary<string, MeshService>.Empty,
         Hosts = FrozenDictionary<string, string>.Empty,
     };
 
@@ -53,7 +53,7 @@ internal sealed class ChangeableState(long epoch = 1, string mesh = "") : IMeshS
             Current = Current with
             {
                 Generation = Current.Generation + 1,
-                Services = services.ToFrozenDictionary(),
+                Services = services.ToImmutableDictionary(),
                 Hosts = services.SelectMany(service => service.Value.Hosts, (service, host) => (host, service.Key)).ToFrozenDictionary(pair => pair.host, pair => pair.Key),
             };
             _observers.ForEach(observer => observer(Current));

@@ -47,10 +47,24 @@ public class ServerSettingsTests
             options.XdsTls = "x";
             options.MaxStreams = 0;
             options.MaxStreamAge = TimeSpan.Zero;
+            options.RegistrationTtl = TimeSpan.FromSeconds(2);
+            options.GracePeriod = TimeSpan.FromSeconds(-1);
+            options.AddressRanges.Add("10.0.0.0/33");
+            options.AddressRanges.Add("here");
             options.DataDirectory = "a\0b";
         });
-        Assert.Equal(["Http", "XdsTls", "Xds", "MaxStreams", "MaxStreamAge", "DataDirectory"], faults.Select(fault => fault.Split(':')[0]));
+        Assert.Equal(
+            ["Http", "XdsTls", "Xds", "MaxStreams", "MaxStreamAge", "RegistrationTtl", "GracePeriod", "AddressRanges", "AddressRanges", "DataDirectory"], faults.Select(fault => fault.Split(':')[0]));
     }
+
+    [Fact]
+    public void Ranges_of_addresses_are_read() => Assert.Equal(
+        [IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("fd00::/8")],
+        Read(options =>
+        {
+            options.AddressRanges.Add("10.0.0.0/8");
+            options.AddressRanges.Add("fd00::/8");
+        }).AddressRanges);
 
     [Fact]
     public void Other_machines_reach_nothing_without_consent()

@@ -86,6 +86,17 @@ public class StoreHostingTests
 
         (await server.Send("POST", "/api/v1/validate", TestServer.Service("catalog"))).IsOk();
         Assert.Contains("mesh_config_writes_total{result=\"read_only\"} 4", (await server.Send("GET", "/metrics")).Text, StringComparison.Ordinal);
+
+        // There registrations are kept.
+        Assert.True(File.Exists(Path.Combine(folder, "data", "mesh.db")));
+    }
+
+    [Fact]
+    public async Task Where_nobody_may_register_a_watched_folder_needs_no_directory_for_data()
+    {
+        string folder = Directory.CreateTempSubdirectory("mesh-test-").FullName;
+        Directory.CreateDirectory(Path.Combine(folder, "rules"));
+        await using TestServer server = await TestServer.StartAsync(options => options.WatchDirectory = "rules", isDevelopment: false, folder: folder);
         Assert.False(Directory.Exists(Path.Combine(folder, "data")));
     }
 

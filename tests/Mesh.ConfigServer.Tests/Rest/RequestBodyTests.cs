@@ -66,7 +66,8 @@ public sealed class RequestBodyTests : IDisposable
         Listeners listeners = new(settings);
         await using MeshStore store = await MeshStore.OpenAsync(
             new HeldGenerations(_entered, _gate), TimeProvider.System, NullLogger.Instance, TestContext.Current.CancellationToken);
-        await using WebApplication app = ServerApp.Build(settings, listeners, store, NullLoggerFactory.Instance, TimeProvider.System);
+        await using WebApplication app = ServerApp.Build(
+            settings, listeners, new OpenedStore(store, new MemoryRegistrations(), [], IsNew: true), NullLoggerFactory.Instance, TimeProvider.System);
         await app.StartAsync(TestContext.Current.CancellationToken);
         using HttpClient client = TestServer.ClientOf(listeners.Addresses.Http!);
 

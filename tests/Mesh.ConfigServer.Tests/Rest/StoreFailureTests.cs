@@ -3,6 +3,7 @@ using System.Text;
 using Mesh.ConfigServer.Hosting;
 using Mesh.ConfigServer.Store;
 using Mesh.ConfigServer.Tests.Hosting;
+using Mesh.ConfigServer.Tests.Infrastructure;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
@@ -38,7 +39,8 @@ public class StoreFailureTests
         var log = new FakeLoggerProvider();
         using var loggers = new LoggerFactory([log]);
         var listeners = new Listeners(settings);
-        await using WebApplication app = ServerApp.Build(settings, listeners, new FailingStore(failure), loggers, TimeProvider.System);
+        await using WebApplication app = ServerApp.Build(
+            settings, listeners, new OpenedStore(new FailingStore(failure), new MemoryRegistrations(), [], IsNew: true), loggers, TimeProvider.System);
         await app.StartAsync(TestContext.Current.CancellationToken);
         using HttpClient client = TestServer.ClientOf(listeners.Addresses.Http!);
         List<Answer> answers = [];

@@ -1,4 +1,4 @@
-using System.Collections.Frozen;
+using System.Collections.Immutable;
 using Mesh.ConfigServer.Tests.Xds.Infrastructure;
 using Mesh.ConfigServer.Xds;
 using Mesh.Model;
@@ -136,7 +136,7 @@ public sealed class DeltaPatchTests
         MeshEndpoint other = new() { Host = host, Port = 80, Lookup = isLookedUp ? EndpointLookup.Addresses : EndpointLookup.None, Tls = isSecure ? TlsMode.Simple : null };
         bench.Change(state => state with
         {
-            Services = new Dictionary<string, MeshService>(state.Services) { ["a.default"] = state.Services["a.default"] with { Endpoints = [other] } }.ToFrozenDictionary(),
+            Services = new Dictionary<string, MeshService>(state.Services) { ["a.default"] = state.Services["a.default"] with { Endpoints = [other] } }.ToImmutableDictionary(),
         });
         (MeshSnapshot snapshot, _) = bench.Look();
         Assert.Equal([LookupKey.Service("a.default")], snapshot.Changes);
@@ -192,6 +192,6 @@ public sealed class DeltaPatchTests
             {
                 Name = name, Endpoints = [.. hosts.Select(host => new MeshEndpoint { Host = $"10.0.0.{host}", Port = 80 })],
             },
-        }.ToFrozenDictionary(),
+        }.ToImmutableDictionary(),
     };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using Google.Protobuf.WellKnownTypes;
 using Mesh.ConfigServer.State;
 using Mesh.ConfigServer.Tests.Xds.Infrastructure;
@@ -47,6 +48,38 @@ public sealed class MeshSnapshotTests
     }
 
     [Fact]
+    public void Of_a_next_step_nothing_is_looked_at_but_what_it_names()
+    {
+        MeshState state = FakeStates.With(FakeStates.Empty, "a.default=1", "b.default=1", "c.default=1") with { Step = 7 };
+        MeshSnapshot one = Of(state, null);
+        MeshState next = FakeStates.With(state, "a.default=2", "b.default=2", "d.default=1");
+        next = next with { Services = next.Services.Remove("c.default"), Step = 8, ChangedServices = ["a.default", "c.default", "d.default"] };
+        MeshSnapshot two = Of(next, one);
+        Assert.Equal(
+            [LookupKey.Service("a.default"), LookupKey.Service("c.default"), LookupKey.Service("d.default")],
+            two.Changes.OrderBy(key => key.Name, StringComparer.Ordinal));
+        Assert.Same(Find(one, ResourceType.Cluster, "b.default"), Find(two, ResourceType.Cluster, "b.default"));
+        Assert.True(LookUp(two, ResourceType.Cluster, "c.default", Client("web")).IsNothing);
+
+        // Who has missed one looks at all.
+        MeshSnapshot later = Of(next with { Step = 10, ChangedServices = [] }, two);
+        Assert.Equal([LookupKey.Service("b.default")], later.Changes);
+        Assert.Equal([LookupKey.Service("b.default")], Of(next with { Step = 9, ChangedServices = null }, two).Changes);
+    }
+
+    [Fact]
+    public void What_does_not_exist_may_exist_while_not_all_is_known()
+    {
+        MeshState state = FakeStates.With(FakeStates.Empty, "a.default=1");
+        MeshSnapshot one = Of(state with { IsRecovering = true }, null);
+        Assert.True(LookUp(one, ResourceType.Cluster, "b.default", Client("web")).IsUndecided);
+        Assert.False(LookUp(one, ResourceType.Cluster, "b.default", Client("web")).IsNothing);
+        Assert.False(one.ConcernsAll);
+        Assert.True(Of(state, one).ConcernsAll);
+        Assert.False(Of(state, Of(state, one)).ConcernsAll);
+    }
+
+    [Fact]
     public void A_wildcard_that_comes_or_goes_concerns_all_whom_one_may_match()
     {
         MeshSnapshot one = Of(FakeStates.With(FakeStates.Empty, "a.default=1"), null);
@@ -82,7 +115,7 @@ public sealed class MeshSnapshotTests
         {
             Name = "1", Routes = [new MeshRoute { Match = [new RouteMatch { Source = new SourceMatch { Service = "web" } }] }]
         };
-        FrozenDictionary<string, MeshService> services = Services(("a.default", service), ("b.default", new MeshService { Name = "1" }));
+        ImmutableDictionary<string, MeshService> services = Services(("a.default", service), ("b.default", new MeshService { Name = "1" }));
         MeshSnapshot snapshot = Of(FakeStates.Empty with { Services = services }, null);
         Assert.NotSame(Routes("a.default", "web"), Routes("a.default", "tester"));
         Assert.Same(Routes("a.default", "web"), Routes("a.default", "web"));
@@ -171,8 +204,8 @@ public sealed class MeshSnapshotTests
     private static FrozenDictionary<string, string> Hosts(params (string Host, string Service)[] hosts) =>
         hosts.ToFrozenDictionary(pair => pair.Host, pair => pair.Service);
 
-    private static FrozenDictionary<string, MeshService> Services(params (string Name, MeshService Service)[] services) =>
-        services.ToFrozenDictionary(pair => pair.Name, pair => pair.Service);
+    private static ImmutableDictionary<string, MeshService> Services(params (string Name, MeshService Service)[] services) =>
+        services.ToImmutableDictionary(pair => pair.Name, pair => pair.Service);
 
     private MeshSnapshot Of(MeshState state, MeshSnapshot? before) =>
         MeshSnapshot.Of(state, before, new ControlPlane(), _encoder, new Nothing());

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Mesh.ConfigServer.State;
 using Mesh.ConfigServer.Xds;
 using Mesh.Model.Xds.Wire;
@@ -45,7 +44,7 @@ internal abstract class Bench : IStreamEnvironment, IWithheldResources
     public void Set(params string[] services) => Change(state => FakeStates.With(state, services));
 
     public void Delete(string service) => Change(
-        state => state with { Services = state.Services.Where(pair => pair.Key != service).ToFrozenDictionary() });
+        state => state with { Services = state.Services.Remove(service) });
 
     public void Change(Func<MeshState, MeshState> change)
     {

@@ -20,7 +20,7 @@ internal sealed class FakeStates : IMeshStates
         Epoch = 3,
         Generation = 0,
         Documents = ImmutableSortedDictionary<DocumentKey, MeshDocument>.Empty,
-        Services = FrozenDictionary<string, MeshService>.Empty,
+        Services = ImmutableDictionary<string, MeshService>.Empty,
         Hosts = FrozenDictionary<string, string>.Empty,
     };
 
@@ -32,11 +32,11 @@ internal sealed class FakeStates : IMeshStates
     public void Set(string name, MeshService service) =>
         Publish(state => state with
         {
-            Services = new Dictionary<string, MeshService>(state.Services) { [name] = service }.ToFrozenDictionary(),
+            Services = state.Services.SetItem(name, service),
         });
 
     public void Delete(params string[] names) =>
-        Publish(state => state with { Services = state.Services.Where(pair => !names.Contains(pair.Key)).ToFrozenDictionary() });
+        Publish(state => state with { Services = state.Services.RemoveRange(names) });
 
     public void SetHost(string host, string service) => Publish(state => WithHost(state, host, service));
 
@@ -59,7 +59,7 @@ internal sealed class FakeStates : IMeshStates
             all[service[0]] = new MeshService { Name = service[1] };
         }
 
-        return state with { Services = all.ToFrozenDictionary() };
+        return state with { Services = all.ToImmutableDictionary() };
     }
 
     /// <summary>A service that has so many endpoints.</summary>
@@ -68,7 +68,7 @@ internal sealed class FakeStates : IMeshStates
         Services = new Dictionary<string, MeshService>(state.Services)
         {
             [name] = new MeshService { Name = name, Endpoints = [.. Enumerable.Range(1, count).Select(i => new MeshEndpoint { Host = $"10.0.0.{i}", Port = 80 })] },
-        }.ToFrozenDictionary(),
+        }.ToImmutableDictionary(),
     };
 
     public static MeshState WithHost(MeshState state, string host, string service) =>
@@ -77,7 +77,7 @@ internal sealed class FakeStates : IMeshStates
     public static MeshState Change(MeshState state, Func<MeshState, MeshState> change) =>
         change(state) with { Generation = state.Generation + 1 };
 
-    private void Publish(Func<MeshState, MeshState> change)
+    public void Publish(Func<MeshState, MeshState> change)
     {
         lock (_gate)
         {

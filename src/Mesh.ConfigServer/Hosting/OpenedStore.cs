@@ -1,0 +1,22 @@
+using Mesh.ConfigServer.Registry;
+using Mesh.ConfigServer.Store;
+
+namespace Mesh.ConfigServer.Hosting;
+
+/// <summary>What the server works on.</summary>
+/// <param name="Store">The documents.</param>
+/// <param name="Kept">Where registrations are kept.</param>
+/// <param name="Known">Those that were.</param>
+/// <param name="IsNew">Whether it was made just now, so that nobody can have known anything of it.</param>
+internal sealed record OpenedStore(IMeshStore Store, IRegistrationStore Kept, IReadOnlyList<Registration> Known, bool IsNew) : IAsyncDisposable
+{
+    /// <summary>The database that is in it, held for this process.</summary>
+    public SqliteDatabase? Database { get; init; }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Kept.DisposeAsync().ConfigureAwait(false);
+        await Store.DisposeAsync().ConfigureAwait(false);
+        Database?.Dispose();
+    }
+}

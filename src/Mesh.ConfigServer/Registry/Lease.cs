@@ -1,0 +1,38 @@
+using Grpc.Core;
+
+namespace Mesh.ConfigServer.Registry;
+
+/// <summary>A registration for as long as it holds. The registry's lock guards it.</summary>
+internal sealed class Lease(Registration registration)
+{
+    /// <summary>As its process said it last.</summary>
+    public Registration Registration { get; set; } = registration;
+
+    /// <summary>Of two with one address the one with the higher is the newer.</summary>
+    public long Number { get; set; }
+
+    public bool HasStream => Stop is not null;
+
+    /// <summary>When its process was heard last, by the clock that never jumps.</summary>
+    public long HeardAt { get; set; }
+
+    /// <summary>It was kept by a server before this one, and has not been heard since.</summary>
+    public bool IsRestored { get; init; }
+
+    public bool IsUnhealthy { get; set; }
+
+    /// <summary>Since when it is held; null: it is not.</summary>
+    public long? HeldAt { get; set; }
+
+    /// <summary>Tells its stream that it is over, without waiting for what comes of that; null: it has none.</summary>
+    public Action? Stop { get; set; }
+
+    /// <summary>Why it is over; OK: it is not, or its process has ended it.</summary>
+    public Status EndStatus { get; private set; } = Status.DefaultSuccess;
+
+    public void End(Status status)
+    {
+        EndStatus = status;
+        Stop?.Invoke();
+    }
+}

@@ -1,0 +1,345 @@
+using System.Collections.Immutable;
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+
+namespace Mesh.ConfigServer.Registry;
+
+/// <summary>
+/// Who is there. A lease lasts as long as its process says that it is alive, and some time after. A change concerns the very lease that
+/// its caller had: what comes late for one that was replaced does nothing. Thread-safe.
+/// </summary>
+internal sealed class MeshRegistry : IRegistrations, IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, ServiceLeases> _services = new(StringComparer.Ordinal);
+    private readonly AddressIndex _addresses = new();
+    private readonly RegistryOptions _options;
+    private readonly GracePeriod _grace;
+    private readonly IRegistrationStore _store;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly ITimer _sweep;
+    private long _lastNumber;
+    private int _count;
+    private bool _isArmed;
+
+    public MeshRegistry(
+        RegistryOptions options, GracePeriod grace, IRegistrationStore store, TimeProvider time, ILogger<MeshRegistry> logger)
+    {
+        (_options, _grace, _store, _time, _logger) = (options, grace, store, time, logger);
+        using (ExecutionContext.SuppressFlow())
+        {
+            _sweep = time.CreateTimer(
+                static state => ((MeshRegistry)state!).Sweep(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Raised with the full names of services whose endpoints may be others now, out of all locks.</summary>
+    public event Action<IReadOnlyCollection<string>>? Changed;
+
+    /// <summary>Takes over what a server before this one knew.</summary>
+    public void Restore(IReadOnlyCollection<Registration> registrations)
+    {
+        if (!_grace.IsOver)
+        {
+            _logger.GraceBegins(registrations.Count, _options.GracePeriod);
+        }
+
+        lock (_gate)
+        {
+            foreach (Registration registration in registrations)
+            {
+                Add(new Lease(registration) { IsRestored = true, HeardAt = _time.GetTimestamp() });
+            }
+        }
+    }
+
+    /// <summary>Takes a registration; clients are told at once.</summary>
+    /// <param name="registration">What the process says.</param>
+    /// <param name="before">The lease that its stream has; null: this is its first word.</param>
+    /// <param name="stop">Ends its stream, without waiting for that.</param>
+    /// <returns>Its lease, and what ends when it is kept.</returns>
+    /// <exception cref="RpcException">ABORTED: another stream has the instance. RESOURCE_EXHAUSTED: there are too many.</exception>
+    public (Lease Lease, Task Kept) Register(Registration registration, Lease? before, Action stop)
+    {
+        Lease lease;
+        Task kept;
+        HashSet<string> changed = new(StringComparer.Ordinal) { registration.Service };
+        lock (_gate)
+        {
+            Lease? known = Find(registration);
+            if (before is not null && before != known)
+            {
+                throw new RpcException(before.EndStatus.StatusCode is StatusCode.OK ? RegistryFailures.Ended : before.EndStatus);
+            }
+
+            lease = before ?? Take(registration, known, stop);
+            if (before is not null)
+            {
+                _addresses.Remove(lease);
+                lease.Registration = registration;
+                lease.Number = ++_lastNumber;
+                _addresses.Add(lease);
+            }
+
+            lease.HeardAt = _time.GetTimestamp();
+            changed.UnionWith(DropOthers(lease));
+            kept = _store.PutAsync(registration);
+        }
+
+        Changed?.Invoke(changed);
+        return (lease, kept);
+    }
+
+    /// <summary>The process is alive. False: its lease is over.</summary>
+    public bool KeepAlive(Lease lease)
+    {
+        bool wasHeld;
+        lock (_gate)
+        {
+            if (Find(lease.Registration) != lease)
+            {
+                return false;
+            }
+
+            wasHeld = lease.HeldAt is not null;
+            (lease.HeardAt, lease.HeldAt) = (_time.GetTimestamp(), null);
+        }
+
+        if (wasHeld)
+        {
+            Changed?.Invoke([lease.Registration.Service]);
+        }
+
+        return true;
+    }
+
+    /// <summary>The stream has ended without a word: the process may come back, or be gone for good.</summary>
+    public void StreamGone(Lease lease)
+    {
+        lock (_gate)
+        {
+            lease.Stop = null;
+        }
+    }
+
+    /// <summary>The process is about to stop: nobody is to be sent there any more.</summary>
+    public void Withdraw(Lease lease)
+    {
+        lock (_gate)
+        {
+            if (Find(lease.Registration) != lease)
+            {
+                return;
+            }
+
+            Remove(lease);
+        }
+
+        Changed?.Invoke([lease.Registration.Service]);
+    }
+
+    /// <summary>What a check of the instance says. Nothing, where the instance is not there in this epoch.</summary>
+    public void SetHealth(string service, string instance, long epoch, bool isHealthy)
+    {
+        lock (_gate)
+        {
+            if (_services.GetValueOrDefault(service)?.Find(instance) is not { } lease || lease.Registration.Epoch != epoch
+                || lease.IsUnhealthy != isHealthy)
+            {
+                return;
+            }
+
+            lease.IsUnhealthy = !isHealthy;
+        }
+
+        Changed?.Invoke([service]);
+    }
+
+    public ImmutableArray<RegisteredService> All()
+    {
+        lock (_gate)
+        {
+            return [.. _services.Values.OrderBy(service => service.Name, StringComparer.Ordinal).Select(Describe)];
+        }
+    }
+
+    public RegisteredService? Find(string service)
+    {
+        lock (_gate)
+        {
+            return _services.TryGetValue(service, out ServiceLeases? leases) ? Describe(leases) : null;
+        }
+    }
+
+    /// <summary>The full names of services that have, or lately had, instances.</summary>
+    public IReadOnlyCollection<string> Names()
+    {
+        lock (_gate)
+        {
+            return [.. _services.Keys];
+        }
+    }
+
+    /// <summary>Null: nobody has registered for the service, or the last one has gone long ago.</summary>
+    public RegisteredEndpoints? EndpointsOf(string service)
+    {
+        lock (_gate)
+        {
+            return _services.GetValueOrDefault(service)?.Endpoints();
+        }
+    }
+
+    public void Dispose() => _sweep.Dispose();
+
+    private Lease? Find(Registration registration) => _services.GetValueOrDefault(registration.Service)?.Find(registration.Instance);
+
+    private Lease Take(Registration registration, Lease? known, Action stop)
+    {
+        // What is remembered of services has an end, too.
+        int most = _options.MaxRegistrations;
+        if (known is null && (_count >= most || (_services.Count >= most && !_services.ContainsKey(registration.Service))))
+        {
+            throw new RpcException(RegistryFailures.TooMany(most));
+        }
+
+        // Of one whose stream is gone the same epoch may come again: its process was not told that it was taken.
+        if (known is not null && registration.Epoch < known.Registration.Epoch + (known.HasStream ? 1 : 0))
+        {
+            throw new RpcException(RegistryFailures.Taken(registration, known.Registration.Epoch));
+        }
+
+        if (known is not null)
+        {
+            _addresses.Remove(known);
+            _count--;
+            known.End(RegistryFailures.Taken(known.Registration, registration.Epoch));
+        }
+
+        Lease lease = new(registration) { Stop = stop };
+        Add(lease);
+        return lease;
+    }
+
+    // A port belongs to one process: of those who claim it, one that is not heard is gone.
+    private List<string> DropOthers(Lease newcomer)
+    {
+        List<string> services = [];
+        foreach (Lease other in _addresses.OthersAt(newcomer).Where(other => !other.HasStream))
+        {
+            Remove(other);
+            services.Add(other.Registration.Service);
+            _logger.Displaced(other.Registration.Service, other.Registration.Instance, newcomer.Registration.Instance);
+        }
+
+        return services;
+    }
+
+    private void Add(Lease lease)
+    {
+        string name = lease.Registration.Service;
+        if (!_services.TryGetValue(name, out ServiceLeases? service))
+        {
+            _services.Add(name, service = new ServiceLeases(name, _time));
+        }
+
+        lease.Number = ++_lastNumber;
+        service.Set(lease);
+        _addresses.Add(lease);
+        _count++;
+        Arm();
+    }
+
+    private void Remove(Lease lease)
+    {
+        _services[lease.Registration.Service].Remove(lease);
+        _addresses.Remove(lease);
+        _count--;
+        _store.Delete(lease.Registration);
+    }
+
+    private void Arm()
+    {
+        if (!_isArmed)
+        {
+            _isArmed = true;
+            _sweep.Change(_options.SweepInterval, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Sweep()
+    {
+        List<string> changed = [];
+        lock (_gate)
+        {
+            _isArmed = false;
+            foreach (ServiceLeases service in _grace.IsOver ? [.. _services.Values] : Array.Empty<ServiceLeases>())
+            {
+                if (SweepService(service))
+                {
+                    changed.Add(service.Name);
+                }
+            }
+
+            if (_services.Count > 0)
+            {
+                Arm();
+            }
+        }
+
+        if (changed.Count > 0)
+        {
+            Changed?.Invoke(changed);
+        }
+    }
+
+    // Whether something changed.
+    private bool SweepService(ServiceLeases service)
+    {
+        if (service.All.Count == 0)
+        {
+            return _time.GetElapsedTime(service.EmptySince) >= _options.Memory && _services.Remove(service.Name);
+        }
+
+        List<Lease> due = [.. service.All.Where(lease => Silence(lease) >= _options.Ttl)];
+        bool isMass = due.Count > 0 && MassExpiry.Is(service.All, IsOverdue);
+        bool hasChanged = false;
+        foreach (Lease lease in due)
+        {
+            if (!isMass || (lease.HeldAt is { } since && _time.GetElapsedTime(since) >= _options.HoldTime))
+            {
+                Remove(lease);
+                lease.End(RegistryFailures.Silent(_options.Ttl));
+                _logger.Expired(service.Name, lease.Registration.Instance, Silence(lease));
+                hasChanged = true;
+            }
+            else if (lease.HeldAt is null)
+            {
+                lease.HeldAt = _time.GetTimestamp();
+                _logger.Held(service.Name, lease.Registration.Instance, _options.HoldTime);
+                hasChanged = true;
+            }
+        }
+
+        return hasChanged;
+    }
+
+    private TimeSpan Silence(Lease lease) => _time.GetElapsedTime(lease.HeardAt);
+
+    private bool IsOverdue(Lease lease) => !lease.HasStream || Silence(lease) >= 2 * _options.KeepAliveInterval;
+
+    private RegisteredService Describe(ServiceLeases service) => new(
+        service.Name,
+        [
+            .. service.All.OrderBy(lease => lease.Registration.Instance, StringComparer.Ordinal)
+                .Select(lease => new RegisteredInstance(lease.Registration, StateOf(lease), Silence(lease))),
+        ],
+        service.Comings, service.Goings);
+
+    private InstanceState StateOf(Lease lease) =>
+        lease.HeldAt is not null ? InstanceState.Held
+        : lease.IsUnhealthy ? InstanceState.Unhealthy
+        : lease.IsRestored ? InstanceState.Restored
+        : IsOverdue(lease) ? InstanceState.Silent
+        : InstanceState.Ready;
+}

@@ -1,0 +1,17 @@
+using Mesh.ConfigServer.Store;
+
+namespace Mesh.ConfigServer.Registry;
+
+/// <summary>Of a server where nobody may register.</summary>
+internal sealed class NoRegistrations : IRegistrationStore
+{
+    public Task PutAsync(Registration registration) =>
+        Task.FromException(new StoreException(StoreFailure.ReadOnly, "This server keeps no registrations."));
+
+    public void Delete(Registration registration)
+    {
+        // There is none.
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -1,0 +1,69 @@
+using System.Net;
+using Mesh.ConfigServer.Store;
+using Mesh.Model.Xds;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Wire = Mesh.Model.Xds.Wire;
+
+namespace Mesh.ConfigServer.Registry;
+
+/// <summary>What stands in the table of registrations.</summary>
+internal static class RegistrationRows
+{
+    /// <summary>One that a newer epoch has written stays.</summary>
+    public static void Put(SqliteConnection connection, Registration registration) => connection.Execute(
+        """
+        INSERT INTO registrations (service, instance, epoch, owner, peer, time, content)
+            VALUES ($service, $instance, $epoch, $owner, $peer, $time, $content)
+        ON CONFLICT (service, instance) DO UPDATE SET epoch = excluded.epoch, owner = excluded.owner, peer = excluded.peer,
+            time = excluded.time, content = excluded.content WHERE excluded.epoch >= registrations.epoch
+        """,
+        ("$service", registration.Service), ("$instance", registration.Instance), ("$epoch", registration.Epoch),
+        ("$owner", registration.Owner), ("$peer", registration.Peer), ("$time", registration.RegisteredAt.ToUnixTimeMilliseconds()),
+        ("$content", registration.Content.ToByteArray()));
+
+    /// <summary>One that another epoch or server has written stays.</summary>
+    public static void Delete(SqliteConnection connection, Registration registration) => connection.Execute(
+        "DELETE FROM registrations WHERE service = $service AND instance = $instance AND epoch = $epoch AND owner = $owner",
+        ("$service", registration.Service), ("$instance", registration.Instance), ("$epoch", registration.Epoch),
+        ("$owner", registration.Owner));
+
+    /// <summary>Those that this version understands: of the others the processes tell again.</summary>
+    public static List<Registration> ReadAll(SqliteConnection connection, ILogger logger)
+    {
+        List<Registration> registrations = [];
+        foreach (Row row in connection.Query(
+            "SELECT service, instance, owner, peer, time, content FROM registrations ORDER BY time",
+            row => new Row(
+                row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetInt64(4), (byte[])row.GetValue(5))))
+        {
+            if (Read(row, out string reason) is { } registration)
+            {
+                registrations.Add(registration);
+            }
+            else
+            {
+                logger.Unreadable(row.Service, row.Instance, reason);
+            }
+        }
+
+        return registrations;
+    }
+
+    private static Registration? Read(Row row, out string reason)
+    {
+        if (!WireParser.TryParse(Google.Protobuf.ByteString.CopyFrom(row.Content), out Wire.Registration? message, out string? error))
+        {
+            reason = error;
+            return null;
+        }
+
+        Decoded<Registration> read = RegistrationReader.Read(
+            message, null, IPAddress.TryParse(row.Peer, out IPAddress? peer) ? peer : null, row.Owner,
+            DateTimeOffset.FromUnixTimeMilliseconds(row.Time));
+        reason = string.Join(' ', read.Faults);
+        return read.Value;
+    }
+
+    private sealed record Row(string Service, string Instance, string Owner, string Peer, long Time, byte[] Content);
+}

@@ -1,0 +1,8 @@
+using Microsoft.Extensions.Logging;
+
+namespace Mesh.ConfigServer.Registry;
+
+/// <summary>What all streams share.</summary>
+internal sealed record RegistryEnvironment(
+    MeshRegistry Registry, AddressPolicy Addresses, WithdrawalSpread Spread, RegistryOptions Options, TimeProvider Time,
+    ILogger<RegistryEnvironment> Logger);

@@ -1,0 +1,95 @@
+using System.Net;
+using Google.Protobuf;
+using Grpc.Core;
+using Mesh.ConfigServer.Xds;
+using Mesh.Model.Xds.Wire;
+using Status = Grpc.Core.Status;
+
+namespace Mesh.ConfigServer.Registry;
+
+/// <summary>The streams over which processes say that they are there.</summary>
+internal sealed class RegistryService(RegistryEnvironment environment, RegistryLifetime lifetime)
+    : Mesh.Model.Xds.Wire.Registry.RegistryBase
+{
+    public override async Task Register(
+        IAsyncStreamReader<RegisterRequest> requestStream, IServerStreamWriter<RegisterResponse> responseStream, ServerCallContext context)
+    {
+        Microsoft.AspNetCore.Http.ConnectionInfo connection = context.GetHttpContext().Connection;
+        string address = connection.RemoteIpAddress is { } ip ? new IPEndPoint(ip, connection.RemotePort).ToString() : context.Peer;
+        try
+        {
+            lifetime.Enter();
+            try
+            {
+                await ServeAsync(requestStream, responseStream, connection.RemoteIpAddress, address, context.CancellationToken)
+                    .ConfigureAwait(false);
+            }
+            finally
+            {
+                lifetime.Leave();
+            }
+        }
+        catch (RpcException refusal)
+        {
+            if (refusal.StatusCode is not StatusCode.Cancelled && !lifetime.Ending.IsCancellationRequested)
+            {
+                environment.Logger.RegistrationRefused(address, refusal.StatusCode, refusal.Status.Detail);
+            }
+
+            throw;
+        }
+    }
+
+    private async Task ServeAsync(
+        IAsyncStreamReader<RegisterRequest> requests, IServerStreamWriter<RegisterResponse> responses, IPAddress? peer, string address,
+        CancellationToken gone)
+    {
+        if (!environment.Options.IsOpen)
+        {
+            throw new RpcException(RegistryFailures.NoIdentity);
+        }
+
+        using CancellationTokenSource patience = new(environment.Options.FirstMessageTimeout, environment.Time);
+        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(gone, lifetime.Ending);
+        RegistryStream stream = new(environment, responses, peer, () => _ = ending.CancelAsync());
+        try
+        {
+            using CancellationTokenSource first = CancellationTokenSource.CreateLinkedTokenSource(ending.Token, patience.Token);
+            bool isOpen = await requests.MoveNext(first.Token).ConfigureAwait(false)
+                && await stream.TakeAsync(requests.Current, ending.Token).ConfigureAwait(false);
+            while (isOpen && await requests.MoveNext(ending.Token).ConfigureAwait(false))
+            {
+                isOpen = await stream.TakeAsync(requests.Current, ending.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception failure) when (failure is not RpcException)
+        {
+            throw EndOf(failure, stream, patience, address, gone);
+        }
+        finally
+        {
+            if (stream.Lease is { } lease)
+            {
+                environment.Registry.StreamGone(lease);
+            }
+        }
+    }
+
+    private RpcException EndOf(
+        Exception failure, RegistryStream stream, CancellationTokenSource patience, string address, CancellationToken gone)
+    {
+        Status status = stream.Lease?.EndStatus is { StatusCode: not StatusCode.OK } end ? end
+            : lifetime.Ending.IsCancellationRequested ? XdsSessions.Leaving
+            : failure is InvalidProtocolBufferException ? new Status(StatusCode.InvalidArgument, $"A message cannot be read: {failure.Message}")
+            : gone.IsCancellationRequested || failure is IOException ? Status.DefaultCancelled
+            : stream.Lease is null && patience.IsCancellationRequested
+                ? new Status(StatusCode.DeadlineExceeded, $"The stream had no message for {environment.Options.FirstMessageTimeout}.")
+            : new Status(StatusCode.Internal, "The server failed to read the stream.");
+        if (status.StatusCode is StatusCode.Internal)
+        {
+            environment.Logger.StreamFailed(address, failure);
+        }
+
+        return new RpcException(status);
+    }
+}

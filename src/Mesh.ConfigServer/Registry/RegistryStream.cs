@@ -1,0 +1,120 @@
+using System.Net;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Mesh.ConfigServer.Store;
+using Mesh.ConfigServer.Xds;
+using Mesh.Model.Xds;
+using Mesh.Model.Xds.Wire;
+using MessageCase = Mesh.Model.Xds.Wire.RegisterRequest.MessageOneofCase;
+using Status = Grpc.Core.Status;
+using Wire = Mesh.Model.Xds.Wire;
+
+namespace Mesh.ConfigServer.Registry;
+
+/// <summary>One process's stream: it registers, says that it is alive, and withdraws.</summary>
+/// <param name="environment">What all streams share.</param>
+/// <param name="responses">What the process is told.</param>
+/// <param name="peer">Where it is; null: that is not known.</param>
+/// <param name="stop">Ends the stream, without waiting for that.</param>
+internal sealed class RegistryStream(
+    RegistryEnvironment environment, IServerStreamWriter<RegisterResponse> responses, IPAddress? peer, Action stop)
+{
+    private readonly StreamPace _pace = new(environment.Options.RegistrationsPerSecond, environment.Time);
+
+    /// <summary>Null: it has not registered yet.</summary>
+    public Lease? Lease { get; private set; }
+
+    /// <summary>Takes a message. False: it was the last.</summary>
+    public async Task<bool> TakeAsync(RegisterRequest request, CancellationToken ending)
+    {
+        switch (request.MessageCase)
+        {
+            case MessageCase.Registration:
+                await RegisterAsync(request.Registration, ending).ConfigureAwait(false);
+                return true;
+            case MessageCase.KeepAlive:
+                return environment.Registry.KeepAlive(Registered()) ? true : throw new RpcException(EndStatus());
+            case MessageCase.Withdrawal:
+                await WithdrawAsync(request.Withdrawal, ending).ConfigureAwait(false);
+                return false;
+            default:
+                throw Bad("A message must be a registration, a keep_alive or a withdrawal.");
+        }
+    }
+
+    private static RpcException Bad(string problem) => new(new Status(StatusCode.InvalidArgument, problem));
+
+    private Lease Registered() => Lease ?? throw Bad("The first message of a stream must be a registration.");
+
+    private Status EndStatus() => Lease!.EndStatus is { StatusCode: not StatusCode.OK } status ? status : RegistryFailures.Ended;
+
+    private async Task RegisterAsync(Wire.Registration message, CancellationToken ending)
+    {
+        // Whoever says too much is not refused, but read later.
+        while (!_pace.TryTake())
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), environment.Time, ending).ConfigureAwait(false);
+        }
+
+        RegistryOptions options = environment.Options;
+        Decoded<Registration> read = RegistrationReader.Read(
+            message, environment.Addresses, peer, options.ServerId, environment.Time.GetUtcNow());
+        if (!read.IsGood)
+        {
+            throw Bad(string.Join(' ', read.Faults));
+        }
+
+        Registration registration = read.Value;
+        if (Lease?.Registration is { } before
+            && (before.Service, before.Instance, before.Epoch) != (registration.Service, registration.Instance, registration.Epoch))
+        {
+            throw Bad("registration: On one stream service, namespace, instance and epoch stay as they are. Open another for other ones.");
+        }
+
+        bool isFirst = Lease is null;
+        (Lease, Task kept) = environment.Registry.Register(registration, Lease, stop);
+        await KeepAsync(kept).ConfigureAwait(false);
+        if (isFirst)
+        {
+            environment.Logger.Registered(
+                registration.Service, registration.Instance, registration.Peer,
+                string.Join(' ', registration.Endpoints.Select(endpoint => endpoint.Authority)));
+        }
+
+        Registered registered = new()
+        {
+            Epoch = registration.Epoch, KeepAliveInterval = options.KeepAliveInterval.ToDuration(), Ttl = options.Ttl.ToDuration(),
+        };
+        registered.Addresses.Add(registration.Endpoints.Select(endpoint => endpoint.Address));
+        await responses.WriteAsync(new RegisterResponse { Registered = registered }, ending).ConfigureAwait(false);
+    }
+
+    private static async Task KeepAsync(Task kept)
+    {
+        try
+        {
+            await kept.ConfigureAwait(false);
+        }
+        catch (StoreException failure)
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, $"The registration cannot be kept. {failure.Message}"));
+        }
+    }
+
+    private async Task WithdrawAsync(Withdrawal withdrawal, CancellationToken ending)
+    {
+        Registration registration = Registered().Registration;
+        RegistryOptions options = environment.Options;
+        TimeSpan within = withdrawal.SpreadWithin is { } given ? Bounded(given, options.MaxSpreadTime) : options.SpreadTime;
+        environment.Registry.Withdraw(Lease!);
+        (int clients, int behind) = await environment.Spread.WaitAsync(registration.Service, within, ending).ConfigureAwait(false);
+        environment.Logger.Withdrew(registration.Service, registration.Instance, clients, behind);
+        Withdrawn withdrawn = new() { Clients = (uint)clients, Behind = (uint)behind };
+        await responses.WriteAsync(new RegisterResponse { Withdrawn = withdrawn }, ending).ConfigureAwait(false);
+    }
+
+    private static TimeSpan Bounded(Duration given, TimeSpan most) =>
+        given.Seconds < 0 || given.Nanos < 0 ? TimeSpan.Zero
+        : given.Seconds >= most.TotalSeconds ? most
+        : TimeSpan.FromSeconds(given.Seconds) + TimeSpan.FromMicroseconds(given.Nanos / 1000);
+}

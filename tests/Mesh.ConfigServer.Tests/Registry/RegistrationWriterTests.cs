@@ -1,0 +1,150 @@
+using Mesh.ConfigServer.Registry;
+using Mesh.ConfigServer.Store;
+using Mesh.ConfigServer.Tests.Infrastructure;
+using Mesh.ConfigServer.Tests.Xds.Infrastructure;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
+using SQLitePCL;
+
+namespace Mesh.ConfigServer.Tests.Registry;
+
+public sealed class RegistrationWriterTests : IAsyncDisposable
+{
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
+
+    private readonly StoreFolder _folder = new();
+    private readonly WatchedTime _time = new();
+    private readonly FakeLogger _logger = new();
+    private readonly SqliteDatabase _database;
+    private RegistrationWriter _writer;
+
+    public RegistrationWriterTests()
+    {
+        _database = SqliteDatabase.Open(_folder.Path, "--data", _folder.Time);
+        _writer = new RegistrationWriter(_database, _time, _logger);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync();
+        _database.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task What_was_kept_is_there_after_a_restart()
+    {
+        await _writer.PutAsync(Of("1")).InTime();
+        await _writer.PutAsync(Of("2", epoch: 5)).InTime();
+        _writer.Delete(Of("1"));
+        await RestartAsync();
+        Assert.Equal("catalog.default/2 5 at 127.0.0.1:5001", Kept());
+    }
+
+    [Fact]
+    public async Task Of_an_instance_the_newest_epoch_stays_whatever_comes_late()
+    {
+        await _writer.PutAsync(Of("1", epoch: 5)).InTime();
+        await _writer.PutAsync(Of("1", epoch: 4)).InTime();
+        _writer.Delete(Of("1", epoch: 4));
+        _writer.Delete(Of("1", epoch: 5) with { Owner = "server-2" });
+        await RestartAsync();
+        Assert.Equal("catalog.default/1 5 at 127.0.0.1:5001", Kept());
+        _writer.Delete(Of("1", epoch: 5));
+        await RestartAsync();
+        Assert.Equal("", Kept());
+    }
+
+    [Fact]
+    public async Task All_that_comes_while_one_is_written_goes_into_one_transaction()
+    {
+        int transactions = 0;
+        raw.sqlite3_commit_hook(_database.Connection.Handle, _ => transactions++ * 0, null);
+        Task[] puts;
+        await using (SqliteConnection other = SqliteConnections.Open(_folder.Database, SqliteOpenMode.ReadWrite))
+        {
+            // The writer waits for it with what has come by then.
+            other.Execute("BEGIN IMMEDIATE");
+            puts = [.. Enumerable.Range(0, 500).Select(i => _writer.PutAsync(Of($"{i}")))];
+            other.Execute("COMMIT");
+        }
+
+        await Task.WhenAll(puts).InTime();
+        Assert.InRange(transactions, 1, 4);
+        Assert.Equal(500, Kept().Split(", ").Length);
+    }
+
+    [Fact]
+    public async Task Who_cannot_be_kept_is_told_and_what_cannot_be_forgotten_is_forgotten_later()
+    {
+        await _writer.PutAsync(Of("1")).InTime();
+        _database.Connection.Execute("PRAGMA query_only = ON");
+        StoreException refused = await Assert.ThrowsAsync<StoreException>(() => _writer.PutAsync(Of("2")).InTime());
+        Assert.Equal(StoreFailure.Unavailable, refused.Failure);
+        _writer.Delete(Of("1"));
+        await Eventually.Holds(() => _time.IsArmed(s_pause));
+        _database.Connection.Execute("PRAGMA query_only = OFF");
+        await Eventually.Holds(() => Kept().Length == 0, () => _time.Advance(s_pause));
+        Assert.Equal([161, 162], _logger.Collector.GetSnapshot().Select(line => line.Id.Id));
+
+        // And no one waits for the end.
+        await _writer.DisposeAsync();
+        await Assert.ThrowsAsync<StoreException>(() => _writer.PutAsync(Of("3")));
+        _writer = new RegistrationWriter(_database, _time, _logger);
+    }
+
+    [Fact]
+    public async Task A_database_of_the_version_before_is_brought_to_this_one()
+    {
+        await _writer.DisposeAsync();
+        _database.Connection.Execute("DROP TABLE registrations; PRAGMA user_version = 1;");
+        _database.Dispose();
+        using (SqliteDatabase again = SqliteDatabase.Open(_folder.Path, "--data", _folder.Time))
+        {
+            Assert.False(again.IsNew);
+            Assert.Equal(2, again.Connection.Scalar<long>("PRAGMA user_version"));
+            Assert.Empty(again.Write(connection => RegistrationRows.ReadAll(connection, NullLogger.Instance)));
+        }
+
+        // And a backup of it is still one.
+        await using MeshStore store = await _folder.OpenAsync();
+        await store.WriteAsync(Docs.Apply(Docs.ServiceYaml("a")), TestContext.Current.CancellationToken);
+        await store.BackUpAsync(_folder.File("backup"), TestContext.Current.CancellationToken);
+        using (SqliteConnection backup = SqliteConnections.Open(_folder.File("backup"), SqliteOpenMode.ReadWrite))
+        {
+            backup.Execute("DROP TABLE registrations; PRAGMA user_version = 1;");
+        }
+
+        await store.RestoreAsync(_folder.File("backup"), Docs.Ann, TestContext.Current.CancellationToken);
+        Assert.Single(store.Current.Services);
+        _writer = new RegistrationWriter(_database, _time, _logger);
+    }
+
+    [Fact]
+    public async Task A_row_that_cannot_be_read_is_told_of_and_left_out()
+    {
+        await _writer.PutAsync(Of("1")).InTime();
+        await _writer.PutAsync(Of("2")).InTime();
+        _database.Connection.Execute("UPDATE registrations SET content = x'ff' WHERE instance = '1'");
+        Registration only = Assert.Single(_database.Write(connection => RegistrationRows.ReadAll(connection, _logger)));
+        Assert.Equal("2", only.Instance);
+        Assert.Equal(163, Assert.Single(_logger.Collector.GetSnapshot()).Id.Id);
+    }
+
+    private static Registration Of(string instance, long epoch = 1)
+    {
+        Mesh.Model.Xds.Wire.Registration message = Messages.Registration("catalog", instance, 5001);
+        message.Epoch = epoch;
+        return RegistrationReader.Read(message, new AddressPolicy([], ""), System.Net.IPAddress.Loopback, "server-1", DateTimeOffset.UnixEpoch).Value!;
+    }
+
+    private async Task RestartAsync()
+    {
+        await _writer.DisposeAsync();
+        _writer = new RegistrationWriter(_database, _time, _logger);
+    }
+
+    private string Kept() => string.Join(", ", _database.Write(connection => RegistrationRows.ReadAll(connection, NullLogger.Instance))
+        .Select(kept => $"{kept.Service}/{kept.Instance} {kept.Epoch} at {kept.Endpoints[0].Address}"));
+}
