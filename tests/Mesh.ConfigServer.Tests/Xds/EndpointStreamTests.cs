@@ -22,7 +22,7 @@ public sealed class EndpointStreamTests
         using DeltaClient client = new(host.Channel());
         await SubscribeAsync(client);
         (XdsEndpoints has, string version) = Take(await ReadAsync(client), null, "");
-        Random random = new(7);
+        System.Random random = new(7);
         int patches = 0;
         for (int round = 0; round < 100; round++)
         {
