@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 using Mesh.Model;
 
@@ -26,7 +27,7 @@ internal sealed class LeastRequestBalancer<TEndpoint> : ILoadBalancer<TEndpoint>
     /// <param name="random">Must be safe under parallel calls, as <see cref="Random.Shared"/> is.</param>
     public LeastRequestBalancer(ImmutableArray<TEndpoint> endpoints, int choiceCount, Random random)
     {
-        _endpoints = [.. endpoints];
+        _endpoints = ImmutableCollectionsMarshal.AsArray(endpoints)!;
         _draw = new WeightedDraw(endpoints, random);
         _choices = _draw.IsEven ? Math.Min(choiceCount, endpoints.Length) : choiceCount;
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace Mesh.Client.LoadBalancing;
 
@@ -25,7 +26,7 @@ internal sealed class PeakEwmaBalancer<TEndpoint> : ILoadBalancer<TEndpoint>
     /// <param name="random">Must be safe under parallel calls, as <see cref="Random.Shared"/> is.</param>
     public PeakEwmaBalancer(ImmutableArray<TEndpoint> endpoints, TimeSpan decayTime, Random random)
     {
-        _endpoints = [.. endpoints];
+        _endpoints = ImmutableCollectionsMarshal.AsArray(endpoints)!;
         _draw = new WeightedDraw(endpoints, random);
         _decay = new Decay(decayTime);
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace Mesh.Client.LoadBalancing;
 
@@ -13,7 +14,7 @@ internal sealed class RandomBalancer<TEndpoint> : ILoadBalancer<TEndpoint>
     /// <param name="random">Must be safe under parallel calls, as <see cref="Random.Shared"/> is.</param>
     public RandomBalancer(ImmutableArray<TEndpoint> endpoints, Random random)
     {
-        _endpoints = [.. endpoints];
+        _endpoints = ImmutableCollectionsMarshal.AsArray(endpoints)!;
         _draw = new WeightedDraw(endpoints, random);
     }
 

@@ -12,14 +12,14 @@ internal readonly struct WeightedDraw
 
     /// <param name="endpoints">What is drawn from.</param>
     /// <param name="random">Must be safe under parallel calls, as <see cref="Random.Shared"/> is.</param>
-    public WeightedDraw(IEnumerable<BalancedEndpoint> endpoints, Random random)
+    public WeightedDraw(IReadOnlyList<BalancedEndpoint> endpoints, Random random)
     {
-        double[] weights = [.. endpoints.Select(endpoint => (double)endpoint.Weight)];
-        double mean = weights.DefaultIfEmpty().Average();
-        _count = weights.Length;
+        _count = endpoints.Count;
         _random = random;
-        if (weights.AsSpan().ContainsAnyExcept(mean))
+        if (endpoints.Any(endpoint => endpoint.Weight != endpoints[0].Weight))
         {
+            double[] weights = [.. endpoints.Select(endpoint => (double)endpoint.Weight)];
+            double mean = weights.Average();
             _loads = Array.ConvertAll(weights, weight => mean / weight);
             _byWeight = new AliasTable(weights);
         }

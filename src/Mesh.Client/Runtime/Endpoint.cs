@@ -15,16 +15,21 @@ internal sealed class Endpoint : BalancedEndpoint, IDisposable
     /// <summary>Whether it is in, out, or on probation.</summary>
     public EjectionState Ejection;
 
-    private volatile EndpointTransport _transport;
+    private readonly MeshedService _service;
+
+    // Made by the first call: of many endpoints most get none.
+    private volatile EndpointTransport? _transport;
+    private TransportSettings _settings;
     private volatile HealthChecker? _checker;
     private volatile bool _isRemoved;
 
     public Endpoint(MeshedService service, MeshEndpoint description, TransportSettings settings, TimeSpan seed)
         : base(service.Runtime.Clock, seed)
     {
+        _service = service;
+        _settings = settings;
         Description = description;
         Hash = StableHash.Of(description.Authority.ToLowerInvariant());
-        _transport = new EndpointTransport(service.Runtime.Transports, service.Name, description, settings);
         Ejection = new EjectionState(service.Runtime.Clock);
     }
 
@@ -32,7 +37,10 @@ internal sealed class Endpoint : BalancedEndpoint, IDisposable
     public MeshEndpoint Description { get; set; }
 
     /// <summary>What sends to it now. A send that finds it disposed was overtaken by a change: the next pick has another.</summary>
-    public EndpointTransport Transport => _transport;
+    public EndpointTransport Transport => _transport ?? Open();
+
+    /// <summary>What holds for its connections. Changes under the service's gate.</summary>
+    public TransportSettings Settings => _settings;
 
     public override int Weight => Description.Weight;
 
@@ -63,18 +71,42 @@ internal sealed class Endpoint : BalancedEndpoint, IDisposable
     /// <summary>Settles what holds for its connections. Where that changes, they are left to the calls that are on them; the next calls make new ones.</summary>
     public void Use(TransportSettings settings)
     {
-        EndpointTransport former = _transport;
-        if (former.Settings != settings)
+        if (_settings != settings)
         {
-            _transport = former.With(settings);
-            former.Dispose();
+            _settings = settings;
+            EndpointTransport? former = _transport;
+            _transport = former?.With(settings);
+            former?.Dispose();
         }
     }
 
     public void Dispose()
     {
-        _isRemoved = true;
-        _checker?.Dispose();
-        _transport.Dispose();
+        lock (_service.Gate)
+        {
+            _isRemoved = true;
+            _checker?.Dispose();
+            _transport?.Dispose();
+        }
+    }
+
+    private EndpointTransport Open()
+    {
+        lock (_service.Gate)
+        {
+            if (_transport is null)
+            {
+                EndpointTransport made = new(_service.Runtime.Transports, _service.Name, Description, _settings);
+                if (_isRemoved)
+                {
+                    // Whoever picked it was overtaken, and is told so by it.
+                    made.Dispose();
+                }
+
+                _transport = made;
+            }
+
+            return _transport;
+        }
     }
 }

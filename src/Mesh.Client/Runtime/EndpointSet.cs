@@ -27,16 +27,16 @@ internal sealed class EndpointSet
     public EndpointSet(ImmutableArray<Endpoint> endpoints, MeshService settings, EndpointSet? previous)
     {
         Count = endpoints.Length;
-        IGrouping<(int, int), Endpoint>[] ranks = [.. endpoints.GroupBy(endpoint => endpoint.Description.Rank).OrderBy(rank => rank.Key)];
-        PriorityLoads loads = new([.. ranks.Select(rank => (rank.Count(endpoint => endpoint.IsReady(settings)), rank.Count()))]);
+        ((int, int) Key, ImmutableArray<Endpoint> Endpoints)[] ranks = RanksOf(endpoints);
+        PriorityLoads loads = new([.. ranks.Select(rank => (rank.Endpoints.Count(endpoint => endpoint.IsReady(settings)), rank.Endpoints.Length))]);
         bool mayPanic = loads.IsShort || ranks.Length == 1;
         _levels = [.. ranks.Select(rank => new PriorityLevel(
-            rank.Key, [.. rank], mayPanic, settings, previous?._levels.FirstOrDefault(level => level.Rank == rank.Key)))];
+            rank.Key, rank.Endpoints, mayPanic, settings, previous?._levels.FirstOrDefault(level => level.Rank == rank.Key)))];
         _called = [.. _levels.Where((_, index) => loads.Shares[index] > 0)];
         _loads = [.. loads.Shares.Where(share => share > 0)];
         _first = _called.Length == 0 ? LoadBalancer.Create<Endpoint>(settings.LoadBalancing, []) : _called[0].Balancer;
         _shares = _called.Length < 2 ? null : new AliasTable(_loads);
-        _ejected = [.. ranks.Take(loads.Needed).SelectMany(rank => rank.Where(endpoint => endpoint.AwaitsProbe(settings)))];
+        _ejected = [.. ranks.Take(loads.Needed).SelectMany(rank => rank.Endpoints.Where(endpoint => endpoint.AwaitsProbe(settings)))];
         _isPlain = _levels.Length < 2 && _ejected.Length == 0;
     }
 
@@ -74,6 +74,12 @@ internal sealed class EndpointSet
         isProbe = probe is not null;
         return probe ?? KeyedPick.From(level.Usable, key, tried);
     }
+
+    // As a rule there is one rank, which has all: that one is not copied.
+    private static ((int, int) Key, ImmutableArray<Endpoint> Endpoints)[] RanksOf(ImmutableArray<Endpoint> endpoints) =>
+        !endpoints.IsEmpty && endpoints[0].Description.Rank is var first && endpoints.All(endpoint => endpoint.Description.Rank == first)
+            ? [(first, endpoints)]
+            : [.. endpoints.GroupBy(endpoint => endpoint.Description.Rank).OrderBy(rank => rank.Key).Select(rank => (rank.Key, rank.ToImmutableArray()))];
 
     // Where all calls have keys, nobody else finds out that a key's endpoint is back.
     private Endpoint? OwnProbe(PriorityLevel level, ulong key, long now) =>

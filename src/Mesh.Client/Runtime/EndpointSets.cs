@@ -14,14 +14,16 @@ internal sealed class EndpointSets
 
     public EndpointSets(ImmutableArray<Endpoint> endpoints, MeshService settings, EndpointSets? previous)
     {
-        ImmutableArray<Endpoint> http = ForHttp(endpoints);
-        ImmutableArray<Endpoint> https = [.. endpoints.Where(endpoint => endpoint.Description.Scheme != EndpointScheme.Http)];
+        // As a rule endpoints do not care for the scheme: then nothing is copied.
+        bool isOne = endpoints.All(endpoint => endpoint.Description.Scheme == EndpointScheme.Any);
+        ImmutableArray<Endpoint> http = isOne ? endpoints : ForHttp(endpoints);
+        ImmutableArray<Endpoint> https = isOne ? endpoints : [.. endpoints.Where(endpoint => endpoint.Description.Scheme != EndpointScheme.Http)];
         All = new SchemeSets(http, https, settings, previous?.All);
         if (endpoints.Any(endpoint => endpoint.Description.Protocols != EndpointProtocols.All))
         {
             _http1 = new SchemeSets([.. http.Where(SpeaksHttp1)], [.. https.Where(SpeaksHttp1)], settings, previous?._http1);
             _http2 = new SchemeSets([.. http.Where(SpeaksHttp2)], [.. https.Where(SpeaksHttp2)], settings, previous?._http2);
-            _agreed = new SchemeSets([.. http.Where(endpoint => endpoint.Transport.IsSecure || SpeaksHttp1(endpoint))], https, settings, previous?._agreed);
+            _agreed = new SchemeSets([.. http.Where(endpoint => IsSecure(endpoint) || SpeaksHttp1(endpoint))], https, settings, previous?._agreed);
         }
     }
 
@@ -38,17 +40,19 @@ internal sealed class EndpointSets
 
     private static bool SpeaksHttp2(Endpoint endpoint) => endpoint.Description.Protocols != EndpointProtocols.Http1;
 
+    private static bool IsSecure(Endpoint endpoint) => endpoint.Settings.Security.IsRequired;
+
     // Where connections have to be over TLS, calls by http go to endpoints for https too. Those for http have none, where a service is listed
     // with both.
     private static ImmutableArray<Endpoint> ForHttp(ImmutableArray<Endpoint> endpoints)
     {
-        bool hasSecure = endpoints.Any(endpoint => endpoint.Description.Scheme == EndpointScheme.Https && endpoint.Transport.IsSecure);
+        bool hasSecure = endpoints.Any(endpoint => endpoint.Description.Scheme == EndpointScheme.Https && IsSecure(endpoint));
         return
         [
             .. endpoints.Where(endpoint => endpoint.Description.Scheme switch
             {
-                EndpointScheme.Https => endpoint.Transport.IsSecure,
-                EndpointScheme.Http => !(hasSecure && endpoint.Transport.IsSecure),
+                EndpointScheme.Https => IsSecure(endpoint),
+                EndpointScheme.Http => !(hasSecure && IsSecure(endpoint)),
                 _ => true,
             }),
         ];

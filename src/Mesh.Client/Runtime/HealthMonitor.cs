@@ -21,10 +21,10 @@ internal sealed class HealthMonitor(MeshedService service, ILogger logger)
             {
                 endpoint.ReplaceChecker(null);
             }
-            else if (endpoint.Checker?.Asks(settings, endpoint.Description, endpoint.Transport.Settings.Security) != true)
+            else if (endpoint.Checker?.Asks(settings, endpoint.Description, endpoint.Settings.Security) != true)
             {
                 HealthChecker? checker = service.Runtime.HealthCheckers.Create(
-                    service.Name, endpoint.Description, endpoint.Transport.Settings.Security, settings, endpoint.Checker?.Record.Reason);
+                    service.Name, endpoint.Description, endpoint.Settings.Security, settings, endpoint.Checker?.Record.Reason);
                 endpoint.ReplaceChecker(checker);
                 checker?.Start(problem => Enter(endpoint, checker, problem));
             }

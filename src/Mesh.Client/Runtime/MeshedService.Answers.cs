@@ -53,18 +53,18 @@ internal sealed partial class MeshedService
 
     private (int Added, List<Endpoint> Removed) ReplaceEndpoints(ServiceAnswer answer)
     {
-        // Without texts: there may be ten thousand, of which one is another.
-        Dictionary<EndpointIdentity, Endpoint> before = _endpoints.ToDictionary(endpoint => endpoint.Description.Identity);
+        (int head, int tail) = Unchanged(answer.Endpoints);
+        Dictionary<EndpointIdentity, Endpoint> before = _endpoints[head..^tail].ToDictionary(endpoint => endpoint.Description.Identity);
         TimeSpan? seed = null;
         int added = 0;
         Connections connections = ConnectionsNow();
         ImmutableArray<Endpoint>.Builder after = ImmutableArray.CreateBuilder<Endpoint>(answer.Endpoints.Length);
-        foreach (MeshEndpoint description in answer.Endpoints.DistinctBy(endpoint => endpoint.Key))
+        after.AddRange(_endpoints[..head]);
+        foreach (MeshEndpoint description in answer.Endpoints[head..^tail].DistinctBy(endpoint => endpoint.Key))
         {
             if (before.Remove(description.Identity, out Endpoint? kept))
             {
                 kept.Description = description;
-                kept.Use(connections.To(description));
                 after.Add(kept);
             }
             else
@@ -75,8 +75,38 @@ internal sealed partial class MeshedService
             }
         }
 
+        after.AddRange(_endpoints[^tail..]);
         _endpoints = after.DrainToImmutable();
+        foreach (Endpoint endpoint in _endpoints)
+        {
+            endpoint.Use(connections.To(endpoint.Description));
+        }
+
         return (added, [.. before.Values]);
+    }
+
+    /// <summary>
+    /// How many of the first and of the last endpoints are the very same as before. Of ten thousand all but one may be: what the others are is
+    /// then not looked up.
+    /// </summary>
+    private (int Head, int Tail) Unchanged(ImmutableArray<MeshEndpoint> now)
+    {
+        int shorter = Math.Min(_endpoints.Length, now.Length);
+        int head = 0;
+        while (head < shorter && ReferenceEquals(_endpoints[head].Description, now[head]))
+        {
+            head++;
+        }
+
+        int tail = 0;
+        while (tail < shorter - head && ReferenceEquals(_endpoints[^(tail + 1)].Description, now[^(tail + 1)]))
+        {
+            tail++;
+        }
+
+        // An address that is listed twice counts where it comes first.
+        HashSet<EndpointKey> others = [.. now[head..^tail].Select(endpoint => endpoint.Key)];
+        return others.Count > 0 && now[..head].Concat(now[^tail..]).Any(endpoint => others.Contains(endpoint.Key)) ? (0, 0) : (head, tail);
     }
 
     // Rules are compiled, so they are left alone where only endpoints have changed.

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Mesh.Client.LoadBalancing;
 using Mesh.Client.Resilience;
 using Mesh.Model;
@@ -17,10 +18,12 @@ internal sealed class PriorityLevel
         (int Priority, int SrvPriority) rank, ImmutableArray<Endpoint> endpoints, bool mayPanic, MeshService settings, PriorityLevel? previous)
     {
         Rank = rank;
-        All = [.. endpoints];
-        ImmutableArray<Endpoint> ready = [.. endpoints.Where(endpoint => endpoint.IsReady(settings))];
+        All = ImmutableCollectionsMarshal.AsArray(endpoints)!;
+        ImmutableArray<Endpoint> ready = endpoints.All(endpoint => endpoint.IsReady(settings))
+            ? endpoints
+            : [.. endpoints.Where(endpoint => endpoint.IsReady(settings))];
         IsInPanic = mayPanic && ready.Length < endpoints.Length && EjectionRules.Panics(endpoints.Length, ready.Length, settings);
-        Usable = IsInPanic ? All : [.. ready];
+        Usable = IsInPanic ? All : ImmutableCollectionsMarshal.AsArray(ready)!;
         Balancer = LoadBalancer.Create(settings.LoadBalancing, IsInPanic ? endpoints : ready, previous?.Balancer);
     }
 
@@ -29,9 +32,10 @@ internal sealed class PriorityLevel
     /// <summary>So few endpoints are ready that all get calls.</summary>
     public bool IsInPanic { get; }
 
+    /// <summary>Not to be changed: others share it.</summary>
     public Endpoint[] All { get; }
 
-    /// <summary>Those that get calls.</summary>
+    /// <summary>Those that get calls. Not to be changed either.</summary>
     public Endpoint[] Usable { get; }
 
     public ILoadBalancer<Endpoint> Balancer { get; }

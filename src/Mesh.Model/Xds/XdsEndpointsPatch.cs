@@ -15,7 +15,10 @@ internal sealed record XdsEndpointsPatch
 
     public ImmutableArray<EndpointKey> Removed { get; init; } = [];
 
-    /// <summary>The endpoints after it. Those that stay are the same objects in the same order.</summary>
+    /// <summary>
+    /// The endpoints after it. Those that stay are the same objects in the same order; one that is new takes the place of one that went, so
+    /// that as a rule the others stay at theirs.
+    /// </summary>
     /// <param name="before">Of <see cref="BaseVersion"/>.</param>
     public XdsEndpoints Apply(XdsEndpoints before)
     {
@@ -30,17 +33,36 @@ internal sealed record XdsEndpointsPatch
             touched[changed.Key] = changed;
         }
 
-        ImmutableArray<MeshEndpoint>.Builder after = ImmutableArray.CreateBuilder<MeshEndpoint>(before.Endpoints.Length + Changed.Length);
+        ImmutableArray<MeshEndpoint?>.Builder after = ImmutableArray.CreateBuilder<MeshEndpoint?>(before.Endpoints.Length + Changed.Length);
+        Queue<int> free = [];
         foreach (MeshEndpoint endpoint in before.Endpoints)
         {
             bool isTouched = touched.Remove(endpoint.Key, out MeshEndpoint? next);
-            if (!isTouched || next is not null)
+            if (isTouched && next is null)
             {
-                after.Add(next ?? endpoint);
+                free.Enqueue(after.Count);
+            }
+
+            after.Add(isTouched ? next : endpoint);
+        }
+
+        foreach (MeshEndpoint added in Changed.Where(changed => touched.ContainsKey(changed.Key)))
+        {
+            if (free.TryDequeue(out int place))
+            {
+                after[place] = added;
+            }
+            else
+            {
+                after.Add(added);
             }
         }
 
-        after.AddRange(Changed.Where(changed => touched.ContainsKey(changed.Key)));
-        return before with { Endpoints = after.DrainToImmutable() };
+        if (free.Count > 0)
+        {
+            after.RemoveAll(endpoint => endpoint is null);
+        }
+
+        return before with { Endpoints = after.DrainToImmutable()! };
     }
 }

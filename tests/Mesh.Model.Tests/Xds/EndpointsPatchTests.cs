@@ -51,6 +51,22 @@ public sealed class EndpointsPatchTests
     }
 
     [Fact]
+    public void One_that_is_new_takes_the_place_of_one_that_went()
+    {
+        XdsEndpoints before = new() { Name = Name, Endpoints = [.. Enumerable.Range(1, 6).Select(port => s_one with { Port = port })] };
+
+        Assert.Equal("1 2 8 4 5 6", After([8], [3]));
+        Assert.Equal("1 2 8 4 5 6 9", After([8, 9], [3]));
+        Assert.Equal("8 2 4 5 6", After([8], [3, 1]));
+        Assert.Equal("2 4 5 6", After([], [3, 1]));
+
+        string After(int[] added, int[] removed) => string.Join(' ', new XdsEndpointsPatch
+        {
+            Name = Name, BaseVersion = "1", Changed = [.. added.Select(port => s_one with { Port = port })], Removed = [.. removed.Select(port => new EndpointKey(s_one.Host, port))],
+        }.Apply(before).Endpoints.Select(endpoint => endpoint.Port));
+    }
+
+    [Fact]
     public void One_that_is_not_well_is_none()
     {
         Wire.MeshEndpointsPatch patch = EndpointsPatchCodec.Encode(new() { Name = Name, BaseVersion = "1", Changed = [s_two with { Weight = 7 }] });

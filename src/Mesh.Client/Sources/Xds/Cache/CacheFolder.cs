@@ -28,7 +28,7 @@ internal sealed class CacheFolder(string path)
 
     /// <summary>Replaces the file as a whole: whoever reads it finds the one before or this one.</summary>
     /// <exception cref="CacheException">It is not safe to use.</exception>
-    public void Write(ServiceIdentity identity, byte[] content)
+    public void Write(ServiceIdentity identity, Action<Stream> write)
     {
         if (!Directory.Exists(path))
         {
@@ -42,7 +42,7 @@ internal sealed class CacheFolder(string path)
         {
             using (FileStream stream = new(next, OptionsForNew()))
             {
-                stream.Write(content);
+                write(stream);
                 stream.Flush(flushToDisk: true);
             }
 

@@ -11,38 +11,22 @@ namespace Mesh.Client.Sources.Xds.Cache;
 internal static class CacheFormat
 {
     private const int Version = 1;
+    private const int BufferSize = 64 * 1024;
 
     private static readonly byte[] s_magic = "mesh-xds"u8.ToArray();
 
-    public static byte[] Write(CacheContent content)
+    /// <summary>Never in one piece, which may be large.</summary>
+    public static void Write(CacheContent content, Stream file)
     {
-        using MemoryStream bytes = new();
-        using BinaryWriter writer = new(bytes, Encoding.UTF8);
-        writer.Write(s_magic);
-        writer.Write(Version);
-        writer.Write(OwnerOf(content.Target));
-        writer.Write(content.Target.Addresses.Length);
-        foreach (Uri address in content.Target.Addresses)
+        using SHA256 sum = SHA256.Create();
+        using (CryptoStream summed = new(file, sum, CryptoStreamMode.Write, leaveOpen: true))
+        using (BufferedStream buffered = new(summed, BufferSize))
+        using (BinaryWriter writer = new(buffered, Encoding.UTF8))
         {
-            writer.Write(address.ToString());
+            Write(content, writer);
         }
 
-        writer.Write(content.State?.Mesh ?? "");
-        writer.Write(content.State?.Epoch ?? -1);
-        writer.Write(content.State?.Generation ?? -1);
-        writer.Write(content.Resources.Count);
-        foreach (CachedResource resource in content.Resources)
-        {
-            writer.Write(resource.Type);
-            writer.Write(resource.Name);
-            writer.Write(resource.Version);
-            writer.Write(resource.Bytes.Length);
-            writer.Write(resource.Bytes.Span);
-        }
-
-        writer.Flush();
-        writer.Write(SHA256.HashData(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
-        return bytes.ToArray();
+        file.Write(sum.Hash);
     }
 
     /// <exception cref="CacheException">It is damaged, of a later format, or not this process's.</exception>
@@ -69,7 +53,7 @@ internal static class CacheFormat
         {
             using MemoryStream content = new(bytes, s_magic.Length + sizeof(int), length - s_magic.Length - sizeof(int));
             using BinaryReader reader = new(content, Encoding.UTF8);
-            return Read(reader, target);
+            return Read(reader, target, size => Slice(bytes, content, size));
         }
         catch (Exception malformed) when (malformed is IOException or FormatException or ArgumentException or DecoderFallbackException)
         {
@@ -77,7 +61,32 @@ internal static class CacheFormat
         }
     }
 
-    private static CacheContent Read(BinaryReader reader, XdsTarget target)
+    private static void Write(CacheContent content, BinaryWriter writer)
+    {
+        writer.Write(s_magic);
+        writer.Write(Version);
+        writer.Write(OwnerOf(content.Target));
+        writer.Write(content.Target.Addresses.Length);
+        foreach (Uri address in content.Target.Addresses)
+        {
+            writer.Write(address.ToString());
+        }
+
+        writer.Write(content.State?.Mesh ?? "");
+        writer.Write(content.State?.Epoch ?? -1);
+        writer.Write(content.State?.Generation ?? -1);
+        writer.Write(content.Resources.Count);
+        foreach (CachedResource resource in content.Resources)
+        {
+            writer.Write(resource.Type);
+            writer.Write(resource.Name);
+            writer.Write(resource.Version);
+            writer.Write(resource.Bytes.Length);
+            writer.Write(resource.Bytes.Span);
+        }
+    }
+
+    private static CacheContent Read(BinaryReader reader, XdsTarget target, Func<int, ByteString> slice)
     {
         string owner = reader.ReadString();
         if (owner != OwnerOf(target))
@@ -95,9 +104,17 @@ internal static class CacheFormat
         CachedResource[] resources =
         [
             .. Enumerable.Range(0, Count(reader)).Select(_ => new CachedResource(
-                reader.ReadString(), reader.ReadString(), reader.ReadString(), ByteString.CopyFrom(reader.ReadBytes(Count(reader))))),
+                reader.ReadString(), reader.ReadString(), reader.ReadString(), slice(Count(reader)))),
         ];
         return new CacheContent(target, state.Epoch < 0 ? null : state, resources);
+    }
+
+    // Not copied: most of it is written again as it is, and the rest is parsed.
+    private static ByteString Slice(byte[] bytes, MemoryStream content, int size)
+    {
+        int start = s_magic.Length + sizeof(int) + (int)content.Position;
+        content.Position += size;
+        return UnsafeByteOperations.UnsafeWrap(bytes.AsMemory(start, size));
     }
 
     // Each of what is counted takes a byte at least.

@@ -100,7 +100,7 @@ internal sealed class ResourceCache : IDisposable
             try
             {
                 CacheContent merged = content.Over(FormerOf(folder, content.Target));
-                folder.Write(content.Target.Identity, CacheFormat.Write(merged));
+                folder.Write(content.Target.Identity, file => CacheFormat.Write(merged, file));
                 _refused = "";
             }
             catch (Exception failure) when (failure is CacheException or IOException or UnauthorizedAccessException)
