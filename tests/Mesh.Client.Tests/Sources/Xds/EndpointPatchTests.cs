@@ -125,6 +125,20 @@ public sealed class EndpointPatchTests : IDisposable
         await Eventually.Holds(() => Ports(second).SequenceEqual([1, 2, 3]));
     }
 
+    [Fact]
+    public async Task Endpoints_that_went_before_their_first_call_take_none()
+    {
+        await using MeshServer server = await MeshServer.StartAsync(new ChangeableState());
+        await using TestMesh mesh = await StartAsync(server);
+        Endpoint[] gone = Endpoints(mesh)[1..];
+
+        Set(server, s_ten[..1]);
+        await Eventually.Holds(() => gone.All(endpoint => endpoint.IsRemoved));
+
+        Assert.All(gone, endpoint => Assert.True(endpoint.Transport.IsDisposed));
+        Assert.False(Endpoints(mesh).Single().Transport.IsDisposed);
+    }
+
     private static async Task<TestMesh> StartAsync(MeshServer server, string settings = "")
     {
         Set(server, s_ten);
