@@ -20,7 +20,7 @@ internal sealed record ServerSettings
     public required bool ServesClientStatus { get; init; }
 
     /// <summary>For the same reason processes may register there alone.</summary>
-    public bool TakesRegistrations => ServesClientStatus;
+    public bool TakesRegistrations => ServesClientStatus && Xds is not null;
 
     /// <summary>In full.</summary>
     public required string DataDirectory { get; init; }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 
@@ -8,7 +7,7 @@ namespace Mesh.ConfigServer.Registry;
 /// Who is there. A lease lasts as long as its process says that it is alive, and some time after. A change concerns the very lease that
 /// its caller had: what comes late for one that was replaced does nothing. Thread-safe.
 /// </summary>
-internal sealed class MeshRegistry : IRegistrations, IDisposable
+internal sealed partial class MeshRegistry : IRegistrations, IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ServiceLeases> _services = new(StringComparer.Ordinal);
@@ -156,40 +155,6 @@ internal sealed class MeshRegistry : IRegistrations, IDisposable
         Changed?.Invoke([service]);
     }
 
-    public ImmutableArray<RegisteredService> All()
-    {
-        lock (_gate)
-        {
-            return [.. _services.Values.OrderBy(service => service.Name, StringComparer.Ordinal).Select(Describe)];
-        }
-    }
-
-    public RegisteredService? Find(string service)
-    {
-        lock (_gate)
-        {
-            return _services.TryGetValue(service, out ServiceLeases? leases) ? Describe(leases) : null;
-        }
-    }
-
-    /// <summary>The full names of services that have, or lately had, instances.</summary>
-    public IReadOnlyCollection<string> Names()
-    {
-        lock (_gate)
-        {
-            return [.. _services.Keys];
-        }
-    }
-
-    /// <summary>Null: nobody has registered for the service, or the last one has gone long ago.</summary>
-    public RegisteredEndpoints? EndpointsOf(string service)
-    {
-        lock (_gate)
-        {
-            return _services.GetValueOrDefault(service)?.Endpoints();
-        }
-    }
-
     public void Dispose() => _sweep.Dispose();
 
     private Lease? Find(Registration registration) => _services.GetValueOrDefault(registration.Service)?.Find(registration.Instance);
@@ -257,89 +222,4 @@ internal sealed class MeshRegistry : IRegistrations, IDisposable
         _count--;
         _store.Delete(lease.Registration);
     }
-
-    private void Arm()
-    {
-        if (!_isArmed)
-        {
-            _isArmed = true;
-            _sweep.Change(_options.SweepInterval, Timeout.InfiniteTimeSpan);
-        }
-    }
-
-    private void Sweep()
-    {
-        List<string> changed = [];
-        lock (_gate)
-        {
-            _isArmed = false;
-            foreach (ServiceLeases service in _grace.IsOver ? [.. _services.Values] : Array.Empty<ServiceLeases>())
-            {
-                if (SweepService(service))
-                {
-                    changed.Add(service.Name);
-                }
-            }
-
-            if (_services.Count > 0)
-            {
-                Arm();
-            }
-        }
-
-        if (changed.Count > 0)
-        {
-            Changed?.Invoke(changed);
-        }
-    }
-
-    // Whether something changed.
-    private bool SweepService(ServiceLeases service)
-    {
-        if (service.All.Count == 0)
-        {
-            return _time.GetElapsedTime(service.EmptySince) >= _options.Memory && _services.Remove(service.Name);
-        }
-
-        List<Lease> due = [.. service.All.Where(lease => Silence(lease) >= _options.Ttl)];
-        bool isMass = due.Count > 0 && MassExpiry.Is(service.All, IsOverdue);
-        bool hasChanged = false;
-        foreach (Lease lease in due)
-        {
-            if (!isMass || (lease.HeldAt is { } since && _time.GetElapsedTime(since) >= _options.HoldTime))
-            {
-                Remove(lease);
-                lease.End(RegistryFailures.Silent(_options.Ttl));
-                _logger.Expired(service.Name, lease.Registration.Instance, Silence(lease));
-                hasChanged = true;
-            }
-            else if (lease.HeldAt is null)
-            {
-                lease.HeldAt = _time.GetTimestamp();
-                _logger.Held(service.Name, lease.Registration.Instance, _options.HoldTime);
-                hasChanged = true;
-            }
-        }
-
-        return hasChanged;
-    }
-
-    private TimeSpan Silence(Lease lease) => _time.GetElapsedTime(lease.HeardAt);
-
-    private bool IsOverdue(Lease lease) => !lease.HasStream || Silence(lease) >= 2 * _options.KeepAliveInterval;
-
-    private RegisteredService Describe(ServiceLeases service) => new(
-        service.Name,
-        [
-            .. service.All.OrderBy(lease => lease.Registration.Instance, StringComparer.Ordinal)
-                .Select(lease => new RegisteredInstance(lease.Registration, StateOf(lease), Silence(lease))),
-        ],
-        service.Comings, service.Goings);
-
-    private InstanceState StateOf(Lease lease) =>
-        lease.HeldAt is not null ? InstanceState.Held
-        : lease.IsUnhealthy ? InstanceState.Unhealthy
-        : lease.IsRestored ? InstanceState.Restored
-        : IsOverdue(lease) ? InstanceState.Silent
-        : InstanceState.Ready;
 }

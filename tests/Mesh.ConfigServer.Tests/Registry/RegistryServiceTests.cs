@@ -1,11 +1,14 @@
 using Grpc.Core;
 using Mesh.ConfigServer.Hosting;
+using Mesh.ConfigServer.Registry;
 using Mesh.ConfigServer.Store;
 using Mesh.ConfigServer.Tests.Hosting;
 using Mesh.ConfigServer.Tests.Infrastructure;
 using Mesh.Model.Xds.Wire;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
+using Registration = Mesh.Model.Xds.Wire.Registration;
 using Status = Grpc.Core.Status;
 
 namespace Mesh.ConfigServer.Tests.Registry;
@@ -124,6 +127,64 @@ public class RegistryServiceTests
     }
 
     [Fact]
+    public async Task Beside_a_watched_folder_registrations_are_kept_too()
+    {
+        string folder = Directory.CreateTempSubdirectory("mesh-test-").FullName;
+        Directory.CreateDirectory(Path.Combine(folder, "rules"));
+        await using (MeshConfigServer server = await StartAsync(folder, TimeSpan.FromMinutes(1), "rules"))
+        {
+            using RegistryClient process = await RegistryClient.RegisterAsync(server.Addresses.Xds!, Messages.Registration("catalog", "i-1", 5001));
+        }
+
+        await using (MeshConfigServer server = await StartAsync(folder, TimeSpan.FromMinutes(1), "rules"))
+        {
+            using EndpointsWatcher watcher = await EndpointsWatcher.StartAsync(server.Addresses.Xds!, "catalog.default");
+            Assert.Equal("127.0.0.1:5001", await watcher.ReadAsync());
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Who_cannot_be_kept_is_refused_and_those_that_are_known_hold()
+    {
+        ServerSettings settings = ServerSettings.Read(
+            new MeshConfigServerOptions { Http = "off", Xds = "127.0.0.1:0" }, isDevelopment: true, Path.GetTempPath());
+        Listeners listeners = new(settings);
+        await using MeshStore store = await MeshStore.OpenAsync(
+            new MemoryGenerations(TimeProvider.System), TimeProvider.System, NullLogger.Instance, TestContext.Current.CancellationToken);
+        OpenedStore opened = new(store, new FullRegistrations(), [RegistryBench.Of("i-0", "catalog.default", "127.0.0.1:5000")], IsNew: true);
+        await using WebApplication app = ServerApp.Build(settings, listeners, opened, NullLoggerFactory.Instance, TimeProvider.System);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        string xds = listeners.Addresses.Xds!;
+        using EndpointsWatcher watcher = await EndpointsWatcher.StartAsync(xds, "catalog.default");
+        Assert.Equal("127.0.0.1:5000", await watcher.ReadAsync());
+        using RegistryClient process = new(xds);
+        await process.SendAsync(new RegisterRequest { Registration = Messages.Registration("catalog", "i-1", 5001) });
+        Status end = await process.EndAsync();
+        Assert.Equal((StatusCode.Unavailable, "The registration cannot be kept. full"), (end.StatusCode, end.Detail));
+        Assert.Equal("127.0.0.1:5000 127.0.0.1:5001", await watcher.ReadAsync());
+        await app.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Who_says_too_much_is_read_later()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        using RegistryClient process = await RegistryClient.RegisterAsync(server.Server.Addresses.Xds!, Messages.Registration("catalog", "i-1", 5001));
+        for (int i = 0; i < 20; i++)
+        {
+            await process.SendAsync(new RegisterRequest { Registration = Messages.Registration("catalog", "i-1", 6000 + i) });
+        }
+
+        // All of it counts in the end.
+        for (int i = 0; i < 20; i++)
+        {
+            Assert.Equal([$"127.0.0.1:{6000 + i}"], (await process.ReadAsync()).Registered.Addresses);
+        }
+    }
+
+    [Fact]
     public async Task What_a_kept_registration_was_is_in_the_database_and_not_in_a_backup()
     {
         await using TestServer server = await TestServer.StartAsync();
@@ -218,9 +279,9 @@ public class RegistryServiceTests
         }
     }
 
-    private static Task<MeshConfigServer> StartAsync(string folder, TimeSpan grace)
+    private static Task<MeshConfigServer> StartAsync(string folder, TimeSpan grace, string? watch = null)
     {
-        MeshConfigServerOptions options = new() { DataDirectory = "data", Http = "off", Xds = "127.0.0.1:0", GracePeriod = grace };
+        MeshConfigServerOptions options = new() { DataDirectory = "data", Http = "off", Xds = "127.0.0.1:0", GracePeriod = grace, WatchDirectory = watch };
         return MeshConfigServer.StartAsync(
             ServerSettings.Read(options, isDevelopment: true, folder), NullLoggerFactory.Instance,
             TimeProvider.System, TestContext.Current.CancellationToken);
@@ -242,5 +303,18 @@ public class RegistryServiceTests
 
         Status end = await client.EndAsync();
         return (end.StatusCode, end.Detail);
+    }
+
+    /// <summary>A disk that has no room.</summary>
+    private sealed class FullRegistrations : IRegistrationStore
+    {
+        public Task PutAsync(Mesh.ConfigServer.Registry.Registration registration) =>
+            Task.FromException(new StoreException(StoreFailure.Unavailable, "full"));
+
+        public void Delete(Mesh.ConfigServer.Registry.Registration registration)
+        {
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

@@ -1,0 +1,75 @@
+namespace Mesh.ConfigServer.Registry;
+
+/// <content>The end of leases whose processes are silent.</content>
+internal sealed partial class MeshRegistry
+{
+    private void Arm()
+    {
+        if (!_isArmed)
+        {
+            _isArmed = true;
+            _sweep.Change(_options.SweepInterval, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Sweep()
+    {
+        List<string> changed = [];
+        lock (_gate)
+        {
+            _isArmed = false;
+            foreach (ServiceLeases service in _grace.IsOver ? [.. _services.Values] : Array.Empty<ServiceLeases>())
+            {
+                if (SweepService(service))
+                {
+                    changed.Add(service.Name);
+                }
+            }
+
+            if (_services.Count > 0)
+            {
+                Arm();
+            }
+        }
+
+        if (changed.Count > 0)
+        {
+            Changed?.Invoke(changed);
+        }
+    }
+
+    // Whether something changed.
+    private bool SweepService(ServiceLeases service)
+    {
+        if (service.All.Count == 0)
+        {
+            return _time.GetElapsedTime(service.EmptySince) >= _options.Memory && _services.Remove(service.Name);
+        }
+
+        List<Lease> due = [.. service.All.Where(lease => Silence(lease) >= _options.Ttl)];
+        bool isMass = due.Count > 0 && MassExpiry.Is(service.All, IsOverdue);
+        bool hasChanged = false;
+        foreach (Lease lease in due)
+        {
+            if (!isMass || (lease.HeldAt is { } since && _time.GetElapsedTime(since) >= _options.HoldTime))
+            {
+                Remove(lease);
+                lease.End(RegistryFailures.Silent(_options.Ttl));
+                _logger.Expired(service.Name, lease.Registration.Instance, Silence(lease));
+                hasChanged = true;
+            }
+            else if (lease.HeldAt is null)
+            {
+                lease.HeldAt = _time.GetTimestamp();
+                _logger.Held(service.Name, lease.Registration.Instance, _options.HoldTime);
+                hasChanged = true;
+            }
+        }
+
+        return hasChanged;
+    }
+
+    private TimeSpan Silence(Lease lease) => _time.GetElapsedTime(lease.HeardAt);
+
+    private bool IsOverdue(Lease lease) => !lease.HasStream || Silence(lease) >= 2 * _options.KeepAliveInterval;
+}

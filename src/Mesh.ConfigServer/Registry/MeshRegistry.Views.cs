@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+
+namespace Mesh.ConfigServer.Registry;
+
+/// <content>Who is there, for others to see.</content>
+internal sealed partial class MeshRegistry
+{
+    public ImmutableArray<RegisteredService> All()
+    {
+        lock (_gate)
+        {
+            return [.. _services.Values.OrderBy(service => service.Name, StringComparer.Ordinal).Select(Describe)];
+        }
+    }
+
+    public RegisteredService? Find(string service)
+    {
+        lock (_gate)
+        {
+            return _services.TryGetValue(service, out ServiceLeases? leases) ? Describe(leases) : null;
+        }
+    }
+
+    /// <summary>The full names of services that have, or lately had, instances.</summary>
+    public IReadOnlyCollection<string> Names()
+    {
+        lock (_gate)
+        {
+            return [.. _services.Keys];
+        }
+    }
+
+    /// <summary>Null: nobody has registered for the service, or the last one has gone long ago.</summary>
+    public RegisteredEndpoints? EndpointsOf(string service)
+    {
+        lock (_gate)
+        {
+            return _services.GetValueOrDefault(service)?.Endpoints();
+        }
+    }
+
+    private RegisteredService Describe(ServiceLeases service) => new(
+        service.Name,
+        [
+            .. service.All.OrderBy(lease => lease.Registration.Instance, StringComparer.Ordinal)
+                .Select(lease => new RegisteredInstance(lease.Registration, StateOf(lease), Silence(lease))),
+        ],
+        service.Comings, service.Goings);
+
+    private InstanceState StateOf(Lease lease) =>
+        lease.HeldAt is not null ? InstanceState.Held
+        : lease.IsUnhealthy ? InstanceState.Unhealthy
+        : lease.IsRestored ? InstanceState.Restored
+        : IsOverdue(lease) ? InstanceState.Silent
+        : InstanceState.Ready;
+}
