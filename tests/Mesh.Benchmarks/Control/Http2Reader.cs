@@ -13,11 +13,17 @@ internal sealed class Http2Reader(Socket socket) : IDisposable
     private const byte EndStream = 1;
     private const int FirstBuffer = 4096;
 
+    // Of a gRPC message: whether it is compressed, and its length.
+    private const int Prefix = 5;
+
     private byte[] _buffer = [];
     private int _start;
     private int _end;
-    private byte[] _message = [];
-    private int _messageLength;
+
+    // What came of messages, and how much of it was handed out already.
+    private byte[] _messages = [];
+    private int _received;
+    private int _taken;
 
     /// <summary>Of everything that came in, headers of frames included.</summary>
     public long BytesRead { get; private set; }
@@ -25,10 +31,10 @@ internal sealed class Http2Reader(Socket socket) : IDisposable
     /// <summary>The next message; null: the call or the connection has ended. Valid until the next one is read.</summary>
     public async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(CancellationToken cancellation)
     {
-        if (_messageLength > 0)
+        DropTaken();
+        if (Take() is { } waiting)
         {
-            ArrayPool<byte>.Shared.Return(_message);
-            (_message, _messageLength) = ([], 0);
+            return waiting;
         }
 
         while (await FillAsync(Http2Writer.HeadLength, cancellation).ConfigureAwait(false))
@@ -53,9 +59,9 @@ internal sealed class Http2Reader(Socket socket) : IDisposable
             }
 
             Consume(Http2Writer.HeadLength + length);
-            if (IsWhole)
+            if (Take() is { } message)
             {
-                return _message.AsMemory(5, _messageLength - 5);
+                return message;
             }
 
             if (isOver)
@@ -70,14 +76,9 @@ internal sealed class Http2Reader(Socket socket) : IDisposable
     public void Dispose()
     {
         Release();
-        if (_messageLength > 0)
-        {
-            ArrayPool<byte>.Shared.Return(_message);
-            _messageLength = 0;
-        }
+        _taken = _received;
+        DropTaken();
     }
-
-    private bool IsWhole => _messageLength >= 5 && _messageLength == 5 + BinaryPrimitives.ReadInt32BigEndian(_message.AsSpan(1));
 
     private (int Length, Http2Frame Kind, byte Flags) Head()
     {
@@ -85,24 +86,50 @@ internal sealed class Http2Reader(Socket socket) : IDisposable
         return ((head[0] << 16) | (head[1] << 8) | head[2], (Http2Frame)head[3], head[4]);
     }
 
-    // gRPC servers write one message at a time, so that no frame has parts of two.
     private void Append(ReadOnlySpan<byte> part)
     {
-        if (_messageLength + part.Length > _message.Length)
+        if (_received + part.Length > _messages.Length)
         {
-            int whole = _messageLength == 0 && part.Length >= 5 ? 5 + BinaryPrimitives.ReadInt32BigEndian(part[1..]) : 0;
-            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(whole, _messageLength + part.Length));
-            _message.AsSpan(0, _messageLength).CopyTo(larger);
-            if (_messageLength > 0)
-            {
-                ArrayPool<byte>.Shared.Return(_message);
-            }
-
-            _message = larger;
+            int whole = _received == 0 && part.Length >= Prefix ? Prefix + BinaryPrimitives.ReadInt32BigEndian(part[1..]) : 0;
+            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(whole, _received + part.Length));
+            _messages.AsSpan(0, _received).CopyTo(larger);
+            ReturnMessages();
+            _messages = larger;
         }
 
-        part.CopyTo(_message.AsSpan(_messageLength));
-        _messageLength += part.Length;
+        part.CopyTo(_messages.AsSpan(_received));
+        _received += part.Length;
+    }
+
+    // The first message, once it is whole. A frame may have several.
+    private ReadOnlyMemory<byte>? Take()
+    {
+        if (_received < Prefix || BinaryPrimitives.ReadInt32BigEndian(_messages.AsSpan(1)) is var length && _received < Prefix + length)
+        {
+            return null;
+        }
+
+        _taken = Prefix + length;
+        return _messages.AsMemory(Prefix, length);
+    }
+
+    private void DropTaken()
+    {
+        _messages.AsSpan(_taken, _received - _taken).CopyTo(_messages);
+        (_received, _taken) = (_received - _taken, 0);
+        if (_received == 0)
+        {
+            ReturnMessages();
+        }
+    }
+
+    private void ReturnMessages()
+    {
+        if (_messages.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_messages);
+            _messages = [];
+        }
     }
 
     private async ValueTask<bool> FillAsync(int wanted, CancellationToken cancellation)
