@@ -11,13 +11,15 @@ internal sealed record Arguments
           micro           what a call costs inside the process, without a network, against the usual .NET handlers
           e2e             what a call costs over sockets, against the usual .NET handlers and proxies
           tail            how long the slowest calls take when a backend is slow, fails, or none does, in simulated time
+          control         what a config server costs, and how soon its clients know of changes
 
           --quick         a look, up to 25 s; a full run takes up to 10 minutes
-          --only PATTERN  only the variants whose case/name contains PATTERN (their baselines run too)
+          --only PATTERN  only the variants whose case/name contains PATTERN (their baselines run too); of control: the scenarios
+                          (memory, change, curve, restart, client)
           --json FILE     writes the figures as JSON
         """;
 
-    private static readonly string[] s_suites = ["micro", "e2e", "tail"];
+    private static readonly string[] s_suites = ["micro", "e2e", "tail", "control"];
 
     public required string Suite { get; init; }
 

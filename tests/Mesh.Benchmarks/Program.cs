@@ -1,4 +1,5 @@
 using Mesh.Benchmarks;
+using Mesh.Benchmarks.Control;
 using Mesh.Benchmarks.EndToEnd;
 using Mesh.Benchmarks.Micro;
 using Mesh.Benchmarks.Tail;
@@ -27,5 +28,6 @@ return arguments.Suite switch
     "micro" => MicroSuite.Run(arguments),
     "e2e" => await EndToEndSuite.RunAsync(arguments),
     "tail" => TailSuite.Run(arguments),
+    "control" => await ControlSuite.RunAsync(arguments),
     _ => throw new InvalidOperationException($"The suite '{arguments.Suite}' has no program."),
 };

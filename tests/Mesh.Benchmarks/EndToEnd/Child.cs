@@ -7,7 +7,7 @@ namespace Mesh.Benchmarks.EndToEnd;
 internal sealed class Child : IAsyncDisposable
 {
     /// <summary>Far more than anything takes that works.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(180);
 
     private readonly string _commandLine;
     private readonly Process _process;
@@ -51,6 +51,13 @@ internal sealed class Child : IAsyncDisposable
         await _process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(question));
         await _process.StandardInput.FlushAsync();
         return await HearAsync<TAnswer>();
+    }
+
+    /// <summary>As <c>kill -9</c>.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
     }
 
     public async ValueTask DisposeAsync()

@@ -1,3 +1,5 @@
+using Mesh.Benchmarks.Control;
+
 namespace Mesh.Benchmarks.EndToEnd;
 
 /// <summary>The programs that the suite runs in processes of their own: this executable again, with another command line.</summary>
@@ -29,6 +31,6 @@ internal static class ChildPrograms
             () => HaproxyProcess.RunAsync(program, Protocol.Named(protocol), replicas),
         [Client, string protocol, string stack, .. string[] addresses] =>
             () => ClientProcess.RunAsync(Protocol.Named(protocol), Enum.Parse<Stack>(stack), addresses),
-        _ => null,
+        _ => ControlPrograms.Find(args),
     };
 }
