@@ -3,11 +3,15 @@ namespace Mesh.ConfigServer.Registry;
 /// <content>The end of leases whose processes are silent.</content>
 internal sealed partial class MeshRegistry
 {
+    private long _armedAt;
+    private long? _stalledAt;
+
     private void Arm()
     {
         if (!_isArmed)
         {
             _isArmed = true;
+            _armedAt = _time.GetTimestamp();
             _sweep.Change(_options.SweepInterval, Timeout.InfiniteTimeSpan);
         }
     }
@@ -18,7 +22,7 @@ internal sealed partial class MeshRegistry
         lock (_gate)
         {
             _isArmed = false;
-            foreach (ServiceLeases service in _grace.IsOver ? [.. _services.Values] : Array.Empty<ServiceLeases>())
+            foreach (ServiceLeases service in MayExpire() ? [.. _services.Values] : Array.Empty<ServiceLeases>())
             {
                 if (SweepService(service))
                 {
@@ -36,6 +40,17 @@ internal sealed partial class MeshRegistry
         {
             Changed?.Invoke(changed);
         }
+    }
+
+    // A server that was itself stopped for a while has still to read what processes said meanwhile.
+    private bool MayExpire()
+    {
+        if (_time.GetElapsedTime(_armedAt) > _options.SweepInterval + _options.KeepAliveInterval)
+        {
+            _stalledAt = _time.GetTimestamp();
+        }
+
+        return _grace.IsOver && (_stalledAt is not { } stalled || _time.GetElapsedTime(stalled) >= _options.KeepAliveInterval);
     }
 
     // Whether something changed.

@@ -7,8 +7,11 @@ internal sealed class JumpingTime(DateTimeOffset start) : FakeTimeProvider(start
 {
     public TimeSpan Jump { get; set; }
 
+    /// <summary>Time in which the machine was there and this process was not.</summary>
+    public TimeSpan Stall { get; set; }
+
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Jump;
 
     // The base class takes it from the date.
-    public override long GetTimestamp() => base.GetTimestamp() - Jump.Ticks;
+    public override long GetTimestamp() => base.GetTimestamp() - Jump.Ticks + Stall.Ticks;
 }

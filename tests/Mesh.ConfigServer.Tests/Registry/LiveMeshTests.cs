@@ -38,9 +38,9 @@ public sealed class LiveMeshTests : IDisposable
         Assert.Equal(8, (int)_bench.Live.Current.Services["a.default"].RetryBudget.Percent);
 
         _bench.Registry.Withdraw(lease);
-        _bench.Clock.Advance(TimeSpan.FromMinutes(59));
+        _bench.Pass(59 * 60);
         Assert.Equal("", _bench.Seen());
-        _bench.Clock.Advance(TimeSpan.FromMinutes(2));
+        _bench.Pass(2 * 60);
         Assert.Null(_bench.Seen());
         Assert.Empty(_bench.Registry.All());
     }

@@ -50,6 +50,19 @@ public sealed class MeshRegistryTests : IDisposable
     }
 
     [Fact]
+    public void A_server_that_was_stopped_for_a_while_hears_its_processes_first()
+    {
+        _bench.Register("1");
+        _bench.Register("2");
+        _bench.Pass(1, heard: ["1", "2"]);
+        _bench.Clock.Stall = TimeSpan.FromMinutes(1);
+        _bench.Pass(4);
+        Assert.Equal("1 Silent, 2 Silent", _bench.InstancesOf());
+        _bench.Pass(3, heard: ["1"]);
+        Assert.Equal("1 Ready", _bench.InstancesOf());
+    }
+
+    [Fact]
     public void Of_two_with_one_instance_the_higher_epoch_holds()
     {
         _bench.Register("1", epoch: 5);
