@@ -89,7 +89,7 @@ public static class ServiceMeshServiceCollectionExtensions
         services.AddSingleton<CallPool>();
         services.AddSingleton(static provider => new Lazy<CallPool>(provider.GetRequiredService<CallPool>));
         services.AddSingleton<IServiceMesh>(static provider => new ServiceMesh(
-            provider.GetRequiredService<CallPool>(), provider.GetRequiredService<IMeterFactory>()));
+            provider.GetRequiredService<CallPool>(), provider.GetRequiredService<IMeterFactory>(), provider.GetService<IInboundHalf>()));
         services.AddHostedService<MeshStartup>();
     }
 
@@ -105,7 +105,7 @@ public static class ServiceMeshServiceCollectionExtensions
             provider.GetRequiredService<SettingsMonitor>(),
             provider.GetRequiredService<XdsClient>(),
             provider.GetService<BootstrapLocation>()?.Read(),
-            provider.GetRequiredService<MeshIdentity>().ApplicationName,
+            provider.GetRequiredService<MeshIdentity>(),
             provider.GetRequiredService<MeshTelemetry>()));
     }
 
