@@ -21,7 +21,6 @@ internal sealed class InboundLifetime(
     SettingsMonitor settings,
     MeshIdentity identity,
     Registrar registrar,
-    Listeners listeners,
     DrainState drain,
     IServiceProvider services,
     IHostApplicationLifetime lifetime,
@@ -57,9 +56,9 @@ internal sealed class InboundLifetime(
 
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        if (services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>() is { } addresses)
+        if (services.GetService<IServer>() is { } server && !IsOfTests(server) && server.Features.Get<IServerAddressesFeature>() is { } addresses)
         {
-            registrar.Begin(ListeningAddresses.Of([.. addresses.Addresses], listeners.ProtocolsOf));
+            registrar.Begin([.. addresses.Addresses]);
         }
 
         return Task.CompletedTask;
@@ -78,6 +77,9 @@ internal sealed class InboundLifetime(
     public Task StoppedAsync(CancellationToken cancellationToken) => _serverStop;
 
     public void Dispose() => _stopping.Dispose();
+
+    // It tells of the addresses that it was given, and listens on none. Its package is foreign to this one, which therefore knows it by name.
+    private static bool IsOfTests(IServer server) => server.GetType().FullName == "Microsoft.AspNetCore.TestHost.TestServer";
 
     private void BeginDraining()
     {

@@ -14,6 +14,7 @@ internal sealed class Registrar : IInboundHalf, IDisposable
     private readonly Lock _gate = new();
     private readonly SettingsMonitor _settings;
     private readonly MeshIdentity _identity;
+    private readonly Listeners _listeners;
     private readonly XdsPacing _pacing;
     private readonly TimeProvider _time;
     private readonly ILogger<Registrar> _logger;
@@ -21,13 +22,15 @@ internal sealed class Registrar : IInboundHalf, IDisposable
     private IReadOnlyList<Wire.ListeningAddress> _listening = [];
     private RegistrationConnection? _connection;
     private IDisposable? _subscription;
+    private bool _isOutOfReach;
     private bool _isOver;
 
     public Registrar(
-        SettingsMonitor settings, MeshIdentity identity, MeshTelemetry telemetry, XdsPacing pacing, TimeProvider time, ILogger<Registrar> logger)
+        SettingsMonitor settings, MeshIdentity identity, Listeners listeners, MeshTelemetry telemetry, XdsPacing pacing, TimeProvider time, ILogger<Registrar> logger)
     {
         _settings = settings;
         _identity = identity;
+        _listeners = listeners;
         _pacing = pacing;
         _time = time;
         _logger = logger;
@@ -36,9 +39,11 @@ internal sealed class Registrar : IInboundHalf, IDisposable
     }
 
     /// <summary>The web server listens.</summary>
-    public void Begin(IReadOnlyList<Wire.ListeningAddress> listening)
+    /// <param name="bound">Its addresses, as it tells of them.</param>
+    public void Begin(IReadOnlyList<string> bound)
     {
-        _listening = listening;
+        _listening = ListeningAddresses.Of(bound, _listeners.ProtocolsOf);
+        _isOutOfReach = bound.Count > 0 && _listening.Count == 0;
         IDisposable subscription = _settings.Subscribe(Use);
         lock (_gate)
         {
@@ -96,6 +101,12 @@ internal sealed class Registrar : IInboundHalf, IDisposable
 
             former = _connection;
             _connection = target is null ? null : new RegistrationConnection(target, _epochs, _pacing.Random, _time, _logger);
+        }
+
+        if (_isOutOfReach && settings.Settings is { Inbound: { Enabled: true, Addresses.IsEmpty: true }, ConfigServer.Addresses.IsEmpty: false })
+        {
+            _isOutOfReach = false;
+            Guarded.Log(_logger.NothingToRegister);
         }
 
         // Settings are not waited for; it ends within its own time.

@@ -44,7 +44,7 @@ public sealed partial class InstrumentTableTests
     [Fact]
     public async Task The_instruments_are_those_of_the_table()
     {
-        await using TestMesh mesh = await TestMesh.StartAsync("{}");
+        await using TestMesh mesh = await TestMesh.StartAsync("{}", builder => builder.AddServiceMesh(both => both.AddInbound()));
         IMeterFactory meters = mesh.Services.GetRequiredService<IMeterFactory>();
         List<string> published = [];
         using MeterListener listener = new();
