@@ -4,6 +4,7 @@ using Mesh.Client.Telemetry;
 using Mesh.Client.Tests.Infrastructure;
 using Mesh.Model.Tests;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Mesh.Client.Tests.Documentation;
 
