@@ -12,8 +12,15 @@ internal static class ListeningAddresses
 {
     /// <param name="bound">The addresses that the web server tells of.</param>
     /// <param name="protocolsOf">What the listener at one of them speaks; null: nobody knows.</param>
-    public static IReadOnlyList<Wire.ListeningAddress> Of(IReadOnlyList<string> bound, Func<string, HttpProtocols?> protocolsOf) =>
-        [.. bound.Select(address => Of(BindingAddress.Parse(address), protocolsOf(address))).OfType<Wire.ListeningAddress>().Distinct()];
+    public static IReadOnlyList<Wire.ListeningAddress> Of(IReadOnlyList<string> bound, Func<string, HttpProtocols?> protocolsOf)
+    {
+        Wire.ListeningAddress[] all =
+            [.. bound.Select(address => Of(BindingAddress.Parse(address), protocolsOf(address))).OfType<Wire.ListeningAddress>().DistinctBy(address => (address.Host, address.Port))];
+
+        // Beside listeners for other machines, those for this one alone are for its own tools. By themselves they are for work on one machine.
+        Wire.ListeningAddress[] open = [.. all.Where(address => !IsLoopback(address))];
+        return open.Length > 0 ? open : all;
+    }
 
     /// <summary>What the settings say in place of the listeners. Protocols are those of the listener with the same port, else those that all of its scheme share.</summary>
     public static IEnumerable<Wire.ListeningAddress> Of(IEnumerable<MeshEndpoint> given, IReadOnlyList<Wire.ListeningAddress> listening) => given.Select(address =>
@@ -25,6 +32,8 @@ internal static class ListeningAddresses
         said.Protocols = protocols is [Protocols only] ? only : Protocols.All;
         return said;
     });
+
+    private static bool IsLoopback(Wire.ListeningAddress address) => address.Host.Length > 0 && IPAddress.IsLoopback(IPAddress.Parse(address.Host));
 
     // Null: nobody else reaches it, or it speaks nothing that the mesh does.
     private static Wire.ListeningAddress? Of(BindingAddress address, HttpProtocols? protocols)

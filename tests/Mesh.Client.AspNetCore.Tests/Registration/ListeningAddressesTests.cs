@@ -41,6 +41,13 @@ public sealed class ListeningAddressesTests
         Assert.Single(ListeningAddresses.Of(["http://0.0.0.0:5000", "http://[::]:5000"], _ => HttpProtocols.Http1));
 
     [Theory]
+    [InlineData("http://localhost:9000; http://0.0.0.0:5000", "Http  5000 Http1")]
+    [InlineData("http://[::1]:9000; http://10.0.0.5:5000", "Http 10.0.0.5 5000 Http1")]
+    [InlineData("http://[::1]:9000; http://127.0.0.1:5000", "Http ::1 9000 Http1; Http 127.0.0.1 5000 Http1")]
+    public void Those_of_this_machine_alone_are_told_where_there_are_no_others(string bound, string expected) =>
+        Assert.Equal(expected, string.Join("; ", ListeningAddresses.Of(bound.Split("; "), _ => HttpProtocols.Http1).Select(Text)));
+
+    [Theory]
     [InlineData(8080, "http://127.0.0.1:8080 Http2; http://127.0.0.1:9090 Http1", "Http2")]
     [InlineData(80, "http://127.0.0.1:8080 Http2; https://127.0.0.1:9090 Http1", "Http2")]
     [InlineData(80, "http://127.0.0.1:8080 Http2; http://127.0.0.1:9090 Http1", "All")]

@@ -48,12 +48,12 @@ public sealed class RegistrationTests
             With(registry),
             builder =>
             {
-                builder.Configuration.AddPairs(("Kestrel:Endpoints:grpc:Url", "http://127.0.0.1:0"), ("Kestrel:Endpoints:grpc:Protocols", "Http2"));
+                builder.Configuration.AddPairs(("Kestrel:Endpoints:grpc:Url", "http://0.0.0.0:0"), ("Kestrel:Endpoints:grpc:Protocols", "Http2"));
                 builder.WebHost.UseKestrelHttpsConfiguration();
                 builder.WebHost.ConfigureKestrel(kestrel =>
                 {
                     kestrel.Listen(IPAddress.Any, 0, listen => listen.Protocols = HttpProtocols.Http1);
-                    kestrel.Listen(IPAddress.IPv6Loopback, 0, listen => listen.UseHttps(TestCertificates.Localhost));
+                    kestrel.ListenAnyIP(0, listen => listen.UseHttps(TestCertificates.Localhost));
                 });
             },
             urls: null);
@@ -61,7 +61,7 @@ public sealed class RegistrationTests
         Wire.Registration said = (await registry.Heard(1, MessageOneofCase.Registration)).Registration;
 
         Assert.Equal(
-            [("", Scheme.Http, Protocols.Http1), ("127.0.0.1", Scheme.Http, Protocols.Http2), ("::1", Scheme.Https, Protocols.All)],
+            [("", Scheme.Http, Protocols.Http1), ("", Scheme.Http, Protocols.Http2), ("", Scheme.Https, Protocols.All)],
             said.Addresses.Select(address => (address.Host, address.Scheme, address.Protocols)).Order());
         Assert.DoesNotContain(said.Addresses, address => address.Port == 0);
     }
