@@ -100,6 +100,7 @@ public static class ServiceMeshServiceCollectionExtensions
             provider.GetService<IHostEnvironment>()?.ContentRootPath ?? Directory.GetCurrentDirectory(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ResourceCache>>()));
+        services.AddSingleton<ChannelPool>();
         services.AddSingleton<XdsClient>();
         services.AddSingleton<IMeshSource>(static provider => new XdsSource(
             provider.GetRequiredService<SettingsMonitor>(),

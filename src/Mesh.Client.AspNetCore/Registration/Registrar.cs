@@ -15,6 +15,7 @@ internal sealed class Registrar : IInboundHalf, IDisposable
     private readonly SettingsMonitor _settings;
     private readonly MeshIdentity _identity;
     private readonly Listeners _listeners;
+    private readonly ChannelPool _channels;
     private readonly XdsPacing _pacing;
     private readonly TimeProvider _time;
     private readonly ILogger<Registrar> _logger;
@@ -26,11 +27,12 @@ internal sealed class Registrar : IInboundHalf, IDisposable
     private bool _isOver;
 
     public Registrar(
-        SettingsMonitor settings, MeshIdentity identity, Listeners listeners, MeshTelemetry telemetry, XdsPacing pacing, TimeProvider time, ILogger<Registrar> logger)
+        SettingsMonitor settings, MeshIdentity identity, Listeners listeners, ChannelPool channels, MeshTelemetry telemetry, XdsPacing pacing, TimeProvider time, ILogger<Registrar> logger)
     {
         _settings = settings;
         _identity = identity;
         _listeners = listeners;
+        _channels = channels;
         _pacing = pacing;
         _time = time;
         _logger = logger;
@@ -100,7 +102,7 @@ internal sealed class Registrar : IInboundHalf, IDisposable
             }
 
             former = _connection;
-            _connection = target is null ? null : new RegistrationConnection(target, _epochs, _pacing.Random, _time, _logger);
+            _connection = target is null ? null : new RegistrationConnection(target, _epochs, _channels, _pacing.Random, _time, _logger);
         }
 
         if (_isOutOfReach && settings.Settings is { Inbound: { Enabled: true, Addresses.IsEmpty: true }, ConfigServer.Addresses.IsEmpty: false })

@@ -11,6 +11,7 @@ internal sealed class RegistrationConnection : IDisposable
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Epochs _epochs;
+    private readonly ChannelPool _channels;
     private readonly AddressList _servers;
     private readonly RegistrationOutcomes _outcomes;
     private readonly TimeProvider _time;
@@ -21,10 +22,11 @@ internal sealed class RegistrationConnection : IDisposable
     private RegistrationStream? _stream;
     private bool _isWithdrawn;
 
-    public RegistrationConnection(RegistrationTarget target, Epochs epochs, Random random, TimeProvider time, ILogger logger)
+    public RegistrationConnection(RegistrationTarget target, Epochs epochs, ChannelPool channels, Random random, TimeProvider time, ILogger logger)
     {
         _target = target;
         _epochs = epochs;
+        _channels = channels;
         _servers = new AddressList(target.Servers);
         _outcomes = new RegistrationOutcomes(target, _servers, random, time, logger);
         _time = time;
@@ -123,7 +125,7 @@ internal sealed class RegistrationConnection : IDisposable
             _changed = new AsyncSignal();
             return _stream = _isWithdrawn || _stop.IsCancellationRequested
                 ? null
-                : new RegistrationStream(_servers.Current, epoch, () => _target.Message, _outcomes.OnRegistered, _time);
+                : new RegistrationStream(_servers.Current, epoch, () => _target.Message, _outcomes.OnRegistered, _channels, _time);
         }
     }
 

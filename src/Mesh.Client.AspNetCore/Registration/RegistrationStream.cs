@@ -1,6 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
-using Grpc.Net.Client;
 using Mesh.Client.Sources.Xds;
 using Mesh.Model.Xds.Wire;
 using Wire = Mesh.Model.Xds.Wire;
@@ -12,9 +11,10 @@ namespace Mesh.Client.AspNetCore.Registration;
 /// <param name="epoch">Of two streams with one instance that with the higher one holds.</param>
 /// <param name="wanted">What the server is to be told at the moment. The same object where nothing has changed.</param>
 /// <param name="onRegistered">Called whenever the server has confirmed it.</param>
+/// <param name="channels">Where its connection comes from.</param>
 /// <param name="time">The clock.</param>
 internal sealed class RegistrationStream(
-    Uri address, long epoch, Func<Wire.Registration> wanted, Action<RegistrationStream> onRegistered, TimeProvider time)
+    Uri address, long epoch, Func<Wire.Registration> wanted, Action<RegistrationStream> onRegistered, ChannelPool channels, TimeProvider time)
 {
     /// <summary>A server that takes longer for its first word is taken for one that is stuck.</summary>
     public static readonly TimeSpan FirstAnswerWithin = TimeSpan.FromSeconds(15);
@@ -78,12 +78,12 @@ internal sealed class RegistrationStream(
 
     private async Task FollowAsync(CancellationToken cancellationToken)
     {
-        using GrpcChannel channel = XdsChannel.Open(address, server: null);
+        using ChannelLease channel = channels.Rent(address, server: null);
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using CancellationTokenSource silence = new(FirstAnswerWithin, time);
         using CancellationTokenRegistration giveUp = silence.Token.Register(over.Cancel);
         using ITimer alive = time.CreateTimer(static state => ((AsyncSignal)state!).Set(), _wake, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        using AsyncDuplexStreamingCall<RegisterRequest, RegisterResponse> call = new Registry.RegistryClient(channel).Register(cancellationToken: over.Token);
+        using AsyncDuplexStreamingCall<RegisterRequest, RegisterResponse> call = new Registry.RegistryClient(channel.Channel).Register(cancellationToken: over.Token);
         Task speaking = SpeakAsync(call.RequestStream, over);
         try
         {
