@@ -56,7 +56,7 @@ internal sealed class InboundLifetime(
 
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        if (services.GetService<IServer>() is { } server && !IsOfTests(server) && server.Features.Get<IServerAddressesFeature>() is { } addresses)
+        if (!drain.IsDraining && services.GetService<IServer>() is { } server && !IsOfTests(server) && server.Features.Get<IServerAddressesFeature>() is { } addresses)
         {
             registrar.Begin([.. addresses.Addresses]);
         }

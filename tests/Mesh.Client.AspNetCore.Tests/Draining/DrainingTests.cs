@@ -227,6 +227,17 @@ public sealed class DrainingTests
     }
 
     [Fact]
+    public async Task Told_while_it_starts_it_registers_nothing_and_ends()
+    {
+        await using RegistryServer registry = await RegistryServer.StartAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            WebApp.StartAsync(At(registry), builder => builder.Services.AddHostedService<StopsAtOnce>()).InTime());
+
+        Assert.All(registry.Streams, stream => Assert.Empty(stream.Requests));
+    }
+
+    [Fact]
     public async Task Switched_off_it_stops_as_it_would_without_the_mesh()
     {
         await using WebApp app = await WebApp.StartAsync("""{ "Inbound": { "Enabled": false } }""");
@@ -261,5 +272,16 @@ public sealed class DrainingTests
         {
             return true;
         }
+    }
+
+    private sealed class StopsAtOnce(IHostApplicationLifetime lifetime) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            lifetime.StopApplication();
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }
