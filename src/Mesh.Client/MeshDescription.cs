@@ -18,6 +18,9 @@ public sealed class MeshDescription
     /// <summary>The config server; null where <c>Mesh:ConfigServer</c> names none.</summary>
     public ConfigServerDescription? ConfigServer { get; init; }
 
+    /// <summary>This process in the config server's registry; null where it has no web server that others can reach, or no config server.</summary>
+    public RegistrationDescription? Registration { get; init; }
+
     /// <summary>The services known to this process, by name.</summary>
     public required IReadOnlyList<ServiceDescription> Services { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Mesh.Client.Calls;
+using Mesh.Client.Hosting;
 using Mesh.Client.Runtime;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,12 +13,14 @@ public sealed class ServiceMesh : IServiceMesh, IAsyncDisposable, IDisposable
 {
     private readonly CallPool _calls;
     private readonly IMeterFactory _meters;
+    private readonly IInboundHalf? _inbound;
     private readonly ServiceProvider? _services;
 
-    internal ServiceMesh(CallPool calls, IMeterFactory meters, ServiceProvider? services = null)
+    internal ServiceMesh(CallPool calls, IMeterFactory meters, IInboundHalf? inbound = null, ServiceProvider? services = null)
     {
         _calls = calls;
         _meters = meters;
+        _inbound = inbound;
         _services = services;
     }
 
@@ -47,7 +50,7 @@ public sealed class ServiceMesh : IServiceMesh, IAsyncDisposable, IDisposable
         ServiceProvider services = collection.BuildServiceProvider();
         try
         {
-            return new ServiceMesh(services.GetRequiredService<CallPool>(), services.GetRequiredService<IMeterFactory>(), services);
+            return new ServiceMesh(services.GetRequiredService<CallPool>(), services.GetRequiredService<IMeterFactory>(), services: services);
         }
         catch
         {
@@ -60,7 +63,7 @@ public sealed class ServiceMesh : IServiceMesh, IAsyncDisposable, IDisposable
     public HttpMessageHandler CreateHandler() => new MeshHandler(new Lazy<CallPool>(_calls), new SocketsHttpHandler { MeterFactory = _meters });
 
     /// <inheritdoc />
-    public MeshDescription Describe() => MeshDescriber.Describe(_calls.Runtime);
+    public MeshDescription Describe() => MeshDescriber.Describe(_calls.Runtime, _inbound?.Describe());
 
     /// <summary>Ends the mesh. Calls in flight end by themselves; new ones fail.</summary>
     public ValueTask DisposeAsync() => _services?.DisposeAsync() ?? ValueTask.CompletedTask;

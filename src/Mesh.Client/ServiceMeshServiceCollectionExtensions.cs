@@ -89,7 +89,7 @@ public static class ServiceMeshServiceCollectionExtensions
         services.AddSingleton<CallPool>();
         services.AddSingleton(static provider => new Lazy<CallPool>(provider.GetRequiredService<CallPool>));
         services.AddSingleton<IServiceMesh>(static provider => new ServiceMesh(
-            provider.GetRequiredService<CallPool>(), provider.GetRequiredService<IMeterFactory>()));
+            provider.GetRequiredService<CallPool>(), provider.GetRequiredService<IMeterFactory>(), provider.GetService<IInboundHalf>()));
         services.AddHostedService<MeshStartup>();
     }
 
@@ -100,12 +100,13 @@ public static class ServiceMeshServiceCollectionExtensions
             provider.GetService<IHostEnvironment>()?.ContentRootPath ?? Directory.GetCurrentDirectory(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ResourceCache>>()));
+        services.AddSingleton<ChannelPool>();
         services.AddSingleton<XdsClient>();
         services.AddSingleton<IMeshSource>(static provider => new XdsSource(
             provider.GetRequiredService<SettingsMonitor>(),
             provider.GetRequiredService<XdsClient>(),
             provider.GetService<BootstrapLocation>()?.Read(),
-            provider.GetRequiredService<MeshIdentity>().ApplicationName,
+            provider.GetRequiredService<MeshIdentity>(),
             provider.GetRequiredService<MeshTelemetry>()));
     }
 

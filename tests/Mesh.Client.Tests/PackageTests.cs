@@ -14,6 +14,7 @@ public sealed class PackageTests : IDisposable
 
     [Theory]
     [InlineData("Mesh.Model")]
+    [InlineData("Mesh.Client.AspNetCore")]
     [InlineData(
         "Mesh.Client", "ConfigurationSchema.json", "build/net10.0/Mesh.Client.targets", "buildTransitive/net10.0/Mesh.Client.targets")]
     public async Task It_holds_what_its_users_need_and_nothing_else(string package, params string[] further)

@@ -9,12 +9,13 @@ namespace Mesh.Client.Hosting;
 /// Begins the mesh before any other service of the host, so that faulty settings end the start, and waits a while for the config server
 /// and for the services that the process needs.
 /// </summary>
-internal sealed class MeshStartup(Lazy<CallPool> calls) : IHostedLifecycleService
+internal sealed class MeshStartup(Lazy<CallPool> calls, IMeshBuilder mesh) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         MeshRuntime runtime = calls.Value.Runtime;
         MeshSettings settings = runtime.Settings.Settings;
+        InboundCheck.Check(mesh.Services, settings);
         using CancellationTokenSource patience = new(Timeout.InfiniteTimeSpan, runtime.Time);
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try

@@ -5,13 +5,14 @@ namespace Mesh.Client.Runtime;
 /// <summary>Tells what the runtime does, for <see cref="IServiceMesh.Describe"/>.</summary>
 internal static class MeshDescriber
 {
-    public static MeshDescription Describe(MeshRuntime runtime) => new()
+    public static MeshDescription Describe(MeshRuntime runtime, RegistrationDescription? registration = null) => new()
     {
         Service = runtime.Source,
         Version = runtime.Settings.Settings.Service.Version,
         Enabled = runtime.IsEnabled,
         SettingsVersion = runtime.Settings.Version,
         ConfigServer = runtime.ConfigServer,
+        Registration = registration,
         Services = [.. runtime.Services.OrderBy(service => service.Name, StringComparer.Ordinal).Select(Describe)],
     };
 

@@ -20,7 +20,7 @@ internal sealed class MeshRuntime : IDisposable
     private readonly IReadOnlyList<IMeshSource> _sources;
     private readonly ILogger<MeshRuntime> _logger;
     private readonly IDisposable _subscription;
-    private readonly string _applicationName;
+    private readonly MeshIdentity _identity;
     private volatile SettingsSnapshot _current;
 
     public MeshRuntime(
@@ -45,8 +45,8 @@ internal sealed class MeshRuntime : IDisposable
         Telemetry = telemetry;
         Time = time;
         Clock = new MeshClock(time);
-        _applicationName = identity.ApplicationName;
-        Identity = IdentityIn(_current);
+        _identity = identity;
+        Identity = identity.By(_current.Settings);
         IsEnabled = _current.Settings.Enabled;
         certificates.Changed += RenewConnections;
         _idle = new IdleServices(this, _table);
@@ -225,7 +225,7 @@ internal sealed class MeshRuntime : IDisposable
     {
         _current = settings;
         _table.ForgetHosts();
-        Identity = IdentityIn(settings);
+        Identity = _identity.By(settings.Settings);
         if (IsEnabled != settings.Settings.Enabled)
         {
             IsEnabled = settings.Settings.Enabled;
@@ -267,9 +267,6 @@ internal sealed class MeshRuntime : IDisposable
             service.RenewConnections();
         }
     }
-
-    private ServiceIdentity IdentityIn(SettingsSnapshot settings) =>
-        settings.Settings.Service is { Name: "" } nameless ? nameless with { Name = _applicationName } : settings.Settings.Service;
 
     private IEnumerable<Measurement<long>> ObserveEndpoints()
     {

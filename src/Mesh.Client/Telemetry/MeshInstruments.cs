@@ -51,6 +51,10 @@ internal static class MeshInstruments
     public static MeshInstrument ConfigAge { get; } = new(
         "mesh.client.config.age", Gauge, "s", "Time since a config server said anything; without an answer yet there is no measurement.");
 
+    public static MeshInstrument Registered { get; } = new(
+        "mesh.client.registered", UpDownCounter, "{registration}",
+        "1 while a config server has this process registered, else 0; a process that is not to be registered has no measurement.");
+
     public static IReadOnlyList<MeshInstrument> All { get; } =
-        [CallDuration, AttemptDuration, ActiveCalls, Retries, BudgetExhausted, Overflows, Mirrors, Ejections, Endpoints, ConfigConnected, ConfigAge];
+        [CallDuration, AttemptDuration, ActiveCalls, Retries, BudgetExhausted, Overflows, Mirrors, Ejections, Endpoints, ConfigConnected, ConfigAge, Registered];
 }

@@ -115,4 +115,34 @@ internal static partial class MeshLog
 
     [LoggerMessage(42, LogLevel.Warning, "Rules come over the network in plain text, from {Addresses}: whoever is between can change where calls go. Give the server tls in channel_creds of the bootstrap.", EventName = "XdsServerInPlainText")]
     public static partial void XdsServerInPlainText(this ILogger logger, string addresses);
+
+    [LoggerMessage(43, LogLevel.Information, "Registered as '{Service}' at {Addresses}, with the config server at {Server}.", EventName = "Registered")]
+    public static partial void Registered(this ILogger logger, string service, string addresses, string server);
+
+    [LoggerMessage(44, LogLevel.Error, "The config server at {Server} refuses the registration of '{Service}', so that nobody is told of this process. {Reason}", EventName = "RegistrationRefused")]
+    public static partial void RegistrationRefused(this ILogger logger, string server, string service, string reason);
+
+    [LoggerMessage(45, LogLevel.Warning, "The config server at {Server} does not let '{Service}' register, so that nobody is told of this process. {Reason}", EventName = "RegistrationDenied")]
+    public static partial void RegistrationDenied(this ILogger logger, string server, string service, string reason);
+
+    [LoggerMessage(46, LogLevel.Warning, "'{Service}' is not registered with the config server at {Server}. {Consequence} {Reason}", EventName = "RegistrationLost")]
+    public static partial void RegistrationLost(this ILogger logger, string service, string server, string consequence, string reason);
+
+    [LoggerMessage(47, LogLevel.Warning, "Another stream has the registration of this process, '{Instance}', at the config server at {Server}. {Reason}", EventName = "RegistrationTaken")]
+    public static partial void RegistrationTaken(this ILogger logger, string instance, string server, string reason);
+
+    [LoggerMessage(48, LogLevel.Warning, "Nothing is registered: the web server listens where no other process reaches it. Say where one does, in Mesh:Inbound:Addresses.", EventName = "NothingToRegister")]
+    public static partial void NothingToRegister(this ILogger logger);
+
+    [LoggerMessage(49, LogLevel.Information, "The host stops: '{Service}' drains, and calls have {DrainTimeout} to end.", EventName = "Draining")]
+    public static partial void Draining(this ILogger logger, string service, TimeSpan drainTimeout);
+
+    [LoggerMessage(50, LogLevel.Information, "Withdrawn from the config server at {Server}: {Clients} clients were told, of which {Behind} have not confirmed it.", EventName = "Withdrawn")]
+    public static partial void Withdrawn(this ILogger logger, string server, uint clients, uint behind);
+
+    [LoggerMessage(51, LogLevel.Warning, "The config server at {Server} has not confirmed the withdrawal. Clients may call this process until they notice that it is gone.", EventName = "WithdrawalUnconfirmed")]
+    public static partial void WithdrawalUnconfirmed(this ILogger logger, string server);
+
+    [LoggerMessage(52, LogLevel.Warning, "Calls that had not ended {DrainTimeout} after the host was told to stop, by Mesh:Inbound:DrainTimeout, were cut.", EventName = "CallsCut")]
+    public static partial void CallsCut(this ILogger logger, TimeSpan drainTimeout);
 }

@@ -62,6 +62,10 @@ internal sealed class MeshTelemetry : IDisposable
         _meter.CreateObservableGauge(MeshInstruments.ConfigAge.Name, age, MeshInstruments.ConfigAge.Unit, MeshInstruments.ConfigAge.Description);
     }
 
+    /// <summary>Adds whether this process is registered.</summary>
+    public void ObserveRegistration(Func<IEnumerable<Measurement<long>>> registered) => _meter.CreateObservableUpDownCounter(
+        MeshInstruments.Registered.Name, registered, MeshInstruments.Registered.Unit, MeshInstruments.Registered.Description);
+
     public void Dispose()
     {
         Activities.Dispose();

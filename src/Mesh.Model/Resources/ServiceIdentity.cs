@@ -17,6 +17,9 @@ internal sealed record ServiceIdentity
     public ImmutableSortedDictionary<string, string> Labels { get; init; } = Maps.Empty;
 
     public Locality Locality { get; init; } = new();
+
+    /// <summary>The share of the traffic that this process takes relative to others of the service, from 1.</summary>
+    public int Weight { get; init; } = 1;
 }
 
 /// <summary>Where a process runs, from the widest to the narrowest.</summary>

@@ -4,6 +4,7 @@ using Mesh.Client.Telemetry;
 using Mesh.Client.Tests.Infrastructure;
 using Mesh.Model.Tests;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Mesh.Client.Tests.Documentation;
 
@@ -44,7 +45,7 @@ public sealed partial class InstrumentTableTests
     [Fact]
     public async Task The_instruments_are_those_of_the_table()
     {
-        await using TestMesh mesh = await TestMesh.StartAsync("{}");
+        await using TestMesh mesh = await TestMesh.StartAsync("{}", builder => builder.AddServiceMesh(both => both.AddInbound()));
         IMeterFactory meters = mesh.Services.GetRequiredService<IMeterFactory>();
         List<string> published = [];
         using MeterListener listener = new();

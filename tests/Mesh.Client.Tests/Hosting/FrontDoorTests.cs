@@ -34,7 +34,7 @@ public sealed class FrontDoorTests
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders();
         builder.Configuration.AddPairs(("Mesh:Services:catalog:Endpoints:0", backend.Address));
-        WebApplicationBuilder returned = AddServiceDefaults(builder);
+        WebApplicationBuilder returned = AddServiceDefaults(builder).AddServiceMesh();
         await using WebApplication app = builder.Build();
         app.MapGet("/", (IHttpClientFactory clients) => clients.CreateClient().GetStringAsync(new Uri("http://catalog/"), Cancel));
         await app.StartAsync(Cancel);

@@ -148,14 +148,18 @@ internal static class SettingsGenerator
         from name in s_name
         from version in s_version
         from labels in s_labels
+        from zone in s_version
+        from weight in Gen.Int[1, 1000]
+        from inbound in s_flag
+        from drain in s_duration
         from hosts in Gen.Enum<UnknownHosts>()
         from refresh in s_duration
         from domains in s_name.Select(text => $"*.{text}").Array[0, 2]
         from services in Map(s_name, s_service)
         select new MeshSettings
         {
-            Enabled = enabled, UnknownSettings = unknown, Inbound = new() { Enabled = false },
-            Service = new() { Name = name, Namespace = name, Version = version, Labels = labels },
+            Enabled = enabled, UnknownSettings = unknown, Inbound = new() { Enabled = inbound, DrainTimeout = drain },
+            Service = new() { Name = name, Namespace = name, Version = version, Labels = labels, Locality = new() { Zone = zone }, Weight = weight },
             Outbound = new() { UnknownHosts = hosts, Domains = [.. domains], DnsRefreshInterval = refresh },
             Services = [.. services.Select(service => service.Value with { Name = service.Key })],
         };

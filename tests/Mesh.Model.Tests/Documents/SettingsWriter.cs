@@ -23,8 +23,9 @@ internal static class SettingsWriter
         {
             ["Name"] = settings.Service.Name, ["Namespace"] = settings.Service.Namespace, ["Version"] = settings.Service.Version,
             ["Labels"] = Map(settings.Service.Labels, label => label),
+            ["Locality"] = new JsonObject { ["Zone"] = settings.Service.Locality.Zone }, ["Weight"] = settings.Service.Weight,
         },
-        ["Inbound"] = new JsonObject { ["Enabled"] = settings.Inbound.Enabled },
+        ["Inbound"] = new JsonObject { ["Enabled"] = settings.Inbound.Enabled, ["DrainTimeout"] = Clock(settings.Inbound.DrainTimeout) },
         ["Outbound"] = new JsonObject
         {
             ["UnknownHosts"] = settings.Outbound.UnknownHosts.ToString(), ["Domains"] = List(settings.Outbound.Domains, domain => domain),

@@ -1,11 +1,10 @@
 using Grpc.Core;
-using Grpc.Net.Client;
 using Mesh.Client.Sources.Xds.Bootstrap;
 using Mesh.Model.Xds.Wire;
 
 namespace Mesh.Client.Sources.Xds;
 
-/// <summary>One stream to one server, over a connection of its own: incremental to config servers of our own, of the whole to others.</summary>
+/// <summary>One stream to one server: incremental to config servers of our own, of the whole to others.</summary>
 /// <param name="client">Asks, and takes what comes.</param>
 /// <param name="connection">Whose stream it is.</param>
 /// <param name="target">Who asks.</param>
@@ -37,12 +36,12 @@ internal sealed class AdsStream(
     public async Task RunAsync(Action onAnswered, CancellationToken cancellationToken)
     {
         XdsServer? server = target.Bootstrap?.ServerAt(address);
-        using GrpcChannel channel = XdsChannel.Open(address, server);
+        using ChannelLease channel = client.Channels.Rent(address, server);
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using CancellationTokenSource silence = new(FirstAnswerWithin, time);
         using CancellationTokenRegistration giveUp = silence.Token.Register(over.Cancel);
         CallOptions options = new(await XdsChannel.HeadersAsync(server, cancellationToken).ConfigureAwait(false), cancellationToken: over.Token);
-        AggregatedDiscoveryService.AggregatedDiscoveryServiceClient discovery = new(channel);
+        AggregatedDiscoveryService.AggregatedDiscoveryServiceClient discovery = new(channel.Channel);
         try
         {
             await (server is null

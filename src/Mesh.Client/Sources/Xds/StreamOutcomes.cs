@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Grpc.Core;
 using Mesh.Client.Sources.Xds.Bootstrap;
 using Mesh.Client.Telemetry;
@@ -129,7 +128,7 @@ internal sealed class StreamOutcomes(XdsClient client, XdsTarget target, Address
 
     private TimeSpan MoveOn(Exception? failure)
     {
-        _isAnybodyThere |= !IsConnectionRefused(failure);
+        _isAnybodyThere |= !ServerFailures.IsConnectionRefused(failure);
         if (!addresses.MoveOn())
         {
             return TimeSpan.Zero;
@@ -140,34 +139,10 @@ internal sealed class StreamOutcomes(XdsClient client, XdsTarget target, Address
         return wait;
     }
 
-    // No process has the port: what a server that was restarted or crashed looks like from the same machine, or in the same network.
-    private static bool IsConnectionRefused(Exception? failure) =>
-        (failure as RpcException)?.Status.DebugException?.GetBaseException() is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
-
     private bool IsBehind(Exception? failure) =>
         failure is ServerBehindException || (target.Bootstrap is null && failure is RpcException { StatusCode: StatusCode.FailedPrecondition });
 
-    // HTTP_1_1_REQUIRED (RFC 9113, section 7) is what the config server's REST API answers to HTTP/2, and then it closes the connection: where
-    // that is seen first, the handshake has failed.
-    private static bool SpeaksNoHttp2(RpcException failure) =>
-        failure.Status.DebugException is { } cause
-        && (cause.GetBaseException() is HttpProtocolException { ErrorCode: 0xd }
-            || cause is HttpRequestException { HttpRequestError: HttpRequestError.HttpProtocolError or HttpRequestError.InvalidResponse or HttpRequestError.ResponseEnded }
-            || cause.Message.Contains("HTTP/2 handshake", StringComparison.Ordinal));
-
-    private string ReasonOf(Exception? failure) => failure switch
-    {
-        RpcException refused when IsConnectionRefused(refused) =>
-            target.Bootstrap is not null ? "Nothing listens there."
-                : "Nothing listens there. `mesh server` writes its xDS address when it starts; outside Development it has none without --insecure-xds.",
-        RpcException other when SpeaksNoHttp2(other) =>
-            target.Bootstrap is not null ? "It does not speak HTTP/2, as xDS needs it."
-                : "It does not speak HTTP/2, as xDS needs it. Is it the REST port (15080 unless said otherwise)? "
-            + "Clients follow the xDS port (15010 unless said otherwise); `mesh server` writes both when it starts.",
-        RpcException { Status: { Detail: { Length: > 0 } detail } status } => $"{status.StatusCode}, {detail.TrimEnd('.')}.",
-        null => "It ended the stream without an answer.",
-        _ => failure.Message,
-    };
+    private string ReasonOf(Exception? failure) => ServerFailures.ReasonOf(failure, isOurs: target.Bootstrap is null);
 
     private static string Text(Uri address) => XdsServer.TextOf(address);
 }

@@ -35,7 +35,7 @@ internal sealed partial class XdsClient : IDisposable
     private readonly ILogger<XdsClient> _logger;
     private readonly ITimer _expiry;
     private readonly ITimer _lookAgain;
-    private readonly string _instance = Guid.NewGuid().ToString("N")[..12];
+    private readonly string _instance;
     private XdsTarget? _target;
     private string _overrides = "";
     private AdsConnection? _connection;
@@ -49,13 +49,15 @@ internal sealed partial class XdsClient : IDisposable
     private bool _isDisposed;
 
     public XdsClient(
-        DnsLookups lookups, CertificateFiles certificates, ResourceCache cache, XdsPacing pacing, TimeProvider time, ILogger<XdsClient> logger)
+        DnsLookups lookups, CertificateFiles certificates, ResourceCache cache, ChannelPool channels, XdsPacing pacing, MeshIdentity identity, TimeProvider time, ILogger<XdsClient> logger)
     {
         _certificates = new ClusterCertificates(certificates);
         _store = new ResourceStore(_certificates.FaultOf);
         _lookups = lookups;
         _cache = cache;
+        Channels = channels;
         _pacing = pacing;
+        _instance = identity.Instance;
         _time = time;
         _logger = logger;
         using (ExecutionContext.SuppressFlow())
@@ -64,6 +66,9 @@ internal sealed partial class XdsClient : IDisposable
             _lookAgain = time.CreateTimer(static state => ((XdsClient)state!).LookAgain(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
     }
+
+    /// <summary>Where its streams have their connections from.</summary>
+    internal ChannelPool Channels { get; }
 
     /// <summary>Asks other servers from now on, or as another, or none. What was learnt holds until they answer.</summary>
     /// <param name="target">Who is asked.</param>

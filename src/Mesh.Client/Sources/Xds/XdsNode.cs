@@ -10,9 +10,12 @@ namespace Mesh.Client.Sources.Xds;
 /// <summary>Who this process is, as it tells config servers.</summary>
 internal static class XdsNode
 {
+    /// <summary>This software, as it tells config servers.</summary>
+    public const string Software = "Mesh.Client";
+
     private const string WrappedResources = "xds.config.resource-in-sotw";
 
-    private static readonly string s_version =
+    public static string Version { get; } =
         typeof(XdsNode).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
     /// <summary>
@@ -23,7 +26,7 @@ internal static class XdsNode
     {
         Wire.Node node = given.Clone();
         node.UserAgentName = "Mesh.Client.Xds";
-        node.UserAgentVersion = s_version;
+        node.UserAgentVersion = Version;
         node.ClientFeatures.Add(WrappedResources);
         return node;
     }
@@ -43,8 +46,8 @@ internal static class XdsNode
         {
             Id = $"{identity.Name}.{identity.Namespace}~{instance}",
             Cluster = identity.Name,
-            UserAgentName = "Mesh.Client",
-            UserAgentVersion = s_version,
+            UserAgentName = Software,
+            UserAgentVersion = Version,
             Metadata = new Struct
             {
                 Fields =
@@ -55,6 +58,11 @@ internal static class XdsNode
                 },
             },
         };
+        if (identity.Locality is not { Region: null, Zone: null, SubZone: null })
+        {
+            node.Locality = LocalityCodec.Encode(identity.Locality);
+        }
+
         node.ClientFeatures.Add([WrappedResources, XdsFeatures.EndpointPatches]);
         if (identity.Version is { } version)
         {

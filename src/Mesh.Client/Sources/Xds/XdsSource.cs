@@ -17,10 +17,10 @@ internal sealed class XdsSource : IMeshSource, IDisposable
     /// <param name="settings">Those in force.</param>
     /// <param name="client">Asks the servers.</param>
     /// <param name="bootstrap">The servers, where <c>AddXds()</c> names them; null: the settings do.</param>
-    /// <param name="applicationName">Who asks, unless the settings say.</param>
+    /// <param name="identity">Who asks.</param>
     /// <param name="telemetry">Measures.</param>
     /// <exception cref="MeshConfigurationException">Both name servers.</exception>
-    public XdsSource(SettingsMonitor settings, XdsClient client, XdsBootstrap? bootstrap, string applicationName, MeshTelemetry telemetry)
+    public XdsSource(SettingsMonitor settings, XdsClient client, XdsBootstrap? bootstrap, MeshIdentity identity, MeshTelemetry telemetry)
     {
         _settings = settings;
         _client = client;
@@ -30,7 +30,7 @@ internal sealed class XdsSource : IMeshSource, IDisposable
         {
             Check(current.Settings);
             client.Use(
-                XdsTarget.Of(current.Settings, applicationName, bootstrap),
+                XdsTarget.Of(current.Settings, identity, bootstrap),
                 [.. current.Services.Where(service => service.Value.Override).Select(service => service.Key).Order(StringComparer.Ordinal)]);
         });
         telemetry.ObserveConfigServer(Connected, Age);

@@ -16,10 +16,10 @@ internal sealed record XdsTarget(ImmutableArray<Uri> Addresses, string? CacheDir
     /// <summary>The addresses as people write them.</summary>
     public string Servers => string.Join(", ", Addresses.Select(XdsServer.TextOf));
 
-    public static XdsTarget Of(MeshSettings settings, string applicationName, XdsBootstrap? bootstrap = null) => new(
+    public static XdsTarget Of(MeshSettings settings, MeshIdentity identity, XdsBootstrap? bootstrap = null) => new(
         bootstrap is null ? [.. settings.ConfigServer.Addresses.Select(address => new Uri(address))] : [.. bootstrap.Servers.Select(server => server.Address)],
         settings.ConfigServer.CacheDirectory,
-        settings.Service.Name.Length == 0 ? settings.Service with { Name = applicationName } : settings.Service,
+        identity.By(settings),
         bootstrap);
 
     public bool Equals(XdsTarget? other) =>
@@ -27,7 +27,7 @@ internal sealed record XdsTarget(ImmutableArray<Uri> Addresses, string? CacheDir
         && Addresses.SequenceEqual(other.Addresses)
         && CacheDirectory == other.CacheDirectory
         && ReferenceEquals(Bootstrap, other.Bootstrap)
-        && Identity with { Labels = Maps.Empty } == other.Identity with { Labels = Maps.Empty }
+        && Identity with { Labels = Maps.Empty, Weight = 1 } == other.Identity with { Labels = Maps.Empty, Weight = 1 }
         && Identity.Labels.SequenceEqual(other.Identity.Labels);
 
     public override int GetHashCode() => HashCode.Combine(Servers, CacheDirectory, Identity.Name);

@@ -1,5 +1,3 @@
-using static Mesh.Model.Documents.SettingTraits;
-
 namespace Mesh.Model.Documents;
 
 /// <summary>The settings of <c>Service</c>: who this process is.</summary>
@@ -21,14 +19,18 @@ internal static class IdentitySchema
             Labels, s => s.Labels, (s, v) => s with { Labels = v }
         },
         {
-            "Locality", "Where it runs; what is near is called first.",
+            "Locality", "Where it runs. The config server is told, and shows it; nothing is called first for being near yet.",
             new Section<Locality>(new Locality())
             {
                 { "Region", "The widest part of the place.", Texts.Line, l => l.Region, (l, v) => l with { Region = v } },
                 { "Zone", "A part of the region.", Texts.Line, l => l.Zone, (l, v) => l with { Zone = v } },
                 { "SubZone", "A part of the zone.", Texts.Line, l => l.SubZone, (l, v) => l with { SubZone = v } },
             },
-            s => s.Locality, (s, v) => s with { Locality = v }, NotSupportedYet
+            s => s.Locality, (s, v) => s with { Locality = v }
+        },
+        {
+            "Weight", "Its share of the traffic relative to the other processes of the service.",
+            Numbers.Whole(1, 1000), s => s.Weight, (s, v) => s with { Weight = v }
         },
     };
 

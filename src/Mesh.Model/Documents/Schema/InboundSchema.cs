@@ -13,8 +13,8 @@ internal static class InboundSchema
     public static Section<InboundSettings> Section { get; } = new(new InboundSettings())
     {
         {
-            "Enabled", "Whether the mesh looks after calls that reach this process.",
-            Choices.Of<bool>(new("true", true, Supported: false), new("false", false)), i => i.Enabled, (i, v) => i with { Enabled = v }
+            "Enabled", "Whether the mesh looks after calls that reach this process: tells the config server where it listens, and drains it when it stops.",
+            Choices.Flag, i => i.Enabled, (i, v) => i with { Enabled = v }
         },
         { "Tls", "What listeners ask of callers.", s_tls, i => i.Tls, (i, v) => i with { Tls = v }, NotSupportedYet | Security },
         {
@@ -30,8 +30,16 @@ internal static class InboundSchema
             new ListOf<string>(Texts.Path), i => i.ExemptPaths, (i, v) => i with { ExemptPaths = v }, NotSupportedYet | Security
         },
         {
-            "DrainTimeout", "How long calls may go on once the host stops.",
-            Durations.Any, i => i.DrainTimeout, (i, v) => i with { DrainTimeout = v }, NotSupportedYet
+            "Addresses", "Where others reach this process, such as http://10.0.0.5:8080. Not given: what the web server listens on.",
+            new ListOf<MeshEndpoint>(Addresses.Reachable), i => i.Addresses, (i, v) => i with { Addresses = v }
+        },
+        {
+            "HealthCheck", "What the config server is to ask of this process. Not given: nothing.",
+            HealthCheckSchema.Section, i => i.HealthCheck, (i, v) => i with { HealthCheck = v }
+        },
+        {
+            "DrainTimeout", "How long all of the stop may take, from when the host is told to stop until the last call is cut. It is below the host's shutdown timeout.",
+            Durations.Any, i => i.DrainTimeout, (i, v) => i with { DrainTimeout = v }
         },
     };
 }

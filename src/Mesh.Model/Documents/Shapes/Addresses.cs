@@ -15,6 +15,17 @@ internal static class Addresses
         Pattern = @"^(.+:[0-9]+|[A-Za-z+]+://\S+)$",
     };
 
+    /// <summary>Where a process says that others reach it.</summary>
+    public static Scalar<MeshEndpoint> Reachable { get; } = new(
+        "an IP address with its scheme and port, such as http://10.0.0.5:8080 or https://[fd00::5]:8443",
+        text => Parse(text) is { State: ParseState.Good, Value: { } endpoint }
+            && endpoint.Scheme is not EndpointScheme.Any && IPAddress.TryParse(endpoint.Host, out IPAddress? address)
+            && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any) ? endpoint : Parsed.Bad<MeshEndpoint>(),
+        endpoint => endpoint.Address)
+    {
+        Pattern = "^[Hh][Tt][Tt][Pp][Ss]?://.+$",
+    };
+
     /// <summary>1 to 65535, or null.</summary>
     public static int? ParsePort(string text) =>
         ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && port > 0 ? port : null;

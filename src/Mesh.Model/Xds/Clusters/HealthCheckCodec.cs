@@ -20,6 +20,16 @@ internal static class HealthCheckCodec
             return;
         }
 
+        messages.Cluster.HealthChecks.Add(Message(settings));
+        if (settings.HttpPath is null ? !settings.StatusCodes.SequenceEqual(s_defaults.StatusCodes) : settings.StatusCodes.IsEmpty)
+        {
+            messages.Extra.HealthCheck = new() { StatusCodes = { settings.StatusCodes.Select(code => (uint)code) } };
+        }
+    }
+
+    /// <summary>What is asked, and how often.</summary>
+    public static Wire.HealthCheck Message(HealthCheckSettings settings)
+    {
         Wire.HealthCheck check = new()
         {
             Timeout = settings.Timeout.ToDuration(),
@@ -42,11 +52,7 @@ internal static class HealthCheckCodec
             check.TcpHealthCheck = new();
         }
 
-        messages.Cluster.HealthChecks.Add(check);
-        if (settings.HttpPath is null ? !settings.StatusCodes.SequenceEqual(s_defaults.StatusCodes) : settings.StatusCodes.IsEmpty)
-        {
-            messages.Extra.HealthCheck = new() { StatusCodes = { settings.StatusCodes.Select(code => (uint)code) } };
-        }
+        return check;
     }
 
     public static HealthCheckSettings? Decode(ClusterMessages messages, XdsField at)

@@ -16,7 +16,16 @@ public sealed class XdsNodeTests
         Assert.Equal(["xds.config.resource-in-sotw", "mesh.endpoint-patches"], node.ClientFeatures);
         Assert.Equal(("m", "2", "17"), (Text("MESH_ID"), Text("MESH_EPOCH"), Text("MESH_GENERATION")));
         Assert.False(node.Metadata.Fields.ContainsKey("VERSION"));
+        Assert.Null(node.Locality);
 
         string Text(string field) => node.Metadata.Fields[field].StringValue;
+    }
+
+    [Fact]
+    public void It_says_where_it_runs()
+    {
+        Node node = XdsNode.Of(new ServiceIdentity { Name = "web", Locality = new() { Region = "eu", Zone = "eu-1" } }, "abc", seen: null);
+
+        Assert.Equal(("eu", "eu-1", ""), (node.Locality.Region, node.Locality.Zone, node.Locality.SubZone));
     }
 }

@@ -39,8 +39,7 @@ public sealed class SettingsTableTests
     public void A_section_says_how_its_settings_go_together(string line) => Assert.Single(SettingsTable.Render().Split('\n'), line);
 
     [Theory]
-    [InlineData("| `Enabled` | false (not supported yet: true) |  | Whether the mesh looks after calls that reach this process. | yes |")]
-    [InlineData("| `DrainTimeout` | a duration above 0 and at most 24h, such as 250ms, 2s, 1m30s or 00:00:02 |  | How long calls may go on once the host stops. | not yet |")]
+    [InlineData("| `Tls` | one of Permissive, Strict, Disabled |  | What listeners ask of callers. | not yet |")]
     public void What_is_not_supported_is_no_default(string row) => Assert.Contains(row, SettingsTable.Render().Split('\n'));
 
     [Theory]

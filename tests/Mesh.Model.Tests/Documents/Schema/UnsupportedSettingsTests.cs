@@ -13,11 +13,9 @@ public sealed class UnsupportedSettingsTests
         ConfigServer:JoinToken
         ConfigServer:JoinTokenFile
         ConfigServer:TrustBundle
-        Inbound:DrainTimeout
         Inbound:ExemptPaths
         Inbound:Ports
         Inbound:Tls
-        Service:Locality
         Services:name:Endpoints:0:Region
         Services:name:Endpoints:0:SubZone
         Services:name:Endpoints:0:Zone
@@ -45,18 +43,11 @@ public sealed class UnsupportedSettingsTests
     [Fact]
     public void UnknownSettings_Warn_does_not_soften_it()
     {
-        DocumentResult<MeshSettings> result = Doc.Read("""{ "UnknownSettings": "Warn", "Service": { "Locality": { "Zone": "a" } } }""");
+        DocumentResult<MeshSettings> result = Doc.Read("""{ "UnknownSettings": "Warn", "Services": { "catalog": { "Endpoints": [ { "Address": "a:1", "Zone": "a" } ] } } }""");
 
         Assert.Null(result.Value);
         Assert.Empty(result.Warnings);
     }
-
-    [Theory]
-    [InlineData("true")]
-    [InlineData("\"True\"")]
-    public void Inbound_can_only_be_turned_off_yet(string value) => Assert.Equal(
-        new DocumentFault("Mesh:Inbound:Enabled", "'True' is known, not supported yet. Remove it until it is."),
-        Doc.Fault(Doc.Nest("Inbound:Enabled", value)));
 
     /// <summary>The outermost settings that are not supported, as one would write them.</summary>
     private static IEnumerable<string> Unsupported(Shape shape, string path) => shape.Settings.SelectMany(setting =>

@@ -1,0 +1,105 @@
+using Mesh.Client.AspNetCore.Draining;
+using Mesh.Client.AspNetCore.Registration;
+using Mesh.Client.Sources;
+using Mesh.Client.Telemetry;
+using Mesh.Model;
+using Mesh.Model.Documents;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Mesh.Client.AspNetCore.Hosting;
+
+/// <summary>
+/// Registers the process once it listens. When the host stops, it withdraws the process while the server still serves, and has the server stop within
+/// the time to drain. The outbound half lasts longer: calls in flight may go on calling others.
+/// </summary>
+internal sealed class InboundLifetime(
+    SettingsMonitor settings,
+    MeshIdentity identity,
+    Registrar registrar,
+    DrainState drain,
+    IServiceProvider services,
+    IHostApplicationLifetime lifetime,
+    IOptions<HostOptions> host,
+    TimeProvider time,
+    ILogger<InboundLifetime> logger) : IHostedLifecycleService, IDisposable
+{
+    private static readonly TimeSpan s_longestSpread = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new();
+    private CancellationTokenRegistration _stopping;
+    private Task? _draining;
+    private Task _serverStop = Task.CompletedTask;
+
+    private MeshSettings Settings => settings.Current.Settings;
+
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        (TimeSpan drainTimeout, TimeSpan shutdownTimeout) = (Settings.Inbound.DrainTimeout, host.Value.ShutdownTimeout);
+        if (Settings.Inbound.Enabled && shutdownTimeout != Timeout.InfiniteTimeSpan && drainTimeout >= shutdownTimeout)
+        {
+            throw new MeshConfigurationException([new DocumentFault(
+                "Mesh:Inbound:DrainTimeout",
+                $"{Durations.Format(drainTimeout)} is not below the host's shutdown timeout of {Durations.Format(shutdownTimeout)}, after which nothing is waited for. Lower it, or raise HostOptions.ShutdownTimeout.")]);
+        }
+
+        // Where a signal stops the host, this comes before StoppingAsync.
+        _stopping = lifetime.ApplicationStopping.UnsafeRegister(static state => ((InboundLifetime)state!).BeginDraining(), this);
+        return Task.CompletedTask;
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        if (!drain.IsDraining && services.GetService<IServer>() is { } server && !IsOfTests(server) && server.Features.Get<IServerAddressesFeature>() is { } addresses)
+        {
+            registrar.Begin([.. addresses.Addresses]);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return _draining ??= Settings.Inbound.Enabled ? DrainAsync(cancellationToken) : Task.CompletedTask;
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => _serverStop;
+
+    public void Dispose() => _stopping.Dispose();
+
+    // It tells of the addresses that it was given, and listens on none. Its package is foreign to this one, which therefore knows it by name.
+    private static bool IsOfTests(IServer server) => server.GetType().FullName == "Microsoft.AspNetCore.TestHost.TestServer";
+
+    private void BeginDraining()
+    {
+        if (Settings.Inbound.Enabled)
+        {
+            drain.Begin(time.GetTimestamp());
+        }
+    }
+
+    private async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        TimeSpan drainTimeout = Settings.Inbound.DrainTimeout;
+        BeginDraining();
+        Guarded.Log(() => logger.Draining(identity.By(Settings).Name, drainTimeout));
+        TimeSpan half = drainTimeout / 2;
+        await registrar.WithdrawAsync(half < s_longestSpread ? half : s_longestSpread, cancellationToken).ConfigureAwait(false);
+        if (services.GetService<IServer>() is { } server)
+        {
+            TimeSpan left = drainTimeout - time.GetElapsedTime(drain.BeganAt);
+            _serverStop = new ServerStop(server, time, logger).RunAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, drainTimeout);
+        }
+    }
+}

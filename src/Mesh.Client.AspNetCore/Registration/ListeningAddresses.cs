@@ -1,0 +1,67 @@
+using System.Net;
+using Mesh.Model;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Wire = Mesh.Model.Xds.Wire;
+using static Mesh.Model.Xds.Wire.MeshEndpointMetadata.Types;
+
+namespace Mesh.Client.AspNetCore.Registration;
+
+/// <summary>Where a web server listens, as config servers are told.</summary>
+internal static class ListeningAddresses
+{
+    /// <param name="bound">The addresses that the web server tells of.</param>
+    /// <param name="protocolsOf">What the listener at one of them speaks; null: nobody knows.</param>
+    public static IReadOnlyList<Wire.ListeningAddress> Of(IReadOnlyList<string> bound, Func<string, HttpProtocols?> protocolsOf)
+    {
+        Wire.ListeningAddress[] all =
+            [.. bound.Select(address => Of(BindingAddress.Parse(address), protocolsOf(address))).OfType<Wire.ListeningAddress>().DistinctBy(address => (address.Host, address.Port))];
+
+        // Beside listeners for other machines, those for this one alone are for its own tools. By themselves they are for work on one machine.
+        Wire.ListeningAddress[] open = [.. all.Where(address => !IsLoopback(address))];
+        return open.Length > 0 ? open : all;
+    }
+
+    /// <summary>What the settings say in place of the listeners. Protocols are those of the listener with the same port, else those that all of its scheme share.</summary>
+    public static IEnumerable<Wire.ListeningAddress> Of(IEnumerable<MeshEndpoint> given, IReadOnlyList<Wire.ListeningAddress> listening) => given.Select(address =>
+    {
+        Wire.ListeningAddress said = new() { Host = address.Host, Port = (uint)address.Port, Scheme = (Scheme)address.Scheme };
+        Wire.ListeningAddress[] likely = [.. listening.Where(listener => listener.Scheme == said.Scheme)];
+        Protocols[] protocols = [.. (likely.Any(listener => listener.Port == said.Port) ? likely.Where(listener => listener.Port == said.Port) : likely)
+            .Select(listener => listener.Protocols).Distinct()];
+        said.Protocols = protocols is [Protocols only] ? only : Protocols.All;
+        return said;
+    });
+
+    private static bool IsLoopback(Wire.ListeningAddress address) => address.Host.Length > 0 && IPAddress.IsLoopback(IPAddress.Parse(address.Host));
+
+    // Null: nobody else reaches it, or it speaks nothing that the mesh does.
+    private static Wire.ListeningAddress? Of(BindingAddress address, HttpProtocols? protocols)
+    {
+        if (address.IsUnixPipe || address.IsNamedPipe || address.Host.StartsWith('<') || protocols is HttpProtocols.Http3 or HttpProtocols.None)
+        {
+            return null;
+        }
+
+        bool isTls = address.Scheme.Equals(Uri.UriSchemeHttps, StringComparison.OrdinalIgnoreCase);
+        return new Wire.ListeningAddress
+        {
+            Host = HostOf(address.Host),
+            Port = (uint)address.Port,
+            Scheme = isTls ? Scheme.Https : Scheme.Http,
+            Protocols = protocols is not { } spoken ? Protocols.All
+                : !spoken.HasFlag(HttpProtocols.Http2) ? Protocols.Http1
+                : !spoken.HasFlag(HttpProtocols.Http1) ? Protocols.Http2
+                : isTls ? Protocols.All
+
+                // Without TLS there is nothing by which the two could be told apart, and Kestrel takes the older one.
+                : Protocols.Http1,
+        };
+    }
+
+    // Whoever listens on all addresses, or by a name, does not know how others reach it: the config server sees where its stream comes from.
+    private static string HostOf(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? IPAddress.Loopback.ToString()
+        : IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? address) && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any) ? address.ToString()
+        : "";
+}

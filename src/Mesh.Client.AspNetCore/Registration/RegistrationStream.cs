@@ -1,0 +1,154 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Mesh.Client.Sources.Xds;
+using Mesh.Model.Xds.Wire;
+using Wire = Mesh.Model.Xds.Wire;
+
+namespace Mesh.Client.AspNetCore.Registration;
+
+/// <summary>One stream to one server: the registration, that the process is alive, again and again, and at last that it goes.</summary>
+/// <param name="address">The server.</param>
+/// <param name="epoch">Of two streams with one instance that with the higher one holds.</param>
+/// <param name="wanted">What the server is to be told at the moment. The same object where nothing has changed.</param>
+/// <param name="onRegistered">Called whenever the server has confirmed it.</param>
+/// <param name="channels">Where its connection comes from.</param>
+/// <param name="time">The clock.</param>
+internal sealed class RegistrationStream(
+    Uri address, long epoch, Func<Wire.Registration> wanted, Action<RegistrationStream> onRegistered, ChannelPool channels, TimeProvider time)
+{
+    /// <summary>A server that takes longer for its first word is taken for one that is stuck.</summary>
+    public static readonly TimeSpan FirstAnswerWithin = TimeSpan.FromSeconds(15);
+
+    // Whatever a server says: neither a flood nor a silence for which nobody would wait.
+    private static readonly TimeSpan s_shortestInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_longestInterval = TimeSpan.FromMinutes(1);
+
+    private readonly AsyncSignal _wake = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile Withdrawal? _withdrawal;
+    private volatile Registered? _registered;
+    private volatile Withdrawn? _withdrawn;
+    private volatile bool _isSpeaking;
+    private volatile Exception? _fault;
+
+    public Uri Address => address;
+
+    /// <summary>The server's last word on the registration; null: there was none.</summary>
+    public Registered? Registered => _registered;
+
+    /// <summary>When the registration was confirmed first.</summary>
+    public long RegisteredAt { get; private set; }
+
+    /// <summary>The server's word on the withdrawal; null: there was none.</summary>
+    public Withdrawn? Withdrawn => _withdrawn;
+
+    /// <summary>The server may know of the process.</summary>
+    public bool IsSpeaking => _isSpeaking;
+
+    public Task Ended => _ended.Task;
+
+    /// <summary>There may be something else to say.</summary>
+    public void Wake() => _wake.Set();
+
+    /// <summary>Says that the process goes, and nothing after it.</summary>
+    public void Withdraw(TimeSpan spreadWithin)
+    {
+        _withdrawal = new Withdrawal { SpreadWithin = spreadWithin.ToDuration() };
+        _wake.Set();
+    }
+
+    /// <summary>Has the stream to its end.</summary>
+    /// <returns>What it failed of; null: the server has ended it in good order.</returns>
+    public async Task<Exception?> RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await FollowAsync(cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception failure)
+        {
+            return _fault ?? failure;
+        }
+        finally
+        {
+            _ended.TrySetResult();
+        }
+    }
+
+    private async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        using ChannelLease channel = channels.Rent(address, server: null);
+        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using CancellationTokenSource silence = new(FirstAnswerWithin, time);
+        using CancellationTokenRegistration giveUp = silence.Token.Register(over.Cancel);
+        using ITimer alive = time.CreateTimer(static state => ((AsyncSignal)state!).Set(), _wake, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        using AsyncDuplexStreamingCall<RegisterRequest, RegisterResponse> call = new Registry.RegistryClient(channel.Channel).Register(cancellationToken: over.Token);
+        Task speaking = SpeakAsync(call.RequestStream, over);
+        try
+        {
+            while (_withdrawn is null && await call.ResponseStream.MoveNext(over.Token).ConfigureAwait(false))
+            {
+                silence.CancelAfter(Timeout.InfiniteTimeSpan);
+                Take(call.ResponseStream.Current, alive);
+            }
+        }
+        catch (Exception) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"It took the stream and has not answered within {FirstAnswerWithin.TotalSeconds:0} s.");
+        }
+        finally
+        {
+            await over.CancelAsync().ConfigureAwait(false);
+            await speaking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private void Take(RegisterResponse response, ITimer alive)
+    {
+        if (response.Registered is { } registered)
+        {
+            TimeSpan interval = registered.KeepAliveInterval?.ToTimeSpan() ?? s_longestInterval;
+            interval = interval < s_shortestInterval ? s_shortestInterval : interval > s_longestInterval ? s_longestInterval : interval;
+            alive.Change(interval, interval);
+            RegisteredAt = _registered is null ? time.GetTimestamp() : RegisteredAt;
+            _registered = registered;
+            onRegistered(this);
+        }
+
+        _withdrawn = response.Withdrawn ?? _withdrawn;
+    }
+
+    // Where the connection is at fault, or the server has ended the stream, the reading tells why.
+    private async Task SpeakAsync(IClientStreamWriter<RegisterRequest> requests, CancellationTokenSource over)
+    {
+        try
+        {
+            Wire.Registration? said = null;
+            while (_withdrawal is null)
+            {
+                Wire.Registration current = wanted();
+                await requests.WriteAsync(current == said ? new() { KeepAlive = new() } : new() { Registration = WithEpoch(current) }, over.Token).ConfigureAwait(false);
+                said = current;
+                _isSpeaking = true;
+                await _wake.WaitAsync(over.Token).ConfigureAwait(false);
+            }
+
+            await requests.WriteAsync(new() { Withdrawal = _withdrawal }, over.Token).ConfigureAwait(false);
+            await requests.CompleteAsync().ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is not (OperationCanceledException or RpcException or InvalidOperationException or IOException))
+        {
+            _fault = failure;
+            await over.CancelAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private Wire.Registration WithEpoch(Wire.Registration message)
+    {
+        Wire.Registration sent = message.Clone();
+        sent.Epoch = epoch;
+        return sent;
+    }
+}

@@ -1,0 +1,287 @@
+using System.Net;
+using System.Net.Sockets;
+using Mesh.Client.AspNetCore.Tests.Infrastructure;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using static Mesh.Model.Xds.Wire.RegisterRequest;
+
+namespace Mesh.Client.AspNetCore.Tests.Draining;
+
+/// <summary>How a process stops: first nobody is sent to it any more, then what is in flight ends, then the rest.</summary>
+public sealed class DrainingTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task It_serves_until_the_withdrawal_has_spread_and_not_after()
+    {
+        await using RegistryServer registry = await Patient();
+        await using WebApp app = await WebApp.StartAsync(At(registry));
+        RegistryStream stream = await registry.Heard(1, MessageOneofCase.Registration);
+        string url = app.Url;
+
+        Task stop = app.StopAsync();
+
+        await registry.Heard(1, MessageOneofCase.Withdrawal);
+        Assert.Equal(TimeSpan.FromSeconds(5), stream.Requests.Last().Withdrawal.SpreadWithin.ToTimeSpan());
+        using HttpClient client = new();
+        Assert.Equal("hello", await client.GetTextAsync(url));
+        Assert.False(stop.IsCompleted);
+        stream.Spread.SetResult();
+        await stop.InTime();
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetTextAsync(url));
+        Assert.Contains("3 clients were told, of which 1 have not", Assert.Single(app.Logs.Of("Withdrawn")).Message, StringComparison.Ordinal);
+        Assert.Single(app.Logs.Of("Draining"));
+        Assert.Empty(app.Logs.Of("CallsCut"));
+    }
+
+    [Fact]
+    public async Task Half_of_a_short_drain_is_for_the_spread()
+    {
+        await using RegistryServer registry = await RegistryServer.StartAsync();
+        await using WebApp app = await WebApp.StartAsync(At(registry, "\"Inbound\": { \"DrainTimeout\": \"4s\" }"));
+        RegistryStream stream = await registry.Heard(1, MessageOneofCase.Registration);
+
+        await app.StopAsync().InTime();
+
+        Assert.Equal(TimeSpan.FromSeconds(2), stream.Requests.Last().Withdrawal.SpreadWithin.ToTimeSpan());
+    }
+
+    [Fact]
+    public async Task From_the_signal_on_the_health_check_fails()
+    {
+        await using RegistryServer registry = await Patient();
+        await using WebApp app = await WebApp.StartAsync(At(registry));
+        RegistryStream stream = await registry.Heard(1, MessageOneofCase.Registration);
+        using HttpClient client = new();
+        Assert.Equal("Healthy", await client.GetTextAsync($"{app.Url}/ready"));
+
+        // As a signal does: the host itself stops later.
+        app.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+
+        using HttpResponseMessage answer = await client.GetUriAsync($"{app.Url}/ready");
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "Unhealthy"), (answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancel)));
+        stream.Spread.SetResult();
+    }
+
+    [Fact]
+    public async Task Answers_close_their_connection_over_HTTP_1()
+    {
+        await using RegistryServer registry = await Patient();
+        await using WebApp app = await WebApp.StartAsync(At(registry), answer: static context =>
+        {
+            // As an exception handler does.
+            context.Response.Clear();
+            return context.Response.WriteAsync(context.Connection.Id);
+        });
+        RegistryStream stream = await registry.Heard(1, MessageOneofCase.Registration);
+        using HttpClient client = new();
+        string before = await client.GetTextAsync(app.Url);
+        Assert.Equal(before, await client.GetTextAsync(app.Url));
+
+        Task stop = app.StopAsync();
+        await registry.Heard(1, MessageOneofCase.Withdrawal);
+
+        using (HttpResponseMessage last = await client.GetUriAsync(app.Url))
+        {
+            Assert.True(last.Headers.ConnectionClose);
+            Assert.Equal(before, await last.Content.ReadAsStringAsync(Cancel));
+        }
+
+        Assert.NotEqual(before, await client.GetTextAsync(app.Url));
+        stream.Spread.SetResult();
+        await stop.InTime();
+    }
+
+    [Fact]
+    public async Task Connections_are_told_to_go_away_over_HTTP_2()
+    {
+        await using RegistryServer registry = await Patient();
+        await using WebApp app = await WebApp.StartAsync(
+            At(registry),
+            builder => builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2)),
+            context => context.Response.WriteAsync(context.Connection.Id),
+            urls: null);
+        RegistryStream stream = await registry.Heard(1, MessageOneofCase.Registration);
+        using HttpClient client = new() { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        string before = await client.GetTextAsync(app.Url);
+
+        Task stop = app.StopAsync();
+        await registry.Heard(1, MessageOneofCase.Withdrawal);
+
+        Assert.Equal(before, await client.GetTextAsync(app.Url));
+        await Eventually.Holds(() => client.GetTextAsync(app.Url).GetAwaiter().GetResult() != before);
+        stream.Spread.SetResult();
+        await stop.InTime();
+    }
+
+    [Fact]
+    public async Task A_call_in_flight_ends_and_may_call_others_through_the_mesh_meanwhile()
+    {
+        TaskCompletionSource goOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using WebApp pricing = await WebApp.StartAsync("""{ "Service": { "Name": "pricing" } }""", answer: static context => context.Response.WriteAsync("700"));
+        await using RegistryServer registry = await RegistryServer.StartAsync();
+        await using WebApp app = await WebApp.StartAsync(
+            At(registry, $$"""
+                "Services": { "pricing": { "Endpoints": ["{{pricing.Url}}"] } }
+                """),
+            answer: async context =>
+            {
+                begun.SetResult();
+                await goOn.Task;
+                HttpClient client = context.RequestServices.GetRequiredService<IHttpClientFactory>().CreateClient();
+                await context.Response.WriteAsync(await client.GetStringAsync(new Uri("http://pricing/")));
+            });
+        RegistryStream stream = await registry.Heard(1, MessageOneofCase.Registration);
+        using HttpClient client = new();
+        Task<string> call = client.GetTextAsync(app.Url);
+        await begun.Task.InTime();
+
+        Task stop = app.StopAsync();
+        await Eventually.Holds(() => stream.IsOver);
+        await Eventually.Holds(() => IsClosed(new Uri(app.Url).Port));
+        Assert.False(stop.IsCompleted);
+        goOn.SetResult();
+
+        Assert.Equal("700", await call.InTime());
+        await stop.InTime();
+        Assert.Empty(app.Logs.Of("CallsCut"));
+    }
+
+    [Fact]
+    public async Task One_that_does_not_end_is_cut_when_the_time_is_over()
+    {
+        TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using WebApp app = await WebApp.StartAsync("""{ "Inbound": { "DrainTimeout": "300ms" } }""", answer: context =>
+        {
+            begun.SetResult();
+            return Task.Delay(Timeout.Infinite, context.RequestAborted);
+        });
+        using HttpClient client = new();
+        Task<string> call = client.GetTextAsync(app.Url);
+        await begun.Task.InTime();
+
+        // The host itself would wait for 30 s.
+        await app.StopAsync().InTime();
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => call);
+        Assert.Contains("00:00:00.3", Assert.Single(app.Logs.Of("CallsCut")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_answer_holds_nothing_up()
+    {
+        await using RegistryServer registry = await Patient();
+        await using WebApp app = await WebApp.StartAsync(At(registry, "\"Inbound\": { \"DrainTimeout\": \"400ms\" }"));
+        await registry.Heard(1, MessageOneofCase.Registration);
+
+        await app.StopAsync().InTime();
+
+        Assert.Single(app.Logs.Of("WithdrawalUnconfirmed"));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_away_is_not_waited_for()
+    {
+        RegistryServer registry = await Patient();
+        await using WebApp app = await WebApp.StartAsync(At(registry, "\"Inbound\": { \"DrainTimeout\": \"29s\" }"));
+        await registry.Heard(1, MessageOneofCase.Registration);
+        await registry.DisposeAsync();
+        await Eventually.Holds(() => app.Registration is { Server: null });
+
+        await app.StopAsync().InTime();
+
+        Assert.Empty(app.Logs.Of("WithdrawalUnconfirmed"));
+    }
+
+    [Fact]
+    public async Task Told_twice_it_stops_once()
+    {
+        await using RegistryServer registry = await Patient();
+        await using WebApp app = await WebApp.StartAsync(At(registry));
+        RegistryStream stream = await registry.Heard(1, MessageOneofCase.Registration);
+
+        Task first = app.StopAsync();
+        Task second = app.StopAsync();
+        await registry.Heard(1, MessageOneofCase.Withdrawal);
+        stream.Spread.SetResult();
+
+        await Task.WhenAll(first, second).InTime();
+        Assert.Single(app.Logs.Of("Draining"));
+        Assert.Equal(1, stream.Requests.Count(request => request.MessageCase == MessageOneofCase.Withdrawal));
+    }
+
+    [Fact]
+    public async Task Told_at_once_after_the_start_it_stops()
+    {
+        await using RegistryServer registry = await RegistryServer.StartAsync();
+        await using WebApp app = await WebApp.StartAsync(At(registry));
+
+        await app.StopAsync().InTime();
+
+        Assert.True(registry.Streams.All(stream => stream.Requests.IsEmpty || stream.Requests.Last().MessageCase == MessageOneofCase.Withdrawal));
+    }
+
+    [Fact]
+    public async Task Told_while_it_starts_it_registers_nothing_and_ends()
+    {
+        await using RegistryServer registry = await RegistryServer.StartAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            WebApp.StartAsync(At(registry), builder => builder.Services.AddHostedService<StopsAtOnce>()).InTime());
+
+        Assert.All(registry.Streams, stream => Assert.Empty(stream.Requests));
+    }
+
+    [Fact]
+    public async Task Switched_off_it_stops_as_it_would_without_the_mesh()
+    {
+        await using WebApp app = await WebApp.StartAsync("""{ "Inbound": { "Enabled": false } }""");
+        using HttpClient client = new();
+        Assert.Equal("hello", await client.GetTextAsync(app.Url));
+
+        await app.StopAsync().InTime();
+
+        Assert.Empty(app.Logs.Of("Draining"));
+    }
+
+    // Does not confirm a withdrawal until the test says so.
+    private static async Task<RegistryServer> Patient()
+    {
+        RegistryServer registry = await RegistryServer.StartAsync();
+        registry.Script = static stream => stream.BeGoodAsync(spreadsAtOnce: false);
+        return registry;
+    }
+
+    private static string At(RegistryServer registry, string settings = "") =>
+        $$"""{ "ConfigServer": { "Addresses": ["{{registry.Address}}"] }{{(settings.Length == 0 ? "" : ",")}} {{settings}} }""";
+
+    private static bool IsClosed(int port)
+    {
+        using Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Connect(IPAddress.Loopback, port);
+            return false;
+        }
+        catch (SocketException)
+        {
+            return true;
+        }
+    }
+
+    private sealed class StopsAtOnce(IHostApplicationLifetime lifetime) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            lifetime.StopApplication();
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

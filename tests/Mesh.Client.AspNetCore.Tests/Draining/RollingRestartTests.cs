@@ -1,0 +1,116 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.NetworkInformation;
+using Mesh.Client.AspNetCore.Tests.Infrastructure;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Mesh.Client.AspNetCore.Tests.Draining;
+
+/// <summary>Processes that come and go under load, with a real config server that has no document of their service.</summary>
+public sealed class RollingRestartTests
+{
+    private const int Replicas = 3;
+    private const int Rounds = 2;
+    private const int Callers = 8;
+
+    [Fact]
+    public async Task A_service_is_found_where_it_listens_and_no_more_once_it_has_stopped()
+    {
+        await using ConfigServer server = await ConfigServer.StartAsync();
+        await using Consumer consumer = await Consumer.StartAsync(server.Address);
+        await using WebApp catalog = await StartAsync(server, http2: false);
+        string url = catalog.Url;
+
+        await Eventually.Holds(() => consumer.Catalog.SequenceEqual([url]));
+        Assert.Equal("hello", await consumer.Client().GetTextAsync("http://catalog/"));
+
+        await catalog.StopAsync().InTime();
+
+        Assert.Single(catalog.Logs.Of("Withdrawn"));
+        Assert.Empty(consumer.Catalog);
+    }
+
+    [Fact]
+    public async Task A_process_has_one_connection_to_its_config_server()
+    {
+        await using ConfigServer server = await ConfigServer.StartAsync();
+        await using WebApp catalog = await StartAsync(server, http2: false);
+        await Eventually.Holds(() => catalog.Registration?.Server is not null);
+
+        Assert.Single(IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections(), connection =>
+            connection.RemoteEndPoint.Port == server.Port && connection.State == TcpState.Established);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Replicas_are_restarted_one_after_the_other_and_no_call_fails(bool http2)
+    {
+        await using ConfigServer server = await ConfigServer.StartAsync();
+        List<WebApp> replicas = [];
+        try
+        {
+            for (int i = 0; i < Replicas; i++)
+            {
+                replicas.Add(await StartAsync(server, http2));
+            }
+
+            await using Consumer consumer = await Consumer.StartAsync(server.Address);
+            await Eventually.Holds(() => consumer.Catalog.Count() == Replicas);
+            using CancellationTokenSource over = new();
+            ConcurrentQueue<string> failures = new();
+            int calls = 0;
+            Task load = Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => Task.Run(async () =>
+            {
+                using HttpClient client = consumer.Client();
+                while (!over.IsCancellationRequested)
+                {
+                    using HttpRequestMessage request = new(HttpMethod.Get, "http://catalog/")
+                    {
+                        Version = http2 ? HttpVersion.Version20 : HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+                    };
+                    try
+                    {
+                        using HttpResponseMessage answer = await client.SendAsync(request);
+                        answer.EnsureSuccessStatusCode();
+                        Interlocked.Increment(ref calls);
+                    }
+                    catch (Exception failure)
+                    {
+                        failures.Enqueue(failure.ToString());
+                    }
+                }
+            })));
+
+            for (int round = 0; round < Rounds; round++)
+            {
+                for (int i = 0; i < Replicas; i++)
+                {
+                    int before = Volatile.Read(ref calls);
+                    await replicas[i].DisposeAsync();
+                    replicas[i] = await StartAsync(server, http2);
+                    await Eventually.Holds(() => consumer.Catalog.Count() == Replicas);
+                    await Eventually.Holds(() => Volatile.Read(ref calls) > before + Callers);
+                }
+            }
+
+            await over.CancelAsync();
+            await load.InTime();
+            Assert.Empty(failures);
+        }
+        finally
+        {
+            foreach (WebApp replica in replicas)
+            {
+                await replica.DisposeAsync();
+            }
+        }
+    }
+
+    private static Task<WebApp> StartAsync(ConfigServer server, bool http2) => WebApp.StartAsync(
+        $$"""{ "ConfigServer": { "Addresses": ["{{server.Address}}"] } }""",
+        builder => builder.WebHost.ConfigureKestrel(kestrel =>
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = http2 ? HttpProtocols.Http2 : HttpProtocols.Http1)),
+        urls: null);
+}

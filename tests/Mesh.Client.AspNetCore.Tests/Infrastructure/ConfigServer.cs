@@ -1,0 +1,40 @@
+extern alias server;
+
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using server::Mesh.ConfigServer;
+using server::Microsoft.Extensions.Hosting;
+
+namespace Mesh.Client.AspNetCore.Tests.Infrastructure;
+
+/// <summary>A real config server, without a document.</summary>
+internal sealed class ConfigServer : IAsyncDisposable
+{
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("mesh-server");
+    private readonly IHost _host;
+
+    private ConfigServer()
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = Environments.Development });
+        builder.AddMeshConfigServer(options => (options.DataDirectory, options.Xds, options.Http) = (_data.FullName, "127.0.0.1:0", "127.0.0.1:0"));
+        _host = builder.Build();
+    }
+
+    public string Address => $"http://{_host.Services.GetRequiredService<IMeshConfigServer>().Xds}";
+
+    public int Port => new Uri(Address).Port;
+
+    public static async Task<ConfigServer> StartAsync()
+    {
+        ConfigServer server = new();
+        await server._host.StartAsync(TestContext.Current.CancellationToken);
+        return server;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+        _data.Delete(recursive: true);
+    }
+}

@@ -1,0 +1,36 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Mesh.Client.AspNetCore.Tests.Infrastructure;
+
+/// <summary>A process that calls services it knows of from its config server alone.</summary>
+internal sealed class Consumer : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private Consumer(IHost host) => _host = host;
+
+    public IServiceMesh Mesh => _host.Services.GetRequiredService<IServiceMesh>();
+
+    public static async Task<Consumer> StartAsync(string server)
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "web" });
+        builder.Configuration.AddPairs(("Mesh:ConfigServer:Addresses:0", server), ("Mesh:Upstreams", "catalog"));
+        builder.AddServiceMesh();
+        builder.Services.AddHttpClient("test");
+        IHost host = builder.Build();
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        return new Consumer(host);
+    }
+
+    public HttpClient Client() => _host.Services.GetRequiredService<IHttpClientFactory>().CreateClient("test");
+
+    /// <summary>The addresses at which it would call catalog.</summary>
+    public IEnumerable<string> Catalog => Mesh.Describe().Services.SelectMany(service => service.Endpoints).Select(endpoint => endpoint.Address);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+    }
+}
