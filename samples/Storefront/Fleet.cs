@@ -1,10 +1,15 @@
 namespace Storefront;
 
-/// <summary>All processes of the shop. Callers start after those they call, whose addresses they are given.</summary>
+/// <summary>All processes of the shop. They find each other by the config server, where each one registers.</summary>
 internal sealed class Fleet(string rules, Scoreboard scoreboard) : IAsyncDisposable
 {
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
+
     private readonly List<ServiceProcess> _processes = [];
     private readonly ConfigServer _configServer = new(scoreboard);
+
+    // Tells each service where the config server is.
+    private KeyValuePair<string, string> _setting;
 
     /// <summary>Where the rules are written.</summary>
     public Task<string> ConfigServerAsync(CancellationToken cancellation) => _configServer.ListeningAsync(cancellation);
@@ -12,29 +17,28 @@ internal sealed class Fleet(string rules, Scoreboard scoreboard) : IAsyncDisposa
     /// <summary>Returns the address of <c>web</c> once everything listens.</summary>
     public async Task<string> StartAsync(CancellationToken cancellation)
     {
-        ServiceProcess[] pricing = [Start("Pricing"), Start("Pricing")];
-        ServiceProcess[] reviews =
-        [
-            Start("Reviews"),
-            Start("Reviews", settings: [new("Trouble__Delay", "00:00:00.300")]),
-            Start("Reviews", settings: [new("Trouble__FailFor", "00:00:00.500")]),
-        ];
         Print(_configServer.Name, await _configServer.ListeningAsync(cancellation));
         await _configServer.ApplyAsync(Path.Combine(rules, "mesh"), cancellation);
-        KeyValuePair<string, string> configServer = await _configServer.SettingAsync(cancellation);
-        KeyValuePair<string, string>[] leaves =
+
+        // Whoever has started is registered, and found by those who call it.
+        _setting = await _configServer.SettingAsync(cancellation);
+        ServiceProcess[] leaves =
         [
-            configServer,
-            .. await ListAsync("pricing", pricing, cancellation),
-            .. await ListAsync("reviews", reviews, cancellation),
+            Start("Pricing"), Start("Pricing"),
+            Start("Reviews"), Start("Reviews", version: null, ("Trouble__Delay", "00:00:00.300")), Start("Reviews", version: null, ("Trouble__FailFor", "00:00:00.500")),
         ];
+        ServiceProcess[] catalog = [Start("Catalog", "v1"), Start("Catalog", "v1"), Start("Catalog", "v2")];
+        ServiceProcess web = Start("Web");
+        foreach (ServiceProcess process in (ServiceProcess[])[.. leaves, .. catalog])
+        {
+            Print(process.Name, "http://" + await process.ListeningAsync(cancellation));
+        }
 
-        ServiceProcess[] catalog = [Start("Catalog", "v1", leaves), Start("Catalog", "v1", leaves), Start("Catalog", "v2", leaves)];
-        KeyValuePair<string, string>[] settings = [configServer, .. await ListAsync("catalog", catalog, cancellation)];
         await Task.WhenAll(catalog.Select(process => WarmUpAsync(process, cancellation)));
-
-        ServiceProcess web = Start("Web", settings: settings);
-        return await AddressAsync(web, cancellation);
+        string address = await web.ListeningAsync(cancellation);
+        Print(web.Name, "http://" + address);
+        await WarmUpAsync(web, cancellation);
+        return address;
     }
 
     public async ValueTask DisposeAsync()
@@ -43,7 +47,7 @@ internal sealed class Fleet(string rules, Scoreboard scoreboard) : IAsyncDisposa
         await _configServer.DisposeAsync();
     }
 
-    private ServiceProcess Start(string project, string? version = null, IEnumerable<KeyValuePair<string, string>>? settings = null)
+    private ServiceProcess Start(string project, string? version = null, params IEnumerable<(string Key, string Value)> settings)
     {
         string directory = Path.Combine(rules, project);
         if (!Directory.Exists(directory))
@@ -51,43 +55,30 @@ internal sealed class Fleet(string rules, Scoreboard scoreboard) : IAsyncDisposa
             throw new ServiceFailedException($"There is no folder {directory}.");
         }
 
-        var process = new ServiceProcess(ServiceProgram.Service(project, version, directory, settings ?? []), scoreboard);
+        var process = new ServiceProcess(ServiceProgram.Service(project, version, directory, [_setting, .. settings.Select(setting => KeyValuePair.Create(setting.Key, setting.Value))]), scoreboard);
         _processes.Add(process);
         return process;
     }
 
-    /// <summary>The endpoints of a service, as settings for those who call it.</summary>
-    private static async Task<List<KeyValuePair<string, string>>> ListAsync(
-        string service, ServiceProcess[] processes, CancellationToken cancellation)
-    {
-        List<KeyValuePair<string, string>> settings = [];
-        for (int i = 0; i < processes.Length; i++)
-        {
-            string endpoint = $"Mesh__Services__{service}__Endpoints__{i}";
-            settings.Add(new($"{endpoint}__Address", await AddressAsync(processes[i], cancellation)));
-            if (processes[i].Version is { } version)
-            {
-                settings.Add(new($"{endpoint}__Version", version));
-            }
-        }
-
-        return settings;
-    }
-
-    private static async Task<string> AddressAsync(ServiceProcess process, CancellationToken cancellation)
-    {
-        string address = await process.ListeningAsync(cancellation);
-        Print(process.Name, "http://" + address);
-        return address;
-    }
-
     private static void Print(string name, string address) => Console.WriteLine($"{name,-30} {address}");
 
-    /// <summary>A first call takes long, for the program is compiled as it runs. So it is made before there are customers.</summary>
+    /// <summary>
+    /// First calls take long, for the program is compiled as it runs, and may come before all others are known. So they are made before there
+    /// are customers.
+    /// </summary>
     private static async Task WarmUpAsync(ServiceProcess process, CancellationToken cancellation)
     {
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
-        using HttpResponseMessage response = await http.GetAsync(
-            new Uri($"http://{await process.ListeningAsync(cancellation)}/items/0"), cancellation);
+        var item = new Uri($"http://{await process.ListeningAsync(cancellation)}/items/0");
+        while (true)
+        {
+            using HttpResponseMessage response = await http.GetAsync(item, cancellation);
+            if (response.IsSuccessStatusCode)
+            {
+                return;
+            }
+
+            await Task.Delay(s_pause, cancellation);
+        }
     }
 }

@@ -59,8 +59,6 @@ internal sealed class ServiceProcess
     /// <summary>For people: <c>catalog v1 (process 4711)</c>.</summary>
     public string Name { get; }
 
-    public string? Version => _program.Version;
-
     /// <summary>Host and port, once it listens there.</summary>
     public async Task<string> ListeningAsync(CancellationToken cancellation)
     {

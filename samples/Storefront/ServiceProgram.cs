@@ -8,9 +8,6 @@ internal sealed record ServiceProgram
     /// <summary>For people: <c>catalog v1</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The version that it says it is; null: none.</summary>
-    public string? Version { get; init; }
-
     /// <summary>Its project.</summary>
     public required string Project { get; init; }
 
@@ -31,7 +28,6 @@ internal sealed record ServiceProgram
     public static ServiceProgram Service(string project, string? version, string directory, IEnumerable<KeyValuePair<string, string>> settings) => new()
     {
         Name = $"{project.ToLowerInvariant()}{(version is null ? "" : $" {version}")}",
-        Version = version,
         Project = project,
         Directory = directory,
         Environment = new Dictionary<string, string>(version is null ? settings : settings.Append(new("Mesh__Service__Version", version)))

@@ -2,6 +2,7 @@ using Grpc.Core;
 using Shop;
 
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceMesh();
 builder.Services.AddGrpc();
 
 var app = builder.Build();

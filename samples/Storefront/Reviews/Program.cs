@@ -1,6 +1,7 @@
 using System.Diagnostics;
 
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceMesh();
 var trouble = builder.Configuration.GetRequiredSection("Trouble").Get<Trouble>()!;
 
 var app = builder.Build();
