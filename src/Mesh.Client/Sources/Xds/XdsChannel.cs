@@ -14,6 +14,10 @@ internal static class XdsChannel
 {
     private const int MaxMessage = 16 * 1024 * 1024;
 
+    // A server of our own gives up who is registered there after 15 s, unless told otherwise: the client is to know of a dead connection by then.
+    private static readonly TimeSpan s_pingDelay = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_pingTimeout = TimeSpan.FromSeconds(5);
+
     // gRPC wants a host even where there is none.
     private static readonly Uri s_local = new("http://localhost");
 
@@ -47,8 +51,8 @@ internal static class XdsChannel
             AllowAutoRedirect = false,
             ActivityHeadersPropagator = null,
             ConnectTimeout = TimeSpan.FromSeconds(5),
-            KeepAlivePingDelay = TimeSpan.FromSeconds(30),
-            KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+            KeepAlivePingDelay = server is null ? s_pingDelay : TimeSpan.FromSeconds(30),
+            KeepAlivePingTimeout = server is null ? s_pingTimeout : TimeSpan.FromSeconds(10),
         };
         if (address.Scheme == XdsServer.UnixScheme)
         {
