@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Mesh.Client.Resilience;
 using Mesh.Client.Runtime;
 using Mesh.Client.Transport;
@@ -86,10 +87,9 @@ internal sealed partial class Call
             Secure();
         }
 
-        if (Request.Content is not null && !RequestProtocols.AreHttp2(Request))
-        {
-            Sending.Current = _sending = new Sending(MayRepeat);
-        }
+        // That of a request before this one, or around it, is none of this one's.
+        _sending = Request.Content is not null && !RequestProtocols.AreHttp2(Request) ? new Sending(MayRepeat) : null;
+        Sending.Current = _sending;
 
         return IsAsync ? _transport.SendAsync(Request, Token) : Task.FromResult(_transport.Send(Request, Token));
     }
@@ -174,7 +174,13 @@ internal sealed partial class Call
     private bool MayResend(Exception exception) =>
         ReplayableContent.CanReplay(Request)
         && (NotWrittenException.IsCauseOf(exception)
-            || (_sending is { IsOnUsedConnection: true, MayRepeat: true } && _mayRetry is not false && _resends++ < MostResends));
+            || (_sending is { IsOnUsedConnection: true, MayRepeat: true } && IsClosed(exception) && _mayRetry is not false && _resends++ < MostResends));
+
+    // Not where an answer came that is none.
+    private static bool IsClosed(Exception exception) => exception is HttpRequestException
+    {
+        HttpRequestError: not (HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded), InnerException: IOException or SocketException,
+    };
 
     private bool MayRepeat => _mayRetry is true || Route.Retry.Settings.NonIdempotent || Idempotency.IsIdempotent(Request);
 
@@ -183,6 +189,7 @@ internal sealed partial class Call
     {
         Deadline?.EndAttempt();
         _isAttempting = false;
+        _attemptStarted = _runtime.Clock.Now;
         _tried[--_attempts] = null!;
         _endpoint!.Leave();
         if (_isProbe)

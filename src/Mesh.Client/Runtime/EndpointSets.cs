@@ -21,10 +21,14 @@ internal sealed class EndpointSets
         All = new SchemeSets(http, https, settings, previous?.All);
         if (endpoints.Any(endpoint => endpoint.Description.Protocols != EndpointProtocols.All))
         {
-            _http1 = new SchemeSets([.. http.Where(SpeaksHttp1)], [.. https.Where(SpeaksHttp1)], settings, previous?._http1);
-            _http2 = new SchemeSets([.. http.Where(SpeaksHttp2)], [.. https.Where(SpeaksHttp2)], settings, previous?._http2);
-            _agreed = new SchemeSets([.. http.Where(endpoint => IsSecure(endpoint) || SpeaksHttp1(endpoint))], https, settings, previous?._agreed);
+            _http1 = Part([.. http.Where(SpeaksHttp1)], [.. https.Where(SpeaksHttp1)], previous?._http1);
+            _http2 = Part([.. http.Where(SpeaksHttp2)], [.. https.Where(SpeaksHttp2)], previous?._http2);
+            _agreed = Part([.. http.Where(endpoint => IsSecure(endpoint) || SpeaksHttp1(endpoint))], https, previous?._agreed);
         }
+
+        // Processes that register have one protocol more often than not, the same for all of a service.
+        SchemeSets Part(ImmutableArray<Endpoint> http, ImmutableArray<Endpoint> https, SchemeSets? before) =>
+            http.Length == All.Http.Count && https.Length == All.Https.Count ? All : new SchemeSets(http, https, settings, before);
     }
 
     /// <summary>Whatever protocols they speak.</summary>

@@ -133,7 +133,7 @@ internal sealed partial class MeshedService
     // What an endpoint that joins is thought to be like, until it has answered: as the others are that have.
     private TimeSpan MedianLatency(long now)
     {
-        double[] known = [.. _endpoints.Where(endpoint => endpoint.Latency.HasSample).Select(endpoint => endpoint.Latency.Read(now, Decay)).Order()];
+        double[] known = [.. _endpoints.Where(endpoint => endpoint.Latency.IsProven).Select(endpoint => endpoint.Latency.Read(now, Decay)).Order()];
         return known.Length == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(known[known.Length / 2]);
     }
 

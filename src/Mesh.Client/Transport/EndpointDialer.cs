@@ -51,9 +51,19 @@ internal sealed class EndpointDialer
         {
             await socket.ConnectAsync(_target, cancellationToken).ConfigureAwait(false);
             EndpointStream plain = new(socket);
-            Stream stream = isSecure ? await SecureAsync(plain, context.DnsEndPoint.Host, protocols, cancellationToken).ConfigureAwait(false) : plain;
-            plain.Open();
-            return stream;
+            if (!isSecure)
+            {
+                plain.Open();
+                return plain;
+            }
+
+            SslStream secure = await SecureAsync(plain, context.DnsEndPoint.Host, protocols, cancellationToken).ConfigureAwait(false);
+            if (secure.NegotiatedApplicationProtocol != SslApplicationProtocol.Http2)
+            {
+                plain.Open();
+            }
+
+            return secure;
         }
         catch
         {
@@ -62,7 +72,7 @@ internal sealed class EndpointDialer
         }
     }
 
-    private async ValueTask<Stream> SecureAsync(
+    private async ValueTask<SslStream> SecureAsync(
         NetworkStream plain, string calledHost, List<SslApplicationProtocol> protocols, CancellationToken cancellationToken)
     {
         SslStream secure = new(plain, leaveInnerStreamOpen: false);

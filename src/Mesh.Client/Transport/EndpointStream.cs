@@ -12,7 +12,7 @@ internal sealed class EndpointStream(Socket socket) : NetworkStream(socket, owns
     private bool _isOpen;
     private bool _isUsed;
 
-    /// <summary>From here on what is written are requests.</summary>
+    /// <summary>From here on what is written are requests over HTTP/1.1, or over HTTP/2 by prior knowledge, which say nothing of themselves here.</summary>
     public void Open() => _isOpen = true;
 
     public override void Write(ReadOnlySpan<byte> buffer)

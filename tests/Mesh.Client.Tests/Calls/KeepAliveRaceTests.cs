@@ -36,6 +36,55 @@ public sealed class KeepAliveRaceTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_follows_a_request_with_a_body_is_a_request_of_its_own(bool isAsync)
+    {
+        await using Backend orders = await Backend.StartAsync(answer: context =>
+        {
+            context.Response.StatusCode = 303;
+            context.Response.Headers.Location = "http://receipts/";
+            return Task.CompletedTask;
+        });
+        await using Backend receipts = await Backend.StartAsync("receipts");
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Services(
+            ("catalog", $"\"Routes\": [ {{ {NoRetries} }} ], {Rules.Endpoints(orders.Address)}"),
+            ("receipts", $"\"Routes\": [ {{ {NoRetries} }} ], {Rules.Endpoints(receipts.Address)}")));
+
+        for (int call = 1; call <= 3; call++)
+        {
+            using HttpRequestMessage request = new(HttpMethod.Post, s_catalog) { Content = new StringContent("an order") };
+            using HttpResponseMessage response = isAsync ? await mesh.Client().SendAsync(request, Cancel) : mesh.Client().Send(request, Cancel);
+
+            Assert.Equal("receipts", await response.Content.ReadAsStringAsync(Cancel));
+        }
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_none_is_no_closed_connection()
+    {
+        int requests = 0;
+        await using RawServer server = RawServer.Start(async connection =>
+        {
+            while (true)
+            {
+                string head = await connection.ReadRequestAsync();
+                await connection.ReadBodyAsync(head);
+                await connection.SendAsync(Interlocked.Increment(ref requests) == 1 ? Empty : "nonsense\r\n\r\n");
+            }
+        });
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Route(NoRetries, server.Address));
+        using (HttpResponseMessage response = await mesh.Client().PutAsync(s_catalog, new StringContent("one"), Cancel))
+        {
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        }
+
+        await Assert.ThrowsAsync<MeshException>(() => mesh.Client().PutAsync(s_catalog, new StringContent("two"), Cancel));
+
+        Assert.Equal(2, requests);
+    }
+
+    [Theory]
     [MemberData(nameof(Unwritten))]
     public async Task What_was_not_written_is_sent_on_another_connection_whatever_it_is(string end, string body)
     {

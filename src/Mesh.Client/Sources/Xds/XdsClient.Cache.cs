@@ -44,6 +44,12 @@ internal sealed partial class XdsClient
                 return null;
             }
 
+            if (configured.CacheDirectory is null)
+            {
+                _store.ForgetGone();
+                return null;
+            }
+
             target = configured;
             seen = _seen;
             resources =
