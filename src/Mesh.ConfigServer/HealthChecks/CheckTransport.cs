@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics.Metrics;
 using System.Net;
-using System.Net.Sockets;
 
 namespace Mesh.ConfigServer.HealthChecks;
 
@@ -11,11 +10,8 @@ namespace Mesh.ConfigServer.HealthChecks;
 /// </summary>
 internal sealed class CheckTransport : IDisposable
 {
-    // In KB, as the rest of an answer.
+    // In KB. Of what follows them nothing is read but what tells whether the instance is well.
     private const int LongestHeaders = 16;
-    private const int LongestRest = 64;
-
-    private static readonly TimeSpan s_restTimeout = TimeSpan.FromSeconds(1);
 
     private readonly ApartMeters _meters = new();
     private readonly CheckConnections _connections;
@@ -34,8 +30,7 @@ internal sealed class CheckTransport : IDisposable
             AutomaticDecompression = DecompressionMethods.None,
             PooledConnectionLifetime = TimeSpan.Zero,
             MaxResponseHeadersLength = LongestHeaders,
-            MaxResponseDrainSize = LongestRest * 1024,
-            ResponseDrainTimeout = s_restTimeout,
+            MaxResponseDrainSize = 0,
             ConnectCallback = ConnectAsync,
             MeterFactory = _meters,
             ActivityHeadersPropagator = null,
@@ -43,8 +38,17 @@ internal sealed class CheckTransport : IDisposable
         });
     }
 
-    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        _invoker.SendAsync(request, cancellationToken);
+    /// <param name="request">The question.</param>
+    /// <param name="read">What is wrong with the answer, of which it need not read all; null: nothing.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<string?> AskAsync(
+        HttpRequestMessage request, Func<HttpResponseMessage, Task<string?>> read, CancellationToken cancellationToken)
+    {
+        using CheckConnection connection = new();
+        request.Options.Set(CheckConnection.Key, connection);
+        using HttpResponseMessage response = await _invoker.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        return await read(response).ConfigureAwait(false);
+    }
 
     public void Dispose()
     {
@@ -54,8 +58,13 @@ internal sealed class CheckTransport : IDisposable
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
+        if (!context.InitialRequestMessage.Options.TryGetValue(CheckConnection.Key, out CheckConnection? connection))
+        {
+            throw new InvalidOperationException("The request is no question of a check's.");
+        }
+
         IPEndPoint target = new(IPAddress.Parse(context.DnsEndPoint.Host), context.DnsEndPoint.Port);
-        return new NetworkStream(await _connections.OpenAsync(target, cancellationToken).ConfigureAwait(false), ownsSocket: true);
+        return await connection.OpenAsync(_connections, target, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Gives one meter to all, under a name that nobody listens to by chance: questions are no calls of the server's.</summary>

@@ -27,7 +27,11 @@ internal sealed class GrpcHealthCheck(CheckTransport transport, Uri uri, string 
         };
         request.Headers.Host = host;
         request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
-        using HttpResponseMessage response = await transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        return await transport.AskAsync(request, response => ReadAsync(response, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<string?> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
         if (response.StatusCode != HttpStatusCode.OK)
         {
             return ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);

@@ -24,8 +24,9 @@ internal sealed class HttpHealthCheck(
             request.Version = HttpVersion.Version20;
         }
 
-        using HttpResponseMessage response = await transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        int status = (int)response.StatusCode;
-        return statusCodes.Contains(status) ? null : status.ToString(CultureInfo.InvariantCulture);
+        return await transport.AskAsync(request, response => Task.FromResult(ProblemIn((int)response.StatusCode)), cancellationToken)
+            .ConfigureAwait(false);
     }
+
+    private string? ProblemIn(int status) => statusCodes.Contains(status) ? null : status.ToString(CultureInfo.InvariantCulture);
 }
