@@ -1,3 +1,4 @@
+using Mesh.Client.HealthChecks;
 using Mesh.Client.Tests.Infrastructure;
 using Microsoft.AspNetCore.Http;
 
