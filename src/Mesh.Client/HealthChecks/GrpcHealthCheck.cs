@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using Mesh.Client.Resilience;
 using Mesh.Client.Transport;
+using Mesh.Model.HealthChecks;
 
 namespace Mesh.Client.HealthChecks;
 
@@ -37,9 +39,13 @@ internal sealed class GrpcHealthCheck(EndpointTransport transport, Uri uri, stri
         {
             null => "no gRPC status",
             "0" => GrpcHealthMessages.ProblemIn(body.AsSpan(0, length)),
-            { } status => GrpcHealthMessages.NameOf(status),
+            { } status => NameOf(status),
         };
     }
+
+    /// <summary>The name of a <c>grpc-status</c>.</summary>
+    public static string NameOf(string status) =>
+        int.TryParse(status, NumberStyles.None, CultureInfo.InvariantCulture, out int code) ? Outcomes.NameOfGrpcStatus(code) : $"gRPC status {status}";
 
     private static string? StatusIn(HttpResponseHeaders headers) =>
         headers.NonValidated.TryGetValues("grpc-status", out HeaderStringValues values) ? values.ToString() : null;

@@ -4,6 +4,7 @@ using System.Security.Authentication;
 using Mesh.Client.Transport;
 using Mesh.Client.Transport.Tls;
 using Mesh.Model;
+using Mesh.Model.HealthChecks;
 
 namespace Mesh.Client.HealthChecks;
 
@@ -47,8 +48,7 @@ internal sealed class HealthChecker : IDisposable
         endpoint.Scheme == _endpoint.Scheme
         && endpoint.Protocols == _endpoint.Protocols
         && security == _connections.Settings.Security
-        && settings with { StatusCodes = _settings.StatusCodes } == _settings
-        && settings.StatusCodes.SequenceEqual(_settings.StatusCodes);
+        && settings.IsSameAs(_settings);
 
     /// <summary>Begins. It outlives what it is begun for, and so does not run in its context.</summary>
     /// <param name="observer">Is told every answer, one after the other: what is wrong, or null. It must not throw: that would be the end.</param>

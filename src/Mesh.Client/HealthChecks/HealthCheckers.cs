@@ -1,6 +1,7 @@
 using Mesh.Client.Transport;
 using Mesh.Client.Transport.Tls;
 using Mesh.Model;
+using Mesh.Model.HealthChecks;
 using Microsoft.Extensions.Options;
 
 namespace Mesh.Client.HealthChecks;

@@ -16,6 +16,9 @@ internal sealed class Listeners(ServerSettings settings)
     /// <summary>After the start: with the ports that were taken.</summary>
     public ServerAddresses Addresses => new(_xds?.IPEndPoint?.ToString(), XdsTls: null, _http?.IPEndPoint?.ToString());
 
+    /// <summary>The same, as sockets have them.</summary>
+    public IReadOnlyCollection<IPEndPoint> EndPoints => [.. new[] { _xds?.IPEndPoint, _http?.IPEndPoint }.OfType<IPEndPoint>()];
+
     public void Configure(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;

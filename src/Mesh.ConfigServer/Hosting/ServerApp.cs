@@ -1,3 +1,4 @@
+using Mesh.ConfigServer.HealthChecks;
 using Mesh.ConfigServer.Registry;
 using Mesh.ConfigServer.Rest;
 using Mesh.ConfigServer.Xds;
@@ -46,6 +47,7 @@ internal static class ServerApp
             },
             new AddressPolicy(settings.AddressRanges, settings.NameOf(nameof(MeshConfigServerOptions.AddressRanges))),
             store.Kept, store.Known);
+        builder.Services.AddInstanceChecks(() => listeners.EndPoints);
         builder.Services.AddMeshXds(options =>
         {
             options.MaxStreams = settings.MaxStreams;

@@ -44,6 +44,9 @@ internal sealed class AddressPolicy(ImmutableArray<IPNetwork> ranges, string opt
         return address;
     }
 
+    /// <summary>Whether it is none that a process has, such as those where clouds tell machines their secrets.</summary>
+    public static bool IsNever(IPAddress address) => Array.Exists(s_never, network => network.Contains(address)) || s_metadata.Contains(address);
+
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
     // Lone numbers and such, which other programs take for other addresses.
@@ -52,7 +55,7 @@ internal sealed class AddressPolicy(ImmutableArray<IPNetwork> ranges, string opt
 
     private string? Complaint(IPAddress address, IPAddress? from)
     {
-        if (Array.Exists(s_never, network => network.Contains(address)) || s_metadata.Contains(address))
+        if (IsNever(address))
         {
             return $"{address} is none that a process can be called at. Name one that other machines reach.";
         }

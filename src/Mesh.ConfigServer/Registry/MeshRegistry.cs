@@ -21,6 +21,7 @@ internal sealed partial class MeshRegistry : IRegistrations, IDisposable
     private long _lastNumber;
     private int _count;
     private bool _isArmed;
+    private IInstanceChecks? _checks;
 
     public MeshRegistry(
         RegistryOptions options, GracePeriod grace, IRegistrationStore store, TimeProvider time, ILogger<MeshRegistry> logger)
@@ -79,6 +80,7 @@ internal sealed partial class MeshRegistry : IRegistrations, IDisposable
                 lease.Registration = registration;
                 lease.Number = ++_lastNumber;
                 _addresses.Add(lease);
+                Check(lease);
             }
 
             lease.HeardAt = _time.GetTimestamp();
@@ -138,12 +140,25 @@ internal sealed partial class MeshRegistry : IRegistrations, IDisposable
         Changed?.Invoke([lease.Registration.Service]);
     }
 
-    /// <summary>What a check of the instance says. Nothing, where the instance is not there in this epoch.</summary>
-    public void SetHealth(string service, string instance, long epoch, bool isHealthy)
+    /// <summary>Has all instances checked that ask for it, those that are there already, too.</summary>
+    public void CheckBy(IInstanceChecks checks)
     {
         lock (_gate)
         {
-            if (_services.GetValueOrDefault(service)?.Find(instance) is not { } lease || lease.Registration.Epoch != epoch
+            _checks = checks;
+            foreach (Lease lease in _services.Values.SelectMany(service => service.All))
+            {
+                Check(lease);
+            }
+        }
+    }
+
+    /// <summary>What a check of the instance says. Nothing, where the instance has registered anew since, or is gone.</summary>
+    public void SetHealth(Registration registration, bool isHealthy)
+    {
+        lock (_gate)
+        {
+            if (Find(registration) is not { } lease || !ReferenceEquals(lease.Registration, registration)
                 || lease.IsUnhealthy != isHealthy)
             {
                 return;
@@ -152,7 +167,7 @@ internal sealed partial class MeshRegistry : IRegistrations, IDisposable
             lease.IsUnhealthy = !isHealthy;
         }
 
-        Changed?.Invoke([service]);
+        Changed?.Invoke([registration.Service]);
     }
 
     public void Dispose() => _sweep.Dispose();
@@ -212,14 +227,19 @@ internal sealed partial class MeshRegistry : IRegistrations, IDisposable
         service.Set(lease);
         _addresses.Add(lease);
         _count++;
+        Check(lease);
         Arm();
     }
+
+    // What is known of the instance holds on where it registers anew and is asked the same.
+    private void Check(Lease lease) => lease.IsUnhealthy = _checks?.Watch(lease.Registration) == false;
 
     private void Remove(Lease lease)
     {
         _services[lease.Registration.Service].Remove(lease);
         _addresses.Remove(lease);
         _count--;
+        _checks?.Forget(lease.Registration);
         _store.Delete(lease.Registration);
     }
 }

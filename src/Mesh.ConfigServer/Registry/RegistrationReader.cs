@@ -4,6 +4,7 @@ using Google.Protobuf;
 using Mesh.Model;
 using Mesh.Model.Documents;
 using Mesh.Model.Xds;
+using Protocols = Mesh.Model.Xds.Wire.MeshEndpointMetadata.Types.Protocols;
 using Wire = Mesh.Model.Xds.Wire;
 
 namespace Mesh.ConfigServer.Registry;
@@ -16,6 +17,9 @@ internal static class RegistrationReader
     private const int LongestWord = 256;
     private const int LongestInstance = 128;
     private const int HighestWeight = 1000;
+
+    private static readonly TimeSpan s_shortestInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_longestTimeout = TimeSpan.FromSeconds(10);
 
     /// <param name="message">What it says; hosts that it leaves out are filled in.</param>
     /// <param name="addresses">Which addresses it may have; null: those that it names, which were checked before they were kept.</param>
@@ -46,7 +50,7 @@ internal static class RegistrationReader
             UserAgent = Wording.Printable($"{message.UserAgentName} {message.UserAgentVersion}".Trim(), LongestWord),
             Version = message.Version is { } version ? Word(version, at["version"]) : null,
             Labels = Labels(message, at), Locality = Place(message.Locality, at["locality"]), Weight = Math.Max((int)message.Weight, 1),
-            HealthCheck = Check(message, at),
+            HealthCheck = Check(message, at["health_check"]),
         };
         ImmutableArray<MeshEndpoint> endpoints = Endpoints(message, common, addresses, peer, at);
         return at.Decoded(common with { Endpoints = endpoints, Content = message.ToByteString() });
@@ -107,7 +111,7 @@ internal static class RegistrationReader
         return labels.ToImmutable();
     }
 
-    // As in a cluster, where there are several.
+    // One server asks them all: what is asked too often, or waited for too long, would be at the cost of others.
     private static HealthCheckSettings? Check(Wire.Registration message, XdsField at)
     {
         if (message.HealthCheck is null)
@@ -115,8 +119,23 @@ internal static class RegistrationReader
             return null;
         }
 
-        Wire.Cluster cluster = new() { HealthChecks = { message.HealthCheck } };
-        return HealthCheckCodec.Decode(new ClusterMessages(cluster, new Wire.MeshClusterMetadata()), at);
+        HealthCheckSettings check = HealthCheckCodec.Decode(message.HealthCheck, at);
+        if (check.Interval < s_shortestInterval)
+        {
+            at["interval"].Fault($"{check.Interval.TotalSeconds} s is too often: the server asks once a second at most. Give at least 1 s.");
+        }
+
+        if (check.Timeout > s_longestTimeout)
+        {
+            at["timeout"].Fault($"{check.Timeout.TotalSeconds} s is too long: the server waits for 10 s at most. Give at most 10 s.");
+        }
+
+        if (check.GrpcService is not null && message.Addresses.All(address => address.Protocols is Protocols.Http1))
+        {
+            at["grpc_health_check"].Fault("gRPC is HTTP/2, and no address speaks it. Let one speak HTTP/2, or ask over HTTP.");
+        }
+
+        return check;
     }
 
     private static ImmutableArray<MeshEndpoint> Endpoints(

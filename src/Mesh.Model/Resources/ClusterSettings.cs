@@ -87,6 +87,10 @@ internal sealed record HealthCheckSettings
     public int HealthyThreshold { get; init; } = 1;
 
     public int UnhealthyThreshold { get; init; } = 3;
+
+    /// <summary>Whether the other one asks the same, as often.</summary>
+    public bool IsSameAs(HealthCheckSettings other) =>
+        this with { StatusCodes = other.StatusCodes } == other && StatusCodes.SequenceEqual(other.StatusCodes);
 }
 
 /// <summary>How connections to a service are secured.</summary>

@@ -1,3 +1,4 @@
+using Mesh.Client.HealthChecks;
 using Mesh.Client.Tests.Infrastructure;
 using Microsoft.AspNetCore.Http;
 
@@ -95,4 +96,11 @@ public sealed class GrpcHealthCheckTests
         await mesh.ChecksEndAsync();
         return mesh.Of(backend.Address).Reason;
     }
+
+    [Theory]
+    [InlineData("5", "NOT_FOUND")]
+    [InlineData("12", "UNIMPLEMENTED")]
+    [InlineData("99", "UNKNOWN")]
+    [InlineData("x", "gRPC status x")]
+    public void A_status_has_a_name(string status, string expected) => Assert.Equal(expected, GrpcHealthCheck.NameOf(status));
 }

@@ -20,7 +20,7 @@ public sealed class LiveMeshTests : IDisposable
         });
         _bench.Register("1");
         _bench.Register("2");
-        _bench.Registry.SetHealth("a.default", _bench.Register("3").Registration.Instance, 1, isHealthy: false);
+        _bench.Registry.SetHealth(_bench.Register("3").Registration, isHealthy: false);
         _bench.Settle();
         Assert.Equal("10.0.0.1:80 10.0.0.9:80/2 10.0.0.2:80 10.0.0.3:80/3", _bench.Seen());
         Assert.Equal("document", _bench.Live.Current.Services["a.default"].Endpoints!.Value[0].Version);

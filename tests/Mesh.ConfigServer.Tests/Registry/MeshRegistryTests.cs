@@ -86,7 +86,7 @@ public sealed class MeshRegistryTests : IDisposable
         _bench.Registry.StreamGone(old);
         _bench.Registry.Withdraw(old);
         Assert.False(_bench.Registry.KeepAlive(old));
-        _bench.Registry.SetHealth("a.default", "1", epoch: 1, isHealthy: false);
+        _bench.Registry.SetHealth(old.Registration, isHealthy: false);
         Assert.Equal("1 Ready", _bench.InstancesOf());
         RpcException refused = Assert.Throws<RpcException>(() => _bench.Registry.Register(RegistryBench.Of("1"), old, () => { }));
         Assert.Equal(StatusCode.Aborted, refused.StatusCode);
@@ -109,16 +109,16 @@ public sealed class MeshRegistryTests : IDisposable
     [Fact]
     public void One_that_is_not_well_is_called_last()
     {
-        _bench.Register("1");
-        _bench.Register("2");
-        _bench.Registry.SetHealth("a.default", "1", epoch: 1, isHealthy: false);
+        Registration one = _bench.Register("1").Registration;
+        Registration two = _bench.Register("2").Registration;
+        _bench.Registry.SetHealth(one, isHealthy: false);
         _bench.Settle();
         Assert.Equal("10.0.0.2:80 10.0.0.1:80/1", _bench.Seen());
-        _bench.Registry.SetHealth("a.default", "2", epoch: 1, isHealthy: false);
+        _bench.Registry.SetHealth(two, isHealthy: false);
         _bench.Settle();
         Assert.Equal("10.0.0.1:80 10.0.0.2:80", _bench.Seen());
         Assert.Equal("1 Unhealthy, 2 Unhealthy", _bench.InstancesOf());
-        _bench.Registry.SetHealth("a.default", "1", epoch: 1, isHealthy: true);
+        _bench.Registry.SetHealth(one, isHealthy: true);
         _bench.Settle();
         Assert.Equal("10.0.0.1:80 10.0.0.2:80/1", _bench.Seen());
     }

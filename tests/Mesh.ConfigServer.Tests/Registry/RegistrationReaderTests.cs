@@ -58,7 +58,7 @@ public class RegistrationReaderTests
         Assert.Equal(
             [
                 "registration.addresses[0].port", "registration.addresses[0].scheme", "registration.addresses[1].host", "registration.addresses[1].port",
-                "registration.epoch", "registration.health_checks[0]", "registration.instance", "registration.labels[' y']", "registration.labels['x']",
+                "registration.epoch", "registration.health_check", "registration.instance", "registration.labels[' y']", "registration.labels['x']",
                 "registration.locality.sub_zone", "registration.namespace", "registration.version", "registration.weight",
             ],
             Read(message).Faults.Select(fault => fault.Path).Order(StringComparer.Ordinal));

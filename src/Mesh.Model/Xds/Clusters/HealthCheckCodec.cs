@@ -62,21 +62,12 @@ internal static class HealthCheckCodec
             return null;
         }
 
-        XdsField checkAt = at["health_checks", 0];
         if (messages.Cluster.HealthChecks.Count > 1)
         {
             at["health_checks", 1].Warn("The first check is the only one that is made.");
         }
 
-        HealthCheckSettings settings = new()
-        {
-            Timeout = WireValues.Time(check.Timeout, checkAt["timeout"]) ?? s_defaults.Timeout,
-            Interval = WireValues.Time(check.Interval, checkAt["interval"]) ?? s_defaults.Interval,
-            HealthyThreshold = WireValues.Whole(check.HealthyThreshold, 1, checkAt["healthy_threshold"]) ?? s_defaults.HealthyThreshold,
-            UnhealthyThreshold =
-                WireValues.Whole(check.UnhealthyThreshold, 1, checkAt["unhealthy_threshold"]) ?? s_defaults.UnhealthyThreshold,
-        };
-        settings = DecodeQuestion(check, settings, checkAt);
+        HealthCheckSettings settings = Decode(check, at["health_checks", 0]);
         if (messages.Extra.HealthCheck is not { } extra)
         {
             return settings;
@@ -84,6 +75,19 @@ internal static class HealthCheckCodec
 
         XdsField codesAt = MeshMetadata.At(at)["health_check"]["status_codes"];
         return settings with { StatusCodes = Statuses(extra.StatusCodes.Select(code => ((long)code, code + 1L)), codesAt) };
+    }
+
+    /// <summary>One check alone.</summary>
+    public static HealthCheckSettings Decode(Wire.HealthCheck check, XdsField at)
+    {
+        HealthCheckSettings settings = new()
+        {
+            Timeout = WireValues.Time(check.Timeout, at["timeout"]) ?? s_defaults.Timeout,
+            Interval = WireValues.Time(check.Interval, at["interval"]) ?? s_defaults.Interval,
+            HealthyThreshold = WireValues.Whole(check.HealthyThreshold, 1, at["healthy_threshold"]) ?? s_defaults.HealthyThreshold,
+            UnhealthyThreshold = WireValues.Whole(check.UnhealthyThreshold, 1, at["unhealthy_threshold"]) ?? s_defaults.UnhealthyThreshold,
+        };
+        return DecodeQuestion(check, settings, at);
     }
 
     private static HealthCheckSettings DecodeQuestion(Wire.HealthCheck check, HealthCheckSettings settings, XdsField at)

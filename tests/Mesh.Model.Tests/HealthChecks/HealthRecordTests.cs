@@ -1,7 +1,6 @@
-using Mesh.Client.HealthChecks;
-using Mesh.Model;
+using Mesh.Model.HealthChecks;
 
-namespace Mesh.Client.Tests.HealthChecks;
+namespace Mesh.Model.Tests.HealthChecks;
 
 public sealed class HealthRecordTests
 {

@@ -1,9 +1,7 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Text;
-using Mesh.Client.Resilience;
 
-namespace Mesh.Client.HealthChecks;
+namespace Mesh.Model.HealthChecks;
 
 /// <summary>The messages of gRPC's health service (health.proto), each in its frame: a flag, the length, and one field in protobuf's encoding.</summary>
 internal static class GrpcHealthMessages
@@ -51,8 +49,4 @@ internal static class GrpcHealthMessages
         [0, 0, 0, 0, 0] => s_statuses[0],
         _ => "not an answer of the health service",
     };
-
-    /// <summary>The name of a <c>grpc-status</c>.</summary>
-    public static string NameOf(string status) =>
-        int.TryParse(status, NumberStyles.None, CultureInfo.InvariantCulture, out int code) ? Outcomes.NameOfGrpcStatus(code) : $"gRPC status {status}";
 }

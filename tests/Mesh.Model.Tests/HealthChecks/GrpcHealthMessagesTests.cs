@@ -1,6 +1,6 @@
-using Mesh.Client.HealthChecks;
+using Mesh.Model.HealthChecks;
 
-namespace Mesh.Client.Tests.HealthChecks;
+namespace Mesh.Model.Tests.HealthChecks;
 
 public sealed class GrpcHealthMessagesTests
 {
@@ -31,11 +31,4 @@ public sealed class GrpcHealthMessagesTests
     [InlineData("", "not an answer of the health service")]
     public void An_answer_is_well_when_it_says_SERVING(string answer, string? problem) =>
         Assert.Equal(problem, GrpcHealthMessages.ProblemIn(Convert.FromHexString(answer)));
-
-    [Theory]
-    [InlineData("5", "NOT_FOUND")]
-    [InlineData("12", "UNIMPLEMENTED")]
-    [InlineData("99", "UNKNOWN")]
-    [InlineData("x", "gRPC status x")]
-    public void A_status_has_a_name(string status, string expected) => Assert.Equal(expected, GrpcHealthMessages.NameOf(status));
 }

@@ -1,6 +1,4 @@
-using Mesh.Model;
-
-namespace Mesh.Client.HealthChecks;
+namespace Mesh.Model.HealthChecks;
 
 /// <summary>
 /// Tells from good and bad answers in a row whether an endpoint is well. The first answer decides at once, in either way. One writer at a
