@@ -63,6 +63,8 @@ public sealed class CompletionTests
     [InlineData("mesh delete service p", "pricing.shop")]
     [InlineData("mesh history ", "catalog", "pricing.shop")]
     [InlineData("mesh proxies ", "catalog", "pricing.shop")]
+    [InlineData("mesh endpoints ", "catalog", "pricing.shop", "till.shop")]
+    [InlineData("mesh endpoints catalog ")]
     [InlineData("mesh explain GET http://x --from ", "catalog", "pricing.shop")]
     [InlineData("mesh split catalog ", "v1=", "v2=")]
     [InlineData("mesh split catalog v1=5 v", "v1=", "v2=")]
@@ -72,6 +74,7 @@ public sealed class CompletionTests
     {
         await using TestServer server = await TestServer.StartAsync();
         await server.ApplyAsync(Hostile + "---\n" + Documents.Pricing);
+        using RegisteredProcess process = await RegisteredProcess.StartAsync(server.Xds, "till.shop", "t-1", 6001);
 
         // A server that is slow to answer is not waited for.
         await Eventually.Runs(
