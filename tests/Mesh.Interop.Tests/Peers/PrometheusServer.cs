@@ -43,6 +43,7 @@ internal sealed partial class PrometheusServer : IAsyncDisposable
         try
         {
             await prometheus.ListenAsync();
+            await prometheus.BeReadyAsync();
             return prometheus;
         }
         catch
@@ -108,6 +109,23 @@ internal sealed partial class PrometheusServer : IAsyncDisposable
         Task first = await Task.WhenAny(_address.Task, _process.WaitForExitAsync()).WaitAsync(s_limit, TestContext.Current.CancellationToken);
         Assert.True(first == _address.Task, $"Prometheus ended: {string.Join('\n', _said)}");
         _http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri($"http://{await _address.Task}"), Timeout = s_limit };
+    }
+
+    // It listens before it answers.
+    private async Task BeReadyAsync()
+    {
+        long began = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            using HttpResponseMessage answer = await _http!.GetAsync("/-/ready", TestContext.Current.CancellationToken);
+            if (answer.IsSuccessStatusCode)
+            {
+                return;
+            }
+
+            Assert.True(Stopwatch.GetElapsedTime(began) < s_limit, $"Prometheus is not ready: {string.Join('\n', _said)}");
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
     }
 
     private async Task<JsonElement> AskAsync(string path)
