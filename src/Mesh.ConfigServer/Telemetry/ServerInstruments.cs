@@ -31,7 +31,7 @@ internal static class ServerInstruments
         "mesh.registry.streams", "{stream}", "Streams over which processes say that they are there.");
 
     public static ServerInstrument Registrations { get; } = new(
-        "mesh.registry.registrations", "{registration}", "Registrations, by what they came to: registered, or why they were refused.", "result");
+        "mesh.registry.registrations", "{registration}", "Registrations, by what they came to: registered, or why the stream was refused or ended.", "result");
 
     public static ServerInstrument Withdrawals { get; } = new(
         "mesh.registry.withdrawals", "{withdrawal}", "Withdrawals, by whether all clients confirmed them in time: confirmed or behind.",
