@@ -6,6 +6,20 @@ namespace Mesh.Cli.Api;
 /// <summary>Where services are called.</summary>
 internal sealed record EndpointsAnswer(DateTimeOffset Time, ImmutableArray<ServiceEntry> Services)
 {
+    /// <summary>Where a service is called; without a name, all are.</summary>
+    /// <exception cref="ToolException">The server cannot be reached, or refuses.</exception>
+    public static Task<EndpointsAnswer> AskAsync(MeshApi api, ServiceName? name, CancellationToken cancellationToken) =>
+        api.GetAsync<EndpointsAnswer>(
+            name is null ? "api/v1/endpoints"
+                : $"api/v1/endpoints?service={Uri.EscapeDataString(name.Name)}&namespace={Uri.EscapeDataString(name.Namespace)}",
+            cancellationToken);
+
+    /// <summary>Those that are in no document.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<EndpointEntry> Registered =>
+        [.. Services.SelectMany(service => service.Endpoints ?? []).Where(endpoint => endpoint.Origin == "registered")];
+
+    [JsonIgnore]
     public KnownServices Known => new(Services.Select(service => new ServiceName(service.Service, service.Namespace)));
 }
 

@@ -18,7 +18,7 @@ internal sealed class Doctor(MeshApi api)
         findings.Add(await ReadinessAsync(cancellationToken).ConfigureAwait(false));
         findings.Add(VersionChecks.OfTool(ConfigServer.Rest.ServerFacts.Version, status.Version));
         findings.Add(Xds(status));
-        EndpointsAnswer endpoints = await api.GetAsync<EndpointsAnswer>("api/v1/endpoints", cancellationToken).ConfigureAwait(false);
+        EndpointsAnswer endpoints = await EndpointsAnswer.AskAsync(api, null, cancellationToken).ConfigureAwait(false);
         findings.AddRange(EndpointChecks.Of(endpoints));
         ClientsAnswer clients = await api.GetAsync<ClientsAnswer>("api/v1/clients", cancellationToken).ConfigureAwait(false);
         findings.AddRange(ClientChecks.Of(clients, endpoints.Known));

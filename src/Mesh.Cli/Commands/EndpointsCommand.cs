@@ -33,7 +33,7 @@ internal static class EndpointsCommand
         verb.SetAction(async (result, cancellationToken) =>
         {
             using MeshApi api = tool.Api(result);
-            EndpointsAnswer answer = await api.GetAsync<EndpointsAnswer>(PathOf(result.GetValue(name)), cancellationToken).ConfigureAwait(false);
+            EndpointsAnswer answer = await EndpointsAnswer.AskAsync(api, result.GetValue(name), cancellationToken).ConfigureAwait(false);
             if (result.GetValue(name) is { } missing && answer.Services.IsEmpty)
             {
                 throw await NotFoundAsync(api, missing, cancellationToken).ConfigureAwait(false);
@@ -47,12 +47,9 @@ internal static class EndpointsCommand
         return verb.With(name);
     }
 
-    private static string PathOf(ServiceName? name) => name is null ? "api/v1/endpoints"
-        : $"api/v1/endpoints?service={Uri.EscapeDataString(name.Name)}&namespace={Uri.EscapeDataString(name.Namespace)}";
-
     private static async Task<ToolException> NotFoundAsync(MeshApi api, ServiceName name, CancellationToken cancellationToken)
     {
-        EndpointsAnswer all = await api.GetAsync<EndpointsAnswer>(PathOf(null), cancellationToken).ConfigureAwait(false);
+        EndpointsAnswer all = await EndpointsAnswer.AskAsync(api, null, cancellationToken).ConfigureAwait(false);
         string hint = all.Known.Hint(name, ServiceIdentity.DefaultNamespace);
         return new ToolException(
             ExitCode.NotFound,

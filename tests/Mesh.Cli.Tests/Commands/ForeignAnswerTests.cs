@@ -66,7 +66,8 @@ public sealed class ForeignAnswerTests
     public async Task Only_names_are_completed(string line, string json, params string[] expected)
     {
         await using FakeServer server = await FakeServer.StartAsync(
-            ("api/v1/documents", json), ("api/v1/endpoints", json), ("api/v1/services/default/catalog", json));
+            ("api/v1/documents", json), ("api/v1/services/default/catalog", json),
+            ("api/v1/endpoints", line.Contains("endpoints", StringComparison.Ordinal) ? json : NoServices));
 
         await Eventually.Runs(
             () => Run.Tool([$"[suggest:{line.Length}]", line], server: server.Url),

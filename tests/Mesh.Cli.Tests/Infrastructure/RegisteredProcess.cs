@@ -23,13 +23,14 @@ internal sealed class RegisteredProcess : IDisposable
     /// <param name="service">Whose instance it is: <c>pricing.shop</c>.</param>
     /// <param name="instance">Which.</param>
     /// <param name="port">Where it is called.</param>
-    public static async Task<RegisteredProcess> StartAsync(string server, string service, string instance, uint port)
+    /// <param name="version">Of the service; null: it does not say.</param>
+    public static async Task<RegisteredProcess> StartAsync(string server, string service, string instance, uint port, string? version = "v2")
     {
         RegisteredProcess process = new(server);
         string[] parts = service.Split('.');
         Registration registration = new()
         {
-            Service = parts[0], Namespace = parts[1], Instance = instance, Epoch = 1, Version = "v2", UserAgentName = "Mesh.Client",
+            Service = parts[0], Namespace = parts[1], Instance = instance, Epoch = 1, Version = version, UserAgentName = "Mesh.Client",
             UserAgentVersion = ConfigServer.Rest.ServerFacts.Version, Locality = new Locality { Region = "eu", Zone = "eu-1" },
             Addresses = { new ListeningAddress { Port = port } },
         };
