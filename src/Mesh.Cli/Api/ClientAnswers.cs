@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Mesh.Cli.Api;
 
 /// <summary>The clients of the server.</summary>
-internal sealed record ClientsAnswer(ImmutableArray<ClientEntry> Clients);
+internal sealed record ClientsAnswer(DateTimeOffset Time, ImmutableArray<ClientEntry> Clients);
 
 /// <summary>One client and how far it follows.</summary>
 internal sealed record ClientEntry
@@ -29,9 +29,21 @@ internal sealed record ClientEntry
 
     public DateTimeOffset? ConnectedAt { get; init; }
 
+    public string? Sync { get; init; }
+
+    public DateTimeOffset? BehindSince { get; init; }
+
+    public NackEntry? LastNack { get; init; }
+
     public ImmutableArray<ResourceEntry> Resources { get; init; } = [];
 
     public ImmutableArray<GapEntry> Gaps { get; init; } = [];
+
+    [JsonIgnore]
+    public string FullName => Namespace is { Length: > 0 } space ? $"{Service}.{space}" : Service ?? "-";
+
+    [JsonIgnore]
+    public bool IsBehind => Sync == "behind";
 
     public int Count(string state) => Resources.Count(resource => resource.State == state);
 }
@@ -39,6 +51,9 @@ internal sealed record ClientEntry
 /// <summary>What a client has of one resource.</summary>
 internal sealed record ResourceEntry(
     string Type, string Name, string? Version, string State, string? Error, DateTimeOffset? SentAt, DateTimeOffset? AckedAt);
+
+/// <summary>What a client refused last.</summary>
+internal sealed record NackEntry(string Type, string Reason, DateTimeOffset At);
 
 /// <summary>A rule that a client cannot honour.</summary>
 /// <param name="Service">Whose rule it is; <c>*</c>: nobody's, it is the way in which the client asks.</param>

@@ -14,6 +14,14 @@ internal static class Arguments
     public static Argument<ServiceName> OptionalService(Tool tool, string description) =>
         Service(tool, description, ArgumentArity.ZeroOrOne);
 
+    /// <summary>One that may have no document.</summary>
+    public static Argument<ServiceName> AnyService(Tool tool, string description)
+    {
+        Argument<ServiceName> service = Service(description, ArgumentArity.ZeroOrOne);
+        service.CompletionSources.Add(new ServerNames(tool).CalledServicesOf(service));
+        return service;
+    }
+
     /// <summary>The service that was typed.</summary>
     public static Func<ArgumentResult, ServiceName?> Parser(string name) => result =>
     {
@@ -27,13 +35,18 @@ internal static class Arguments
         return service;
     };
 
-    private static Argument<ServiceName> Service(Tool tool, string description, ArgumentArity arity)
+    private static Argument<ServiceName> Service(string description, ArgumentArity arity)
     {
         const string Written = "NAME[.NAMESPACE]";
-        Argument<ServiceName> service = new("service")
+        return new Argument<ServiceName>("service")
         {
             Description = description, HelpName = Written, Arity = arity, CustomParser = Parser(Written),
         };
+    }
+
+    private static Argument<ServiceName> Service(Tool tool, string description, ArgumentArity arity)
+    {
+        Argument<ServiceName> service = Service(description, arity);
         service.CompletionSources.Add(new ServerNames(tool).ServicesOf(service));
         return service;
     }

@@ -13,10 +13,12 @@ internal static class ProxiesCommand
     // Columns that may be cut.
     private const int Client = 0;
     private const int Service = 1;
-    private const int Address = 2;
+    private const int Version = 2;
+    private const int Address = 3;
+    private const int Software = 4;
 
     private static readonly string[] s_headings =
-        ["client", "service", "address", "protocol", "since", "synced", "stale", "nacked", "gaps"];
+        ["client", "service", "version", "address", "software", "age", "sync", "refused", "gaps"];
 
     public static Command Create(Tool tool)
     {
@@ -47,13 +49,13 @@ internal static class ProxiesCommand
             {
                 if (result.GetValue(name) is null)
                 {
-                    Tables.WriteCut(console, s_headings, [.. printed.Select(Row)], Client, Service, Address);
+                    Tables.WriteCut(console, s_headings, [.. printed.Select(client => Row(client, answer.Time))], Client, Service, Version, Address, Software);
                     return;
                 }
 
                 foreach (ClientEntry client in printed)
                 {
-                    WriteDetails(console, client);
+                    WriteDetails(console, client, answer.Time);
                 }
             });
             return ExitCode.Ok;
@@ -68,16 +70,30 @@ internal static class ProxiesCommand
                 && (!wanted.Contains('.', StringComparison.Ordinal)
                     || name.Namespace.Equals(client.Namespace, StringComparison.OrdinalIgnoreCase)));
 
-    private static string?[] Row(ClientEntry client) =>
+    private static string?[] Row(ClientEntry client, DateTimeOffset now) =>
     [
-        client.Id, FullName(client), client.Address, client.Protocol, client.ConnectedAt is { } since ? Times.Format(since) : null,
-        Text(client.Count("synced")), Text(client.Count("stale")), Text(client.Count("nacked")), Text(client.Gaps.Length),
+        client.Id, client.FullName, client.Version, client.Address, client.UserAgent, Times.Since(client.ConnectedAt, now), SyncOf(client, now),
+        client.LastNack is { } nack ? $"{Times.Since(nack.At, now)} ago" : null, Text(client.Gaps.Length),
     ];
 
-    private static void WriteDetails(IAnsiConsole console, ClientEntry client)
+    private static string SyncOf(ClientEntry client, DateTimeOffset now) => client.Sync switch
     {
+        "nacked" => $"refuses {Text(client.Count("nacked"))} of {Text(client.Resources.Length)}",
+        "behind" => Times.Since(client.BehindSince, now) is { } time ? $"behind for {time}" : "waits",
+        _ => "in sync",
+    };
+
+    private static void WriteDetails(IAnsiConsole console, ClientEntry client, DateTimeOffset now)
+    {
+        string version = client.Version is { } said ? $" {said}" : "";
         string place = client.Locality is { } locality ? $" in {locality}" : "";
-        console.WriteLine($"{client.Id}: {FullName(client)}{place} at {client.Address}, {client.UserAgent}");
+        string connected = client.ConnectedAt is { } since ? $", connected since {Times.Format(since)}" : "";
+        console.WriteLine($"{client.Id}: {client.FullName}{version}{place} at {client.Address}, {client.UserAgent}{connected}: {SyncOf(client, now)}");
+        if (client.LastNack is { } nack)
+        {
+            console.WriteLine($"last refused {nack.Type}, {Times.Format(nack.At)}: {nack.Reason}");
+        }
+
         Table table = Tables.Of("type", "resource", "state", "acked", "reason");
         foreach (ResourceEntry resource in client.Resources)
         {
@@ -95,9 +111,6 @@ internal static class ProxiesCommand
 
         console.WriteLine();
     }
-
-    private static string FullName(ClientEntry client) =>
-        client.Namespace is { Length: > 0 } space ? $"{client.Service}.{space}" : client.Service ?? "-";
 
     private static string Text(int count) => count.ToString(CultureInfo.InvariantCulture);
 }

@@ -64,7 +64,8 @@ internal static class SplitCommand
         {
             ApiAnswer current = await api.GetAsync(path, "application/json", cancellationToken).ConfigureAwait(false);
             JsonObject document = api.Read<JsonObject>(current.Text);
-            Split split = Split.Change(document, request.Weights, request.Route);
+            EndpointsAnswer called = await EndpointsAnswer.AskAsync(api, request.Service, cancellationToken).ConfigureAwait(false);
+            Split split = Split.Change(document, request.Weights, request.Route, called.Registered);
             try
             {
                 WriteAnswer answer = await api.SendAsync<WriteAnswer>(

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Mesh.Cli.Api;
 using Mesh.ConfigServer.Documents;
 using Mesh.Model;
 
@@ -12,10 +13,14 @@ internal sealed record Split(string Route, ImmutableArray<SplitTarget> Targets)
     private const int Whole = 100;
 
     /// <summary>Changes the document.</summary>
+    /// <param name="document">The service's.</param>
+    /// <param name="weights">What was asked for.</param>
+    /// <param name="routeName">Of which route; null: of the one that takes every request.</param>
+    /// <param name="registered">Endpoints that are not in the document.</param>
     /// <exception cref="ToolException">It cannot be done as it was asked for.</exception>
-    public static Split Change(JsonObject document, IReadOnlyList<SubsetWeight> weights, string? routeName)
+    public static Split Change(JsonObject document, IReadOnlyList<SubsetWeight> weights, string? routeName, IReadOnlyList<EndpointEntry> registered)
     {
-        Subsets subsets = new(document);
+        Subsets subsets = new(document, registered);
         foreach (SubsetWeight weight in weights)
         {
             subsets.Require(weight.Subset);

@@ -1,19 +1,22 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Mesh.Cli.Api;
 using Mesh.Model;
 using Mesh.Model.Documents;
 
 namespace Mesh.Cli.Splitting;
 
-/// <summary>The subsets of a service, as its document has them.</summary>
-internal sealed class Subsets(JsonObject document)
+/// <summary>The subsets of a service: those of its document, and the versions of its endpoints.</summary>
+/// <param name="document">The service's.</param>
+/// <param name="registered">Endpoints that are not in it, for their processes have registered.</param>
+internal sealed class Subsets(JsonObject document, IReadOnlyList<EndpointEntry> registered)
 {
-    /// <summary>Those that are written down, and the versions of endpoints.</summary>
     public ImmutableArray<string> Known { get; } =
     [
         .. (document["subsets"] as JsonObject ?? []).Select(subset => subset.Key)
             .Concat(JsonEntries.Of(document["endpoints"]).OfType<JsonObject>()
                 .Select(endpoint => endpoint["version"]?.ToString()).OfType<string>())
+            .Concat(registered.Select(endpoint => endpoint.Version).OfType<string>().Order(StringComparer.Ordinal))
             .Distinct(StringComparer.OrdinalIgnoreCase),
     ];
 
@@ -27,8 +30,9 @@ internal sealed class Subsets(JsonObject document)
             MeshSubset[] all = [.. Known.Select(subset => MeshSubset.Named(service, subset))];
             return
             [
-                .. (service.Endpoints ?? []).Where(endpoint => !all.Any(subset => subset.Contains(endpoint)))
-                    .Select(endpoint => endpoint.Address),
+                .. (service.Endpoints ?? []).Select(endpoint => (endpoint.Address, Endpoint: endpoint))
+                    .Concat(registered.Select(endpoint => (endpoint.Address, Endpoint: OfProcess(endpoint))))
+                    .Where(each => !all.Any(subset => subset.Contains(each.Endpoint))).Select(each => each.Address),
             ];
         }
     }
@@ -37,7 +41,7 @@ internal sealed class Subsets(JsonObject document)
     public void Require(string subset)
     {
         // Where no endpoints are written down, a subset may be one of those that only clients know.
-        bool isOpen = Known.IsEmpty && !JsonEntries.Of(document["endpoints"]).Any();
+        bool isOpen = Known.IsEmpty && registered.Count == 0 && !JsonEntries.Of(document["endpoints"]).Any();
         if (!isOpen && !Known.Contains(subset, StringComparer.OrdinalIgnoreCase))
         {
             string remedy = NearestName.Find(subset, Known) is { } nearest ? $"Did you mean {nearest}?"
@@ -47,4 +51,10 @@ internal sealed class Subsets(JsonObject document)
                 ExitCode.NotFound, $"{document["name"]} has no subset {subset}, nor an endpoint of that version. {remedy}");
         }
     }
+
+    // What tells which subsets it is in.
+    private static MeshEndpoint OfProcess(EndpointEntry endpoint) => new()
+    {
+        Host = endpoint.Address, Port = 0, Version = endpoint.Version, Labels = Maps.Empty.SetItems(endpoint.Labels ?? Maps.Empty),
+    };
 }

@@ -70,12 +70,14 @@ internal sealed partial class MeshRegistry
             {
                 Remove(lease);
                 lease.End(RegistryFailures.Silent(_options.Ttl));
+                _metrics.Expired();
                 _logger.Expired(service.Name, lease.Registration.Instance, Silence(lease));
                 hasChanged = true;
             }
             else if (lease.HeldAt is null)
             {
                 lease.HeldAt = _time.GetTimestamp();
+                _metrics.Held();
                 _logger.Held(service.Name, lease.Registration.Instance, _options.HoldTime);
                 hasChanged = true;
             }

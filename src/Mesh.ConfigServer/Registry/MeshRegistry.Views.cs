@@ -21,6 +21,14 @@ internal sealed partial class MeshRegistry
         }
     }
 
+    public IReadOnlyDictionary<InstanceState, int> CountByState()
+    {
+        lock (_gate)
+        {
+            return _services.Values.SelectMany(service => service.All).CountBy(StateOf).ToDictionary();
+        }
+    }
+
     /// <summary>The full names of services that have, or lately had, instances.</summary>
     public IReadOnlyCollection<string> Names()
     {
@@ -45,7 +53,7 @@ internal sealed partial class MeshRegistry
             .. service.All.OrderBy(lease => lease.Registration.Instance, StringComparer.Ordinal)
                 .Select(lease => new RegisteredInstance(lease.Registration, StateOf(lease), Silence(lease))),
         ],
-        service.Comings, service.Goings);
+        service.Comings, service.Goings, service.All.Count > 0 ? null : _time.GetElapsedTime(service.EmptySince));
 
     private InstanceState StateOf(Lease lease) =>
         lease.HeldAt is not null ? InstanceState.Held

@@ -16,6 +16,7 @@ internal sealed partial class MeshRegistry : IRegistrations, IDisposable
     private readonly GracePeriod _grace;
     private readonly IRegistrationStore _store;
     private readonly TimeProvider _time;
+    private readonly RegistryMetrics _metrics;
     private readonly ILogger _logger;
     private readonly ITimer _sweep;
     private long _lastNumber;
@@ -24,9 +25,10 @@ internal sealed partial class MeshRegistry : IRegistrations, IDisposable
     private IInstanceChecks? _checks;
 
     public MeshRegistry(
-        RegistryOptions options, GracePeriod grace, IRegistrationStore store, TimeProvider time, ILogger<MeshRegistry> logger)
+        RegistryOptions options, GracePeriod grace, IRegistrationStore store, TimeProvider time, RegistryMetrics metrics,
+        ILogger<MeshRegistry> logger)
     {
-        (_options, _grace, _store, _time, _logger) = (options, grace, store, time, logger);
+        (_options, _grace, _store, _time, _metrics, _logger) = (options, grace, store, time, metrics, logger);
         using (ExecutionContext.SuppressFlow())
         {
             _sweep = time.CreateTimer(
@@ -209,6 +211,7 @@ internal sealed partial class MeshRegistry : IRegistrations, IDisposable
         {
             Remove(other);
             services.Add(other.Registration.Service);
+            _metrics.Displaced();
             _logger.Displaced(other.Registration.Service, other.Registration.Instance, newcomer.Registration.Instance);
         }
 

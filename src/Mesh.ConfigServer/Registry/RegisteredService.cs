@@ -7,4 +7,6 @@ namespace Mesh.ConfigServer.Registry;
 /// <param name="Instances">Those that there are, by name.</param>
 /// <param name="Comings">Instances that came in the last <see cref="RecentChanges.Minutes"/> minutes.</param>
 /// <param name="Goings">Instances that went in that time, in whatever way.</param>
-internal sealed record RegisteredService(string Name, ImmutableArray<RegisteredInstance> Instances, int Comings, int Goings);
+/// <param name="EmptyFor">How long ago the last one went; null: there are some.</param>
+internal sealed record RegisteredService(
+    string Name, ImmutableArray<RegisteredInstance> Instances, int Comings, int Goings, TimeSpan? EmptyFor);

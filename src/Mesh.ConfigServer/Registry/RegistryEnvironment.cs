@@ -5,4 +5,4 @@ namespace Mesh.ConfigServer.Registry;
 /// <summary>What all streams share.</summary>
 internal sealed record RegistryEnvironment(
     MeshRegistry Registry, AddressPolicy Addresses, WithdrawalSpread Spread, RegistryOptions Options, TimeProvider Time,
-    ILogger<RegistryEnvironment> Logger);
+    RegistryMetrics Metrics, ILogger<RegistryEnvironment> Logger);

@@ -16,6 +16,7 @@ internal static class RegistryExtensions
         services.AddSingleton(addresses);
         services.AddSingleton(provider => new GracePeriod(options.GracePeriod, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(kept);
+        services.AddSingleton<RegistryMetrics>();
         services.AddSingleton(provider =>
         {
             MeshRegistry registry = ActivatorUtilities.CreateInstance<MeshRegistry>(provider);

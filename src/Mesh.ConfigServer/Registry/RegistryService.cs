@@ -19,6 +19,7 @@ internal sealed class RegistryService(RegistryEnvironment environment, RegistryL
         try
         {
             lifetime.Enter();
+            environment.Metrics.StreamOpened();
             try
             {
                 await ServeAsync(requestStream, responseStream, connection.RemoteIpAddress, address, context.CancellationToken)
@@ -26,6 +27,7 @@ internal sealed class RegistryService(RegistryEnvironment environment, RegistryL
             }
             finally
             {
+                environment.Metrics.StreamClosed();
                 lifetime.Leave();
             }
         }
@@ -33,6 +35,7 @@ internal sealed class RegistryService(RegistryEnvironment environment, RegistryL
         {
             if (refusal.StatusCode is not StatusCode.Cancelled && !lifetime.Ending.IsCancellationRequested)
             {
+                environment.Metrics.Refused(refusal.StatusCode);
                 environment.Logger.RegistrationRefused(address, refusal.StatusCode, refusal.Status.Detail);
             }
 

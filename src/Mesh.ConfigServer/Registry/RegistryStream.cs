@@ -74,6 +74,7 @@ internal sealed class RegistryStream(
         bool isFirst = Lease is null;
         (Lease, Task kept) = environment.Registry.Register(registration, Lease, stop);
         await KeepAsync(kept).ConfigureAwait(false);
+        environment.Metrics.Registered();
         if (isFirst)
         {
             environment.Logger.Registered(
@@ -108,6 +109,7 @@ internal sealed class RegistryStream(
         TimeSpan within = withdrawal.SpreadWithin is { } given ? Bounded(given, options.MaxSpreadTime) : options.SpreadTime;
         environment.Registry.Withdraw(Lease!);
         (int clients, int behind) = await environment.Spread.WaitAsync(registration.Service, within, ending).ConfigureAwait(false);
+        environment.Metrics.Withdrew(behind);
         environment.Logger.Withdrew(registration.Service, registration.Instance, clients, behind);
         Withdrawn withdrawn = new() { Clients = (uint)clients, Behind = (uint)behind };
         await responses.WriteAsync(new RegisterResponse { Withdrawn = withdrawn }, ending).ConfigureAwait(false);

@@ -14,11 +14,15 @@ namespace Mesh.ConfigServer.Rest;
 /// <param name="Protocol"><c>sotw</c> or <c>delta</c>.</param>
 /// <param name="Profile"><c>mesh</c> or <c>grpc</c>: which rules it understands.</param>
 /// <param name="ConnectedAt">Since when.</param>
+/// <param name="Sync"><c>inSync</c>, <c>behind</c> or <c>nacked</c>: how far it is with all that it has asked for.</param>
+/// <param name="BehindSince">Since when it owes an answer to what it was sent; null: it owes none.</param>
+/// <param name="LastNack">What it refused last, on this stream; null: nothing.</param>
 /// <param name="Resources">What it has asked for.</param>
 /// <param name="Gaps">Rules that it cannot follow.</param>
 internal sealed record Client(
     string Id, string? Service, string Namespace, string? Version, string? Locality, string Address, string UserAgent, string Protocol,
-    string Profile, DateTimeOffset ConnectedAt, ImmutableArray<ClientResource> Resources, ImmutableArray<ClientGap> Gaps)
+    string Profile, DateTimeOffset ConnectedAt, string Sync, DateTimeOffset? BehindSince, Nack? LastNack,
+    ImmutableArray<ClientResource> Resources, ImmutableArray<ClientGap> Gaps)
 {
     public static Client Of(ClientStatus status) => new(
         status.Node.Id,
@@ -31,6 +35,9 @@ internal sealed record Client(
         ClientResource.Word(status.Protocol),
         ClientResource.Word(status.Node.Profile),
         status.ConnectedAt,
+        ClientResource.Word(status.Sync),
+        status.BehindSince,
+        status.LastNack is { } nack ? Nack.Of(nack) : null,
         [.. status.Resources.Select(ClientResource.Of)],
         status.Gaps);
 }

@@ -9,8 +9,8 @@ namespace Mesh.ConfigServer.Rest;
 internal static class ClientsResource
 {
     public static void Map(IEndpointRouteBuilder api) => api
-        .MapGet("/clients", (IXdsClients clients) =>
-            Results.Json(new ClientList([.. clients.All().Select(Client.Of)]), RestJson.Default.ClientList))
+        .MapGet("/clients", (IXdsClients clients, TimeProvider time) =>
+            Results.Json(new ClientList(time.GetUtcNow(), [.. clients.All().Select(Client.Of)]), RestJson.Default.ClientList))
         .Describe("ListClients", "The clients connected to this server: what they asked for, got, refused, and cannot follow.")
         .Produces<ClientList>();
 }

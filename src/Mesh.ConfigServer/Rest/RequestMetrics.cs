@@ -16,6 +16,8 @@ internal static class RequestMetrics
     {
         // It knows what it has heard, so it must listen from the start.
         _ = app.ApplicationServices.GetRequiredService<PrometheusExporter>();
+        _ = app.ApplicationServices.GetRequiredService<MeshGauges>();
+        _ = app.ApplicationServices.GetRequiredService<ProcessGauges>();
         ServerMetrics metrics = app.ApplicationServices.GetRequiredService<ServerMetrics>();
         return app.Use(async (context, next) =>
         {

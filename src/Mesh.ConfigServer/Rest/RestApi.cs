@@ -21,6 +21,8 @@ internal static class RestApi
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddOpenApi(ApiDescription.Configure);
         services.AddSingleton<ServerMetrics>();
+        services.AddSingleton<MeshGauges>();
+        services.AddSingleton<ProcessGauges>();
         services.AddSingleton<PrometheusExporter>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<ServerFacts>();
@@ -39,6 +41,7 @@ internal static class RestApi
         MeshSettingsResource.Map(api.MapGroup("").WithTags("documents"));
         ApplyResource.Map(api.MapGroup("").WithTags("documents"));
         GenerationsResource.Map(api.MapGroup("").WithTags("history"));
+        EndpointsResource.Map(api.MapGroup("").WithTags("clients"));
         ClientsResource.Map(api.MapGroup("").WithTags("clients"));
         ExplainResource.Map(api.MapGroup("").WithTags("clients"));
         BackupResource.Map(api.MapGroup("").WithTags("history"));

@@ -19,6 +19,7 @@ namespace Mesh.ConfigServer.Rest;
 [JsonSerializable(typeof(GenerationDetails))]
 [JsonSerializable(typeof(RollbackRequest))]
 [JsonSerializable(typeof(ClientList))]
+[JsonSerializable(typeof(EndpointList))]
 [JsonSerializable(typeof(ExplainRequest))]
 [JsonSerializable(typeof(RequestExplanation))]
 [JsonSerializable(typeof(bool?))]

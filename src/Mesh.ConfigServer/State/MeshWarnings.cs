@@ -18,7 +18,7 @@ internal static class MeshWarnings
     {
         if (service.Endpoints is { IsEmpty: true })
         {
-            yield return roots.Fault(key, "endpoints", "The service has no endpoints. Calls to it fail until some are given.");
+            yield return roots.Fault(key, "endpoints", "It names no endpoints. Calls to the service fail until some are given, or a process registers.");
         }
 
         foreach ((int index, string host) in service.Hosts.Index())

@@ -20,8 +20,34 @@ internal static class ServerInstruments
     public static ServerInstrument Requests { get; } = new(
         "mesh.rest.requests", "{request}", "Requests to the REST API that were answered.", "route", "method", "status");
 
+    public static ServerInstrument Services { get; } = new(
+        "mesh.services", "{service}", "Services, by whether they have endpoints: some, none, or unknown where clients find them themselves.",
+        "endpoints");
+
+    public static ServerInstrument Instances { get; } = new(
+        "mesh.registry.instances", "{instance}", "Instances that have registered, by state.", "state");
+
+    public static ServerInstrument RegistryStreams { get; } = new(
+        "mesh.registry.streams", "{stream}", "Streams over which processes say that they are there.");
+
+    public static ServerInstrument Registrations { get; } = new(
+        "mesh.registry.registrations", "{registration}", "Registrations, by what they came to: registered, or why the stream was refused or ended.", "result");
+
+    public static ServerInstrument Withdrawals { get; } = new(
+        "mesh.registry.withdrawals", "{withdrawal}", "Withdrawals, by whether all clients confirmed them in time: confirmed or behind.",
+        "result");
+
+    public static ServerInstrument Expiries { get; } = new(
+        "mesh.registry.expiries", "{instance}", "Instances that went without a word: silent, or displaced by another at their address.", "result");
+
+    public static ServerInstrument Held { get; } = new(
+        "mesh.registry.held", "{instance}", "Instances that were held rather than given up, for most others of their service were silent, too.");
+
     public static ServerInstrument Streams { get; } = new(
         "mesh.xds.streams", "{stream}", "Clients that are connected, by protocol.", "protocol");
+
+    public static ServerInstrument Clients { get; } = new(
+        "mesh.xds.clients", "{client}", "Clients that are connected, by how far they are: in_sync, behind or nacked.", "state");
 
     public static ServerInstrument StreamsRefused { get; } = new(
         "mesh.xds.streams.refused", "{stream}", "Streams that were ended for what the client did, or not begun.", "status");
@@ -39,10 +65,19 @@ internal static class ServerInstruments
     public static ServerInstrument PushDuration { get; } = new(
         "mesh.xds.push.duration", "s", "From a change of the mesh until a client whom it concerns has been written to.", "type");
 
+    public static ServerInstrument ResidentMemory { get; } = new("process.resident.memory", "By", "Memory of the process in use.");
+
+    public static ServerInstrument CpuTime { get; } = new("process.cpu", "s", "Processor time that the process has used.");
+
+    public static ServerInstrument OpenHandles { get; } = new("process.open.fds", "{handle}", "Files, sockets and such that the process has open.");
+
+    public static ServerInstrument StartTime { get; } = new("process.start.time", "s", "When the process was started, in seconds since 1970.");
+
     public static IReadOnlyList<ServerInstrument> All { get; } =
     [
-        Generation, Documents, FolderRefused, Writes, Requests, Streams, StreamsRefused, Pushes, Resources, Nacks, ResourcesWithheld,
-        PushDuration,
+        Generation, Documents, FolderRefused, Writes, Requests, Services, Instances, RegistryStreams, Registrations, Withdrawals, Expiries, Held,
+        Streams, Clients, StreamsRefused, Pushes, Resources, Nacks, ResourcesWithheld, PushDuration, ResidentMemory, CpuTime, OpenHandles,
+        StartTime,
     ];
 
     /// <summary>The meter of them all.</summary>

@@ -17,8 +17,9 @@ internal sealed class ClientSession : IStreamEnvironment, IDisposable
     private Status? _end;
     private long _changedAt;
 
-    // Most never need it.
+    // Most never need them.
     private ITimer? _later;
+    private ClientNack? _lastNack;
 
     public ClientSession(ClientNode node, string address, StreamProtocol protocol, SessionEnvironment environment)
     {
@@ -52,6 +53,18 @@ internal sealed class ClientSession : IStreamEnvironment, IDisposable
     /// <summary>Why it ends.</summary>
     public Status EndStatus => _end ?? Status.DefaultSuccess;
 
+    /// <summary>How far its client has come.</summary>
+    public ClientSync Sync
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return ClientStatus.SyncOf(Stream?.States ?? []);
+            }
+        }
+    }
+
     // Under the gate.
     public void WakeAfter(TimeSpan time)
     {
@@ -71,6 +84,7 @@ internal sealed class ClientSession : IStreamEnvironment, IDisposable
 
     public void Refused(ResourceType type, string reason)
     {
+        _lastNack = new ClientNack(type, reason, Time.GetUtcNow());
         _environment.Metrics.Refused(type);
         _environment.Logger.ResponseRefused(Node.Id, Address, type, reason);
     }
@@ -119,7 +133,7 @@ internal sealed class ClientSession : IStreamEnvironment, IDisposable
             // A client asks for its own service, whether the mesh has one by that name or not.
             ImmutableArray<ResourceStatus> resources =
                 [.. (Stream?.Describe() ?? []).Where(resource => resource.State is not ResourceState.NotFound || resource.Name != Node.OwnName)];
-            return new ClientStatus(Node, Address, Protocol, _connectedAt, resources, [.. Gaps(resources)]);
+            return new ClientStatus(Node, Address, Protocol, _connectedAt, resources, [.. Gaps(resources)], _lastNack);
         }
     }
 

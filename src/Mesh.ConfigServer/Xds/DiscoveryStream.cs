@@ -25,6 +25,8 @@ internal abstract class DiscoveryStream<TRequest, TResponse>(ClientNode client, 
     /// <summary>The client must answer before it is told more, of which there is some, or it is too early for it.</summary>
     public bool IsWaiting { get; private set; }
 
+    public IEnumerable<ResourceState> States => Subscriptions.Resources.Select(resource => resource.State);
+
     protected Subscriptions Subscriptions { get; } = new(client, environment);
 
     protected DateTimeOffset Now => environment.Time.GetUtcNow();

@@ -5,6 +5,9 @@ namespace Mesh.ConfigServer.Xds;
 /// <summary>What is told of a stream, whatever its protocol.</summary>
 internal interface IDiscoveryStream
 {
+    /// <summary>How far its client has come with each resource.</summary>
+    IEnumerable<ResourceState> States { get; }
+
     /// <summary>All that its client wants.</summary>
     ImmutableArray<ResourceStatus> Describe();
 

@@ -5,6 +5,9 @@ internal interface IXdsClients
 {
     int Count { get; }
 
+    /// <summary>How many there are of each that any is.</summary>
+    IReadOnlyDictionary<ClientSync, int> CountBySync();
+
     /// <summary>Those with a stream, in the order of their ids; of one with several streams, each.</summary>
     /// <param name="isMeant">Null: all.</param>
     IReadOnlyList<ClientStatus> All(Func<ClientNode, bool>? isMeant = null);

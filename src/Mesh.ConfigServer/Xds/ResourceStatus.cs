@@ -19,4 +19,8 @@ internal sealed record ResourceStatus(
     string? Error,
     DateTimeOffset? SentAt,
     DateTimeOffset? AcknowledgedAt,
-    XdsResource? Content);
+    XdsResource? Content)
+{
+    /// <summary>Since when the client was sent what it has neither taken nor refused; null: it owes no answer.</summary>
+    public DateTimeOffset? PendingSince { get; init; }
+}

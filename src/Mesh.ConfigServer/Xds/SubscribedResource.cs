@@ -9,6 +9,7 @@ internal sealed class SubscribedResource(ResourceName name)
     private string? _acknowledgedVersion;
     private XdsResource? _acknowledged;
     private DateTimeOffset? _sentAt;
+    private DateTimeOffset? _pendingSince;
     private DateTimeOffset? _acknowledgedAt;
     private string? _sentVersion;
     private XdsResource? _sent;
@@ -53,7 +54,7 @@ internal sealed class SubscribedResource(ResourceName name)
     /// <summary>The version that the client has and has not asked for again; null: none, or one that it may not have taken.</summary>
     public string? Known => IsOwed || _refusedVersion == _sentVersion ? null : _sentVersion;
 
-    private ResourceState State => this switch
+    public ResourceState State => this switch
     {
         { IsRefused: true } => ResourceState.Nacked,
         { IsPending: true } or { IsGone: true } => ResourceState.Stale,
@@ -84,6 +85,7 @@ internal sealed class SubscribedResource(ResourceName name)
             return;
         }
 
+        _pendingSince = IsPending ? _pendingSince : now;
         (_sent, _sentVersion, _sentAt, _nonce, IsPending) = (resource, resource.Version, now, nonce, true);
         if (resource.Version != _refusedVersion)
         {
@@ -128,7 +130,10 @@ internal sealed class SubscribedResource(ResourceName name)
         bool isNacked = state is ResourceState.Nacked;
         return new ResourceStatus(
             name.Type, name.Text, isNacked ? _refusedVersion : _sentVersion, _acknowledgedVersion, state,
-            _found.Problem ?? (isNacked ? _refusal : null), _sentAt, _acknowledgedAt, isNacked ? _acknowledged : _sent);
+            _found.Problem ?? (isNacked ? _refusal : null), _sentAt, _acknowledgedAt, isNacked ? _acknowledged : _sent)
+        {
+            PendingSince = IsPending ? _pendingSince : null,
+        };
     }
 
     private void ForgetRefusal() => (_refusedVersion, _refusal) = (null, null);

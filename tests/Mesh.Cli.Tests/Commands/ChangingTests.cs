@@ -53,14 +53,20 @@ public sealed class ChangingTests
         string yaml = File.ReadAllText(Path.Combine(Repository.Root, "README.md")).Split("```yaml\n")[1].Split("```")[0];
         await using TestServer server = await TestServer.StartAsync();
         await server.ApplyAsync(yaml);
+        using RegisteredProcess one = await RegisteredProcess.StartAsync(server.Xds, "catalog.default", "1", 6001, "v1");
+        using RegisteredProcess two = await RegisteredProcess.StartAsync(server.Xds, "catalog.default", "2", 6002, "v2");
 
         Assert.Equal(
             ["rest   v1      90      90 %", "rest   v2      10      10 %"], (await server.RunAsync("split", "catalog", "v2=10")).Lines[1..^1]);
+        ToolRun unknown = await server.RunAsync("split", "catalog", "v3=10");
+        Assert.Equal(4, unknown.ExitCode);
+        Assert.StartsWith("catalog has no subset v3, nor an endpoint of that version.", unknown.Error, StringComparison.Ordinal);
 
-        await server.ApplyAsync(yaml.Replace(", version: v1", "", StringComparison.Ordinal));
+        await server.ApplyAsync(yaml);
+        using RegisteredProcess three = await RegisteredProcess.StartAsync(server.Xds, "catalog.default", "3", 6003, null);
         ToolRun refused = await server.RunAsync("split", "catalog", "v2=10");
         Assert.Equal((2, ""), (refused.ExitCode, refused.Out));
-        Assert.StartsWith("The endpoint 10.0.0.5:8080 has no version", refused.Error, StringComparison.Ordinal);
+        Assert.StartsWith("The endpoint 127.0.0.1:6003 has no version", refused.Error, StringComparison.Ordinal);
     }
 
     [Fact]

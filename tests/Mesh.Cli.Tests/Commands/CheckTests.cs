@@ -15,7 +15,7 @@ public sealed class CheckTests
         Assert.Equal(0, run.ExitCode);
         Assert.All(run.Json().AsArray(), finding => Assert.Equal("ok", (string?)finding!["severity"]));
         Assert.Equal(
-            ["server", "readiness", "versions", "xds", "clients", "rules"], run.Json().AsArray().Select(finding => (string?)finding!["check"]));
+            ["server", "readiness", "versions", "xds", "endpoints", "clients", "rules"], run.Json().AsArray().Select(finding => (string?)finding!["check"]));
     }
 
     [Fact]
@@ -31,6 +31,119 @@ public sealed class CheckTests
         Assert.Equal(2, run.Lines.Count(line => line.StartsWith("warn", StringComparison.Ordinal)));
         Assert.Equal("→ `mesh get service a.default > edit.yaml`, change it, `mesh apply -f edit.yaml`.", run.Lines[^1].Trim());
         Assert.Single(run.Lines, line => line.Contains('→', StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Services_that_are_called_nowhere_and_instances_that_do_not_last_are_found()
+    {
+        const string Endpoints = """
+            {"time":"2026-05-01T12:00:00Z","services":[
+              {"service":"empty","namespace":"default","hasDocument":true,"endpoints":[],"emptySince":null,"comings":0,"goings":0},
+              {"service":"flaps","namespace":"default","hasDocument":false,"emptySince":null,"comings":9,"goings":7,"endpoints":[
+                {"address":"10.0.0.1:80","state":"ready","origin":"registered","instance":"1"},
+                {"address":"10.0.0.2:80","state":"ready","origin":"registered","instance":"2"}]},
+              {"service":"rolled","namespace":"default","hasDocument":false,"emptySince":null,"comings":6,"goings":6,"endpoints":[
+                {"address":"10.0.0.3:80","state":"ready","origin":"registered","instance":"1"},
+                {"address":"10.0.0.4:80","state":"silent","origin":"registered","instance":"2"}]},
+              {"service":"shaky","namespace":"default","hasDocument":false,"emptySince":null,"comings":0,"goings":0,"endpoints":[
+                {"address":"10.0.0.5:80","state":"held","origin":"registered","instance":"1"},
+                {"address":"10.0.0.6:80","state":"held","origin":"registered","instance":"2"},
+                {"address":"10.0.0.7:80","state":"unhealthy","origin":"registered","instance":"3"}]},
+              {"service":"open","namespace":"default","hasDocument":true,"endpoints":null,"emptySince":null,"comings":0,"goings":0}]}
+            """;
+
+        ToolRun run = await CheckAsync(Endpoints, """{"time":"2026-05-01T12:00:00Z","clients":[]}""");
+
+        Assert.Equal(
+            """
+            warn  endpoints  empty.default has none: its document names none, and no process has registered
+                             → Calls fail. Start a process of it that registers, or give its document endpoints.
+            warn  endpoints  flaps.default flaps: 9 instances came and 7 went in the last 5 minutes
+                             → Their logs tell whether they crash, are restarted, or lose the config server again and again.
+            warn  endpoints  shaky.default: 10.0.0.5:80 and 1 more (of 3) are held, for they and most others of the service are silent
+                             → They are called last, and given up after a minute. Look at the network between them and the config server.
+            warn  endpoints  shaky.default: 10.0.0.7:80 (1 of 3) is unhealthy
+                             → They are called last. Their logs may tell why they fail the health check.
+            """.ReplaceLineEndings("\n"),
+            Part(run, "endpoints"));
+        Assert.Equal(0, run.ExitCode);
+    }
+
+    [Fact]
+    public async Task Since_when_a_service_has_none_left_is_told()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await server.ApplyAsync(Documents.Catalog + "---\nkind: Service\nname: pricing\nendpoints: []\n");
+        using RegisteredProcess process = await RegisteredProcess.StartAsync(server.Xds, "pricing.default", "p-1", 6001);
+        using RegisteredProcess other = await RegisteredProcess.StartAsync(server.Xds, "till.shop", "t-1", 6002);
+        Assert.DoesNotContain((await server.RunAsync("check")).Lines, line => line.StartsWith("warn", StringComparison.Ordinal));
+
+        await process.WithdrawAsync();
+        await other.WithdrawAsync();
+
+        ToolRun run = await server.RunAsync("check");
+        Assert.Matches(
+            @"(?s)warn  endpoints  pricing\.default has none since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d, when its last instance went\n"
+            + @" +→ Calls fail\. Start a process of it that registers, or give its document endpoints\.\n"
+            + @"warn  endpoints  till\.shop has none since .*, when its last instance went\n +→ Calls fail\. Start a process of it\.\n",
+            run.Out);
+        Assert.Equal(2, run.Lines.Count(line => line.StartsWith("warn", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Clients_that_are_left_behind_and_versions_that_are_too_far_apart_are_found()
+    {
+        const string Endpoints = """
+            {"time":"2026-05-01T12:00:00Z","services":[
+              {"service":"catalog","namespace":"default","hasDocument":false,"emptySince":null,"comings":0,"goings":0,"endpoints":[
+                {"address":"10.0.0.1:80","state":"ready","origin":"registered","instance":"1","userAgent":"Mesh.Client 1.4.0"},
+                {"address":"10.0.0.2:80","state":"ready","origin":"registered","instance":"2","userAgent":"Mesh.Client 1.5.0"},
+                {"address":"10.0.0.3:80","state":"ready","origin":"registered","instance":"3","userAgent":"other 9"}]}]}
+            """;
+        const string Clients = """
+            {"time":"2026-05-01T12:00:00Z","clients":[
+              {"id":"web-1","service":"web","namespace":"default","userAgent":"Mesh.Client 1.5.0","sync":"behind","behindSince":"2026-05-01T11:59:20Z",
+               "resources":[{"type":"cluster","name":"a","version":"1","state":"stale","error":null,"sentAt":null,"ackedAt":null}]},
+              {"id":"web-2","service":"web","namespace":"default","userAgent":"Mesh.Client 1.5.0","sync":"behind","behindSince":"2026-05-01T11:59:40Z",
+               "resources":[{"type":"cluster","name":"a","version":"1","state":"stale","error":null,"sentAt":null,"ackedAt":null}]},
+              {"id":"catalog.default~1","service":"catalog","namespace":"default","userAgent":"Mesh.Client 1.4.0","sync":"inSync"},
+              {"id":"old-1","service":"old","namespace":"default","userAgent":"Mesh.Client 1.2.9-beta","sync":"inSync"},
+              {"id":"go-1","service":"go","namespace":"default","userAgent":"grpc-go 0.1","sync":"inSync"}]}
+            """;
+
+        ToolRun run = await CheckAsync(Endpoints, Clients, "1.5.2");
+
+        Assert.Matches(
+            "^warn  clients    web-1 is left behind since .*: it does not answer to what it was sent of 1 resources\n +→ It may hang, .*$",
+            Part(run, "clients"));
+        Assert.EndsWith(
+            """
+            fail  versions   old-1 is of Mesh.Client 1.2.9-beta, and the server is 1.5.2
+                             → They understand each other within 2 minor versions. Update the older one.
+            warn  versions   instances of catalog.default have Mesh.Client 1.4.0 and 1.5.0
+                             → During a rollout that is as it should be; else update those that were left out.
+            """.ReplaceLineEndings("\n"),
+            Part(run, "versions"), StringComparison.Ordinal);
+        Assert.Equal(1, run.ExitCode);
+    }
+
+    private static async Task<ToolRun> CheckAsync(string endpoints, string clients, string? version = null)
+    {
+        string status = $$"""
+            {"version":"{{version ?? Mesh.ConfigServer.Rest.ServerFacts.Version}}","epoch":1,"generation":7,"meshId":"m","readOnly":false,
+            "xds":"h:1","http":"h:2","store":"s","refused":null}
+            """;
+        await using FakeServer server = await FakeServer.StartAsync(
+            ("api/v1/status", status), ("readyz", ""), ("api/v1/endpoints", endpoints), ("api/v1/clients", clients),
+            ("api/v1/documents", """{"epoch":1,"generation":1,"documents":[]}"""));
+        return await Run.Tool(["check"], server: server.Url);
+    }
+
+    // The findings of one check, with what is to be done about them.
+    private static string Part(ToolRun run, string check)
+    {
+        bool isMeant = false;
+        return string.Join('\n', run.Lines.Where(line => isMeant = line.StartsWith(' ') ? isMeant : line.Length > 6 && line[6..].StartsWith(check, StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -63,15 +63,20 @@ public sealed class CompletionTests
     [InlineData("mesh delete service p", "pricing.shop")]
     [InlineData("mesh history ", "catalog", "pricing.shop")]
     [InlineData("mesh proxies ", "catalog", "pricing.shop")]
+    [InlineData("mesh endpoints ", "catalog", "pricing.shop", "till.shop")]
+    [InlineData("mesh endpoints catalog ")]
     [InlineData("mesh explain GET http://x --from ", "catalog", "pricing.shop")]
     [InlineData("mesh split catalog ", "v1=", "v2=")]
     [InlineData("mesh split catalog v1=5 v", "v1=", "v2=")]
     [InlineData("mesh split catalog v1=5 --route ", "all")]
     [InlineData("mesh split pricing ")]
+    [InlineData("mesh split pricing.shop ", "v9=")]
     public async Task Names_that_the_server_knows_are_suggested(string line, params string[] expected)
     {
         await using TestServer server = await TestServer.StartAsync();
         await server.ApplyAsync(Hostile + "---\n" + Documents.Pricing);
+        using RegisteredProcess process = await RegisteredProcess.StartAsync(server.Xds, "till.shop", "t-1", 6001);
+        using RegisteredProcess other = await RegisteredProcess.StartAsync(server.Xds, "pricing.shop", "p-1", 6002, "v9");
 
         // A server that is slow to answer is not waited for.
         await Eventually.Runs(

@@ -6,6 +6,8 @@ namespace Mesh.Cli.Tests.Commands;
 /// <summary>JSON of something that is no config server, or of one that lies.</summary>
 public sealed class ForeignAnswerTests
 {
+    private const string NoServices = """{"time":"2026-05-01T12:00:00Z","services":[]}""";
+
     private static readonly string s_status = $$"""
         {"version":"{{ServerFacts.Version}}","epoch":1,"generation":7,"meshId":"m","readOnly":false,"xds":"h:1","http":"h:2","store":"s",
         "refused":null}
@@ -24,6 +26,8 @@ public sealed class ForeignAnswerTests
     [InlineData("""{"generations":[{}]}""", "history")]
     [InlineData("{}", "proxies")]
     [InlineData("{}", "check")]
+    [InlineData("{}", "endpoints")]
+    [InlineData("""{"time":"2026-05-01T12:00:00Z","services":[{}]}""", "endpoints")]
     [InlineData("[]", "split", "catalog", "v2=5")]
     [InlineData("{}", "rollback", "1")]
     [InlineData("{}", "delete", "service", "catalog")]
@@ -54,12 +58,16 @@ public sealed class ForeignAnswerTests
         "good")]
     [InlineData("mesh get service ", "{}")]
     [InlineData("mesh get service ", "null")]
+    [InlineData(
+        "mesh endpoints ", """{"time":"2026-05-01T12:00:00Z","services":[{"service":"$x","namespace":"a","hasDocument":true,"endpoints":null,"emptySince":null,"comings":0,"goings":0}]}""")]
+    [InlineData("mesh endpoints ", "{}")]
     [InlineData("mesh split catalog ", "[]")]
     [InlineData("mesh split catalog ", """{"subsets":{"$(touch ran)":{},"v1":{}}}""", "v1=")]
     public async Task Only_names_are_completed(string line, string json, params string[] expected)
     {
         await using FakeServer server = await FakeServer.StartAsync(
-            ("api/v1/documents", json), ("api/v1/services/default/catalog", json));
+            ("api/v1/documents", json), ("api/v1/services/default/catalog", json),
+            ("api/v1/endpoints", line.Contains("endpoints", StringComparison.Ordinal) ? json : NoServices));
 
         await Eventually.Runs(
             () => Run.Tool([$"[suggest:{line.Length}]", line], server: server.Url),
@@ -98,7 +106,7 @@ public sealed class ForeignAnswerTests
     {
         string large = new('x', 17 * 1024 * 1024);
         await using FakeServer server = await FakeServer.StartAsync(
-            ("api/v1/status", s_status), ("readyz", ""), ("api/v1/clients", """{"clients":[]}"""),
+            ("api/v1/status", s_status), ("readyz", ""), ("api/v1/clients", """{"time":"2026-05-01T12:00:00Z","clients":[]}"""), ("api/v1/endpoints", NoServices),
             ("api/v1/documents", $$"""{"epoch":1,"generation":1,"documents":[{"kind":"Service","name":"{{large}}"}]}"""));
 
         ToolRun run = await Run.Tool(["check"], server: server.Url);
@@ -113,12 +121,12 @@ public sealed class ForeignAnswerTests
     public async Task A_gap_has_the_remedy_that_helps()
     {
         const string Clients = """
-            {"clients":[{"id":"web-1","resources":[],"gaps":[
+            {"time":"2026-05-01T12:00:00Z","clients":[{"id":"web-1","resources":[],"gaps":[
                 {"service":"*","path":"","message":"It asks for every resource."},
                 {"service":"catalog.default","path":"tls","message":"It gets no endpoints."}]}]}
             """;
         await using FakeServer server = await FakeServer.StartAsync(
-            ("api/v1/status", s_status), ("readyz", ""), ("api/v1/clients", Clients),
+            ("api/v1/status", s_status), ("readyz", ""), ("api/v1/clients", Clients), ("api/v1/endpoints", NoServices),
             ("api/v1/documents", """{"epoch":1,"generation":1,"documents":[]}"""));
 
         ToolRun run = await Run.Tool(["check", "-o", "json"], server: server.Url);

@@ -13,7 +13,7 @@ public sealed class HelpTests
         Assert.Equal(0, help.ExitCode);
         foreach (string verb in new[]
         {
-            "apply", "get", "delete", "diff", "history", "rollback", "validate", "split", "explain", "proxies", "backup", "restore", "check", "server", "completion",
+            "apply", "get", "delete", "diff", "history", "rollback", "validate", "split", "explain", "endpoints", "proxies", "backup", "restore", "check", "server", "completion",
         })
         {
             Assert.Contains($"\n  {verb} ", help.Out, StringComparison.Ordinal);
@@ -30,6 +30,7 @@ public sealed class HelpTests
     [InlineData("  mesh get COMMAND [options]", "get")]
     [InlineData("  mesh get service NAME[.NAMESPACE] [options]", "get", "service")]
     [InlineData("  mesh history [NAME[.NAMESPACE]] [options]", "history")]
+    [InlineData("  mesh endpoints [NAME[.NAMESPACE]] [options]", "endpoints")]
     [InlineData("  mesh proxies [ID|SERVICE[.NAMESPACE]] [options]", "proxies")]
     [InlineData("  mesh split NAME[.NAMESPACE] SUBSET=WEIGHT... [options]", "split")]
     [InlineData("  mesh apply -f PATH [options]", "apply")]

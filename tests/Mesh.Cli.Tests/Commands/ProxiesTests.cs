@@ -19,11 +19,13 @@ public sealed class ProxiesTests
         await client.ReplyAsync(endpoints, "I do not like them", "catalog.default");
 
         ToolRun overview = await Eventually.Runs(
-            () => server.RunAsync("proxies"), run => run.Lines is [_, var line] && line.Contains("  1       0      1       ", StringComparison.Ordinal));
-        Assert.StartsWith("web-1   web.default  127.0.0.1:", overview.Lines[1], StringComparison.Ordinal);
+            () => server.RunAsync("proxies"), run => run.Lines is [_, var line] && line.Contains("  refuses 1 of 2  ", StringComparison.Ordinal));
+        Assert.Matches(@"^web-1   web\.default  v7       127\.0\.0\.1:\d+  Test 1\.0  \d+s +refuses 1 of 2  \d+s ago  +0$", overview.Lines[1]);
 
         ToolRun details = await server.RunAsync("proxies", "web");
-        Assert.StartsWith("web-1: web.default in eu/eu-1 at 127.0.0.1:", details.Lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("web-1: web.default v7 in eu/eu-1 at 127.0.0.1:", details.Lines[0], StringComparison.Ordinal);
+        Assert.EndsWith(": refuses 1 of 2", details.Lines[0], StringComparison.Ordinal);
+        Assert.Matches(@"^last refused endpoints, \d{4}-\d\d-\d\d \d\d:\d\d:\d\d: I do not like them$", details.Lines[1]);
         Assert.Contains(
             details.Lines, line => line.StartsWith("endpoints", StringComparison.Ordinal) && line.EndsWith("I do not like them", StringComparison.Ordinal));
         Assert.Contains(details.Lines, line => line.StartsWith("cluster    catalog.default  synced", StringComparison.Ordinal));
@@ -31,6 +33,29 @@ public sealed class ProxiesTests
         Assert.Equal(4, (await server.RunAsync("proxies", "web.other")).ExitCode);
         Assert.Equal(
             "nacked", (string?)(await server.RunAsync("proxies", "-o", "json")).Json()[0]!["resources"]!.AsArray().Single(resource => (string?)resource!["type"] == "endpoints")!["state"]);
+    }
+
+    [Fact]
+    public async Task How_far_each_client_is_stands_in_words_within_a_screen_of_120()
+    {
+        const string Clients = """
+            {"time":"2026-05-01T12:00:00Z","clients":[
+              {"id":"catalog.default~0123456789abcdef","service":"catalog","namespace":"default","version":"2026.5.1+build.77","address":"127.0.0.1:50001",
+               "userAgent":"Mesh.Client 0.1.0-alpha.0.77","connectedAt":"2026-04-29T11:00:00Z","sync":"inSync"},
+              {"id":"catalog.default~2","service":"catalog","namespace":"default","address":"127.0.0.1:50002","userAgent":"Mesh.Client 0.1.0",
+               "connectedAt":"2026-05-01T11:00:00Z","sync":"behind","behindSince":"2026-05-01T11:59:15Z","gaps":[{"service":"*","path":"","message":"m"}],
+               "lastNack":{"type":"cluster","reason":"no","at":"2026-05-01T11:50:00Z"}},
+              {"id":"web-1","service":"web","namespace":"default","address":"127.0.0.1:50003","userAgent":"grpc-go 1.70","sync":"behind"}]}
+            """;
+        await using FakeServer server = await FakeServer.StartAsync(("api/v1/clients", Clients));
+
+        ToolRun run = await Run.Tool(["proxies"], server: server.Url, screenWidth: 120);
+
+        Assert.All(run.Shown, line => Assert.InRange(line.TrimEnd().Length, 0, 120));
+        Assert.Equal(4, run.Shown.Length);
+        Assert.EndsWith("  2d1h  in sync         -        0", run.Shown[1].TrimEnd(), StringComparison.Ordinal);
+        Assert.EndsWith("  1h0m  behind for 45s  10m ago  1", run.Shown[2].TrimEnd(), StringComparison.Ordinal);
+        Assert.EndsWith("  -     waits           -        0", run.Shown[3].TrimEnd(), StringComparison.Ordinal);
     }
 
     [Fact]

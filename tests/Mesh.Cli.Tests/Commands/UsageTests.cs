@@ -27,7 +27,7 @@ public sealed class UsageTests
 
     [Theory]
     [InlineData("There is no verb 'aply'. Did you mean apply?", "mesh", "aply")]
-    [InlineData("There is no verb 'endpoints'.", "mesh", "endpoints")]
+    [InlineData("There is no verb 'topology'.", "mesh", "topology")]
     [InlineData("A verb is missing.", "mesh", "-o", "json")]
     [InlineData("'mesh get' has no 'pods'. It has services, service, mesh-settings.", "mesh get", "get", "pods")]
     [InlineData("'mesh get' needs one of services, service, mesh-settings.", "mesh get", "get")]

@@ -23,9 +23,10 @@ internal sealed class AdsClient : IDisposable
             Id = id, Cluster = service, UserAgentName = "Test", UserAgentVersion = "1.0",
             Locality = new Locality { Region = "eu", Zone = "eu-1" },
         };
+        _node.Metadata = new Struct { Fields = { ["VERSION"] = Value.ForString("v7") } };
         if (space is not null)
         {
-            _node.Metadata = new Struct { Fields = { ["NAMESPACE"] = Value.ForString(space) } };
+            _node.Metadata.Fields["NAMESPACE"] = Value.ForString(space);
         }
     }
 

@@ -37,7 +37,7 @@ public sealed class SplitTests
     {
         JsonObject document = JsonNode.Parse($"{{ {Endpoints}{(routes.Length == 0 ? "" : ", ")}{routes} }}".Replace('\'', '"'))!.AsObject();
 
-        Split split = Split.Change(document, Weights.Parse(weights.Split(' ')), null);
+        Split split = Split.Change(document, Weights.Parse(weights.Split(' ')), null, []);
 
         Assert.Equal(expected, $"{split.Route}: {string.Join(", ", split.Targets.Select(target => $"{target} {target.Weight}"))}");
     }
@@ -50,7 +50,7 @@ public sealed class SplitTests
     {
         JsonObject document = JsonNode.Parse($"{{ {Endpoints}, {routes} }}".Replace('\'', '"'))!.AsObject();
 
-        ToolException exception = Assert.Throws<ToolException>(() => Split.Change(document, Weights.Parse(["v1=1"]), null));
+        ToolException exception = Assert.Throws<ToolException>(() => Split.Change(document, Weights.Parse(["v1=1"]), null, []));
 
         Assert.StartsWith(expected, exception.Message, StringComparison.Ordinal);
     }
@@ -67,7 +67,7 @@ public sealed class SplitTests
     {
         JsonObject document = JsonNode.Parse($"{{ 'name': 'c', {members} }}".Replace('\'', '"'))!.AsObject();
 
-        ToolException exception = Assert.Throws<ToolException>(() => Split.Change(document, Weights.Parse(weight.Split(' ')), null));
+        ToolException exception = Assert.Throws<ToolException>(() => Split.Change(document, Weights.Parse(weight.Split(' ')), null, []));
 
         Assert.Equal(2, exception.ExitCode);
         Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
@@ -81,7 +81,7 @@ public sealed class SplitTests
     {
         JsonObject document = JsonNode.Parse($"{{ 'name': 'c', {members} }}".Replace('\'', '"'))!.AsObject();
 
-        Split split = Split.Change(document, Weights.Parse(weight.Split(' ')), null);
+        Split split = Split.Change(document, Weights.Parse(weight.Split(' ')), null, []);
 
         Assert.Equal(expected, string.Join(", ", split.Targets.Select(target => $"{target} {target.Weight}")));
     }
@@ -91,7 +91,7 @@ public sealed class SplitTests
     {
         JsonObject document = JsonNode.Parse($"{{ {Endpoints}, 'routes': [{{ 'to': [{{ 'service': 'c', 'subset': 'v1' }}] }}] }}".Replace('\'', '"'))!.AsObject();
 
-        Split.Change(document, Weights.Parse(["v1=1", "v2=2"]), null);
+        Split.Change(document, Weights.Parse(["v1=1", "v2=2"]), null, []);
 
         Assert.Equal(
             """[{"service":"c","subset":"v1","weight":1},{"subset":"v2","weight":2}]""", document["routes"]![0]!["to"]!.ToJsonString());
@@ -105,7 +105,7 @@ public sealed class SplitTests
     {
         JsonObject document = JsonNode.Parse($"{{ {Endpoints} }}".Replace('\'', '"'))!.AsObject();
 
-        ToolException exception = Assert.Throws<ToolException>(() => Split.Change(document, Weights.Parse(weights), null));
+        ToolException exception = Assert.Throws<ToolException>(() => Split.Change(document, Weights.Parse(weights), null, []));
 
         Assert.Equal(2, exception.ExitCode);
         Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
@@ -116,6 +116,6 @@ public sealed class SplitTests
     {
         JsonObject document = JsonNode.Parse("""{ "name": "c" }""")!.AsObject();
 
-        Assert.Equal([75, 25], Split.Change(document, Weights.Parse(["v1=75", "v2=25"]), null).Targets.Select(target => target.Weight));
+        Assert.Equal([75, 25], Split.Change(document, Weights.Parse(["v1=75", "v2=25"]), null, []).Targets.Select(target => target.Weight));
     }
 }

@@ -1,8 +1,10 @@
+using System.Diagnostics.Metrics;
 using Mesh.ConfigServer.Registry;
 using Mesh.ConfigServer.State;
 using Mesh.ConfigServer.Tests.Infrastructure;
 using Mesh.ConfigServer.Tests.Xds.Infrastructure;
 using Mesh.Model;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Testing;
 
 namespace Mesh.ConfigServer.Tests.Registry;
@@ -10,6 +12,7 @@ namespace Mesh.ConfigServer.Tests.Registry;
 /// <summary>A registry without a network, and the mesh that comes of it.</summary>
 internal sealed class RegistryBench : IDisposable
 {
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly GracePeriod _grace;
     private readonly Dictionary<string, Lease> _leases = new(StringComparer.Ordinal);
     private readonly IDisposable _watch;
@@ -20,13 +23,15 @@ internal sealed class RegistryBench : IDisposable
     {
         options ??= new RegistryOptions();
         _grace = new GracePeriod(known is null ? TimeSpan.Zero : options.GracePeriod, Clock);
-        Registry = new MeshRegistry(options, _grace, Kept, Clock, new FakeLogger<MeshRegistry>());
+        Registry = new MeshRegistry(options, _grace, Kept, Clock, new RegistryMetrics(Meters), new FakeLogger<MeshRegistry>());
         Registry.Restore(known ?? []);
         Live = new LiveMesh(Documents, Registry, _grace, options, Clock, new FakeLogger<LiveMesh>());
         _watch = Live.Subscribe(state => States.Add(state));
     }
 
     public JumpingTime Clock { get; } = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+
+    public IMeterFactory Meters => _services.GetRequiredService<IMeterFactory>();
 
     public MemoryRegistrations Kept { get; } = new();
 
@@ -91,5 +96,6 @@ internal sealed class RegistryBench : IDisposable
         Live.Dispose();
         Registry.Dispose();
         _grace.Dispose();
+        _services.Dispose();
     }
 }

@@ -24,6 +24,9 @@ internal sealed class LiveServer : IAsyncDisposable
     /// <summary>Where clients find it: <c>127.0.0.1:15010</c>.</summary>
     public string Xds => _server.Addresses.Xds!;
 
+    /// <summary>Where REST and metrics are: <c>127.0.0.1:15080</c>.</summary>
+    public string Http => _server.Addresses.Http!;
+
     public static async Task<LiveServer> StartAsync()
     {
         string data = Directory.CreateTempSubdirectory("mesh-interop-").FullName;

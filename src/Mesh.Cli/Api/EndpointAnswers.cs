@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace Mesh.Cli.Api;
+
+/// <summary>Where services are called.</summary>
+internal sealed record EndpointsAnswer(DateTimeOffset Time, ImmutableArray<ServiceEntry> Services)
+{
+    /// <summary>Where a service is called; without a name, all are.</summary>
+    /// <exception cref="ToolException">The server cannot be reached, or refuses.</exception>
+    public static Task<EndpointsAnswer> AskAsync(MeshApi api, ServiceName? name, CancellationToken cancellationToken) =>
+        api.GetAsync<EndpointsAnswer>(
+            name is null ? "api/v1/endpoints"
+                : $"api/v1/endpoints?service={Uri.EscapeDataString(name.Name)}&namespace={Uri.EscapeDataString(name.Namespace)}",
+            cancellationToken);
+
+    /// <summary>Those that are in no document.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<EndpointEntry> Registered =>
+        [.. Services.SelectMany(service => service.Endpoints ?? []).Where(endpoint => endpoint.Origin == "registered")];
+
+    [JsonIgnore]
+    public KnownServices Known => new(Services.Select(service => new ServiceName(service.Service, service.Namespace)));
+}
+
+/// <summary>Where a service is called.</summary>
+/// <param name="Service">Its name.</param>
+/// <param name="Namespace">And where.</param>
+/// <param name="HasDocument">False: it is known for its instances alone.</param>
+/// <param name="Endpoints">Null: nobody says, and clients find them in their own sources.</param>
+/// <param name="EmptySince">Since when no instance is left; null: some are, or none was lately.</param>
+/// <param name="Comings">Instances that came in the last five minutes.</param>
+/// <param name="Goings">Instances that went in that time.</param>
+internal sealed record ServiceEntry(
+    string Service, string Namespace, bool HasDocument, ImmutableArray<EndpointEntry>? Endpoints, DateTimeOffset? EmptySince, int Comings,
+    int Goings)
+{
+    // Each instance may be replaced so many times before that is more than a rollout.
+    private const int Rounds = 3;
+
+    [JsonIgnore]
+    public string FullName => $"{Service}.{Namespace}";
+
+    /// <summary>None, whoever says so.</summary>
+    [JsonIgnore]
+    public bool IsEmpty => Endpoints is { IsEmpty: true };
+
+    /// <summary>Its instances come and go more often than any rollout has them.</summary>
+    [JsonIgnore]
+    public bool IsFlapping => Math.Min(Comings, Goings) > Rounds * Math.Max(Instances, 1);
+
+    private int Instances => (Endpoints ?? []).Select(endpoint => endpoint.Instance).OfType<string>().Distinct().Count();
+}
+
+/// <summary>An address of a service.</summary>
+internal sealed record EndpointEntry
+{
+    public required string Address { get; init; }
+
+    public required string State { get; init; }
+
+    public required string Origin { get; init; }
+
+    public string? Instance { get; init; }
+
+    public DateTimeOffset? RegisteredAt { get; init; }
+
+    public DateTimeOffset? LastHeard { get; init; }
+
+    public string? Owner { get; init; }
+
+    public string? UserAgent { get; init; }
+
+    public string? Version { get; init; }
+
+    public ImmutableSortedDictionary<string, string>? Labels { get; init; }
+
+    public string? Locality { get; init; }
+
+    public int Weight { get; init; }
+
+    public int Priority { get; init; }
+
+    public string? Protocols { get; init; }
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using Mesh.Cli.Api;
+using Mesh.Cli.Output;
+
+namespace Mesh.Cli.Checks;
+
+/// <summary>Looks at where services are called: whether that is anywhere, and whether it lasts.</summary>
+internal static class EndpointChecks
+{
+    private const string Name = "endpoints";
+
+    public static IEnumerable<Finding> Of(EndpointsAnswer answer) => answer.Services.SelectMany(Of).DefaultIfEmpty(
+        new Finding(Severity.Ok, Name, Summary(answer)));
+
+    private static IEnumerable<Finding> Of(ServiceEntry service)
+    {
+        if (service.IsEmpty)
+        {
+            yield return new Finding(
+                Severity.Warn, Name,
+                service.EmptySince is { } since ? $"{service.FullName} has none since {Times.Format(since)}, when its last instance went"
+                    : $"{service.FullName} has none: its document names none, and no process has registered",
+                service.HasDocument ? "Calls fail. Start a process of it that registers, or give its document endpoints."
+                    : "Calls fail. Start a process of it.");
+        }
+
+        if (service.IsFlapping)
+        {
+            yield return new Finding(
+                Severity.Warn, Name,
+                $"{service.FullName} flaps: {service.Comings} instances came and {service.Goings} went in the last 5 minutes",
+                "Their logs tell whether they crash, are restarted, or lose the config server again and again.");
+        }
+
+        if (Those(service, "held") is { } held)
+        {
+            yield return new Finding(
+                Severity.Warn, Name, $"{service.FullName}: {held} held, for they and most others of the service are silent",
+                "They are called last, and given up after a minute. Look at the network between them and the config server.");
+        }
+
+        if (Those(service, "unhealthy") is { } unhealthy)
+        {
+            yield return new Finding(
+                Severity.Warn, Name, $"{service.FullName}: {unhealthy} unhealthy",
+                "They are called last. Their logs may tell why they fail the health check.");
+        }
+    }
+
+    // Null: none is in that state.
+    private static string? Those(ServiceEntry service, string state)
+    {
+        EndpointEntry[] all = [.. service.Endpoints ?? []];
+        EndpointEntry[] meant = [.. all.Where(endpoint => endpoint.State == state)];
+        return meant switch
+        {
+            [] => null,
+            [var only] => $"{only.Address} (1 of {all.Length}) is",
+            _ => $"{meant[0].Address} and {Number(meant.Length - 1)} more (of {Number(all.Length)}) are",
+        };
+    }
+
+    private static string Summary(EndpointsAnswer answer)
+    {
+        int endpoints = answer.Services.Sum(service => service.Endpoints?.Length ?? 0);
+        return answer.Services.IsEmpty ? "there are no services" : $"{Number(endpoints)} of {Number(answer.Services.Length)} services";
+    }
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using Mesh.ConfigServer.Registry;
+using Mesh.ConfigServer.State;
+using Mesh.ConfigServer.Store;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Mesh.ConfigServer.Rest;
+
+/// <summary>Where services are called, and by whose word.</summary>
+internal static class EndpointsResource
+{
+    public static void Map(IEndpointRouteBuilder api) => api.MapGet("/endpoints", Get)
+        .Describe(
+            "ListEndpoints", "The endpoints of all services, or of some: those of documents, and processes that have registered.",
+            "Names are compared without regard to case.")
+        .Produces<EndpointList>();
+
+    private static IResult Get(
+        HttpContext context, IMeshStore store, IMeshStates live, IRegistrations registrations, TimeProvider time, string? service,
+        string? @namespace)
+    {
+        (MeshState documents, MeshState told) = (store.Current, live.Current);
+        context.Stamp(told.Version);
+        Dictionary<string, RegisteredService> registered =
+            registrations.All().ToDictionary(each => each.Name, StringComparer.Ordinal);
+        DateTimeOffset now = time.GetUtcNow();
+        ImmutableArray<ServiceEndpoints> services =
+        [
+            .. documents.Services.Keys.Union(registered.Keys, StringComparer.Ordinal).Where(IsMeant).Order(StringComparer.Ordinal).Select(
+                name => ServiceEndpoints.Of(
+                    name, documents.Services.GetValueOrDefault(name), told.Services.GetValueOrDefault(name),
+                    registered.GetValueOrDefault(name), now)),
+        ];
+        return Results.Json(new EndpointList(now, services), RestJson.Default.EndpointList);
+
+        bool IsMeant(string name) => name.Split('.', 2) is [var its, var space] && Is(service, its) && Is(@namespace, space);
+    }
+
+    private static bool Is(string? wanted, string found) =>
+        string.IsNullOrEmpty(wanted) || wanted.Equals(found, StringComparison.OrdinalIgnoreCase);
+}
