@@ -31,8 +31,8 @@ public sealed class ServiceEndpointsTests : IDisposable
     public void Each_state_is_told_with_when_it_was_heard_and_the_priority_that_clients_see()
     {
         string[] all = ["1", "2", "3", "4", "5", "6"];
-        Array.ForEach(all, instance => _bench.Register(instance));
-        _bench.Registry.SetHealth(Service, "2", 1, isHealthy: false);
+        Registration[] registered = [.. all.Select(instance => _bench.Register(instance).Registration)];
+        _bench.Registry.SetHealth(registered[1], isHealthy: false);
         _bench.Pass(9, heard: ["1", "2"]);
         _bench.Register(RegistryBench.Of("6", epoch: 2));
         _bench.Cut("1");
