@@ -16,7 +16,7 @@ public static class ServiceMeshInboundExtensions
     /// Looks after the calls that reach this process. Once the web server listens, the config server under <c>Mesh:ConfigServer</c> is told where, again
     /// for as long as the process runs; without one nothing is registered. When the host stops, the process is withdrawn first, while it still serves;
     /// then connections are closed as their calls end, and what has not ended within <c>Mesh:Inbound:DrainTimeout</c> is cut. The health check
-    /// <c>mesh</c>, with the tag <c>ready</c>, fails from the moment the host is told to stop. Calling it again is harmless.
+    /// <c>mesh-draining</c>, with the tag <c>ready</c>, fails from the moment the host is told to stop. Calling it again is harmless.
     /// </summary>
     /// <param name="mesh">What <c>AddServiceMesh()</c> hands out.</param>
     public static IMeshBuilder AddInbound(this IMeshBuilder mesh)
@@ -33,7 +33,7 @@ public static class ServiceMeshInboundExtensions
         services.AddSingleton<IInboundHalf>(static provider => provider.GetRequiredService<Registrar>());
         services.AddSingleton<DrainState>();
         services.AddSingleton<IStartupFilter, DrainingAnswers>();
-        services.AddHealthChecks().AddCheck<DrainCheck>("mesh", tags: ["ready"]);
+        services.AddHealthChecks().AddCheck<DrainCheck>("mesh-draining", tags: ["ready"]);
         services.AddSingleton<Listeners>();
 
         // The first to configure: listeners that the application's own code adds are seen, too, and where it has endpoint defaults of its own, those hold.

@@ -3,22 +3,15 @@ namespace Mesh.Client.AspNetCore.Draining;
 /// <summary>Whether the host was told to stop, and when.</summary>
 internal sealed class DrainState
 {
-    private long _beganAt;
-    private int _hasBegun;
-    private volatile bool _isDraining;
+    private const long NotYet = long.MinValue;
 
-    public bool IsDraining => _isDraining;
+    private long _beganAt = NotYet;
+
+    public bool IsDraining => BeganAt != NotYet;
 
     /// <summary>A timestamp of the clock.</summary>
-    public long BeganAt => _beganAt;
+    public long BeganAt => Interlocked.Read(ref _beganAt);
 
     /// <summary>The first word counts.</summary>
-    public void Begin(long now)
-    {
-        if (Interlocked.Exchange(ref _hasBegun, 1) == 0)
-        {
-            _beganAt = now;
-            _isDraining = true;
-        }
-    }
+    public void Begin(long now) => Interlocked.CompareExchange(ref _beganAt, now, NotYet);
 }

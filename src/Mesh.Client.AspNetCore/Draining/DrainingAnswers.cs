@@ -28,10 +28,15 @@ internal sealed class DrainingAnswers(DrainState drain) : IStartupFilter
     {
         if (HttpProtocol.IsHttp10(context.Request.Protocol) || HttpProtocol.IsHttp11(context.Request.Protocol))
         {
-            // As the answer begins: an exception handler may clear what was set before.
+            // As the answer begins: an exception handler may clear what was set before. The header of an upgrade says that it is one.
             context.Response.OnStarting(static state =>
             {
-                ((HttpResponse)state).Headers[HeaderNames.Connection] = "close";
+                HttpResponse response = (HttpResponse)state;
+                if (response.StatusCode != StatusCodes.Status101SwitchingProtocols)
+                {
+                    response.Headers[HeaderNames.Connection] = "close";
+                }
+
                 return Task.CompletedTask;
             }, context.Response);
         }

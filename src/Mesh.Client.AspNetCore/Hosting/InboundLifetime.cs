@@ -91,7 +91,9 @@ internal sealed class InboundLifetime(
 
     private async Task DrainAsync(CancellationToken cancellationToken)
     {
-        TimeSpan drainTimeout = Settings.Inbound.DrainTimeout;
+        // Settings may have changed since the start: the host waits for nothing longer than that.
+        (TimeSpan drainTimeout, TimeSpan shutdownTimeout) = (Settings.Inbound.DrainTimeout, host.Value.ShutdownTimeout);
+        drainTimeout = shutdownTimeout != Timeout.InfiniteTimeSpan && shutdownTimeout < drainTimeout ? shutdownTimeout : drainTimeout;
         BeginDraining();
         Guarded.Log(() => logger.Draining(identity.By(Settings).Name, drainTimeout));
         TimeSpan half = drainTimeout / 2;
@@ -99,7 +101,7 @@ internal sealed class InboundLifetime(
         if (services.GetService<IServer>() is { } server)
         {
             TimeSpan left = drainTimeout - time.GetElapsedTime(drain.BeganAt);
-            _serverStop = new ServerStop(server, time, logger).RunAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, drainTimeout);
+            _serverStop = new ServerStop(server, time, logger).RunAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, drainTimeout, cancellationToken);
         }
     }
 }

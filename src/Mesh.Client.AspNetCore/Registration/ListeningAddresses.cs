@@ -10,6 +10,8 @@ namespace Mesh.Client.AspNetCore.Registration;
 /// <summary>Where a web server listens, as config servers are told.</summary>
 internal static class ListeningAddresses
 {
+    private static readonly IPNetwork s_linkLocal = IPNetwork.Parse("169.254.0.0/16");
+
     /// <param name="bound">The addresses that the web server tells of.</param>
     /// <param name="protocolsOf">What the listener at one of them speaks; null: nobody knows.</param>
     public static IReadOnlyList<Wire.ListeningAddress> Of(IReadOnlyList<string> bound, Func<string, HttpProtocols?> protocolsOf)
@@ -33,12 +35,16 @@ internal static class ListeningAddresses
         return said;
     });
 
+    // Of one wire alone, and config servers take none.
+    private static bool IsLinkLocal(string host) =>
+        IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? address) && (address.IsIPv6LinkLocal || s_linkLocal.Contains(address));
+
     private static bool IsLoopback(Wire.ListeningAddress address) => address.Host.Length > 0 && IPAddress.IsLoopback(IPAddress.Parse(address.Host));
 
     // Null: nobody else reaches it, or it speaks nothing that the mesh does.
     private static Wire.ListeningAddress? Of(BindingAddress address, HttpProtocols? protocols)
     {
-        if (address.IsUnixPipe || address.IsNamedPipe || address.Host.StartsWith('<') || protocols is HttpProtocols.Http3 or HttpProtocols.None)
+        if (address.IsUnixPipe || address.IsNamedPipe || address.Host.StartsWith('<') || protocols is HttpProtocols.Http3 or HttpProtocols.None || IsLinkLocal(address.Host))
         {
             return null;
         }

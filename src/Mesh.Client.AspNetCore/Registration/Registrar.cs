@@ -22,6 +22,9 @@ internal sealed class Registrar : IInboundHalf, IDisposable
     private readonly Epochs _epochs;
     private IReadOnlyList<Wire.ListeningAddress> _listening = [];
     private RegistrationConnection? _connection;
+
+    // At servers that the settings named before, until one of those that they name now has registered the process.
+    private RegistrationConnection? _former;
     private IDisposable? _subscription;
     private bool _isOutOfReach;
     private bool _isOver;
@@ -64,36 +67,40 @@ internal sealed class Registrar : IInboundHalf, IDisposable
     /// <param name="cancellationToken">Ends the waiting.</param>
     public async Task WithdrawAsync(TimeSpan spreadWithin, CancellationToken cancellationToken)
     {
-        if (End() is { } connection)
-        {
-            await connection.WithdrawAsync(spreadWithin, cancellationToken).ConfigureAwait(false);
-        }
+        await Task.WhenAll(End().Select(connection => connection.WithdrawAsync(spreadWithin, cancellationToken))).ConfigureAwait(false);
     }
 
     public RegistrationDescription? Describe()
     {
         lock (_gate)
         {
-            return _connection?.Describe(_identity.Instance);
+            return (_former is { IsRegistered: true } && _connection is not { IsRegistered: true } ? _former : _connection)?.Describe(_identity.Instance);
         }
     }
 
-    public void Dispose() => End()?.Dispose();
+    public void Dispose() => Array.ForEach(End(), connection => connection.Dispose());
 
-    private RegistrationConnection? End()
+    private RegistrationConnection[] End()
     {
+        IDisposable? subscription;
+        RegistrationConnection[] connections;
         lock (_gate)
         {
             _isOver = true;
-            _subscription?.Dispose();
-            return _connection;
+            (subscription, _subscription) = (_subscription, null);
+            connections = [.. new[] { _connection, _former }.OfType<RegistrationConnection>()];
         }
+
+        // It waits for a change of the settings that is being told, and that waits for the lock.
+        subscription?.Dispose();
+        return connections;
     }
 
     private void Use(SettingsSnapshot settings)
     {
         RegistrationTarget? target = RegistrationTarget.Of(settings.Settings, _identity, _listening);
-        RegistrationConnection? former;
+        RegistrationConnection[] gone;
+        bool isWithdrawn;
         lock (_gate)
         {
             if (_isOver || (target is not null && _connection?.TryGoOnAs(target) is true))
@@ -101,8 +108,13 @@ internal sealed class Registrar : IInboundHalf, IDisposable
                 return;
             }
 
-            former = _connection;
-            _connection = target is null ? null : new RegistrationConnection(target, _epochs, _channels, _pacing.Random, _time, _logger);
+            // Nobody is to miss a process that only changes its server.
+            isWithdrawn = target is null || _connection?.IsOf(target) is not true;
+            RegistrationConnection? kept = isWithdrawn ? null : _connection is { IsRegistered: true } ? _connection : _former;
+            gone = [.. new[] { _connection, _former }.OfType<RegistrationConnection>().Where(connection => connection != kept)];
+            kept?.Supersede();
+            _former = kept;
+            _connection = target is null ? null : new RegistrationConnection(target, OnRegistered, _epochs, _channels, _pacing.Random, _time, _logger);
         }
 
         if (_isOutOfReach && settings.Settings is { Inbound: { Enabled: true, Addresses.IsEmpty: true }, ConfigServer.Addresses.IsEmpty: false })
@@ -111,7 +123,34 @@ internal sealed class Registrar : IInboundHalf, IDisposable
             Guarded.Log(_logger.NothingToRegister);
         }
 
-        // Settings are not waited for; it ends within its own time.
-        _ = former?.WithdrawAsync(TimeSpan.FromSeconds(1), CancellationToken.None);
+        foreach (RegistrationConnection connection in gone)
+        {
+            if (isWithdrawn)
+            {
+                // Settings are not waited for; it ends within its own time.
+                _ = connection.WithdrawAsync(TimeSpan.FromSeconds(1), CancellationToken.None);
+            }
+            else
+            {
+                connection.Dispose();
+            }
+        }
+    }
+
+    private void OnRegistered(RegistrationConnection connection)
+    {
+        RegistrationConnection? former;
+        lock (_gate)
+        {
+            if (connection != _connection || _isOver)
+            {
+                return;
+            }
+
+            (former, _former) = (_former, null);
+        }
+
+        // The new one's epoch is higher.
+        former?.Dispose();
     }
 }

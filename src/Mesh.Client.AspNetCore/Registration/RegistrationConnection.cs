@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Mesh.Client.Sources.Xds;
 using Mesh.Client.Sources.Xds.Bootstrap;
 using Mesh.Client.Telemetry;
@@ -14,6 +15,9 @@ internal sealed class RegistrationConnection : IDisposable
     private readonly ChannelPool _channels;
     private readonly AddressList _servers;
     private readonly RegistrationOutcomes _outcomes;
+    private readonly WantedRegistration _wanted;
+    private readonly Action<RegistrationConnection> _onRegistered;
+    private readonly Random _random;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Task _running;
@@ -21,14 +25,27 @@ internal sealed class RegistrationConnection : IDisposable
     private volatile AsyncSignal _changed = new();
     private RegistrationStream? _stream;
     private bool _isWithdrawn;
+    private volatile bool _isSuperseded;
+    private volatile bool _isKnown;
 
-    public RegistrationConnection(RegistrationTarget target, Epochs epochs, ChannelPool channels, Random random, TimeProvider time, ILogger logger)
+    /// <param name="target">Who is registered, and where.</param>
+    /// <param name="onRegistered">Called whenever a server has confirmed it.</param>
+    /// <param name="epochs">The process's.</param>
+    /// <param name="channels">Where connections come from.</param>
+    /// <param name="random">Spreads the waits.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Told of what changes.</param>
+    public RegistrationConnection(
+        RegistrationTarget target, Action<RegistrationConnection> onRegistered, Epochs epochs, ChannelPool channels, Random random, TimeProvider time, ILogger logger)
     {
         _target = target;
+        _onRegistered = onRegistered;
         _epochs = epochs;
         _channels = channels;
         _servers = new AddressList(target.Servers);
         _outcomes = new RegistrationOutcomes(target, _servers, random, time, logger);
+        _wanted = new WantedRegistration(target.Message);
+        _random = random;
         _time = time;
         _logger = logger;
         using (ExecutionContext.SuppressFlow())
@@ -36,6 +53,21 @@ internal sealed class RegistrationConnection : IDisposable
             _running = Task.Run(RunAsync);
         }
     }
+
+    /// <summary>A server has it registered, at the moment.</summary>
+    public bool IsRegistered
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _stream is { Registered: not null, Ended.IsCompleted: false } && !_isWithdrawn;
+            }
+        }
+    }
+
+    /// <summary>Whether another target is of the same service.</summary>
+    public bool IsOf(RegistrationTarget target) => _target.IsOfServiceOf(target);
 
     /// <summary>Tells the server what has changed, if it is nothing that asks for another stream.</summary>
     public bool TryGoOnAs(RegistrationTarget target)
@@ -48,6 +80,7 @@ internal sealed class RegistrationConnection : IDisposable
         if (!_target.Message.Equals(target.Message))
         {
             _target = target;
+            _wanted.Take(target.Message);
             _changed.Set();
             lock (_gate)
             {
@@ -58,7 +91,10 @@ internal sealed class RegistrationConnection : IDisposable
         return true;
     }
 
-    /// <summary>Ends it; the server is told, if there is one at the moment.</summary>
+    /// <summary>Another connection of this process is to take its place: it holds until then, and where it is told so, it ends without a word.</summary>
+    public void Supersede() => _isSuperseded = true;
+
+    /// <summary>Ends it; the server is told. Where there is no stream at the moment, and a server may still believe in the last one, one more is tried.</summary>
     public async Task WithdrawAsync(TimeSpan spreadWithin, CancellationToken cancellationToken)
     {
         RegistrationStream? stream;
@@ -68,22 +104,28 @@ internal sealed class RegistrationConnection : IDisposable
             stream = _stream;
         }
 
-        if (stream is { IsSpeaking: true, Ended.IsCompleted: false })
+        TimeSpan atMost = spreadWithin * 1.2;
+        bool isLive = stream is { Ended.IsCompleted: false };
+        if (isLive && (_isKnown || stream!.IsSpeaking))
         {
-            stream.Withdraw(spreadWithin);
-            await WaitAsync(stream.Ended, spreadWithin * 1.2, cancellationToken).ConfigureAwait(false);
-            Guarded.Log(() => TellOfWithdrawal(stream));
+            stream!.Withdraw(spreadWithin);
+            await PauseAsync(stream.Ended, atMost, cancellationToken).ConfigureAwait(false);
+            TellOfWithdrawal(stream);
         }
 
         await _stop.CancelAsync().ConfigureAwait(false);
-        await _running.ConfigureAwait(false);
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!isLive && _isKnown)
+        {
+            await WithdrawAnewAsync(spreadWithin, atMost, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     public RegistrationDescription Describe(string instance)
     {
         lock (_gate)
         {
-            bool isRegistered = _stream is { Registered: not null, Ended.IsCompleted: false } && !_isWithdrawn;
+            bool isRegistered = IsRegistered;
             return new RegistrationDescription
             {
                 Instance = instance,
@@ -103,18 +145,25 @@ internal sealed class RegistrationConnection : IDisposable
         while (Begin(epoch) is { } stream)
         {
             Exception? failure = await stream.RunAsync(stop).ConfigureAwait(false);
-            if (stop.IsCancellationRequested)
+            bool isTaken = RegistrationOutcomes.IsTaken(failure);
+            _isKnown = !isTaken && (_isKnown || stream.IsSpeaking);
+            if (stop.IsCancellationRequested || (isTaken && _isSuperseded))
             {
                 return;
             }
 
             // Of two streams with one instance the newer one wins. One that was told that another is newer must not outbid it, or both would for ever.
-            if (stream.Registered is not null && !RegistrationOutcomes.IsTaken(failure))
+            if (stream.Registered is not null && !isTaken)
             {
                 epoch = _epochs.Next();
             }
 
-            await WaitAsync(_changed.WaitAsync(stop), _outcomes.OnEnded(stream, failure), stop).ConfigureAwait(false);
+            AsyncSignal changed = _changed = new AsyncSignal();
+            TimeSpan wait = WaitAfter(stream, failure);
+            if (!_wanted.IsNews)
+            {
+                await PauseAsync(changed.WaitAsync, wait, stop).ConfigureAwait(false);
+            }
         }
     }
 
@@ -122,18 +171,74 @@ internal sealed class RegistrationConnection : IDisposable
     {
         lock (_gate)
         {
-            _changed = new AsyncSignal();
-            return _stream = _isWithdrawn || _stop.IsCancellationRequested
-                ? null
-                : new RegistrationStream(_servers.Current, epoch, () => _target.Message, _outcomes.OnRegistered, _channels, _time);
+            _ = _wanted.Say();
+            return _stream = _isWithdrawn || _stop.IsCancellationRequested ? null : Stream(epoch, OnRegistered);
         }
     }
 
-    private async Task WaitAsync(Task what, TimeSpan atMost, CancellationToken cancellationToken)
+    private RegistrationStream Stream(long epoch, Action<RegistrationStream> onRegistered) =>
+        new(_servers.Current, epoch, _wanted.Say, onRegistered, _channels, _time);
+
+    private void OnRegistered(RegistrationStream stream)
     {
-        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(what, Task.Delay(atMost, _time, over.Token)).ConfigureAwait(false);
-        await over.CancelAsync().ConfigureAwait(false);
+        if (stream.Accepted is { } accepted)
+        {
+            _wanted.Accept(accepted);
+        }
+
+        _outcomes.OnRegistered(stream);
+        _onRegistered(this);
+    }
+
+    // The loop lasts as long as the process, whatever happens in it.
+    private TimeSpan WaitAfter(RegistrationStream stream, Exception? failure)
+    {
+        try
+        {
+            if (failure is RpcException { StatusCode: StatusCode.InvalidArgument } refusal && stream.Unanswered is { } refused)
+            {
+                if (_wanted.TryYield(refused, refusal.Status.Detail, out IReadOnlyList<string> leftOut))
+                {
+                    _outcomes.OnYielded(stream, refusal, leftOut);
+                    return TimeSpan.Zero;
+                }
+            }
+            else if (stream.Registered is not null)
+            {
+                _wanted.BeginAnew();
+            }
+
+            return _outcomes.OnEnded(stream, failure);
+        }
+        catch (Exception unforeseen)
+        {
+            Guarded.Log(() => _logger.RegistrationFailed(_target.Service, unforeseen));
+            return Backoff.Longest * (0.5 + (_random.NextDouble() / 2));
+        }
+    }
+
+    // Whoever goes while it has no stream is believed in until its time is over, unless it says so. With a higher epoch it is heard.
+    private async Task WithdrawAnewAsync(TimeSpan spreadWithin, TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource late = new(atMost, _time);
+        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        RegistrationStream stream = Stream(_epochs.Next(), static _ => { });
+        stream.Withdraw(spreadWithin);
+        await stream.RunAsync(over.Token).ConfigureAwait(false);
+        TellOfWithdrawal(stream);
+    }
+
+    private Task PauseAsync(Task what, TimeSpan atMost, CancellationToken cancellationToken) => PauseAsync(what.WaitAsync, atMost, cancellationToken);
+
+    // Both waits end with it, or those that lose would pile up.
+    private async Task PauseAsync(Func<CancellationToken, Task> what, TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        if (atMost > TimeSpan.Zero)
+        {
+            using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await Task.WhenAny(what(over.Token), Task.Delay(atMost, _time, over.Token)).ConfigureAwait(false);
+            await over.CancelAsync().ConfigureAwait(false);
+        }
     }
 
     private void TellOfWithdrawal(RegistrationStream stream)
@@ -141,11 +246,11 @@ internal sealed class RegistrationConnection : IDisposable
         string server = XdsServer.TextOf(stream.Address);
         if (stream.Withdrawn is { } withdrawn)
         {
-            _logger.Withdrawn(server, withdrawn.Clients, withdrawn.Behind);
+            Guarded.Log(() => _logger.Withdrawn(server, withdrawn.Clients, withdrawn.Behind));
         }
-        else
+        else if (stream.IsSpeaking)
         {
-            _logger.WithdrawalUnconfirmed(server);
+            Guarded.Log(() => _logger.WithdrawalUnconfirmed(server));
         }
     }
 }

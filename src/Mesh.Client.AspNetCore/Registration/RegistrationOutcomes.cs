@@ -14,8 +14,13 @@ namespace Mesh.Client.AspNetCore.Registration;
 /// <param name="logger">Told of what changes.</param>
 internal sealed class RegistrationOutcomes(RegistrationTarget target, AddressList servers, Random random, TimeProvider time, ILogger logger)
 {
+    // So often in a row a server that answers may fail before the next one is tried.
+    private const int MaxFailures = 2;
+
     private readonly Backoff _backoff = new(random);
+    private int _failures;
     private string _told = "";
+    private string _yielded = "";
     private bool _isAnybodyThere;
     private volatile string? _trouble;
 
@@ -33,16 +38,44 @@ internal sealed class RegistrationOutcomes(RegistrationTarget target, AddressLis
         Tell($"{server} {addresses}", () => logger.Registered(target.Service, addresses, server));
     }
 
+    /// <summary>What was refused is not said again: less is, or what was accepted before.</summary>
+    /// <param name="stream">The one that ended.</param>
+    /// <param name="refusal">Why.</param>
+    /// <param name="leftOut">The addresses that are not registered; none: nothing of the change is.</param>
+    public void OnYielded(RegistrationStream stream, RpcException refusal, IReadOnlyList<string> leftOut)
+    {
+        string server = XdsServer.TextOf(stream.Address);
+        string reason = ServerFailures.ReasonOf(refusal, isOurs: true);
+
+        // Once, however often the server is asked again.
+        if (_yielded == reason)
+        {
+            return;
+        }
+
+        _yielded = reason;
+        if (leftOut.Count > 0)
+        {
+            Guarded.Log(() => logger.AddressesRefused(server, target.Service, string.Join(", ", leftOut), reason));
+        }
+        else
+        {
+            Guarded.Log(() => logger.ChangeRefused(server, target.Service, reason));
+        }
+    }
+
     /// <summary>How long to wait before the next stream.</summary>
     /// <param name="stream">The one that ended.</param>
     /// <param name="failure">What it failed of; null: the server has ended it in good order.</param>
     public TimeSpan OnEnded(RegistrationStream stream, Exception? failure)
     {
         string server = XdsServer.TextOf(stream.Address);
-        string reason = ServerFailures.ReasonOf(failure, isOurs: true);
         TimeSpan? lived = stream.Registered is null ? null : time.GetElapsedTime(stream.RegisteredAt);
+        string reason = failure is null && lived is not null ? "It ended the stream." : ServerFailures.ReasonOf(failure, isOurs: true);
         if (lived >= Backoff.Longest)
         {
+            // What has been well for long begins anew.
+            _failures = 0;
             _backoff.Reset();
         }
 
@@ -69,20 +102,32 @@ internal sealed class RegistrationOutcomes(RegistrationTarget target, AddressLis
         if (failure is null && lived >= Backoff.Base)
         {
             // The server goes, or wants its clients to spread.
+            _failures = 0;
             _backoff.Reset();
             return _backoff.Short();
         }
 
         Tell("lost", () => logger.RegistrationLost(
             target.Service, server, lived is null ? "It is tried again for as long as the process runs." : "It was; the server keeps it for a while, and it is renewed once a server answers.", reason));
-        return lived is null ? MoveOn(failure) : _backoff.Next();
+        return lived is null ? MoveOn(failure) : Broken();
+    }
+
+    // A server that registers and fails, time after time, is left for the next one.
+    private TimeSpan Broken()
+    {
+        if (++_failures % MaxFailures == 0)
+        {
+            servers.MoveOn();
+        }
+
+        return _backoff.Next();
     }
 
     // Another server may think otherwise; after all of them, nothing changes soon.
     private TimeSpan Refused()
     {
         _isAnybodyThere = true;
-        return servers.MoveOn() ? Backoff.Longest : TimeSpan.Zero;
+        return servers.MoveOn() ? Backoff.Longest * (0.5 + (random.NextDouble() / 2)) : TimeSpan.Zero;
     }
 
     private TimeSpan MoveOn(Exception? failure)

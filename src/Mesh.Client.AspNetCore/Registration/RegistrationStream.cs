@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Mesh.Client.Sources.Xds;
@@ -24,6 +25,7 @@ internal sealed class RegistrationStream(
     private static readonly TimeSpan s_longestInterval = TimeSpan.FromMinutes(1);
 
     private readonly AsyncSignal _wake = new();
+    private readonly ConcurrentQueue<Wire.Registration> _unanswered = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Withdrawal? _withdrawal;
     private volatile Registered? _registered;
@@ -35,6 +37,12 @@ internal sealed class RegistrationStream(
 
     /// <summary>The server's last word on the registration; null: there was none.</summary>
     public Registered? Registered => _registered;
+
+    /// <summary>What that was on; null: there was none.</summary>
+    public Wire.Registration? Accepted { get; private set; }
+
+    /// <summary>The first registration on which the server has said nothing; null: there is none.</summary>
+    public Wire.Registration? Unanswered => _unanswered.TryPeek(out Wire.Registration? message) ? message : null;
 
     /// <summary>When the registration was confirmed first.</summary>
     public long RegisteredAt { get; private set; }
@@ -50,7 +58,7 @@ internal sealed class RegistrationStream(
     /// <summary>There may be something else to say.</summary>
     public void Wake() => _wake.Set();
 
-    /// <summary>Says that the process goes, and nothing after it.</summary>
+    /// <summary>Says that the process goes, and nothing after it. Before it, that it is there, where it has not said so yet.</summary>
     public void Withdraw(TimeSpan spreadWithin)
     {
         _withdrawal = new Withdrawal { SpreadWithin = spreadWithin.ToDuration() };
@@ -112,6 +120,7 @@ internal sealed class RegistrationStream(
             interval = interval < s_shortestInterval ? s_shortestInterval : interval > s_longestInterval ? s_longestInterval : interval;
             alive.Change(interval, interval);
             RegisteredAt = _registered is null ? time.GetTimestamp() : RegisteredAt;
+            Accepted = _unanswered.TryDequeue(out Wire.Registration? accepted) ? accepted : Accepted;
             _registered = registered;
             onRegistered(this);
         }
@@ -124,13 +133,14 @@ internal sealed class RegistrationStream(
     {
         try
         {
-            Wire.Registration? said = null;
+            Wire.Registration said = wanted();
+            await RegisterAsync(requests, said, over.Token).ConfigureAwait(false);
+            await _wake.WaitAsync(over.Token).ConfigureAwait(false);
             while (_withdrawal is null)
             {
-                Wire.Registration current = wanted();
-                await requests.WriteAsync(current == said ? new() { KeepAlive = new() } : new() { Registration = WithEpoch(current) }, over.Token).ConfigureAwait(false);
-                said = current;
-                _isSpeaking = true;
+                Wire.Registration before = said;
+                said = wanted();
+                await (said == before ? requests.WriteAsync(new() { KeepAlive = new() }, over.Token) : RegisterAsync(requests, said, over.Token)).ConfigureAwait(false);
                 await _wake.WaitAsync(over.Token).ConfigureAwait(false);
             }
 
@@ -143,6 +153,13 @@ internal sealed class RegistrationStream(
             await over.CancelAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    private async Task RegisterAsync(IClientStreamWriter<RegisterRequest> requests, Wire.Registration message, CancellationToken cancellationToken)
+    {
+        _unanswered.Enqueue(message);
+        await requests.WriteAsync(new() { Registration = WithEpoch(message) }, cancellationToken).ConfigureAwait(false);
+        _isSpeaking = true;
     }
 
     private Wire.Registration WithEpoch(Wire.Registration message)

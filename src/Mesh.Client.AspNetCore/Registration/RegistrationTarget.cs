@@ -45,5 +45,7 @@ internal sealed record RegistrationTarget(ImmutableArray<Uri> Servers, Wire.Regi
 
     /// <summary>Whether a running registration can take the other's word over.</summary>
     public bool GoesOnAs(RegistrationTarget other) =>
-        Servers.SequenceEqual(other.Servers) && (Message.Service, Message.Namespace) == (other.Message.Service, other.Message.Namespace);
+        Servers.SequenceEqual(other.Servers) && IsOfServiceOf(other);
+
+    public bool IsOfServiceOf(RegistrationTarget other) => (Message.Service, Message.Namespace) == (other.Message.Service, other.Message.Namespace);
 }

@@ -145,4 +145,13 @@ internal static partial class MeshLog
 
     [LoggerMessage(52, LogLevel.Warning, "Calls that had not ended {DrainTimeout} after the host was told to stop, by Mesh:Inbound:DrainTimeout, were cut.", EventName = "CallsCut")]
     public static partial void CallsCut(this ILogger logger, TimeSpan drainTimeout);
+
+    [LoggerMessage(60, LogLevel.Warning, "The config server at {Server} does not take {Addresses} of '{Service}': its other addresses are registered. {Reason}", EventName = "AddressesRefused")]
+    public static partial void AddressesRefused(this ILogger logger, string server, string service, string addresses, string reason);
+
+    [LoggerMessage(61, LogLevel.Error, "The config server at {Server} refuses what the settings say of '{Service}' now: what it accepted last is registered. {Reason}", EventName = "ChangeRefused")]
+    public static partial void ChangeRefused(this ILogger logger, string server, string service, string reason);
+
+    [LoggerMessage(62, LogLevel.Error, "The registration of '{Service}' met a fault of its own, and is tried again.", EventName = "RegistrationFailed")]
+    public static partial void RegistrationFailed(this ILogger logger, string service, Exception exception);
 }
