@@ -1,10 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
+using Grpc.Core;
 using Mesh.Client.AspNetCore.Tests.Infrastructure;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using static Mesh.Model.Xds.Wire.RegisterRequest;
 
@@ -54,7 +57,10 @@ public sealed class DrainingTests
     public async Task From_the_signal_on_the_health_check_fails()
     {
         await using RegistryServer registry = await Patient();
-        await using WebApp app = await WebApp.StartAsync(At(registry));
+
+        // An application may have a check of the mesh's name.
+        await using WebApp app = await WebApp.StartAsync(
+            At(registry), builder => builder.Services.AddHealthChecks().AddCheck("mesh", static () => HealthCheckResult.Healthy()));
         RegistryStream stream = await registry.Heard(1, MessageOneofCase.Registration);
         using HttpClient client = new();
         Assert.Equal("Healthy", await client.GetTextAsync($"{app.Url}/ready"));
@@ -247,6 +253,72 @@ public sealed class DrainingTests
         await app.StopAsync().InTime();
 
         Assert.Empty(app.Logs.Of("Draining"));
+    }
+
+    [Fact]
+    public async Task An_upgrade_stays_one()
+    {
+        await using RegistryServer registry = await Patient();
+        await using WebApp app = await WebApp.StartAsync(At(registry), answer: static async context =>
+        {
+            await using Stream stream = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+        });
+        RegistryStream stream = await registry.Heard(1, MessageOneofCase.Registration);
+        Task stop = app.StopAsync();
+        await registry.Heard(1, MessageOneofCase.Withdrawal);
+
+        using HttpClient client = new();
+        using HttpRequestMessage request = new(HttpMethod.Get, app.Url) { Headers = { { "Connection", "Upgrade" }, { "Upgrade", "chat" } } };
+        using HttpResponseMessage answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
+
+        Assert.Equal(HttpStatusCode.SwitchingProtocols, answer.StatusCode);
+        Assert.Equal(["Upgrade"], answer.Headers.Connection);
+        stream.Spread.SetResult();
+        await stop.InTime();
+    }
+
+    [Fact]
+    public async Task A_time_beyond_the_hosts_set_while_it_runs_counts_as_the_hosts()
+    {
+        TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using WebApp app = await WebApp.StartAsync(
+            """{ "Inbound": { "DrainTimeout": "300ms" } }""",
+            builder => builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(600)),
+            context =>
+            {
+                begun.SetResult();
+                return Task.Delay(Timeout.Infinite, context.RequestAborted);
+            });
+        using HttpClient client = new();
+        Task<string> call = client.GetTextAsync(app.Url);
+        await begun.Task.InTime();
+        app.Change("""{ "Inbound": { "DrainTimeout": "10m" } }""");
+
+        // The host tells that it was not in time, or the last call ended just within it.
+        await app.StopAsync().ContinueWith(static _ => { }, Cancel, TaskContinuationOptions.None, TaskScheduler.Default).InTime();
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => call);
+        Assert.Contains("00:00:00.6", Assert.Single(app.Logs.Of("Draining")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Between_two_streams_it_opens_one_to_withdraw()
+    {
+        await using RegistryServer registry = await RegistryServer.StartAsync();
+        await using WebApp app = await WebApp.StartAsync(At(registry));
+        RegistryStream first = await registry.Heard(1, MessageOneofCase.Registration);
+        await Eventually.Holds(() => app.Registration?.Server is not null);
+
+        // The next stream comes after 15 s or more.
+        first.Fail(StatusCode.PermissionDenied, "Not now.");
+        await Eventually.Holds(() => app.Logs.Of("RegistrationDenied").Count == 1);
+
+        await app.StopAsync().InTime();
+
+        RegistryStream second = await registry.Heard(2, MessageOneofCase.Withdrawal);
+        Assert.True(second.Registration.Epoch > first.Registration.Epoch);
+        Assert.Equal([MessageOneofCase.Registration, MessageOneofCase.Withdrawal], second.Requests.Select(request => request.MessageCase));
+        Assert.Single(app.Logs.Of("Withdrawn"));
     }
 
     // Does not confirm a withdrawal until the test says so.

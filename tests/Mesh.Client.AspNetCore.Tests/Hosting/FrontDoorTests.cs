@@ -54,7 +54,7 @@ public sealed class FrontDoorTests
         Assert.Single(app.Services.GetServices<IInboundHalf>());
         Assert.Single(app.Services.GetServices<IStartupFilter>().OfType<DrainingAnswers>());
         HealthCheckRegistration check = Assert.Single(app.Services.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations);
-        Assert.Equal(("mesh", "ready"), (check.Name, Assert.Single(check.Tags)));
+        Assert.Equal(("mesh-draining", "ready"), (check.Name, Assert.Single(check.Tags)));
         await app.StopAsync(Cancel);
     }
 

@@ -33,6 +33,9 @@ public sealed class ListeningAddressesTests
     [InlineData("http://pipe:/catalog", HttpProtocols.Http1)]
     [InlineData("http://<file handle 7>", HttpProtocols.Http1)]
     [InlineData("https://10.0.0.5:5001", HttpProtocols.Http3)]
+    [InlineData("http://169.254.10.1:5000", HttpProtocols.Http1)]
+    [InlineData("http://[fe80::1]:5000", HttpProtocols.Http1)]
+    [InlineData("http://[fe80::1%1]:5000", HttpProtocols.Http1)]
     public void One_that_nobody_else_reaches_is_left_out(string bound, HttpProtocols protocols) =>
         Assert.Empty(ListeningAddresses.Of([bound], _ => protocols));
 

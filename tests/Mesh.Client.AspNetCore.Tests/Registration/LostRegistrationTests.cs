@@ -133,6 +133,130 @@ public sealed class LostRegistrationTests
         Assert.Contains("It has no registry", app.Logs.Of("RegistrationDenied")[0].Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_change_that_is_refused_leaves_what_was_accepted_registered()
+    {
+        await using RegistryServer registry = await RegistryServer.StartAsync();
+        registry.Script = RefusesWeight2;
+        await using WebApp app = await WebApp.StartAsync(At(registry));
+        await Eventually.Holds(() => app.Registration?.Server is not null);
+
+        app.Change($$"""{ "Service": { "Weight": 2 }, {{At(registry)[1..]}}""");
+
+        await Eventually.Holds(() => registry.Streams.Count == 2 && app.Registration?.Server is not null);
+        Assert.Equal([1u, 2u], registry.Streams.First().Registrations.Select(said => said.Weight));
+        Assert.Equal(1u, Assert.Single(registry.Last.Registrations).Weight);
+        Assert.Contains("Weight 2 is too much", Assert.Single(app.Logs.Of("ChangeRefused")).Message, StringComparison.Ordinal);
+        Assert.Empty(app.Logs.Of("RegistrationRefused"));
+
+        // The next change is told on the running stream, as ever.
+        app.Change($$"""{ "Service": { "Weight": 3 }, {{At(registry)[1..]}}""");
+        await registry.Heard(2, MessageOneofCase.Registration, times: 2);
+        Assert.Equal(3u, registry.Last.Registration.Weight);
+    }
+
+    [Fact]
+    public async Task An_address_that_is_refused_is_left_out_and_the_others_are_registered()
+    {
+        await using RegistryServer registry = await RegistryServer.StartAsync();
+        registry.Script = async stream =>
+        {
+            await stream.ReadAsync();
+            if (stream.Registration.Addresses.Count > 1)
+            {
+                throw new RpcException(new Status(StatusCode.InvalidArgument, "registration.addresses[1].host: 192.168.1.5 is in none of AddressRanges."));
+            }
+
+            await stream.RegisteredAsync();
+            await stream.BeGoodAsync();
+        };
+        await using WebApp app = await WebApp.StartAsync(
+            $$"""{ "Inbound": { "Addresses": ["http://10.0.0.5:80", "http://192.168.1.5:90"] }, {{At(registry)[1..]}}""");
+
+        await Eventually.Holds(() => app.Registration?.Server is not null);
+
+        Assert.Equal(["http://10.0.0.5:80"], app.Registration!.Addresses);
+        Assert.Contains("http://192.168.1.5:90", Assert.Single(app.Logs.Of("AddressesRefused")).Message, StringComparison.Ordinal);
+
+        // After a restart the server may take it: it is told anew, but people are not.
+        registry.Last.Fail(StatusCode.Unavailable, "It goes.");
+        await Eventually.Holds(() => registry.Streams.Count == 4 && app.Registration?.Server is not null);
+        Assert.Equal([2, 1, 2, 1], registry.Streams.Select(stream => stream.Registration.Addresses.Count));
+        Assert.Single(app.Logs.Of("AddressesRefused"));
+    }
+
+    [Fact]
+    public async Task A_server_that_registers_and_fails_is_left_for_the_next()
+    {
+        await using RegistryServer one = await RegistryServer.StartAsync();
+        await using RegistryServer two = await RegistryServer.StartAsync();
+        one.Script = async stream =>
+        {
+            await stream.ReadAsync();
+            await stream.RegisteredAsync();
+            throw new RpcException(new Status(StatusCode.Internal, "It broke."));
+        };
+
+        await using WebApp app = await WebApp.StartAsync(At(one.Address, two.Address));
+
+        await two.Heard(1, MessageOneofCase.Registration);
+        Assert.Equal(2, one.Streams.Count);
+    }
+
+    [Fact]
+    public async Task Another_server_is_told_before_the_former_one_is_left()
+    {
+        await using RegistryServer one = await RegistryServer.StartAsync();
+        await using RegistryServer two = await RegistryServer.StartAsync();
+        TaskCompletionSource answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        two.Script = async stream =>
+        {
+            await stream.ReadAsync();
+            await answer.Task;
+            await stream.RegisteredAsync();
+            await stream.BeGoodAsync();
+        };
+        await using WebApp app = await WebApp.StartAsync(At(one));
+        RegistryStream former = await one.Heard(1, MessageOneofCase.Registration);
+        await Eventually.Holds(() => app.Registration?.Server == one.Address);
+
+        app.Change(At(two));
+
+        RegistryStream next = await two.Heard(1, MessageOneofCase.Registration);
+        Assert.True(next.Registration.Epoch > former.Registration.Epoch);
+        Assert.False(former.IsOver);
+        Assert.Equal(one.Address, app.Registration?.Server);
+        answer.SetResult();
+        await Eventually.Holds(() => app.Registration?.Server == two.Address && former.IsOver);
+        Assert.DoesNotContain(former.Requests, request => request.MessageCase == MessageOneofCase.Withdrawal);
+    }
+
+    [Fact]
+    public async Task A_process_that_stops_while_no_other_server_has_answered_withdraws_from_the_former_one()
+    {
+        await using RegistryServer one = await RegistryServer.StartAsync();
+        await using WebApp app = await WebApp.StartAsync(At(one));
+        await Eventually.Holds(() => app.Registration?.Server == one.Address);
+        app.Change(At("http://127.0.0.1:9"));
+
+        await app.StopAsync().InTime();
+
+        await one.Heard(1, MessageOneofCase.Withdrawal);
+    }
+
+    private static async Task RefusesWeight2(RegistryStream stream)
+    {
+        while (await stream.ReadAsync() is not null)
+        {
+            if (stream.Registration.Weight == 2)
+            {
+                throw new RpcException(new Status(StatusCode.InvalidArgument, "Weight 2 is too much"));
+            }
+
+            await stream.RegisteredAsync();
+        }
+    }
+
     private static void Leave(RegistryStream stream, StatusCode? status)
     {
         if (status is { } failure)
