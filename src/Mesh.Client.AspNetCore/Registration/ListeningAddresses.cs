@@ -28,12 +28,28 @@ internal static class ListeningAddresses
     public static IEnumerable<Wire.ListeningAddress> Of(IEnumerable<MeshEndpoint> given, IReadOnlyList<Wire.ListeningAddress> listening) => given.Select(address =>
     {
         Wire.ListeningAddress said = new() { Host = address.Host, Port = (uint)address.Port, Scheme = (Scheme)address.Scheme };
-        Wire.ListeningAddress[] likely = [.. listening.Where(listener => listener.Scheme == said.Scheme)];
-        Protocols[] protocols = [.. (likely.Any(listener => listener.Port == said.Port) ? likely.Where(listener => listener.Port == said.Port) : likely)
-            .Select(listener => listener.Protocols).Distinct()];
-        said.Protocols = protocols is [Protocols only] ? only : Protocols.All;
+        said.Protocols = ProtocolsOf(address, listening) is [Protocols only] ? only : Protocols.All;
         return said;
     });
+
+    /// <summary>Those of the settings whose listener, and so what they speak, cannot be told.</summary>
+    public static IEnumerable<string> Unclear(IEnumerable<MeshEndpoint> given, IReadOnlyList<Wire.ListeningAddress> listening) =>
+        given.Where(address => ProtocolsOf(address, listening).Length > 1).Select(address => address.Address);
+
+    /// <summary>The ports at which a web server takes IPv4 alone, at whichever of the machine's addresses.</summary>
+    public static IReadOnlySet<int> Ipv4Only(IReadOnlyList<string> bound)
+    {
+        ILookup<bool, int> ports = bound.Select(BindingAddress.Parse).Where(address => !address.IsUnixPipe && !address.IsNamedPipe)
+            .ToLookup(address => address.Host == IPAddress.Any.ToString(), address => address.Port);
+        return ports[true].Except(ports[false]).ToHashSet();
+    }
+
+    private static Protocols[] ProtocolsOf(MeshEndpoint address, IReadOnlyList<Wire.ListeningAddress> listening)
+    {
+        Wire.ListeningAddress[] likely = [.. listening.Where(listener => listener.Scheme == (Scheme)address.Scheme)];
+        Wire.ListeningAddress[] same = [.. likely.Where(listener => listener.Port == address.Port)];
+        return [.. (same.Length > 0 ? same : likely).Select(listener => listener.Protocols).Distinct()];
+    }
 
     // Of one wire alone, and config servers take none.
     private static bool IsLinkLocal(string host) =>

@@ -26,7 +26,10 @@ internal sealed class Registrar : IInboundHalf, IDisposable
     // At servers that the settings named before, until one of those that they name now has registered the process.
     private RegistrationConnection? _former;
     private IDisposable? _subscription;
+    private IReadOnlySet<int> _ipv4Only = new HashSet<int>();
     private bool _isOutOfReach;
+    private string _unclear = "";
+    private string _unreachable = "";
     private bool _isOver;
 
     public Registrar(
@@ -48,6 +51,7 @@ internal sealed class Registrar : IInboundHalf, IDisposable
     public void Begin(IReadOnlyList<string> bound)
     {
         _listening = ListeningAddresses.Of(bound, _listeners.ProtocolsOf);
+        _ipv4Only = ListeningAddresses.Ipv4Only(bound);
         _isOutOfReach = bound.Count > 0 && _listening.Count == 0;
         IDisposable subscription = _settings.Subscribe(Use);
         lock (_gate)
@@ -123,6 +127,11 @@ internal sealed class Registrar : IInboundHalf, IDisposable
             Guarded.Log(_logger.NothingToRegister);
         }
 
+        if (target is not null)
+        {
+            TellOfUnclear(string.Join(", ", ListeningAddresses.Unclear(settings.Settings.Inbound.Addresses, _listening)));
+        }
+
         foreach (RegistrationConnection connection in gone)
         {
             if (isWithdrawn)
@@ -152,5 +161,29 @@ internal sealed class Registrar : IInboundHalf, IDisposable
 
         // The new one's epoch is higher.
         former?.Dispose();
+        TellOfUnreachable(connection);
+    }
+
+    private void TellOfUnclear(string addresses)
+    {
+        if (addresses.Length > 0 && addresses != _unclear)
+        {
+            Guarded.Log(() => _logger.ProtocolsUnclear(addresses));
+        }
+
+        _unclear = addresses;
+    }
+
+    // Where the server took the address that the stream comes from, that is of the other IP family than the listener.
+    private void TellOfUnreachable(RegistrationConnection connection)
+    {
+        string addresses = !_settings.Current.Settings.Inbound.Addresses.IsEmpty ? "" : string.Join(", ", connection.Describe(_identity.Instance).Addresses
+            .Where(address => Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) && uri.HostNameType is UriHostNameType.IPv6 && _ipv4Only.Contains(uri.Port)));
+        if (addresses.Length > 0 && addresses != _unreachable)
+        {
+            Guarded.Log(() => _logger.RegisteredOutOfReach(addresses));
+        }
+
+        _unreachable = addresses;
     }
 }

@@ -32,6 +32,9 @@ internal sealed class RegistryServer : IAsyncDisposable
 
     public RegistryStream Last => Streams.Last();
 
+    /// <summary>Where it sees streams come from, for those that leave their host out.</summary>
+    public string Peer { get; set; } = "10.0.0.9";
+
     /// <summary>Until a stream, counted from 1, has this many messages of a kind.</summary>
     public async Task<RegistryStream> Heard(int stream, RegisterRequest.MessageOneofCase kind, int times = 1)
     {
@@ -67,7 +70,7 @@ internal sealed class RegistryServer : IAsyncDisposable
         public override async Task Register(
             IAsyncStreamReader<RegisterRequest> requestStream, IServerStreamWriter<RegisterResponse> responseStream, ServerCallContext context)
         {
-            RegistryStream stream = new(requestStream, responseStream, context);
+            RegistryStream stream = new(requestStream, responseStream, context) { Peer = registry.Peer };
             registry.Streams.Enqueue(stream);
             try
             {
@@ -93,6 +96,8 @@ internal sealed class RegistryStream(IAsyncStreamReader<RegisterRequest> request
     public Wire.Registration Registration => Registrations[^1];
 
     public bool IsOver { get; set; }
+
+    public string Peer { get; init; } = "";
 
     /// <summary>How often a good server wants to hear of the process.</summary>
     public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromHours(1);
@@ -133,7 +138,7 @@ internal sealed class RegistryStream(IAsyncStreamReader<RegisterRequest> request
         Registered = new()
         {
             Epoch = Registration.Epoch,
-            Addresses = { Registration.Addresses.Select(address => $"{address.Scheme.ToString().ToLowerInvariant()}://{(address.Host.Length == 0 ? "10.0.0.9" : address.Host)}:{address.Port}") },
+            Addresses = { Registration.Addresses.Select(address => $"{address.Scheme.ToString().ToLowerInvariant()}://{(address.Host.Length == 0 ? Peer : address.Host)}:{address.Port}") },
             KeepAliveInterval = KeepAliveInterval.ToDuration(),
             Ttl = (KeepAliveInterval * 3).ToDuration(),
         },

@@ -95,6 +95,39 @@ public sealed class RegistrationTests
             said.Addresses.Select(address => (address.Host, address.Port, address.Scheme, address.Protocols)));
     }
 
+    [Theory]
+    [InlineData("http://0.0.0.0:0", "[fd00::5]", true)]
+    [InlineData("http://0.0.0.0:0", "10.0.0.5", false)]
+    [InlineData("http://[::]:0", "[fd00::5]", false)]
+    public async Task An_address_of_the_other_family_than_the_listeners_is_told_of(string url, string peer, bool isTold)
+    {
+        await using RegistryServer registry = await RegistryServer.StartAsync();
+        registry.Peer = peer;
+        await using WebApp app = await WebApp.StartAsync(With(registry), urls: url);
+        await Eventually.Holds(() => app.Registration?.Server is not null);
+
+        // Then it was told, if it ever is.
+        await app.StopAsync().InTime();
+
+        Assert.Equal(isTold ? 1 : 0, app.Logs.Of("RegisteredOutOfReach").Count);
+    }
+
+    [Theory]
+    [InlineData("Http2", 1)]
+    [InlineData("Http1", 0)]
+    public async Task An_address_whose_listener_cannot_be_told_is_told_of(string other, int times)
+    {
+        await using RegistryServer registry = await RegistryServer.StartAsync();
+        await using WebApp app = await WebApp.StartAsync(
+            With(registry, "\"Inbound\": { \"Addresses\": [\"http://10.0.0.5:1\"] }"),
+            builder => builder.Configuration.AddPairs(
+                ("Kestrel:Endpoints:a:Url", "http://127.0.0.1:0"), ("Kestrel:Endpoints:a:Protocols", "Http1"),
+                ("Kestrel:Endpoints:b:Url", "http://127.0.0.1:0"), ("Kestrel:Endpoints:b:Protocols", other)),
+            urls: null);
+
+        Assert.Equal(times, app.Logs.Of("ProtocolsUnclear").Count);
+    }
+
     [Fact]
     public async Task A_process_that_nobody_else_reaches_says_so_and_registers_nothing()
     {
