@@ -105,8 +105,8 @@ internal sealed class RegistrationConnection : IDisposable
         }
 
         TimeSpan atMost = spreadWithin * 1.2;
-        bool isLive = stream is { Ended.IsCompleted: false };
-        if (isLive && (_isKnown || stream!.IsSpeaking))
+        bool isTold = stream is { Ended.IsCompleted: false } && (_isKnown || stream.IsSpeaking);
+        if (isTold)
         {
             stream!.Withdraw(spreadWithin);
             await PauseAsync(stream.Ended, atMost, cancellationToken).ConfigureAwait(false);
@@ -115,7 +115,9 @@ internal sealed class RegistrationConnection : IDisposable
 
         await _stop.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!isLive && _isKnown)
+
+        // Its last word may have gone out meanwhile.
+        if (!isTold && _isKnown)
         {
             await WithdrawAnewAsync(spreadWithin, atMost, cancellationToken).ConfigureAwait(false);
         }
