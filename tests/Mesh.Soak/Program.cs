@@ -3,6 +3,7 @@ using Mesh.Soak.Crash;
 using Mesh.Soak.Outage;
 using Mesh.Soak.Processes;
 using Mesh.Soak.Reporting;
+using Mesh.Soak.Shop;
 
 if (ChildPrograms.Find(args) is { } child)
 {
@@ -18,6 +19,11 @@ if (!Arguments.TryParse(args, out Arguments? arguments, out string? fault))
 }
 
 Claims claims = new();
-await (arguments.Suite == "crash" ? new CrashSuite(arguments.Quick, claims).RunAsync() : new OutageSuite(arguments.Quick, claims).RunAsync());
+await (arguments.Suite switch
+{
+    "crash" => new CrashSuite(arguments.Quick, claims).RunAsync(),
+    "outage" => new OutageSuite(arguments.Quick, claims).RunAsync(),
+    _ => new ShopSuite(arguments.Quick, claims).RunAsync(),
+});
 claims.Write(arguments.Suite, arguments.JsonFile);
 return claims.AllHold ? 0 : 1;
