@@ -8,6 +8,12 @@ internal sealed class Caller(ShopCalls calls, Monitor monitor)
 
     public async Task RunAsync(CancellationToken stop)
     {
+        // Before the first good one it may be that nobody is there yet.
+        while (!stop.IsCancellationRequested && await calls.CallAsync(HttpMethod.Get, "") is not null)
+        {
+            await Task.Delay(s_period, CancellationToken.None);
+        }
+
         using PeriodicTimer timer = new(s_period);
         List<Task> open = [];
         for (int turn = 0; !stop.IsCancellationRequested; turn++)

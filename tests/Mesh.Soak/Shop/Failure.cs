@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Mesh.Soak.Shop;
 
 /// <summary>A call without a good answer.</summary>
@@ -7,9 +9,10 @@ namespace Mesh.Soak.Shop;
 /// <param name="Kind">Of what.</param>
 /// <param name="Service">Which service could not be called: the first, or the one behind it.</param>
 /// <param name="Port">Of the replica that failed last; null where none was called.</param>
-internal sealed record Failure(string Method, long Began, long Ended, string Kind, string Service, int? Port)
+/// <param name="Attempts">How many were made.</param>
+internal sealed record Failure(string Method, long Began, long Ended, string Kind, string Service, int? Port, int Attempts)
 {
     public bool IsIdempotent => Method != "POST";
 
-    public override string ToString() => $"{Method} {Kind} of {Service} at {Port} after {Ended - Began} ms";
+    public override string ToString() => $"{Method} {Kind} of {Service} at {Port?.ToString(CultureInfo.InvariantCulture) ?? "none"} after {Ended - Began} ms and {Attempts} attempts";
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using Mesh.Client;
 
 namespace Mesh.Soak.Shop;
@@ -30,23 +31,23 @@ internal sealed class ShopCalls
             using HttpResponseMessage answer = await _client.SendAsync(request);
             string text = await answer.Content.ReadAsStringAsync();
             string from = answer.Headers.TryGetValues(ShopProgram.ServiceHeader, out IEnumerable<string>? values) ? values.Single() : "nobody";
-            return answer.StatusCode == HttpStatusCode.FailedDependency && text.Split(' ') is [string kind, string service, string port]
-                ? Failed(kind, service, int.TryParse(port, CultureInfo.InvariantCulture, out int number) ? number : null)
-                : !answer.IsSuccessStatusCode ? Failed($"{(int)answer.StatusCode}", _service, null)
-                : from != _service ? Failed($"answered by {from}", _service, null)
-                : text != (method == HttpMethod.Get ? "" : body) ? Failed("another answer", _service, null)
+            return answer.StatusCode == HttpStatusCode.FailedDependency && JsonSerializer.Deserialize<Failure>(text) is { } behind
+                ? behind with { Began = began, Ended = Now() }
+                : !answer.IsSuccessStatusCode ? Failed($"{(int)answer.StatusCode}")
+                : from != _service ? Failed($"answered by {from}")
+                : text != (method == HttpMethod.Get ? "" : body) ? Failed("another answer")
                 : null;
         }
         catch (MeshException failure)
         {
-            return Failed($"{failure.Reason}", _service, failure.Endpoint is null ? null : PortOf(failure.Endpoint));
+            return Failed($"{failure.Reason}", failure.Endpoint is null ? null : PortOf(failure.Endpoint), failure.Attempts);
         }
         catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
         {
-            return Failed(failure.GetType().Name, _service, null);
+            return Failed(failure.GetType().Name);
         }
 
-        Failure Failed(string kind, string service, int? port) => new(method.Method, began, Now(), kind, service, port);
+        Failure Failed(string kind, int? port = null, int attempts = 1) => new(method.Method, began, Now(), kind, _service, port, attempts);
     }
 
     /// <summary>Of an address, with a scheme or without.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -61,7 +62,7 @@ internal static class ShopProgram
         if (failure is not null)
         {
             context.Response.StatusCode = StatusCodes.Status424FailedDependency;
-            await context.Response.WriteAsync($"{failure.Kind} {failure.Service} {failure.Port}");
+            await context.Response.WriteAsync(JsonSerializer.Serialize(failure));
             return;
         }
 

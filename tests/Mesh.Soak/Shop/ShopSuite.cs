@@ -32,37 +32,49 @@ internal sealed class ShopSuite(bool isQuick, Claims claims)
         _ = await shop.UntilBelievedAsync(s_startLimit) ?? throw new InvalidOperationException($"The shop does not come up: {shop.DescribeBelief()}.");
         for (int round = 1; round <= _rounds; round++)
         {
+            Say($"round {round}: restarts");
             await Task.WhenAll(shop.Catalog.RestartAllAsync(), shop.Pricing.RestartAllAsync());
             _afterRestarts.Add(await shop.UntilBelievedAsync(s_slack), shop);
             using IDisposable loss = _losses.Begin();
             await KillReplicaAsync(shop, round % 2 == 0 ? shop.Catalog : shop.Pricing);
             if (round % 2 == 0)
             {
-                await KillServerAsync(shop);
+                await KillServerAsync(shop, server);
             }
         }
 
         await shop.StopCallingAsync();
+        foreach (Failure f in shop.Webs.SelectMany(web => web.Failures).OrderBy(f => f.Began))
+        {
+            Say($"{f.Began} {f.Ended} {f}");
+        }
+
         ClaimCalls(shop);
         ClaimBelief();
         ClaimTrends(shop);
     }
 
+    private static void Say(string what) => Console.Error.WriteLine($"{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()} {what}");
+
     private async Task KillReplicaAsync(Shop shop, Replicas service)
     {
+        Say($"kill {service.Service}");
         _losses.Killed(await service.KillNextAsync());
         _afterKills.Add(await shop.UntilBelievedAsync(_ttl + s_slack), shop);
     }
 
     // A replica of each service that is stopped meanwhile cannot tell anybody.
-    private async Task KillServerAsync(Shop shop)
+    private async Task KillServerAsync(Shop shop, ConfigServer server)
     {
+        Say($"kill server; {shop.DescribeBelief()}");
         await shop.KillServerAsync();
         Task restarts = Task.WhenAll(shop.Catalog.RestartNextAsync(), shop.Pricing.RestartNextAsync());
         await Task.Delay(_serverAway);
         await restarts;
         await shop.RestartServerAsync();
+        Say($"server back; {shop.DescribeBelief()}");
         _inSync.Add(await shop.UntilInSyncAsync(_grace + s_slack), shop);
+        Say((await server.Api.ClientsAsync()).ToJsonString());
         _afterReturns.Add(await shop.UntilBelievedAsync(_grace + _ttl + s_slack), shop);
     }
 
