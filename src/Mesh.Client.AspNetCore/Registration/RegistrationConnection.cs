@@ -11,6 +11,7 @@ internal sealed class RegistrationConnection : IDisposable
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Epochs _epochs;
+    private readonly SilentUpstreams _upstreams;
     private readonly ChannelPool _channels;
     private readonly AddressList _servers;
     private readonly RegistrationOutcomes _outcomes;
@@ -20,12 +21,15 @@ internal sealed class RegistrationConnection : IDisposable
     private volatile RegistrationTarget _target;
     private volatile AsyncSignal _changed = new();
     private RegistrationStream? _stream;
+    private volatile bool _isWaiting;
     private bool _isWithdrawn;
 
-    public RegistrationConnection(RegistrationTarget target, Epochs epochs, ChannelPool channels, Random random, TimeProvider time, ILogger logger)
+    public RegistrationConnection(
+        RegistrationTarget target, Epochs epochs, SilentUpstreams upstreams, ChannelPool channels, Random random, TimeProvider time, ILogger logger)
     {
         _target = target;
         _epochs = epochs;
+        _upstreams = upstreams;
         _channels = channels;
         _servers = new AddressList(target.Servers);
         _outcomes = new RegistrationOutcomes(target, _servers, random, time, logger);
@@ -89,7 +93,8 @@ internal sealed class RegistrationConnection : IDisposable
                 Instance = instance,
                 Server = isRegistered ? XdsServer.TextOf(_stream!.Address) : null,
                 Addresses = isRegistered ? [.. _stream!.Registered!.Addresses] : [],
-                Trouble = isRegistered ? null : _isWithdrawn ? "The process is draining, and was withdrawn." : _outcomes.Trouble,
+                Trouble = isRegistered ? null : _isWithdrawn ? "The process is draining, and was withdrawn."
+                    : _isWaiting ? "It waits for what the config server says of Mesh:Upstreams." : _outcomes.Trouble,
             };
         }
     }
@@ -100,6 +105,7 @@ internal sealed class RegistrationConnection : IDisposable
     {
         CancellationToken stop = _stop.Token;
         long epoch = _epochs.Next();
+        await UntilUpstreamsAreKnownAsync(stop).ConfigureAwait(false);
         while (Begin(epoch) is { } stream)
         {
             Exception? failure = await stream.RunAsync(stop).ConfigureAwait(false);
@@ -115,7 +121,16 @@ internal sealed class RegistrationConnection : IDisposable
             }
 
             await WaitAsync(_changed.WaitAsync(stop), _outcomes.OnEnded(stream, failure), stop).ConfigureAwait(false);
+            await UntilUpstreamsAreKnownAsync(stop).ConfigureAwait(false);
         }
+    }
+
+    // Calls come at once, and a process that needs others for its answers had none before it knows of them.
+    private async Task UntilUpstreamsAreKnownAsync(CancellationToken stop)
+    {
+        _isWaiting = true;
+        await _upstreams.WaitAsync(stop).ConfigureAwait(false);
+        _isWaiting = false;
     }
 
     private RegistrationStream? Begin(long epoch)

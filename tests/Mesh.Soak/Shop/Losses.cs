@@ -14,7 +14,7 @@ internal sealed class Losses
     /// <summary>From here on things are killed, until it is disposed: all is well again.</summary>
     public IDisposable Begin() => new Time(this);
 
-    /// <summary>Nothing was killed while it ran.</summary>
+    /// <summary>Nothing was killed, or away, while it ran.</summary>
     public bool IsCalm(Failure failure) => !_times.Exists(time => failure.Ended >= time.From && failure.Began <= time.To);
 
     /// <summary>It was under way to a replica that was killed.</summary>

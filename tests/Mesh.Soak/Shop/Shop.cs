@@ -76,13 +76,13 @@ internal sealed class Shop : IAsyncDisposable
         _serverRuns.Release();
     }
 
-    /// <summary>Until all who call somebody have taken what they asked for.</summary>
+    /// <summary>Until all processes have taken what they asked for.</summary>
     public async Task<TimeSpan?> UntilInSyncAsync(TimeSpan within)
     {
         long start = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(start) < within)
         {
-            if (await Clients.AreInSyncAsync(_server.Api, _webs.Count + Catalog.Running.Count))
+            if (await Clients.AreInSyncAsync(_server.Api, _webs.Count + Catalog.Running.Count + Pricing.Running.Count))
             {
                 return Stopwatch.GetElapsedTime(start);
             }

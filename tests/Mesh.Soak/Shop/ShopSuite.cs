@@ -9,8 +9,11 @@ namespace Mesh.Soak.Shop;
 /// </summary>
 internal sealed class ShopSuite(bool isQuick, Claims claims)
 {
+    // Connections that wait for calls are open for a minute, and many where the machine was slow for a moment.
+    private const int MoreHandles = 60;
+
     // Looks at processes come every quarter of a second, and the machine has other work.
-    private static readonly TimeSpan s_slack = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_slack = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(60);
 
     private readonly int _rounds = isQuick ? 2 : 10;
@@ -39,14 +42,14 @@ internal sealed class ShopSuite(bool isQuick, Claims claims)
             await KillReplicaAsync(shop, round % 2 == 0 ? shop.Catalog : shop.Pricing);
             if (round % 2 == 0)
             {
-                await KillServerAsync(shop, server);
+                await KillServerAsync(shop);
             }
         }
 
         await shop.StopCallingAsync();
-        foreach (Failure f in shop.Webs.SelectMany(web => web.Failures).OrderBy(f => f.Began))
+        foreach (Failure failure in shop.Webs.SelectMany(web => web.Failures).OrderBy(failure => failure.Began))
         {
-            Say($"{f.Began} {f.Ended} {f}");
+            Say($"{failure}");
         }
 
         ClaimCalls(shop);
@@ -54,27 +57,27 @@ internal sealed class ShopSuite(bool isQuick, Claims claims)
         ClaimTrends(shop);
     }
 
-    private static void Say(string what) => Console.Error.WriteLine($"{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()} {what}");
+    // A full run takes long, and who watches it wants to know how far it is.
+    private static void Say(string what) => Console.Error.WriteLine($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {what}");
 
     private async Task KillReplicaAsync(Shop shop, Replicas service)
     {
-        Say($"kill {service.Service}");
+        Say($"a {service.Service} is killed");
         _losses.Killed(await service.KillNextAsync());
         _afterKills.Add(await shop.UntilBelievedAsync(_ttl + s_slack), shop);
     }
 
     // A replica of each service that is stopped meanwhile cannot tell anybody.
-    private async Task KillServerAsync(Shop shop, ConfigServer server)
+    private async Task KillServerAsync(Shop shop)
     {
-        Say($"kill server; {shop.DescribeBelief()}");
+        Say("the config server is killed");
         await shop.KillServerAsync();
         Task restarts = Task.WhenAll(shop.Catalog.RestartNextAsync(), shop.Pricing.RestartNextAsync());
         await Task.Delay(_serverAway);
         await restarts;
         await shop.RestartServerAsync();
-        Say($"server back; {shop.DescribeBelief()}");
+        Say("the config server is back");
         _inSync.Add(await shop.UntilInSyncAsync(_grace + s_slack), shop);
-        Say((await server.Api.ClientsAsync()).ToJsonString());
         _afterReturns.Add(await shop.UntilBelievedAsync(_grace + _ttl + s_slack), shop);
     }
 
@@ -113,7 +116,7 @@ internal sealed class ShopSuite(bool isQuick, Claims claims)
             [.. shop.Webs.Select((web, i) => ($"caller {i + 1}", web.Trend, 4.0)), ("server", shop.ServerTrend, 32.0)];
         claims.Add(
             "no handles leak",
-            all.All(one => one.Trend.Handles.Now <= one.Trend.Handles.Then + 30),
+            all.All(one => one.Trend.Handles.Now <= one.Trend.Handles.Then + MoreHandles),
             string.Join(", ", all.Select(one => $"{one.Name} {one.Trend.Handles.Then:0} then {one.Trend.Handles.Now:0}")));
         claims.Add(
             "no memory leaks",
