@@ -4,12 +4,18 @@ namespace Mesh.Soak.Shop;
 internal sealed class Losses
 {
     private readonly List<(long From, long To)> _times = [];
-    private readonly HashSet<int> _ports = [];
+    private readonly HashSet<int> _killed = [];
+    private readonly HashSet<int> _untold = [];
 
-    public int Kills => _ports.Count;
+    public int Kills => _killed.Count;
+
+    public int Untold => _untold.Count;
 
     /// <summary>A replica was killed there.</summary>
-    public void Killed(int port) => _ports.Add(port);
+    public void Killed(int port) => _killed.Add(port);
+
+    /// <summary>A replica stopped there, and there was no config server that could tell others. They met a port that is closed.</summary>
+    public void StoppedUntold(int port) => _untold.Add(port);
 
     /// <summary>From here on things are killed, until it is disposed: all is well again.</summary>
     public IDisposable Begin() => new Time(this);
@@ -18,7 +24,12 @@ internal sealed class Losses
     public bool IsCalm(Failure failure) => !_times.Exists(time => failure.Ended >= time.From && failure.Began <= time.To);
 
     /// <summary>It was under way to a replica that was killed.</summary>
-    public bool Explain(Failure failure) => failure is { IsIdempotent: false, Kind: "Reset", Port: { } port } && _ports.Contains(port);
+    public bool ExplainByKill(Failure failure) => IsReset(failure) && _killed.Contains(failure.Port!.Value);
+
+    /// <summary>It was under way to a replica that closed its port, and had perhaps not taken the connection yet: its caller cannot know.</summary>
+    public bool ExplainByStop(Failure failure) => IsReset(failure) && _untold.Contains(failure.Port!.Value);
+
+    private static bool IsReset(Failure failure) => failure is { IsIdempotent: false, Kind: "Reset", Port: not null };
 
     private sealed class Time(Losses losses) : IDisposable
     {

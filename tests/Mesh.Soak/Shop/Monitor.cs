@@ -8,6 +8,9 @@ namespace Mesh.Soak.Shop;
 /// <summary>Tells again and again how this process is.</summary>
 internal sealed class Monitor : IDisposable
 {
+    private const string Retries = "mesh.client.retries";
+    private const string RetriesRefused = "mesh.client.retry_budget.exhausted";
+
     private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(250);
 
     // A look at the memory is a full collection.
@@ -19,6 +22,7 @@ internal sealed class Monitor : IDisposable
     private readonly string? _behind;
     private long _calls;
     private long _retries;
+    private long _refused;
     private long _lastGood;
     private TimeSpan _longestGap;
 
@@ -27,12 +31,13 @@ internal sealed class Monitor : IDisposable
         (_mesh, _behind) = (services.GetRequiredService<IServiceMesh>(), behind);
         _listener.InstrumentPublished = static (instrument, listener) =>
         {
-            if (instrument.Name == "mesh.client.retries")
+            if (instrument.Name is Retries or RetriesRefused)
             {
                 listener.EnableMeasurementEvents(instrument);
             }
         };
-        _listener.SetMeasurementEventCallback<long>((_, measurement, _, _) => Interlocked.Add(ref _retries, measurement));
+        _listener.SetMeasurementEventCallback<long>((instrument, measurement, _, _) =>
+            Interlocked.Add(ref instrument.Name == Retries ? ref _retries : ref _refused, measurement));
         _listener.Start();
     }
 
@@ -73,7 +78,7 @@ internal sealed class Monitor : IDisposable
             .SelectMany(service => service.Endpoints).Select(endpoint => ShopCalls.PortOf(endpoint.Address)).Order()];
         lock (_gate)
         {
-            return new Figures(_calls, Interlocked.Read(ref _retries), _longestGap.TotalMilliseconds, ProcessFacts.HandlesOf(Environment.ProcessId), memory, believed);
+            return new Figures(_calls, Interlocked.Read(ref _retries), Interlocked.Read(ref _refused), _longestGap.TotalMilliseconds, ProcessFacts.HandlesOf(Environment.ProcessId), memory, believed);
         }
     }
 }

@@ -27,13 +27,7 @@ internal static class ShopProgram
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(
             IPAddress.Loopback, 0, listen => listen.Protocols = service == ShopServices.Pricing ? HttpProtocols.Http2 : HttpProtocols.Http1));
-        builder.Configuration.AddInMemoryCollection([
-            new("Mesh:ConfigServer:Addresses:0", server),
-            new("Mesh:Upstreams", behind),
-
-            // One of three replicas that dies takes more of the calls in flight with it than a budget of 20 % lets try again.
-            new("Mesh:Defaults:RetryBudget:MinRetryConcurrency", "100"),
-            new("Mesh:Defaults:RetryBudget:MinRetriesPerSecond", "100")]);
+        builder.Configuration.AddInMemoryCollection([new("Mesh:ConfigServer:Addresses:0", server), new("Mesh:Upstreams", behind)]);
         builder.AddServiceMesh();
         builder.Services.AddHttpClient();
         await using WebApplication app = builder.Build();
