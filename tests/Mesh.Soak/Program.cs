@@ -2,6 +2,7 @@ using Mesh.Soak;
 using Mesh.Soak.Crash;
 using Mesh.Soak.Outage;
 using Mesh.Soak.Processes;
+using Mesh.Soak.Registry;
 using Mesh.Soak.Reporting;
 using Mesh.Soak.Shop;
 
@@ -23,7 +24,8 @@ await (arguments.Suite switch
 {
     "crash" => new CrashSuite(arguments.Quick, claims).RunAsync(),
     "outage" => new OutageSuite(arguments.Quick, claims).RunAsync(),
-    _ => new ShopSuite(arguments.Quick, claims).RunAsync(),
+    "shop" => new ShopSuite(arguments.Quick, claims).RunAsync(),
+    _ => new RegistrySuite(arguments.Quick, claims).RunAsync(),
 });
 claims.Write(arguments.Suite, arguments.JsonFile);
 return claims.AllHold ? 0 : 1;

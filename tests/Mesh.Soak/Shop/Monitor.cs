@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Mesh.Client;
+using Mesh.Soak.Processes;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Mesh.Soak.Shop;

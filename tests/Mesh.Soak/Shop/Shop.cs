@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Mesh.Soak.Processes;
+using Mesh.Soak.Reporting;
 
 namespace Mesh.Soak.Shop;
 

@@ -1,4 +1,5 @@
 using Mesh.Soak.Processes;
+using Mesh.Soak.Reporting;
 
 namespace Mesh.Soak.Shop;
 

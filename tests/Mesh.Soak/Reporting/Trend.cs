@@ -1,4 +1,4 @@
-namespace Mesh.Soak.Shop;
+namespace Mesh.Soak.Reporting;
 
 /// <summary>Whether a process takes ever more: what it takes at the end, against what it took after its first third.</summary>
 internal sealed class Trend

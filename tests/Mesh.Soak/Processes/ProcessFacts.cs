@@ -1,4 +1,4 @@
-namespace Mesh.Soak.Shop;
+namespace Mesh.Soak.Processes;
 
 /// <summary>What the system says of a process.</summary>
 internal static class ProcessFacts
