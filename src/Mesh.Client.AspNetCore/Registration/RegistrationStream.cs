@@ -36,6 +36,9 @@ internal sealed class RegistrationStream(
     /// <summary>The server's last word on the registration; null: there was none.</summary>
     public Registered? Registered => _registered;
 
+    /// <summary>How often the server wants to hear of the process; meaningful once it is registered.</summary>
+    public TimeSpan Interval { get; private set; }
+
     /// <summary>When the registration was confirmed first.</summary>
     public long RegisteredAt { get; private set; }
 
@@ -109,8 +112,8 @@ internal sealed class RegistrationStream(
         if (response.Registered is { } registered)
         {
             TimeSpan interval = registered.KeepAliveInterval?.ToTimeSpan() ?? s_longestInterval;
-            interval = interval < s_shortestInterval ? s_shortestInterval : interval > s_longestInterval ? s_longestInterval : interval;
-            alive.Change(interval, interval);
+            Interval = interval < s_shortestInterval ? s_shortestInterval : interval > s_longestInterval ? s_longestInterval : interval;
+            alive.Change(Interval, Interval);
             RegisteredAt = _registered is null ? time.GetTimestamp() : RegisteredAt;
             _registered = registered;
             onRegistered(this);

@@ -74,11 +74,6 @@ internal sealed class TornConnections(ConfigServer server, TimeSpan ttl, int rou
             await Task.Delay(s_moment);
             network.Resume();
         });
-        await WithoutLossAsync(watcher, "the server's death", async () =>
-        {
-            await server.KillAsync();
-            await server.StartAsync();
-        });
 
         network.Swallow();
         if (!await Wait.UntilAsync(() => watcher.Of(Service) is { Length: Count } all && all.Count(one => !one.IsFirst) > Count / 2, ttl + s_limit))
@@ -88,6 +83,11 @@ internal sealed class TornConnections(ConfigServer server, TimeSpan ttl, int rou
 
         network.Resume();
         await BelievedAsync(watcher, "a silence that is long");
+        await WithoutLossAsync(watcher, "the server's death", async () =>
+        {
+            await server.KillAsync();
+            await server.StartAsync();
+        });
 
         network.Cut();
         await _instances[0].DisposeAsync();
