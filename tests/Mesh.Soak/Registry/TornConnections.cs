@@ -83,17 +83,17 @@ internal sealed class TornConnections(ConfigServer server, TimeSpan ttl, int rou
 
         network.Resume();
         await BelievedAsync(watcher, "a silence that is long");
-        await WithoutLossAsync(watcher, "the server's death", async () =>
-        {
-            await server.KillAsync();
-            await server.StartAsync();
-        });
 
         network.Cut();
         await _instances[0].DisposeAsync();
         _instances.RemoveAt(0);
         _instances.Add(await Instance.StartAsync(Service, network.Address));
         await BelievedAsync(watcher, "a process that goes while it has no connection");
+        await WithoutLossAsync(watcher, "the server's death", async () =>
+        {
+            await server.KillAsync();
+            await server.StartAsync();
+        });
     }
 
     private async Task WithoutLossAsync(Watcher watcher, string what, Func<Task> tear)
