@@ -6,12 +6,14 @@ namespace Mesh.Soak;
 internal sealed record Arguments
 {
     public const string Usage = """
-        Usage: Mesh.Soak crash|outage [--quick] [--json FILE]
+        Usage: Mesh.Soak crash|outage|shop|registry [--quick] [--json FILE]
 
           crash        kills the config server amid writes, again and again: what it had acknowledged is there
           outage       takes the config server away while backends come and go: calls go on
+          shop         restarts and kills services that register by themselves, and the config server: no call is lost
+          registry     tears the connections of processes that register, and has many come and go: what clients believe is what runs
 
-          --quick      a short run, up to 25 s, with the same claims
+          --quick      a short run, up to 45 s, with the same claims
           --json FILE  writes the claims as JSON
         """;
 
@@ -25,7 +27,7 @@ internal sealed record Arguments
     public static bool TryParse(string[] args, [NotNullWhen(true)] out Arguments? arguments, [NotNullWhen(false)] out string? fault)
     {
         arguments = null;
-        if (args is not ["crash" or "outage", ..])
+        if (args is not ["crash" or "outage" or "shop" or "registry", ..])
         {
             fault = "No suite is named.";
             return false;

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Mesh.Client.Calls;
 using Mesh.Client.Hosting;
 using Mesh.Client.Sources;
 using Mesh.Client.Sources.Xds;
@@ -20,6 +21,7 @@ internal sealed class Registrar : IInboundHalf, IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<Registrar> _logger;
     private readonly Epochs _epochs;
+    private readonly SilentUpstreams _upstreams;
     private IReadOnlyList<Wire.ListeningAddress> _listening = [];
     private RegistrationConnection? _connection;
 
@@ -33,7 +35,7 @@ internal sealed class Registrar : IInboundHalf, IDisposable
     private bool _isOver;
 
     public Registrar(
-        SettingsMonitor settings, MeshIdentity identity, Listeners listeners, ChannelPool channels, MeshTelemetry telemetry, XdsPacing pacing, TimeProvider time, ILogger<Registrar> logger)
+        SettingsMonitor settings, MeshIdentity identity, Listeners listeners, ChannelPool channels, Lazy<CallPool> calls, MeshTelemetry telemetry, XdsPacing pacing, TimeProvider time, ILogger<Registrar> logger)
     {
         _settings = settings;
         _identity = identity;
@@ -43,6 +45,7 @@ internal sealed class Registrar : IInboundHalf, IDisposable
         _time = time;
         _logger = logger;
         _epochs = new Epochs(time);
+        _upstreams = new SilentUpstreams(calls, time);
         telemetry.ObserveRegistration(() => Describe() is { } registration ? [new Measurement<long>(registration.Server is null ? 0 : 1)] : []);
     }
 
@@ -118,7 +121,7 @@ internal sealed class Registrar : IInboundHalf, IDisposable
             gone = [.. new[] { _connection, _former }.OfType<RegistrationConnection>().Where(connection => connection != kept)];
             kept?.Supersede();
             _former = kept;
-            _connection = target is null ? null : new RegistrationConnection(target, OnRegistered, _epochs, _channels, _pacing.Random, _time, _logger);
+            _connection = target is null ? null : new RegistrationConnection(target, OnRegistered, _epochs, _upstreams, _channels, _pacing.Random, _time, _logger);
         }
 
         if (_isOutOfReach && settings.Settings is { Inbound: { Enabled: true, Addresses.IsEmpty: true }, ConfigServer.Addresses.IsEmpty: false })

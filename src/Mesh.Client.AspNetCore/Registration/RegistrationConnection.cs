@@ -12,6 +12,7 @@ internal sealed class RegistrationConnection : IDisposable
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Epochs _epochs;
+    private readonly SilentUpstreams _upstreams;
     private readonly ChannelPool _channels;
     private readonly AddressList _servers;
     private readonly RegistrationOutcomes _outcomes;
@@ -24,6 +25,7 @@ internal sealed class RegistrationConnection : IDisposable
     private volatile RegistrationTarget _target;
     private volatile AsyncSignal _changed = new();
     private RegistrationStream? _stream;
+    private volatile bool _isWaiting;
     private bool _isWithdrawn;
     private volatile bool _isSuperseded;
     private volatile bool _isKnown;
@@ -31,16 +33,18 @@ internal sealed class RegistrationConnection : IDisposable
     /// <param name="target">Who is registered, and where.</param>
     /// <param name="onRegistered">Called whenever a server has confirmed it.</param>
     /// <param name="epochs">The process's.</param>
+    /// <param name="upstreams">What is waited for.</param>
     /// <param name="channels">Where connections come from.</param>
     /// <param name="random">Spreads the waits.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Told of what changes.</param>
     public RegistrationConnection(
-        RegistrationTarget target, Action<RegistrationConnection> onRegistered, Epochs epochs, ChannelPool channels, Random random, TimeProvider time, ILogger logger)
+        RegistrationTarget target, Action<RegistrationConnection> onRegistered, Epochs epochs, SilentUpstreams upstreams, ChannelPool channels, Random random, TimeProvider time, ILogger logger)
     {
         _target = target;
         _onRegistered = onRegistered;
         _epochs = epochs;
+        _upstreams = upstreams;
         _channels = channels;
         _servers = new AddressList(target.Servers);
         _outcomes = new RegistrationOutcomes(target, _servers, random, time, logger);
@@ -133,7 +137,8 @@ internal sealed class RegistrationConnection : IDisposable
                 Instance = instance,
                 Server = isRegistered ? XdsServer.TextOf(_stream!.Address) : null,
                 Addresses = isRegistered ? [.. _stream!.Registered!.Addresses] : [],
-                Trouble = isRegistered ? null : _isWithdrawn ? "The process is draining, and was withdrawn." : _outcomes.Trouble,
+                Trouble = isRegistered ? null : _isWithdrawn ? "The process is draining, and was withdrawn."
+                    : _isWaiting ? "It waits for what the config server says of Mesh:Upstreams." : _outcomes.Trouble,
             };
         }
     }
@@ -144,6 +149,7 @@ internal sealed class RegistrationConnection : IDisposable
     {
         CancellationToken stop = _stop.Token;
         long epoch = _epochs.Next();
+        await UntilUpstreamsAreKnownAsync(stop).ConfigureAwait(false);
         while (Begin(epoch) is { } stream)
         {
             Exception? failure = await stream.RunAsync(stop).ConfigureAwait(false);
@@ -166,7 +172,17 @@ internal sealed class RegistrationConnection : IDisposable
             {
                 await PauseAsync(changed.WaitAsync, wait, stop).ConfigureAwait(false);
             }
+
+            await UntilUpstreamsAreKnownAsync(stop).ConfigureAwait(false);
         }
+    }
+
+    // Calls come at once, and a process that needs others for its answers had none before it knows of them.
+    private async Task UntilUpstreamsAreKnownAsync(CancellationToken stop)
+    {
+        _isWaiting = true;
+        await _upstreams.WaitAsync(stop).ConfigureAwait(false);
+        _isWaiting = false;
     }
 
     private RegistrationStream? Begin(long epoch)

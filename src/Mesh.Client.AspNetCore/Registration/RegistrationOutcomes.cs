@@ -109,18 +109,19 @@ internal sealed class RegistrationOutcomes(RegistrationTarget target, AddressLis
 
         Tell("lost", () => logger.RegistrationLost(
             target.Service, server, lived is null ? "It is tried again for as long as the process runs." : "It was; the server keeps it for a while, and it is renewed once a server answers.", reason));
-        return lived is null ? MoveOn(failure) : Broken();
+        return lived is null ? MoveOn(failure) : Broken(stream);
     }
 
     // A server that registers and fails, time after time, is left for the next one.
-    private TimeSpan Broken()
+    private TimeSpan Broken(RegistrationStream stream)
     {
         if (++_failures % MaxFailures == 0)
         {
             servers.MoveOn();
         }
 
-        return _backoff.Next();
+        // A process whose streams are lost again and again is alive: it comes back before it is given up.
+        return _backoff.Next(stream.Interval);
     }
 
     // Another server may think otherwise; after all of them, nothing changes soon.

@@ -44,6 +44,9 @@ internal sealed class RegistrationStream(
     /// <summary>The first registration on which the server has said nothing; null: there is none.</summary>
     public Wire.Registration? Unanswered => _unanswered.TryPeek(out Wire.Registration? message) ? message : null;
 
+    /// <summary>How often the server wants to hear of the process; meaningful once it is registered.</summary>
+    public TimeSpan Interval { get; private set; }
+
     /// <summary>When the registration was confirmed first.</summary>
     public long RegisteredAt { get; private set; }
 
@@ -117,8 +120,8 @@ internal sealed class RegistrationStream(
         if (response.Registered is { } registered)
         {
             TimeSpan interval = registered.KeepAliveInterval?.ToTimeSpan() ?? s_longestInterval;
-            interval = interval < s_shortestInterval ? s_shortestInterval : interval > s_longestInterval ? s_longestInterval : interval;
-            alive.Change(interval, interval);
+            Interval = interval < s_shortestInterval ? s_shortestInterval : interval > s_longestInterval ? s_longestInterval : interval;
+            alive.Change(Interval, Interval);
             RegisteredAt = _registered is null ? time.GetTimestamp() : RegisteredAt;
             Accepted = _unanswered.TryDequeue(out Wire.Registration? accepted) ? accepted : Accepted;
             _registered = registered;

@@ -1,5 +1,7 @@
 using Grpc.Core;
 using Mesh.Client.AspNetCore.Tests.Infrastructure;
+using Mesh.Client.Sources.Xds;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using static Mesh.Model.Xds.Wire.RegisterRequest;
@@ -28,6 +30,24 @@ public sealed class LostRegistrationTests
         await Eventually.Holds(() => app.Registration?.Server == registry.Address);
         await Eventually.Holds(() => app.Logs.Of("Registered").Count == 2);
         Assert.Single(app.Logs.Of("RegistrationLost"));
+    }
+
+    [Fact]
+    public async Task One_that_is_lost_again_and_again_is_made_again_before_it_is_given_up()
+    {
+        await using RegistryServer registry = await RegistryServer.StartAsync();
+        registry.Script = static async stream =>
+        {
+            stream.KeepAliveInterval = TimeSpan.FromMilliseconds(100);
+            await stream.ReadAsync();
+            await stream.RegisteredAsync();
+            throw new RpcException(new Status(StatusCode.Unavailable, "Gone."));
+        };
+
+        // Waits that only grow would be 50 s by then.
+        await using WebApp app = await WebApp.StartAsync(At(registry), builder => builder.Services.AddSingleton(new XdsPacing { Random = new LongestWaits() }));
+
+        await registry.Heard(9, MessageOneofCase.Registration);
     }
 
     [Fact]
@@ -273,4 +293,9 @@ public sealed class LostRegistrationTests
 
     private static string At(params string[] addresses) =>
         $$"""{ "ConfigServer": { "Addresses": [{{string.Join(", ", addresses.Select(address => $"\"{address}\""))}}] } }""";
+
+    private sealed class LongestWaits : Random
+    {
+        public override double NextDouble() => 0.99;
+    }
 }

@@ -41,6 +41,21 @@ public sealed class RegistrationTests
     }
 
     [Fact]
+    public async Task A_process_is_registered_once_it_knows_whom_it_is_to_call()
+    {
+        await using RegistryServer registry = await RegistryServer.StartAsync();
+        const string Upstreams = """ "Upstreams": "pricing" """;
+        await using WebApp app = await WebApp.StartAsync(With(registry, Upstreams));
+        await Eventually.Holds(() => app.Registration?.Trouble == "It waits for what the config server says of Mesh:Upstreams.");
+        Assert.Empty(registry.Streams);
+
+        app.Change(With(registry, Upstreams + """, "Services": { "pricing": { "Endpoints": ["127.0.0.1:5001"] } } """));
+
+        await registry.Heard(1, MessageOneofCase.Registration);
+        await Eventually.Holds(() => app.Registration?.Trouble is null);
+    }
+
+    [Fact]
     public async Task Listeners_of_urls_of_the_settings_and_of_code_are_told_with_what_they_speak()
     {
         await using RegistryServer registry = await RegistryServer.StartAsync();

@@ -1,13 +1,16 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Threading.Channels;
 
 namespace Mesh.Soak.Processes;
 
 /// <summary>A process that ends with this one.</summary>
-internal sealed class ChildProcess : IAsyncDisposable
+internal sealed partial class ChildProcess : IAsyncDisposable
 {
     /// <summary>Far more than anything takes that works.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
+    private const int Sigterm = 15;
 
     private readonly Process _process;
     private readonly string _name;
@@ -37,6 +40,8 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>What it writes, line by line; complete once it has ended.</summary>
     public ChannelReader<string> Lines => _lines.Reader;
 
+    public int Id => _process.Id;
+
     public async Task<string> ReadLineAsync()
     {
         using CancellationTokenSource patience = new(s_patience);
@@ -57,6 +62,13 @@ internal sealed class ChildProcess : IAsyncDisposable
         return EndedAsync();
     }
 
+    /// <summary>As <c>kill</c>: SIGTERM.</summary>
+    public Task TerminateAsync()
+    {
+        _ = Kill(_process.Id, Sigterm);
+        return EndedAsync();
+    }
+
     /// <summary>Closes its standard input, upon which the programs of this executable end.</summary>
     public Task StopAsync()
     {
@@ -74,6 +86,9 @@ internal sealed class ChildProcess : IAsyncDisposable
         AppDomain.CurrentDomain.ProcessExit -= KillAtEnd;
         _process.Dispose();
     }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
 
     private async Task ReadAsync()
     {

@@ -1,4 +1,5 @@
 using Mesh.Soak.Outage;
+using Mesh.Soak.Shop;
 
 namespace Mesh.Soak.Processes;
 
@@ -7,12 +8,14 @@ internal static class ChildPrograms
 {
     public const string Backend = "outage-backend";
     public const string Consumer = "outage-consumer";
+    public const string Shop = "shop-service";
 
     /// <summary>Null for the command lines that people give.</summary>
     public static Func<Task>? Find(string[] args) => args switch
     {
         [Backend, string port] => () => BackendProgram.RunAsync(int.Parse(port, null)),
         [Consumer, string name, string server, string cache, .. string[] backends] => () => ConsumerProgram.RunAsync(name, server, cache, backends),
+        [Shop, string service, string server] => () => ShopProgram.RunAsync(service, server),
         _ => null,
     };
 }

@@ -3,7 +3,8 @@ using System.Reflection;
 namespace Mesh.Soak.Processes;
 
 /// <summary>A <c>mesh server</c> with a data directory of its own, which can be killed and started again on the same ports.</summary>
-internal sealed class ConfigServer : IAsyncDisposable
+/// <param name="options">More of its command line.</param>
+internal sealed class ConfigServer(params string[] options) : IAsyncDisposable
 {
     private static readonly string s_tool = typeof(ConfigServer).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(attribute => attribute.Key == "Tool").Value!;
@@ -12,17 +13,20 @@ internal sealed class ConfigServer : IAsyncDisposable
     private readonly string _xds = $"127.0.0.1:{Ports.Free()}";
     private readonly string _http = $"127.0.0.1:{Ports.Free()}";
     private ChildProcess? _process;
-
-    public ConfigServer() => Api = new ServerApi("http://" + _http);
+    private ServerApi? _api;
 
     public string Xds => "http://" + _xds;
 
-    public ServerApi Api { get; }
+    public ServerApi Api => _api ??= new ServerApi("http://" + _http);
+
+    /// <summary>While it runs.</summary>
+    public int ProcessId => _process!.Id;
 
     /// <summary>Returns once it listens.</summary>
     public async Task StartAsync()
     {
-        _process = new ChildProcess(s_tool, "server", "--dev", "--data", Path.Combine(_folder.FullName, "data"), "--xds", _xds, "--http", _http);
+        _process = new ChildProcess(
+            s_tool, ["server", "--dev", "--data", Path.Combine(_folder.FullName, "data"), "--xds", _xds, "--http", _http, .. options]);
         while (!(await _process.ReadLineAsync()).StartsWith("http ", StringComparison.Ordinal))
         {
             // The other addresses, which were given as well.
@@ -44,7 +48,7 @@ internal sealed class ConfigServer : IAsyncDisposable
             await _process.DisposeAsync();
         }
 
-        Api.Dispose();
+        _api?.Dispose();
         _folder.Delete(recursive: true);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 
@@ -11,6 +12,11 @@ internal sealed class ServerApi(string url) : IDisposable
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(url + "/api/v1/"), Timeout = TimeSpan.FromSeconds(30) };
 
     public Task<JsonNode> StatusAsync() => GetAsync("status");
+
+    /// <summary>The sum of one of its metrics over all labels.</summary>
+    public async Task<double> MetricAsync(string name) => (await _client.GetStringAsync(new Uri("/metrics", UriKind.Relative))).Split('\n')
+        .Where(line => line.StartsWith(name + "{", StringComparison.Ordinal) || line.StartsWith(name + " ", StringComparison.Ordinal))
+        .Sum(line => double.Parse(line.Split(' ')[^1], CultureInfo.InvariantCulture));
 
     public async Task<JsonArray> DocumentsAsync() => (await GetAsync("documents"))["documents"]!.AsArray();
 

@@ -14,9 +14,10 @@ internal sealed class Backoff(Random random)
 
     private double _limit = Base.TotalSeconds;
 
-    public TimeSpan Next()
+    /// <param name="atMost">A limit of its own: what the wait must not outlast.</param>
+    public TimeSpan Next(TimeSpan? atMost = null)
     {
-        TimeSpan wait = TimeSpan.FromSeconds(random.NextDouble() * _limit);
+        TimeSpan wait = random.NextDouble() * TimeSpan.FromSeconds(Math.Min(_limit, (atMost ?? Longest).TotalSeconds));
         _limit = Math.Min(_limit * Factor, Longest.TotalSeconds);
         return wait;
     }

@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using Mesh.Soak.Processes;
+using Mesh.Soak.Reporting;
+
+namespace Mesh.Soak.Registry;
+
+/// <summary>Processes whose way to the config server is torn in all the ways that networks know.</summary>
+internal sealed class TornConnections(ConfigServer server, TimeSpan ttl, int rounds, Claims claims)
+{
+    private const string Service = "catalog";
+    private const int Count = 6;
+
+    // Waits between tries grow to 30 s.
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_moment = TimeSpan.FromSeconds(1);
+
+    private readonly List<Instance> _instances = [];
+    private readonly List<string> _wrong = [];
+    private readonly List<string> _lost = [];
+    private readonly List<string> _notHeld = [];
+    private TimeSpan _slowest;
+    private int _tears;
+
+    public async Task RunAsync()
+    {
+        await using TcpProxy network = new(new Uri(server.Xds));
+        await using Watcher watcher = await Watcher.StartAsync(server.Xds, [Service]);
+        for (int i = 0; i < Count; i++)
+        {
+            _instances.Add(await Instance.StartAsync(Service, network.Address));
+        }
+
+        await BelievedAsync(watcher, "the start");
+        for (int round = 0; round < rounds; round++)
+        {
+            await TearAsync(network, watcher);
+        }
+
+        foreach (Instance instance in _instances)
+        {
+            await instance.DisposeAsync();
+        }
+
+        bool isEmpty = await Wait.UntilAsync(() => watcher.Of(Service).Length == 0, s_limit);
+        claims.Add("what a client believes is what runs, whatever becomes of connections", _wrong, $"{_tears} times, the slowest after {_slowest.TotalSeconds:0.0} s");
+        claims.Add("a connection that breaks, or is slow, takes nobody away", _lost, $"{rounds * 5} times, {Count} processes");
+        claims.Add("where the network swallows all, nobody is given up, but called last", _notHeld, $"{rounds} times for {(ttl + s_moment).TotalSeconds:0} s, and {ttl.TotalSeconds:0} s are believed");
+        claims.Add("all who stop are gone", isEmpty, $"{Count} processes");
+    }
+
+    private async Task TearAsync(TcpProxy network, Watcher watcher)
+    {
+        await WithoutLossAsync(watcher, "a cut", () =>
+        {
+            network.Cut();
+            return Task.CompletedTask;
+        });
+        await WithoutLossAsync(watcher, "a half-close", () =>
+        {
+            network.HalfClose();
+            return Task.CompletedTask;
+        });
+        await WithoutLossAsync(watcher, "a slow network", async () =>
+        {
+            network.Delay = TimeSpan.FromMilliseconds(150);
+            await Task.Delay(s_moment);
+            network.Cut();
+            await Task.Delay(s_moment);
+            network.Delay = TimeSpan.Zero;
+        });
+        await WithoutLossAsync(watcher, "a silence that is short", async () =>
+        {
+            network.Swallow();
+            await Task.Delay(s_moment);
+            network.Resume();
+        });
+
+        network.Swallow();
+        if (!await Wait.UntilAsync(() => watcher.Of(Service) is { Length: Count } all && all.Count(one => !one.IsFirst) > Count / 2, ttl + s_limit))
+        {
+            _notHeld.Add($"{watcher.Of(Service).Length} of {Count} known");
+        }
+
+        network.Resume();
+        await BelievedAsync(watcher, "a silence that is long");
+
+        network.Cut();
+        await _instances[0].DisposeAsync();
+        _instances.RemoveAt(0);
+        _instances.Add(await Instance.StartAsync(Service, network.Address));
+        await BelievedAsync(watcher, "a process that goes while it has no connection");
+        await WithoutLossAsync(watcher, "the server's death", async () =>
+        {
+            await server.KillAsync();
+            await server.StartAsync();
+        });
+    }
+
+    private async Task WithoutLossAsync(Watcher watcher, string what, Func<Task> tear)
+    {
+        int fewest = Count;
+        Task done = tear();
+        while (!done.IsCompleted)
+        {
+            fewest = Math.Min(fewest, watcher.Of(Service).Length);
+            await Task.Delay(10);
+        }
+
+        await done;
+        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < ttl; await Task.Delay(20))
+        {
+            fewest = Math.Min(fewest, watcher.Of(Service).Length);
+        }
+
+        if (fewest < Count)
+        {
+            _lost.Add($"{what}: {fewest} of {Count}");
+        }
+
+        await BelievedAsync(watcher, what);
+    }
+
+    private async Task BelievedAsync(Watcher watcher, string after)
+    {
+        long start = Stopwatch.GetTimestamp();
+        (int, bool)[] runs = [.. _instances.Select(instance => (instance.Port, true)).Order()];
+        _tears++;
+        if (!await Wait.UntilAsync(() => watcher.Of(Service).SequenceEqual(runs), s_limit))
+        {
+            _wrong.Add($"{after}: {string.Join(' ', watcher.Of(Service))} for {string.Join(' ', runs)}");
+        }
+
+        TimeSpan took = Stopwatch.GetElapsedTime(start);
+        _slowest = took > _slowest ? took : _slowest;
+    }
+}
