@@ -1,12 +1,14 @@
 using Grpc.Core;
 using Mesh.ConfigServer.Hosting;
 using Mesh.ConfigServer.Registry;
+using Mesh.ConfigServer.State;
 using Mesh.ConfigServer.Store;
 using Mesh.ConfigServer.Tests.Hosting;
 using Mesh.ConfigServer.Tests.Infrastructure;
 using Mesh.Model.Xds.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Registration = Mesh.Model.Xds.Wire.Registration;
 using Status = Grpc.Core.Status;
@@ -163,7 +165,13 @@ public class RegistryServiceTests
         await process.SendAsync(new RegisterRequest { Registration = Messages.Registration("catalog", "i-1", 5001) });
         Status end = await process.EndAsync();
         Assert.Equal((StatusCode.Unavailable, "The registration cannot be kept. full"), (end.StatusCode, end.Detail));
-        Assert.Equal("127.0.0.1:5000 127.0.0.1:5001", await watcher.ReadAsync());
+        using RegistryClient known = await RegistryClient.RegisterAsync(xds, Messages.Registration("catalog", "i-0", 5000));
+        await known.KeepAliveAsync();
+
+        // Nobody stays in force who was refused.
+        IMeshStates states = app.Services.GetRequiredService<IMeshStates>();
+        await Eventually.Holds(() => RegistryBench.Text(states.Current, "catalog.default") == "127.0.0.1:5000");
+        Assert.Equal("i-0", Assert.Single(app.Services.GetRequiredService<IRegistrations>().Find("catalog.default")!.Instances).Registration.Instance);
         await app.StopAsync(TestContext.Current.CancellationToken);
     }
 
@@ -208,13 +216,17 @@ public class RegistryServiceTests
         string xds = server.Server.Addresses.Xds!;
         Registration registration = Messages.Registration("catalog", "i-1", 5001);
         using RegistryClient first = await RegistryClient.RegisterAsync(xds, registration);
-        using RegistryClient same = new(xds);
-        await same.SendAsync(new RegisterRequest { Registration = registration });
-        Assert.Equal(StatusCode.Aborted, (await same.EndAsync()).StatusCode);
+        using RegistryClient other = new(xds);
+        await other.SendAsync(new RegisterRequest { Registration = Messages.Registration("catalog", "i-1", 5002) });
+        Assert.Equal(StatusCode.Aborted, (await other.EndAsync()).StatusCode);
+
+        // From the same place it is the same process, whose stream has broken.
+        using RegistryClient same = await RegistryClient.RegisterAsync(xds, registration);
+        Assert.Equal(StatusCode.Aborted, (await first.EndAsync()).StatusCode);
 
         registration.Epoch = 2;
         using RegistryClient newer = await RegistryClient.RegisterAsync(xds, registration);
-        Assert.Equal(StatusCode.Aborted, (await first.EndAsync()).StatusCode);
+        Assert.Equal(StatusCode.Aborted, (await same.EndAsync()).StatusCode);
 
         // Its end does not take the newer one with it.
         using EndpointsWatcher watcher = await EndpointsWatcher.StartAsync(xds, "catalog.default");
@@ -308,12 +320,10 @@ public class RegistryServiceTests
     /// <summary>A disk that has no room.</summary>
     private sealed class FullRegistrations : IRegistrationStore
     {
-        public Task PutAsync(Mesh.ConfigServer.Registry.Registration registration) =>
+        public Task PutAsync(Mesh.ConfigServer.Registry.Registration registration, bool canWait) => canWait ? Task.CompletedTask :
             Task.FromException(new StoreException(StoreFailure.Unavailable, "full"));
 
-        public void Delete(Mesh.ConfigServer.Registry.Registration registration)
-        {
-        }
+        public Task DeleteAsync(Mesh.ConfigServer.Registry.Registration registration) => Task.CompletedTask;
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
