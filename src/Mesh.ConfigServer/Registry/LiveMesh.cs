@@ -134,7 +134,7 @@ internal sealed class LiveMesh : IMeshStates, IDisposable
     private MeshService? Join(string name, MeshState documents)
     {
         MeshService? document = documents.Services.GetValueOrDefault(name);
-        if (_registry.EndpointsOf(name) is not { } registered)
+        if ((document is null && HostOwners.OwnerOf(documents, name) is not null) || _registry.EndpointsOf(name) is not { } registered)
         {
             return document;
         }

@@ -33,7 +33,8 @@ internal sealed class RegistryService(RegistryEnvironment environment, RegistryL
         }
         catch (RpcException refusal)
         {
-            if (refusal.StatusCode is not StatusCode.Cancelled && !lifetime.Ending.IsCancellationRequested)
+            if (refusal.StatusCode is not StatusCode.Cancelled && !lifetime.Ending.IsCancellationRequested
+                && environment.Refusals.IsNew(connection.RemoteIpAddress, refusal.Status.Detail))
             {
                 environment.Metrics.Refused(refusal.StatusCode);
                 environment.Logger.RegistrationRefused(address, refusal.StatusCode, refusal.Status.Detail);

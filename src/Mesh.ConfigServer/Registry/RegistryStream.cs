@@ -71,6 +71,13 @@ internal sealed class RegistryStream(
             throw Bad("registration: On one stream service, namespace, instance and epoch stay as they are. Open another for other ones.");
         }
 
+        if (HostOwners.OwnerOf(environment.States.Current, registration.Service) is { } owner)
+        {
+            throw Bad(
+                $"registration.service: '{registration.Service}' is a host of {owner}, whose document says so: calls of it go there. "
+                + "Register by another name, or take the host out of the document.");
+        }
+
         bool isFirst = Lease is null;
         (Lease, Task kept) = environment.Registry.Register(registration, Lease, stop);
         await KeepAsync(Lease, kept).ConfigureAwait(false);

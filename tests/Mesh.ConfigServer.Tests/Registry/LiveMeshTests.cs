@@ -173,6 +173,20 @@ public sealed class LiveMeshTests : IDisposable
     }
 
     [Fact]
+    public void A_document_takes_its_host_from_those_who_have_registered_by_that_name()
+    {
+        _bench.Register("1");
+        _bench.Register("2", "a.other");
+        _bench.Settle();
+        _bench.Documents.Set("shop.default=1");
+        _bench.Documents.SetHost("a", "shop.default");
+        Assert.Equal((null, "10.0.0.2:80"), (_bench.Seen(), _bench.Seen("a.other")));
+        _bench.Register("3");
+        _bench.Settle();
+        Assert.Null(_bench.Seen());
+    }
+
+    [Fact]
     public void Services_that_flap_cost_ten_states_a_second_at_most()
     {
         const int Services = 500;

@@ -196,11 +196,12 @@ public class RegistryServiceTests
     public async Task What_a_kept_registration_was_is_in_the_database_and_not_in_a_backup()
     {
         await using TestServer server = await TestServer.StartAsync();
-        using RegistryClient process = await RegistryClient.RegisterAsync(server.Server.Addresses.Xds!, Messages.Registration("catalog", "i-1", 5001));
+        using RegistryClient process = await RegistryClient.RegisterAsync(server.Server.Addresses.Xds!, Messages.Registration("catalog", "unmistakable", 5001));
         using HttpResponseMessage backup = await server.Client.GetAsync(new Uri("/api/v1/backup", UriKind.Relative), TestContext.Current.CancellationToken);
         string file = Path.Combine(server.Folder, "backup");
         await File.WriteAllBytesAsync(file, await backup.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
         Assert.Equal((1, 0), (Count(Path.Combine(server.Folder, "data", "mesh.db")), Count(file)));
+        Assert.DoesNotContain("unmistakable", System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken)), StringComparison.Ordinal);
 
         static long Count(string file)
         {
@@ -249,7 +250,22 @@ public class RegistryServiceTests
         using RegistryClient process = await RegistryClient.RegisterAsync(server.Server.Addresses.Xds!, Messages.Registration("catalog", "i-1", 5001));
         await process.SendAsync(new RegisterRequest { Registration = Messages.Registration("catalog", "i-2", 5001) });
         Assert.Equal(StatusCode.InvalidArgument, (await process.EndAsync()).StatusCode);
-        Assert.Equal(5, server.Log.GetSnapshot().Count(line => line.Id.Id == 160));
+        
+        // Each reason once.
+        Assert.Equal(4, server.Log.GetSnapshot().Count(line => line.Id.Id == 160));
+    }
+
+    [Fact]
+    public async Task What_a_document_calls_another_service_nobody_registers_as()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        Answer written = await server.Send("PUT", "/api/v1/services/default/shop", """{"kind":"Service","name":"shop","hosts":["catalog"],"endpoints":["127.0.0.1:1"]}""");
+        Assert.Equal(System.Net.HttpStatusCode.Created, written.Status);
+        Assert.Equal(
+            (StatusCode.InvalidArgument, "registration.service: 'catalog.default' is a host of shop.default, whose document says so: "
+                + "calls of it go there. Register by another name, or take the host out of the document."),
+            await RefusalAsync(server, _ => { }));
+        using RegistryClient shop = await RegistryClient.RegisterAsync(server.Server.Addresses.Xds!, Messages.Registration("shop", "i-1", 5001));
     }
 
     [Fact]
