@@ -278,6 +278,39 @@ public class RegistryServiceTests
     }
 
     [Fact]
+    public async Task Outside_development_nothing_is_known_of_processes_that_registered_before_and_there_is_no_grace()
+    {
+        string folder = Directory.CreateTempSubdirectory("mesh-test-").FullName;
+        await using (MeshConfigServer server = await StartAsync(folder, TimeSpan.FromMinutes(1)))
+        {
+            using RegistryClient process = await RegistryClient.RegisterAsync(server.Addresses.Xds!, Messages.Registration("catalog", "i-1", 5001));
+        }
+
+        await using (MeshConfigServer server = await StartAsync(folder, TimeSpan.FromMinutes(1), isDevelopment: false))
+        {
+            using EndpointsWatcher watcher = await EndpointsWatcher.StartAsync(server.Addresses.Xds!, "catalog.default");
+            Assert.Equal("-", await watcher.ReadAsync());
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Processes_are_let_go_before_clients_are()
+    {
+        ServerSettings settings = ServerSettings.Read(
+            new MeshConfigServerOptions { Http = "off", Xds = "127.0.0.1:0" }, isDevelopment: true, Path.GetTempPath());
+        await using MeshStore store = await MeshStore.OpenAsync(
+            new MemoryGenerations(TimeProvider.System), TimeProvider.System, NullLogger.Instance, TestContext.Current.CancellationToken);
+        await using WebApplication app = ServerApp.Build(
+            settings, new Listeners(settings), new OpenedStore(store, new MemoryRegistrations(), [], IsNew: true), NullLoggerFactory.Instance, TimeProvider.System);
+
+        // What comes last is stopped first.
+        List<Type> hosted = [.. app.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().Select(service => service.GetType())];
+        Assert.InRange(hosted.IndexOf(typeof(Mesh.ConfigServer.Xds.XdsLifetime)), 0, hosted.IndexOf(typeof(RegistryLifetime)) - 1);
+    }
+
+    [Fact]
     public async Task What_changes_of_a_process_is_told()
     {
         await using TestServer server = await TestServer.StartAsync(options => options.AddressRanges.Add("192.0.2.0/24"));
@@ -307,11 +340,14 @@ public class RegistryServiceTests
         }
     }
 
-    private static Task<MeshConfigServer> StartAsync(string folder, TimeSpan grace, string? watch = null)
+    private static Task<MeshConfigServer> StartAsync(string folder, TimeSpan grace, string? watch = null, bool isDevelopment = true)
     {
-        MeshConfigServerOptions options = new() { DataDirectory = "data", Http = "off", Xds = "127.0.0.1:0", GracePeriod = grace, WatchDirectory = watch };
+        MeshConfigServerOptions options = new()
+        {
+            DataDirectory = "data", Http = "off", Xds = "127.0.0.1:0", GracePeriod = grace, WatchDirectory = watch, InsecureXds = !isDevelopment,
+        };
         return MeshConfigServer.StartAsync(
-            ServerSettings.Read(options, isDevelopment: true, folder), NullLoggerFactory.Instance,
+            ServerSettings.Read(options, isDevelopment, folder), NullLoggerFactory.Instance,
             TimeProvider.System, TestContext.Current.CancellationToken);
     }
 
