@@ -58,7 +58,7 @@ public sealed class MeshConfigServerOptions
 
     /// <summary>
     /// How long after the start no process is given up, and no name is said not to exist: processes and clients may not have come back yet.
-    /// A new data directory needs none. Up to 10 minutes; 30 seconds unless set.
+    /// Of a new data directory that holds for names that a client says it has already alone. Up to 10 minutes; 30 seconds unless set.
     /// </summary>
     public TimeSpan GracePeriod { get; set; } = TimeSpan.FromSeconds(30);
 

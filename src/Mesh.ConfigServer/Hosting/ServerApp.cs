@@ -37,22 +37,24 @@ internal static class ServerApp
         builder.Services.AddSingleton(store.Store);
         builder.Services.AddRouting();
         builder.Services.AddMeshRest();
-        builder.Services.AddMeshRegistry(
-            new RegistryOptions
-            {
-                IsOpen = settings.TakesRegistrations, Ttl = settings.RegistrationTtl,
-
-                // Of a new mesh nothing can have been known.
-                GracePeriod = store.IsNew ? TimeSpan.Zero : settings.GracePeriod,
-            },
-            new AddressPolicy(settings.AddressRanges, settings.NameOf(nameof(MeshConfigServerOptions.AddressRanges))),
-            store.Kept, store.Known);
-        builder.Services.AddInstanceChecks(() => listeners.EndPoints);
         builder.Services.AddMeshXds(options =>
         {
             options.MaxStreams = settings.MaxStreams;
             options.MaxStreamAge = settings.MaxStreamAge;
         });
+
+        // After xDS, so that it stops before: who withdraws then is not told that all clients know.
+        builder.Services.AddMeshRegistry(
+            new RegistryOptions
+            {
+                IsOpen = settings.TakesRegistrations, Ttl = settings.RegistrationTtl, IsNew = store.IsNew,
+
+                // Where nobody may register, none can come back.
+                GracePeriod = settings.TakesRegistrations ? settings.GracePeriod : TimeSpan.Zero,
+            },
+            new AddressPolicy(settings.AddressRanges, settings.NameOf(nameof(MeshConfigServerOptions.AddressRanges))),
+            store.Kept, settings.TakesRegistrations ? store.Known : []);
+        builder.Services.AddInstanceChecks(() => listeners.EndPoints);
 
         WebApplication app = builder.Build();
         app.Use(ServedOn.Check);

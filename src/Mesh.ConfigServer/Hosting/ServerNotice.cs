@@ -11,6 +11,10 @@ internal sealed record ServerNotice(bool IsDanger, string Text)
         $"xDS is off: {address} has no TLS, and callers have no identity, so it is not served outside the Development environment. "
         + $"Run in Development, or set {consent}.");
 
+    public static ServerNotice LoopbackIsTold(IPEndPoint address) => new(IsDanger: false,
+        $"Processes on this machine may register loopback addresses, and clients on other machines, which reach xDS at {address}, are told "
+        + "of them, too: let services listen on addresses that others reach.");
+
     public static ServerNotice IsOpen(string setting, IPEndPoint address) => new(IsDanger: true,
         setting == nameof(MeshConfigServerOptions.Http)
             ? $"The REST API at {address} is open to whoever reaches it over the network: they can change every rule of the mesh."

@@ -74,6 +74,11 @@ internal sealed record ServerSettings
 
         RefuseStrangers(nameof(options.Xds), xds, nameOf, nameof(options.InsecureXds), options.InsecureXds, faults, notices);
         RefuseStrangers(nameof(options.Http), http, nameOf, nameof(options.InsecureHttp), options.InsecureHttp, faults, notices);
+        if (isDevelopment && options.InsecureXds && xds is not null && !IPAddress.IsLoopback(xds.Address))
+        {
+            notices.Add(ServerNotice.LoopbackIsTold(xds));
+        }
+
         if (xds is { Port: not 0 } && xds.Equals(http))
         {
             faults.Add(new DocumentFault(

@@ -7,7 +7,7 @@ internal sealed class AddressIndex
 
     public void Add(Lease lease)
     {
-        foreach (string address in lease.Registration.Endpoints.Select(endpoint => endpoint.Authority))
+        foreach (string address in lease.Endpoints.Select(endpoint => endpoint.Authority))
         {
             if (!_byAddress.TryGetValue(address, out HashSet<Lease>? claimants))
             {
@@ -20,7 +20,7 @@ internal sealed class AddressIndex
 
     public void Remove(Lease lease)
     {
-        foreach (string address in lease.Registration.Endpoints.Select(endpoint => endpoint.Authority))
+        foreach (string address in lease.Endpoints.Select(endpoint => endpoint.Authority))
         {
             if (_byAddress.TryGetValue(address, out HashSet<Lease>? claimants) && claimants.Remove(lease) && claimants.Count == 0)
             {
@@ -32,7 +32,7 @@ internal sealed class AddressIndex
     /// <summary>Others that claim an address of the lease.</summary>
     public IReadOnlyCollection<Lease> OthersAt(Lease lease) =>
     [
-        .. lease.Registration.Endpoints.SelectMany(endpoint => _byAddress.GetValueOrDefault(endpoint.Authority) ?? [])
+        .. lease.Endpoints.SelectMany(endpoint => _byAddress.GetValueOrDefault(endpoint.Authority) ?? [])
             .Where(other => other != lease).Distinct(),
     ];
 }

@@ -5,12 +5,17 @@ namespace Mesh.ConfigServer.Registry;
 /// </summary>
 internal sealed class ChangeBatches : IDisposable
 {
+    // Whoever waits does so for others to know, which takes about as long.
+    private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(20);
+
     private readonly Lock _gate = new();
     private readonly TimeSpan _interval;
     private readonly Action<IReadOnlyCollection<string>> _publish;
     private readonly ITimer _timer;
-    private HashSet<string> _waiting = new(StringComparer.Ordinal);
+    private Batch _waiting = new();
+    private Task _published = Task.CompletedTask;
     private bool _isPausing;
+    private bool _isShort;
 
     /// <param name="interval">How long those wait that follow.</param>
     /// <param name="time">The clock.</param>
@@ -29,7 +34,7 @@ internal sealed class ChangeBatches : IDisposable
     {
         lock (_gate)
         {
-            _waiting.UnionWith(names);
+            _waiting.Names.UnionWith(names);
             if (_isPausing)
             {
                 return;
@@ -41,14 +46,34 @@ internal sealed class ChangeBatches : IDisposable
         Flush();
     }
 
+    /// <summary>Ends when all that was added until now has gone on, which is soon.</summary>
+    public Task PublishedAsync()
+    {
+        lock (_gate)
+        {
+            if (_waiting.Names.Count == 0)
+            {
+                return _published;
+            }
+
+            if (!_isShort)
+            {
+                _isShort = true;
+                _timer.Change(s_short < _interval ? s_short : _interval, Timeout.InfiniteTimeSpan);
+            }
+
+            return Task.WhenAll(_published, _waiting.Done.Task);
+        }
+    }
+
     public void Dispose() => _timer.Dispose();
 
     private void EndPause()
     {
         lock (_gate)
         {
-            _isPausing = false;
-            if (_waiting.Count == 0)
+            (_isPausing, _isShort) = (false, false);
+            if (_waiting.Names.Count == 0)
             {
                 return;
             }
@@ -67,15 +92,30 @@ internal sealed class ChangeBatches : IDisposable
 
     private void Flush()
     {
-        HashSet<string> names;
+        Batch batch;
         lock (_gate)
         {
-            (names, _waiting) = (_waiting, new HashSet<string>(StringComparer.Ordinal));
+            (batch, _waiting) = (_waiting, new Batch());
+            _published = _published.IsCompleted ? batch.Done.Task : Task.WhenAll(_published, batch.Done.Task);
         }
 
-        if (names.Count > 0)
+        try
         {
-            _publish(names);
+            if (batch.Names.Count > 0)
+            {
+                _publish(batch.Names);
+            }
         }
+        finally
+        {
+            batch.Done.SetResult();
+        }
+    }
+
+    private sealed class Batch
+    {
+        public HashSet<string> Names { get; } = new(StringComparer.Ordinal);
+
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

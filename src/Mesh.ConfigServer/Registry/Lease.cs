@@ -1,12 +1,20 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using Google.Protobuf;
 using Grpc.Core;
 
 namespace Mesh.ConfigServer.Registry;
 
 /// <summary>A registration for as long as it holds. The registry's lock guards it.</summary>
-internal sealed class Lease(Registration registration)
+internal sealed class Lease
 {
-    /// <summary>As its process said it last.</summary>
-    public Registration Registration { get; set; } = registration;
+    public Lease(Registration registration) => Say(registration);
+
+    /// <summary>As its process said it last, without its own words: those are kept elsewhere.</summary>
+    public Registration Registration { get; private set; }
+
+    /// <summary>Those of the registration.</summary>
+    public ImmutableArray<RegisteredEndpoint> Endpoints { get; private set; }
 
     /// <summary>Of two with one address the one with the higher is the newer.</summary>
     public long Number { get; set; }
@@ -29,6 +37,13 @@ internal sealed class Lease(Registration registration)
 
     /// <summary>Why it is over; OK: it is not, or its process has ended it.</summary>
     public Status EndStatus { get; private set; } = Status.DefaultSuccess;
+
+    [MemberNotNull(nameof(Registration))]
+    public void Say(Registration registration)
+    {
+        Registration = registration with { Content = ByteString.Empty };
+        Endpoints = [.. registration.Endpoints.Select(endpoint => new RegisteredEndpoint(endpoint))];
+    }
 
     public void End(Status status)
     {

@@ -12,6 +12,7 @@ internal sealed class LiveMesh : IMeshStates, IDisposable
     private readonly IMeshStates _documents;
     private readonly MeshRegistry _registry;
     private readonly GracePeriod _grace;
+    private readonly bool _isNew;
     private readonly StateFeed _feed;
     private readonly ChangeBatches _batches;
     private readonly IDisposable _subscription;
@@ -22,7 +23,7 @@ internal sealed class LiveMesh : IMeshStates, IDisposable
     public LiveMesh(
         IMeshStates documents, MeshRegistry registry, GracePeriod grace, RegistryOptions options, TimeProvider time, ILogger<LiveMesh> logger)
     {
-        (_documents, _registry, _grace, _feed) = (documents, registry, grace, new StateFeed(logger));
+        (_documents, _registry, _grace, _isNew, _feed) = (documents, registry, grace, options.IsNew, new StateFeed(logger));
         _batches = new ChangeBatches(options.BatchInterval, time, Update);
         registry.Changed += _batches.Add;
         _subscription = documents.Subscribe(_ => Follow());
@@ -42,11 +43,11 @@ internal sealed class LiveMesh : IMeshStates, IDisposable
 
     public IDisposable Subscribe(Action<MeshState> observer) => _feed.Subscribe(observer);
 
-    /// <summary>Lets what changed of a service go out now.</summary>
+    /// <summary>Ends when what has changed of the registry until now is in force, which is soon.</summary>
     /// <returns>The step from which on all states have it.</returns>
-    public long Show(string service)
+    public async Task<long> ShowAsync(CancellationToken cancellationToken)
     {
-        Update([service]);
+        await _batches.PublishedAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         lock (_gate)
         {
             return _feed.Current.Step;
@@ -76,7 +77,7 @@ internal sealed class LiveMesh : IMeshStates, IDisposable
                 .Select(name => KeyValuePair.Create(name, Join(name, documents)!)).Where(pair => pair.Value is not null);
             MeshState state = documents with
             {
-                Services = documents.Services.SetItems(joined), Step = _feed.Current.Step + 1, IsRecovering = !_grace.IsOver,
+                Services = documents.Services.SetItems(joined), Step = _feed.Current.Step + 1, IsRecovering = !_grace.IsOver, IsNew = _isNew,
             };
             _base = documents;
             _feed.Set(state);
@@ -133,7 +134,7 @@ internal sealed class LiveMesh : IMeshStates, IDisposable
     private MeshService? Join(string name, MeshState documents)
     {
         MeshService? document = documents.Services.GetValueOrDefault(name);
-        if (_registry.EndpointsOf(name) is not { } registered)
+        if ((document is null && HostOwners.OwnerOf(documents, name) is not null) || _registry.EndpointsOf(name) is not { } registered)
         {
             return document;
         }

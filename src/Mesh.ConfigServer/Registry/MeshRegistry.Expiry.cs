@@ -45,12 +45,17 @@ internal sealed partial class MeshRegistry
     // A server that was itself stopped for a while has still to read what processes said meanwhile.
     private bool MayExpire()
     {
+        if (_isStopped)
+        {
+            return false;
+        }
+
         if (_time.GetElapsedTime(_armedAt) > _options.SweepInterval + _options.KeepAliveInterval)
         {
             _stalledAt = _time.GetTimestamp();
         }
 
-        return _grace.IsOver && (_stalledAt is not { } stalled || _time.GetElapsedTime(stalled) >= _options.KeepAliveInterval);
+        return (_grace.IsOver || _options.IsNew) && (_stalledAt is not { } stalled || _time.GetElapsedTime(stalled) >= _options.KeepAliveInterval);
     }
 
     // Whether something changed.
@@ -66,9 +71,10 @@ internal sealed partial class MeshRegistry
         bool hasChanged = false;
         foreach (Lease lease in due)
         {
-            if (!isMass || (lease.HeldAt is { } since && _time.GetElapsedTime(since) >= _options.HoldTime))
+            // One that is held is not given up before its time because others came back: it may be on its way.
+            if (lease.HeldAt is { } since ? _time.GetElapsedTime(since) >= _options.HoldTime : !isMass)
             {
-                Remove(lease);
+                _ = Remove(lease);
                 lease.End(RegistryFailures.Silent(_options.Ttl));
                 _metrics.Expired();
                 _logger.Expired(service.Name, lease.Registration.Instance, Silence(lease));

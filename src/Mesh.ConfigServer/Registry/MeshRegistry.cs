@@ -23,6 +23,7 @@ internal sealed partial class MeshRegistry : IRegistrations, IDisposable
     private int _count;
     private bool _isArmed;
     private IInstanceChecks? _checks;
+    private volatile bool _isStopped;
 
     public MeshRegistry(
         RegistryOptions options, GracePeriod grace, IRegistrationStore store, TimeProvider time, RegistryMetrics metrics,
@@ -42,7 +43,7 @@ internal sealed partial class MeshRegistry : IRegistrations, IDisposable
     /// <summary>Takes over what a server before this one knew.</summary>
     public void Restore(IReadOnlyCollection<Registration> registrations)
     {
-        if (!_grace.IsOver)
+        if (!_grace.IsOver && !_options.IsNew)
         {
             _logger.GraceBegins(registrations.Count, _options.GracePeriod);
         }
@@ -75,11 +76,13 @@ internal sealed partial class MeshRegistry : IRegistrations, IDisposable
                 throw new RpcException(before.EndStatus.StatusCode is StatusCode.OK ? RegistryFailures.Ended : before.EndStatus);
             }
 
-            lease = before ?? Take(registration, known, stop);
+            registration = known is null ? registration : registration.After(known.Registration);
+            lease = before ?? Take(registration, known, stop, changed);
             if (before is not null)
             {
                 _addresses.Remove(lease);
-                lease.Registration = registration;
+                lease.Say(registration);
+                lease.HeldAt = null;
                 lease.Number = ++_lastNumber;
                 _addresses.Add(lease);
                 Check(lease);
@@ -87,7 +90,9 @@ internal sealed partial class MeshRegistry : IRegistrations, IDisposable
 
             lease.HeardAt = _time.GetTimestamp();
             changed.UnionWith(DropOthers(lease));
-            kept = _store.PutAsync(registration);
+
+            // One that is there goes on whether or not the disk has room.
+            kept = _store.PutAsync(registration, canWait: known is not null);
         }
 
         Changed?.Invoke(changed);
@@ -127,19 +132,22 @@ internal sealed partial class MeshRegistry : IRegistrations, IDisposable
     }
 
     /// <summary>The process is about to stop: nobody is to be sent there any more.</summary>
-    public void Withdraw(Lease lease)
+    /// <returns>What ends when it is forgotten.</returns>
+    public Task Withdraw(Lease lease)
     {
+        Task forgotten;
         lock (_gate)
         {
             if (Find(lease.Registration) != lease)
             {
-                return;
+                return Task.CompletedTask;
             }
 
-            Remove(lease);
+            forgotten = Remove(lease);
         }
 
         Changed?.Invoke([lease.Registration.Service]);
+        return forgotten;
     }
 
     /// <summary>Has all instances checked that ask for it, those that are there already, too.</summary>
@@ -172,21 +180,29 @@ internal sealed partial class MeshRegistry : IRegistrations, IDisposable
         Changed?.Invoke([registration.Service]);
     }
 
+    /// <summary>From now on nobody is given up: the server is about to stop, and its streams end.</summary>
+    public void Stop() => _isStopped = true;
+
     public void Dispose() => _sweep.Dispose();
 
     private Lease? Find(Registration registration) => _services.GetValueOrDefault(registration.Service)?.Find(registration.Instance);
 
-    private Lease Take(Registration registration, Lease? known, Action stop)
+    private Lease Take(Registration registration, Lease? known, Action stop, HashSet<string> changed)
     {
-        // What is remembered of services has an end, too.
-        int most = _options.MaxRegistrations;
-        if (known is null && (_count >= most || (_services.Count >= most && !_services.ContainsKey(registration.Service))))
+        if (known is null && _count >= _options.MaxRegistrations)
         {
-            throw new RpcException(RegistryFailures.TooMany(most));
+            throw new RpcException(RegistryFailures.TooMany(_options.MaxRegistrations));
         }
 
-        // Of one whose stream is gone the same epoch may come again: its process was not told that it was taken.
-        if (known is not null && registration.Epoch < known.Registration.Epoch + (known.HasStream ? 1 : 0))
+        // What is remembered of services has an end, too.
+        if (_services.Count >= _options.MaxRegistrations && !_services.ContainsKey(registration.Service)
+            && _services.Values.Where(service => service.All.Count == 0).MinBy(service => service.EmptySince) is { } forgotten)
+        {
+            _services.Remove(forgotten.Name);
+            changed.Add(forgotten.Name);
+        }
+
+        if (known is not null && !MayReplace(registration, known))
         {
             throw new RpcException(RegistryFailures.Taken(registration, known.Registration.Epoch));
         }
@@ -203,13 +219,20 @@ internal sealed partial class MeshRegistry : IRegistrations, IDisposable
         return lease;
     }
 
+    // Of one whose stream is gone the same epoch may come again: its process was not told that it was taken. So may it from where the
+    // other one is: two processes cannot have one port, so that its stream has broken, and only this server does not know yet.
+    private static bool MayReplace(Registration registration, Lease known) =>
+        registration.Epoch != known.Registration.Epoch ? registration.Epoch > known.Registration.Epoch
+        : !known.HasStream || (registration.Peer.Length > 0 && registration.Peer == known.Registration.Peer
+            && registration.Endpoints == known.Registration.Endpoints);
+
     // A port belongs to one process: of those who claim it, one that is not heard is gone.
     private List<string> DropOthers(Lease newcomer)
     {
         List<string> services = [];
         foreach (Lease other in _addresses.OthersAt(newcomer).Where(other => !other.HasStream))
         {
-            Remove(other);
+            _ = Remove(other);
             services.Add(other.Registration.Service);
             _metrics.Displaced();
             _logger.Displaced(other.Registration.Service, other.Registration.Instance, newcomer.Registration.Instance);
@@ -237,12 +260,12 @@ internal sealed partial class MeshRegistry : IRegistrations, IDisposable
     // What is known of the instance holds on where it registers anew and is asked the same.
     private void Check(Lease lease) => lease.IsUnhealthy = _checks?.Watch(lease.Registration) == false;
 
-    private void Remove(Lease lease)
+    private Task Remove(Lease lease)
     {
         _services[lease.Registration.Service].Remove(lease);
         _addresses.Remove(lease);
         _count--;
         _checks?.Forget(lease.Registration);
-        _store.Delete(lease.Registration);
+        return _store.DeleteAsync(lease.Registration);
     }
 }

@@ -42,4 +42,12 @@ internal sealed record Registration
 
     /// <summary>The process's own words with all hosts filled in, as they are kept.</summary>
     public ByteString Content { get; init; } = ByteString.Empty;
+
+    /// <summary>The same, with the endpoints of the one before where they say the same: maps are equal to themselves alone.</summary>
+    public Registration After(Registration before) =>
+        Endpoints.Length == before.Endpoints.Length && Endpoints.Zip(before.Endpoints).All(pair => IsSame(pair.First, pair.Second))
+            ? this with { Endpoints = before.Endpoints } : this;
+
+    private static bool IsSame(MeshEndpoint one, MeshEndpoint other) =>
+        one with { Labels = other.Labels } == other && one.Labels.SequenceEqual(other.Labels);
 }

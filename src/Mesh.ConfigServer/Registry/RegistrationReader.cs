@@ -17,6 +17,10 @@ internal static class RegistrationReader
     private const int LongestWord = 256;
     private const int LongestInstance = 128;
     private const int HighestWeight = 1000;
+    private const long HighestEpoch = 1L << 53;
+
+    // What a later version says beside is not kept, however much it is.
+    private static readonly MessageParser<Wire.Registration> s_known = Wire.Registration.Parser.WithDiscardUnknownFields(true);
 
     private static readonly TimeSpan s_shortestInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_longestTimeout = TimeSpan.FromSeconds(10);
@@ -33,9 +37,14 @@ internal static class RegistrationReader
         string space = message.Namespace.Length == 0 ? ServiceIdentity.DefaultNamespace : Good(Names.Part, message.Namespace, at["namespace"]);
         string service = Good(Names.Service, message.Service, at["service"]);
         string instance = Word(message.Instance, at["instance"], LongestInstance);
-        if (message.Epoch < 1)
+        if (message.Epoch is < 1 or > HighestEpoch)
         {
-            at["epoch"].Fault($"{message.Epoch} is no epoch: it is a number from 1, greater than that of the process's stream before.");
+            at["epoch"].Fault($"{message.Epoch} is no epoch: it is a number from 1 to 2^53, greater than that of the process's stream before.");
+        }
+
+        if (message.UserAgentName.Length + message.UserAgentVersion.Length > LongestWord)
+        {
+            at["user_agent_name"].Fault($"It and the version may have {LongestWord} characters.");
         }
 
         if (message.Weight > HighestWeight)
@@ -53,7 +62,7 @@ internal static class RegistrationReader
             HealthCheck = Check(message, at["health_check"]),
         };
         ImmutableArray<MeshEndpoint> endpoints = Endpoints(message, common, addresses, peer, at);
-        return at.Decoded(common with { Endpoints = endpoints, Content = message.ToByteString() });
+        return at.Decoded(common with { Endpoints = endpoints, Content = s_known.ParseFrom(message.ToByteString()).ToByteString() });
     }
 
     private static string Good(Scalar<string> shape, string text, XdsField at)

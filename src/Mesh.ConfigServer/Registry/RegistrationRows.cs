@@ -22,13 +22,13 @@ internal static class RegistrationRows
         ("$owner", registration.Owner), ("$peer", registration.Peer), ("$time", registration.RegisteredAt.ToUnixTimeMilliseconds()),
         ("$content", registration.Content.ToByteArray()));
 
-    /// <summary>One that another epoch or server has written stays.</summary>
+    /// <summary>One that a newer epoch or another server has written stays; an older one is in place of what could not be written.</summary>
     public static void Delete(SqliteConnection connection, Registration registration) => connection.Execute(
-        "DELETE FROM registrations WHERE service = $service AND instance = $instance AND epoch = $epoch AND owner = $owner",
+        "DELETE FROM registrations WHERE service = $service AND instance = $instance AND epoch <= $epoch AND owner = $owner",
         ("$service", registration.Service), ("$instance", registration.Instance), ("$epoch", registration.Epoch),
         ("$owner", registration.Owner));
 
-    /// <summary>Those that this version understands: of the others the processes tell again.</summary>
+    /// <summary>Those that this version understands. The others are deleted: their processes tell again.</summary>
     public static List<Registration> ReadAll(SqliteConnection connection, ILogger logger)
     {
         List<Registration> registrations = [];
@@ -44,6 +44,9 @@ internal static class RegistrationRows
             else
             {
                 logger.Unreadable(row.Service, row.Instance, reason);
+                connection.Execute(
+                    "DELETE FROM registrations WHERE service = $service AND instance = $instance",
+                    ("$service", row.Service), ("$instance", row.Instance));
             }
         }
 

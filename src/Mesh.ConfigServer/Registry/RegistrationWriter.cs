@@ -18,6 +18,9 @@ internal sealed class RegistrationWriter : IRegistrationStore
     private readonly Channel<Entry> _entries = Channel.CreateUnbounded<Entry>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _ending = new();
     private readonly Task _running;
+
+    // What could not be written and is to be: of each instance the newest.
+    private readonly Dictionary<(string Service, string Instance), Entry> _later = [];
     private bool _fails;
 
     public RegistrationWriter(SqliteDatabase database, TimeProvider time, ILogger logger)
@@ -29,19 +32,19 @@ internal sealed class RegistrationWriter : IRegistrationStore
         }
     }
 
-    public Task PutAsync(Registration registration)
+    public Task PutAsync(Registration registration, bool canWait)
     {
-        TaskCompletionSource kept = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!_entries.Writer.TryWrite(new Entry(registration, kept)))
-        {
-            kept.SetException(new StoreException(StoreFailure.Unavailable, "This server is shutting down."));
-        }
-
-        return kept.Task;
+        Entry entry = new(registration, IsPut: true, canWait);
+        return _entries.Writer.TryWrite(entry) ? entry.Done.Task
+            : Task.FromException(new StoreException(StoreFailure.Unavailable, "This server is shutting down."));
     }
 
     // After the end nothing is forgotten: whoever goes then is not heard after the restart.
-    public void Delete(Registration registration) => _entries.Writer.TryWrite(new Entry(registration, null));
+    public Task DeleteAsync(Registration registration)
+    {
+        Entry entry = new(registration, IsPut: false, CanWait: true);
+        return _entries.Writer.TryWrite(entry) ? entry.Done.Task : Task.CompletedTask;
+    }
 
     /// <summary>Writes what has come until now.</summary>
     public async ValueTask DisposeAsync()
@@ -54,30 +57,17 @@ internal sealed class RegistrationWriter : IRegistrationStore
 
     private async Task RunAsync()
     {
-        List<Entry> batch = [];
-        while (batch.Count > 0 || await _entries.Reader.WaitToReadAsync().ConfigureAwait(false))
+        while (_later.Count > 0 || await _entries.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
+            List<Entry> batch = [.. _later.Values];
+            _later.Clear();
             while (_entries.Reader.TryRead(out Entry? entry))
             {
                 batch.Add(entry);
             }
 
-            StoreException? failure = Write(batch);
-            foreach (Entry entry in batch)
-            {
-                if (failure is null)
-                {
-                    entry.Kept?.TrySetResult();
-                }
-                else
-                {
-                    entry.Kept?.TrySetException(failure);
-                }
-            }
-
-            // Whoever is not kept is told so, and comes again; what is not forgotten would come back after a restart.
-            batch.RemoveAll(entry => failure is null || entry.Kept is not null);
-            if (batch.Count > 0)
+            Settle(batch, Write(batch));
+            if (_later.Count > 0)
             {
                 if (_ending.IsCancellationRequested)
                 {
@@ -86,6 +76,26 @@ internal sealed class RegistrationWriter : IRegistrationStore
 
                 await Task.Delay(s_pause, _time, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+        }
+    }
+
+    // Whoever is not kept is told so, and comes again; what is not forgotten would come back after a restart.
+    private void Settle(List<Entry> batch, StoreException? failure)
+    {
+        foreach (Entry entry in batch)
+        {
+            if (failure is not null && !entry.CanWait)
+            {
+                entry.Done.TrySetException(failure);
+                continue;
+            }
+
+            if (failure is not null)
+            {
+                _later[(entry.Registration.Service, entry.Registration.Instance)] = entry;
+            }
+
+            entry.Done.TrySetResult();
         }
     }
 
@@ -98,13 +108,13 @@ internal sealed class RegistrationWriter : IRegistrationStore
                 using Microsoft.Data.Sqlite.SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
                 foreach (Entry entry in batch)
                 {
-                    if (entry.Kept is null)
+                    if (entry.IsPut)
                     {
-                        RegistrationRows.Delete(connection, entry.Registration);
+                        RegistrationRows.Put(connection, entry.Registration);
                     }
                     else
                     {
-                        RegistrationRows.Put(connection, entry.Registration);
+                        RegistrationRows.Delete(connection, entry.Registration);
                     }
                 }
 
@@ -112,15 +122,16 @@ internal sealed class RegistrationWriter : IRegistrationStore
                 return true;
             });
         }
-        catch (StoreException failure)
+        catch (Exception failure)
         {
+            // Whatever it is: were the loop to end, every process would wait for ever.
             if (!_fails)
             {
                 _fails = true;
                 _logger.NotKept(failure.Message);
             }
 
-            return failure;
+            return failure as StoreException ?? new StoreException(StoreFailure.Unavailable, failure.Message, failure);
         }
 
         if (_fails)
@@ -132,6 +143,8 @@ internal sealed class RegistrationWriter : IRegistrationStore
         return null;
     }
 
-    // Without a task it is to be forgotten.
-    private sealed record Entry(Registration Registration, TaskCompletionSource? Kept);
+    private sealed record Entry(Registration Registration, bool IsPut, bool CanWait)
+    {
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Hosting;
 namespace Mesh.ConfigServer.Registry;
 
 /// <summary>Ends the streams before the server stops to listen. The leases stay: processes go on with another server, or after the restart.</summary>
-internal sealed class RegistryLifetime(TimeProvider time) : IHostedLifecycleService, IDisposable
+internal sealed class RegistryLifetime(MeshRegistry registry, TimeProvider time) : IHostedLifecycleService, IDisposable
 {
     // A server that closes its connections at once takes what is still to be written with it.
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
@@ -37,6 +37,7 @@ internal sealed class RegistryLifetime(TimeProvider time) : IHostedLifecycleServ
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
+        registry.Stop();
         bool hasStreams = Volatile.Read(ref _streams) > 0;
         await _ending.CancelAsync().ConfigureAwait(false);
         if (hasStreams && !cancellationToken.IsCancellationRequested)

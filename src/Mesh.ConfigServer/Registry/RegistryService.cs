@@ -36,7 +36,10 @@ internal sealed class RegistryService(RegistryEnvironment environment, RegistryL
             if (refusal.StatusCode is not StatusCode.Cancelled && !lifetime.Ending.IsCancellationRequested)
             {
                 environment.Metrics.Refused(refusal.StatusCode);
-                environment.Logger.RegistrationRefused(address, refusal.StatusCode, refusal.Status.Detail);
+                if (environment.Refusals.IsNew(connection.RemoteIpAddress, refusal.Status.Detail))
+                {
+                    environment.Logger.RegistrationRefused(address, refusal.StatusCode, refusal.Status.Detail);
+                }
             }
 
             throw;

@@ -71,9 +71,16 @@ internal sealed class RegistryStream(
             throw Bad("registration: On one stream service, namespace, instance and epoch stay as they are. Open another for other ones.");
         }
 
+        if (HostOwners.OwnerOf(environment.States.Current, registration.Service) is { } owner)
+        {
+            throw Bad(
+                $"registration.service: '{registration.Service}' is a host of {owner}, whose document says so: calls of it go there. "
+                + "Register by another name, or take the host out of the document.");
+        }
+
         bool isFirst = Lease is null;
         (Lease, Task kept) = environment.Registry.Register(registration, Lease, stop);
-        await KeepAsync(kept).ConfigureAwait(false);
+        await KeepAsync(Lease, kept).ConfigureAwait(false);
         environment.Metrics.Registered();
         if (isFirst)
         {
@@ -90,7 +97,7 @@ internal sealed class RegistryStream(
         await responses.WriteAsync(new RegisterResponse { Registered = registered }, ending).ConfigureAwait(false);
     }
 
-    private static async Task KeepAsync(Task kept)
+    private async Task KeepAsync(Lease lease, Task kept)
     {
         try
         {
@@ -98,6 +105,8 @@ internal sealed class RegistryStream(
         }
         catch (StoreException failure)
         {
+            // Whoever is refused must not be called.
+            await environment.Registry.Withdraw(lease).ConfigureAwait(false);
             throw new RpcException(new Status(StatusCode.Unavailable, $"The registration cannot be kept. {failure.Message}"));
         }
     }
@@ -107,8 +116,9 @@ internal sealed class RegistryStream(
         Registration registration = Registered().Registration;
         RegistryOptions options = environment.Options;
         TimeSpan within = withdrawal.SpreadWithin is { } given ? Bounded(given, options.MaxSpreadTime) : options.SpreadTime;
-        environment.Registry.Withdraw(Lease!);
+        Task forgotten = environment.Registry.Withdraw(Lease!);
         (int clients, int behind) = await environment.Spread.WaitAsync(registration.Service, within, ending).ConfigureAwait(false);
+        await forgotten.WaitAsync(ending).ConfigureAwait(false);
         environment.Metrics.Withdrew(behind);
         environment.Logger.Withdrew(registration.Service, registration.Instance, clients, behind);
         Withdrawn withdrawn = new() { Clients = (uint)clients, Behind = (uint)behind };

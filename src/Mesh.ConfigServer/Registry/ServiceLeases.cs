@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Mesh.Model;
 
 namespace Mesh.ConfigServer.Registry;
 
@@ -41,24 +40,19 @@ internal sealed class ServiceLeases(string name, TimeProvider time)
         EmptySince = time.GetTimestamp();
     }
 
-    /// <summary>In an order that is the same on every server; of those with one address the newest.</summary>
+    /// <summary>A copy: under the lock nothing is made of it.</summary>
     public RegisteredEndpoints Endpoints()
     {
-        Dictionary<string, (MeshEndpoint Endpoint, Lease Lease)> byAddress = new(StringComparer.Ordinal);
+        ImmutableArray<EndpointClaim>.Builder claims = ImmutableArray.CreateBuilder<EndpointClaim>(_leases.Count);
         foreach (Lease lease in _leases.Values)
         {
-            foreach (MeshEndpoint endpoint in lease.Registration.Endpoints)
+            foreach (RegisteredEndpoint endpoint in lease.Endpoints)
             {
-                if (!byAddress.TryGetValue(endpoint.Authority, out (MeshEndpoint, Lease Lease) other) || other.Lease.Number < lease.Number)
-                {
-                    byAddress[endpoint.Authority] = (endpoint, lease);
-                }
+                claims.Add(new EndpointClaim(endpoint, lease.Number, IsLast(lease)));
             }
         }
 
-        ILookup<bool, MeshEndpoint> byRank = byAddress.OrderBy(pair => pair.Key, StringComparer.Ordinal)
-            .ToLookup(pair => IsLast(pair.Value.Lease), pair => pair.Value.Endpoint);
-        return new RegisteredEndpoints([.. byRank[false]], [.. byRank[true]]);
+        return new RegisteredEndpoints(claims.DrainToImmutable());
     }
 
     private static bool IsLast(Lease lease) => lease.IsUnhealthy || lease.HeldAt is not null;

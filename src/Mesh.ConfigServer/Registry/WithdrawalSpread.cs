@@ -5,7 +5,13 @@ namespace Mesh.ConfigServer.Registry;
 /// <summary>Waits until clients know that an instance is gone.</summary>
 internal sealed class WithdrawalSpread(LiveMesh live, MeshBroadcast broadcast, TimeProvider time)
 {
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
+    // To look at the clients takes time: the more withdraw at once the less often each looks.
+    private const int MostWatched = 200;
+
+    private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromMilliseconds(250);
+
+    private int _watched;
 
     /// <summary>How many clients were told, and how many of them did not confirm it.</summary>
     /// <param name="service">The full name of the service whose instance is gone.</param>
@@ -13,14 +19,35 @@ internal sealed class WithdrawalSpread(LiveMesh live, MeshBroadcast broadcast, T
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<(int Clients, int Behind)> WaitAsync(string service, TimeSpan within, CancellationToken cancellationToken)
     {
-        long step = live.Show(service);
+        try
+        {
+            bool isWatched = Interlocked.Increment(ref _watched) <= MostWatched;
+            return await WatchAsync(service, within, isWatched ? s_firstPause : within, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _watched);
+        }
+    }
+
+    private async Task<(int Clients, int Behind)> WatchAsync(
+        string service, TimeSpan within, TimeSpan pause, CancellationToken cancellationToken)
+    {
         long start = time.GetTimestamp();
         bool IsOver() => time.GetElapsedTime(start) >= within;
+        async Task PauseAsync()
+        {
+            TimeSpan left = within - time.GetElapsedTime(start);
+            await Task.Delay(pause < left ? pause : left > TimeSpan.Zero ? left : TimeSpan.Zero, time, cancellationToken).ConfigureAwait(false);
+            pause = pause * 1.5 < s_longestPause ? pause * 1.5 : s_longestPause;
+        }
+
+        long step = await live.ShowAsync(cancellationToken).ConfigureAwait(false);
 
         // Another thread may be about to tell the streams.
         while (broadcast.Interests.Snapshot?.State.Step < step && !IsOver())
         {
-            await Task.Delay(s_pause, time, cancellationToken).ConfigureAwait(false);
+            await PauseAsync().ConfigureAwait(false);
         }
 
         List<(ClientSession Stream, SubscribedResource Resource)> waiting = [.. broadcast.Interests.OfEndpoints(service)];
@@ -39,15 +66,16 @@ internal sealed class WithdrawalSpread(LiveMesh live, MeshBroadcast broadcast, T
                 return (clients, waiting.Select(each => each.Stream).Concat(refusing).Distinct().Count());
             }
 
-            await Task.Delay(s_pause, time, cancellationToken).ConfigureAwait(false);
+            await PauseAsync().ConfigureAwait(false);
         }
     }
 
+    // A client that asks again has not taken what it was sent.
     private ResourceState StateOf(ClientSession stream, SubscribedResource resource)
     {
         lock (stream.Gate)
         {
-            return broadcast.Interests.IsUnseen(stream, resource) ? ResourceState.Stale : resource.Describe().State;
+            return resource.IsOwed || broadcast.Interests.IsUnseen(stream, resource) ? ResourceState.Stale : resource.State;
         }
     }
 }

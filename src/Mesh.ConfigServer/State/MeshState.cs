@@ -44,8 +44,14 @@ internal sealed record MeshState
     /// <summary>The full names of all services that are others than a step before; null: any may be, and hosts, too.</summary>
     public ImmutableArray<string>? ChangedServices { get; init; }
 
+    /// <summary>How many states before this one are in <see cref="ChangedServices"/>, too: whoever was busy has not seen them.</summary>
+    public int Skipped { get; init; }
+
     /// <summary>True: not all of it may be known yet, so that what is missing here may still exist.</summary>
     public bool IsRecovering { get; init; }
+
+    /// <summary>Where it is recovering: nothing was known before, so that only what clients have of it may still exist.</summary>
+    public bool IsNew { get; init; }
 
     /// <summary>A mesh that is told nothing.</summary>
     public static MeshState Empty { get; } = new()
@@ -53,4 +59,9 @@ internal sealed record MeshState
         Epoch = 0, Generation = 0, Documents = ImmutableSortedDictionary<DocumentKey, MeshDocument>.Empty,
         Services = ImmutableDictionary.Create<string, MeshService>(StringComparer.Ordinal), Hosts = FrozenDictionary<string, string>.Empty,
     };
+
+    /// <summary>This state for whoever has not seen the one before.</summary>
+    public MeshState Over(MeshState before) =>
+        Step > 0 && before.Step + Skipped + 1 == Step && ChangedServices is { } now && before.ChangedServices is { } then
+            ? this with { ChangedServices = [.. then.Union(now, StringComparer.Ordinal)], Skipped = Skipped + before.Skipped + 1 } : this;
 }

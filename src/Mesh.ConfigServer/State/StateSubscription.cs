@@ -16,7 +16,7 @@ internal sealed class StateSubscription(Action<MeshState> observer, ILogger logg
     {
         lock (_lock)
         {
-            _waiting = state;
+            _waiting = _waiting is { } skipped ? state.Over(skipped) : state;
         }
     }
 

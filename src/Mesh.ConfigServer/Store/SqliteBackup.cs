@@ -24,6 +24,9 @@ internal static class SqliteBackup
             // Processes that were there then say nothing of those that are there when it is restored.
             backup.Execute("DELETE FROM registrations");
 
+            // What is deleted, here or in the database before, would still stand in pages that are free.
+            backup.Execute("VACUUM");
+
             // One file, not three.
             backup.Execute("PRAGMA journal_mode = DELETE");
         }

@@ -115,9 +115,12 @@ internal sealed class SqliteDatabase : IDisposable
                 + "Delete the file to start anew, then restore a backup if there is one.");
         }
 
+        if (SqliteSchema.Complaint(Connection) is { } complaint)
+        {
+            throw new StoreException(StoreFailure.Unavailable, $"{Place} cannot be used. {complaint} {SqliteFailures.WithoutIt}");
+        }
+
         SqliteSchema.Upgrade(Connection);
-        return SqliteSchema.Complaint(Connection) is { } complaint
-            ? throw new StoreException(StoreFailure.Unavailable, $"{Place} cannot be used. {complaint} {SqliteFailures.WithoutIt}")
-            : this;
+        return this;
     }
 }

@@ -65,7 +65,6 @@ internal static class SqliteSchema
         transaction.Commit();
     }
 
-
     /// <summary>What keeps this version of the server from using the file, or null.</summary>
     public static string? Complaint(SqliteConnection connection)
     {

@@ -67,7 +67,7 @@ internal abstract class DiscoveryStream<TRequest, TResponse>(ClientNode client, 
                 }
             }
 
-            IsWaiting |= type.HasNews;
+            IsWaiting |= type.HasNews && !IsHeldBack(type);
         }
 
         return IsWaiting ? null : Removals(snapshot);
@@ -89,6 +89,9 @@ internal abstract class DiscoveryStream<TRequest, TResponse>(ClientNode client, 
     /// said.
     /// </summary>
     protected abstract TResponse? News(TypeSubscription type, MeshSnapshot snapshot);
+
+    /// <summary>Nothing can be said of the type before all of it is decided. Other types do not wait for that.</summary>
+    protected virtual bool IsHeldBack(TypeSubscription type) => false;
 
     /// <summary>A response that takes away what is gone; null: nothing has to be said.</summary>
     protected abstract TResponse? Removal(TypeSubscription type, MeshSnapshot snapshot);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using Mesh.Model;
 
@@ -13,8 +14,34 @@ internal static class EndpointChange
     public static bool IsAll(MeshService before, MeshService now) =>
         before.Endpoints is { } old && now.Endpoints is { } others
         && before with { Endpoints = others } == now
-        && old.All(IsPlain) && others.All(IsPlain);
+        && ArePlain(old, others) && ArePlain(others, old);
 
-    private static bool IsPlain(MeshEndpoint endpoint) =>
-        endpoint is { Lookup: EndpointLookup.None, Tls: null } && IPAddress.TryParse(endpoint.Host, out _);
+    // As a rule nearly all are the same objects at the same place. Of those that stay in a list of several it does not matter whether they
+    // are names.
+    private static bool ArePlain(ImmutableArray<MeshEndpoint> endpoints, ImmutableArray<MeshEndpoint> others)
+    {
+        int shorter = Math.Min(endpoints.Length, others.Length);
+        int head = 0;
+        while (head < shorter && ReferenceEquals(endpoints[head], others[head]))
+        {
+            head++;
+        }
+
+        int tail = 0;
+        while (tail < shorter - head && ReferenceEquals(endpoints[^(tail + 1)], others[^(tail + 1)]))
+        {
+            tail++;
+        }
+
+        ReadOnlySpan<MeshEndpoint> mayBeNames = shorter < 2 ? endpoints.AsSpan() : endpoints.AsSpan()[head..^tail];
+        foreach (MeshEndpoint endpoint in mayBeNames)
+        {
+            if (!IPAddress.TryParse(endpoint.Host, out _))
+            {
+                return false;
+            }
+        }
+
+        return endpoints.All(endpoint => endpoint is { Lookup: EndpointLookup.None, Tls: null });
+    }
 }

@@ -63,10 +63,12 @@ internal sealed class Interests<TStream>
         lock (_gate)
         {
             _snapshot = snapshot;
-            IEnumerable<Interest> affected = snapshot.ConcernsAll
-                ? _byKey.Values.SelectMany(interests => interests)
-                : snapshot.Changes.SelectMany(Concerned).SelectMany(key => _byKey.GetValueOrDefault(key) ?? []);
-            foreach (Interest interest in affected)
+            IEnumerable<Interest> affected = snapshot.Changes.SelectMany(Concerned)
+                .SelectMany(key => _byKey.GetValueOrDefault(key) ?? []);
+            IEnumerable<Interest> missing = !snapshot.ConcernsMissing ? []
+                : _byKey.Where(interests => snapshot.IsMissing(interests.Key)).SelectMany(interests => interests.Value)
+                    .Where(interest => snapshot.IsMissing(interest.Resource.Name));
+            foreach (Interest interest in affected.Concat(missing))
             {
                 SetUnseen(interest.Stream, interest.Resource);
                 concerned.Add(interest.Stream);

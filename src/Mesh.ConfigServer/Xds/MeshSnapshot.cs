@@ -12,8 +12,8 @@ internal sealed class MeshSnapshot
 
     private MeshSnapshot(
         MeshState state, ControlPlane controlPlane, ImmutableDictionary<string, ServiceResources> services,
-        ImmutableArray<LookupKey> changes, bool concernsAll) =>
-        (State, ControlPlane, _services, Changes, ConcernsAll) = (state, controlPlane, services, changes, concernsAll);
+        ImmutableArray<LookupKey> changes, bool concernsMissing) =>
+        (State, ControlPlane, _services, Changes, ConcernsMissing) = (state, controlPlane, services, changes, concernsMissing);
 
     public MeshState State { get; }
 
@@ -26,13 +26,13 @@ internal sealed class MeshSnapshot
     public ImmutableArray<LookupKey> Changes { get; }
 
     /// <summary>True: what leads nowhere means something else than in the snapshot before.</summary>
-    public bool ConcernsAll { get; }
+    public bool ConcernsMissing { get; }
 
     /// <summary>A snapshot of a state. What did not change is shared with the one before, which may be null.</summary>
     public static MeshSnapshot Of(
         MeshState state, MeshSnapshot? before, ControlPlane controlPlane, IResourceEncoder encoder, IWithheldResources withheld)
     {
-        bool isNextStep = state.Step > 0 && state.Step == before?.State.Step + 1;
+        bool isNextStep = state.Step > 0 && state.Step == before?.State.Step + 1 + state.Skipped;
         IEnumerable<string> suspects = isNextStep && state.ChangedServices is { } changed
             ? changed : state.Services.Keys.Concat(before?._services.Keys.Where(name => !state.Services.ContainsKey(name)) ?? []);
         ImmutableDictionary<string, ServiceResources>.Builder services =
@@ -51,10 +51,19 @@ internal sealed class MeshSnapshot
             before is not null && before.State.IsRecovering != state.IsRecovering);
     }
 
-    public Lookup Find(ResourceName name, ClientNode client) =>
+    /// <param name="name">What is asked for.</param>
+    /// <param name="client">Who asks.</param>
+    /// <param name="isKnown">Whether the client has had it from a server before.</param>
+    public Lookup Find(ResourceName name, ClientNode client, bool isKnown = false) =>
         name.ServiceIn(State) is { } service && _services.TryGetValue(service, out ServiceResources? resources) ? resources.Find(name, client)
-        : State.IsRecovering ? Lookup.Undecided
+        : State.IsRecovering && (isKnown || !State.IsNew) ? Lookup.Undecided
         : Lookup.Nothing;
+
+    /// <summary>Whether a name that has the key may lead nowhere.</summary>
+    public bool IsMissing(LookupKey key) => key.IsHost ? !State.Hosts.ContainsKey(key.Name) : !State.Services.ContainsKey(key.Name);
+
+    /// <summary>Whether the name leads nowhere.</summary>
+    public bool IsMissing(ResourceName name) => name.ServiceIn(State) is not { } service || !State.Services.ContainsKey(service);
 
     // What changed by it; null: it is as before.
     private static LookupKey? Update(

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Google.Protobuf;
 using Mesh.Model;
 using Mesh.Model.Xds;
 
@@ -36,9 +37,10 @@ internal sealed class ServiceResources
         _encoder = encoder;
         _withheld = withheld;
         _dependsOnCaller = service.Routes.Any(route => route.Match.Any(match => match.Source is not null));
-        _earlier = before?.Latest;
+        EndpointHistory? earlier = before?.Latest;
+        _earlier = earlier;
         _endpoints = new Lazy<EndpointHistory>(
-            () => _earlier?.Next(service.Endpoints ?? []) ?? EndpointHistory.Begin(fullName, service.Endpoints ?? []));
+            () => earlier?.Next(service.Endpoints ?? []) ?? EndpointHistory.Begin(fullName, service.Endpoints ?? []));
         HasOtherEndpointsAlone = before is not null && before.Born == born && EndpointChange.IsAll(before.Service, service);
         before?.HandOver(this);
     }
@@ -78,7 +80,7 @@ internal sealed class ServiceResources
         {
             // Clients of our own are as a rule told what is different, so that all there is is not even encoded.
             XdsResource resource = name is { Type: ResourceType.Endpoints, Subset: null } && variant.Profile is ClientProfile.Mesh && name.Text == _fullName
-                ? new(_fullName, _endpoints.Value, () => Encode(name, variant, caller).Bytes)
+                ? new(_fullName, _endpoints.Value, Whole(name, variant.Profile))
                 : new(name.Text, _fullName, name.Type, Encode(name, variant, caller));
             _lastGood.TryRemove(variant, out _);
             return new Lookup(resource, null);
@@ -89,6 +91,13 @@ internal sealed class ServiceResources
             _withheld.Tell(name, _fullName, failure);
             return new Lookup(_lastGood.GetValueOrDefault(variant), $"It cannot be put into xDS: {failure.Message}");
         }
+    }
+
+    // Streams that are behind keep a resource for long: with it no more of its state than it needs.
+    private Func<ByteString> Whole(ResourceName name, ClientProfile profile)
+    {
+        (string fullName, MeshService service, long born, IResourceEncoder encoder) = (_fullName, Service, Born, _encoder);
+        return () => encoder.Encode(name, fullName, service, born, profile, caller: null).Bytes;
     }
 
     private EncodedResource Encode(ResourceName name, Variant variant, ServiceIdentity? caller) =>

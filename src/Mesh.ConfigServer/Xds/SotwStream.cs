@@ -33,12 +33,13 @@ internal sealed class SotwStream(ClientNode client, IStreamEnvironment environme
         List<string> dropped = [.. type.Resources.Keys.Where(name => !names.Contains(name))];
         dropped.ForEach(name => Subscriptions.Remove(type, name));
         int kept = type.Resources.Count;
+        bool isResumed = !type.IsRequested && request.VersionInfo.Length > 0;
+        type.IsResumed |= isResumed;
         foreach (string name in names)
         {
-            Subscriptions.Add(type, name);
+            Subscriptions.Add(type, name).IsResumed |= isResumed;
         }
 
-        type.IsResumed |= !type.IsRequested && request.VersionInfo.Length > 0;
         bool hasMore = type.Resources.Count > kept;
         bool hasLess = dropped.Count > 0 && type.Resources.Count > 0 && type.Type.IsWhole();
         type.IsOwed |= hasMore || hasLess;
@@ -49,7 +50,7 @@ internal sealed class SotwStream(ClientNode client, IStreamEnvironment environme
     {
         if (type.Type.IsWhole())
         {
-            if (type is { IsResumed: true, Nonce: 0 } && type.Open.Any(resource => resource.IsUndecided))
+            if (IsHeldBack(type))
             {
                 // To be left out would take it away from a client that has it.
                 type.IsOwed = false;
@@ -69,6 +70,9 @@ internal sealed class SotwStream(ClientNode client, IStreamEnvironment environme
         ForgetMissing(type);
         return part.Count > 0 ? Response(type, snapshot, part) : null;
     }
+
+    protected override bool IsHeldBack(TypeSubscription type) =>
+        type is { IsResumed: true, Nonce: 0 } && type.Type.IsWhole() && type.Open.Any(resource => resource.IsUndecided);
 
     protected override DiscoveryResponse? Removal(TypeSubscription type, MeshSnapshot snapshot)
     {

@@ -62,13 +62,16 @@ internal sealed class SubscribedResource(ResourceName name)
         _ => _wasToldOfAbsence && IsAbsent ? ResourceState.NotFound : ResourceState.Requested,
     };
 
+    /// <summary>The client has it from an earlier stream, or so it may be.</summary>
+    public bool IsResumed { get; set; }
+
     /// <summary>What the client has from an earlier stream.</summary>
-    public void Resume(string version) => (_sentVersion, _acknowledgedVersion, IsOwed) = (version, version, false);
+    public void Resume(string version) => (_sentVersion, _acknowledgedVersion, IsOwed, IsResumed) = (version, version, false, true);
 
     /// <summary>Sees what there is now.</summary>
     public void Look(MeshSnapshot snapshot, ClientNode client)
     {
-        _found = snapshot.Find(name, client);
+        _found = snapshot.Find(name, client, IsResumed);
         if (_found.Resource is { } found && found.Version == _sentVersion)
         {
             // The client may have it from an earlier stream.

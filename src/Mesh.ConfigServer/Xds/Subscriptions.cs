@@ -8,6 +8,9 @@ internal sealed class Subscriptions(ClientNode client, IStreamEnvironment enviro
 {
     private const int MaxNameLength = 1024;
 
+    // Each has its own copy of the service's endpoints.
+    private const int MaxSubsets = 64;
+
     /// <summary>In the order of making.</summary>
     public ImmutableArray<TypeSubscription> Types { get; } = [.. ResourceTypes.InOrderOfMaking.Select(type => new TypeSubscription(type))];
 
@@ -38,7 +41,14 @@ internal sealed class Subscriptions(ClientNode client, IStreamEnvironment enviro
         }
 
         resource = new SubscribedResource(ResourceName.Parse(type.Type, name, client.Namespace)) { IsOwed = true };
-        type.Resources.Add(name, resource);
+        if (resource.Name.Subset is not null && type.SubsetsOf(resource.Name.Service) >= MaxSubsets)
+        {
+            throw new RpcException(new Status(
+                StatusCode.ResourceExhausted,
+                $"A stream may subscribe to {MaxSubsets} subsets of a service, and asks for more of {resource.Name.Service}."));
+        }
+
+        type.Add(resource);
         environment.Watch(resource);
         return resource;
     }

@@ -6,6 +6,7 @@ internal sealed class TypeSubscription(ResourceType type)
     // Most of the time these are few, while a stream may have thousands of resources.
     private readonly HashSet<SubscribedResource> _open = [];
     private readonly HashSet<SubscribedResource> _pending = [];
+    private readonly Dictionary<string, int> _subsets = new(StringComparer.Ordinal);
 
     public ResourceType Type => type;
 
@@ -48,6 +49,15 @@ internal sealed class TypeSubscription(ResourceType type)
     /// <summary>Forgets of which nothing is to be said any more.</summary>
     public void DropSaid() => Drop(_open, resource => !resource.IsOpen);
 
+    /// <summary>How many subsets of a service there are.</summary>
+    public int SubsetsOf(string service) => _subsets.GetValueOrDefault(service);
+
+    public void Add(SubscribedResource resource)
+    {
+        Resources.Add(resource.Name.Text, resource);
+        CountSubset(resource, 1);
+    }
+
     /// <summary>Null: there was none.</summary>
     public SubscribedResource? Remove(string name)
     {
@@ -55,6 +65,7 @@ internal sealed class TypeSubscription(ResourceType type)
         {
             _open.Remove(resource);
             _pending.Remove(resource);
+            CountSubset(resource, -1);
         }
 
         return resource;
@@ -94,6 +105,15 @@ internal sealed class TypeSubscription(ResourceType type)
 
         Drop(_pending, resource => !resource.IsPending);
         return isFirst;
+    }
+
+    private void CountSubset(SubscribedResource resource, int more)
+    {
+        string service = resource.Name.Service;
+        if (resource.Name.Subset is not null && (_subsets[service] = SubsetsOf(service) + more) == 0)
+        {
+            _subsets.Remove(service);
+        }
     }
 
     // A set that was large once is as slow to walk as if it were still.

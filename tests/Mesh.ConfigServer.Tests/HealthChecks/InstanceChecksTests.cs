@@ -118,7 +118,7 @@ public sealed class InstanceChecksTests : IDisposable
         await using CheckedApp app = await CheckedApp.StartAsync();
         Lease leaves = _bench.Bench.Register(ChecksBench.Of("1", app.Address, ChecksBench.Http));
         await _bench.AsksAsync(app, 1);
-        _bench.Bench.Registry.Withdraw(leaves);
+        await _bench.Bench.Registry.Withdraw(leaves);
         int asked = app.Questions.Count;
         _bench.Bench.Register(ChecksBench.Of("2", app.Address, ChecksBench.Http with { HttpPath = "/other" }));
         await _bench.AsksAsync(app, 3);

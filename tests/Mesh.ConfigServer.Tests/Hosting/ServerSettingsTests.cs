@@ -71,7 +71,9 @@ public class ServerSettingsTests
     {
         Assert.Contains("InsecureHttp", Assert.Single(Faults(options => options.Http = "0.0.0.0:0")), StringComparison.Ordinal);
         Assert.Contains("InsecureXds", Assert.Single(Faults(options => options.Xds = "[::]:0")), StringComparison.Ordinal);
-        Assert.True(Assert.Single(Read(options => (options.Xds, options.InsecureXds) = ("[::]:0", true)).Notices).IsDanger);
+        IReadOnlyList<ServerNotice> notices = Read(options => (options.Xds, options.InsecureXds) = ("[::]:0", true)).Notices;
+        Assert.Equal([true, false], notices.Select(notice => notice.IsDanger));
+        Assert.Contains("loopback", notices[1].Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,13 +9,17 @@ internal sealed class MemoryRegistrations : IRegistrationStore
     /// <summary>What was done, in order: <c>+catalog.default/a 1</c>.</summary>
     public ConcurrentQueue<string> Done { get; } = new();
 
-    public Task PutAsync(Registration registration)
+    public Task PutAsync(Registration registration, bool canWait)
     {
         Done.Enqueue($"+{Text(registration)}");
         return Task.CompletedTask;
     }
 
-    public void Delete(Registration registration) => Done.Enqueue($"-{Text(registration)}");
+    public Task DeleteAsync(Registration registration)
+    {
+        Done.Enqueue($"-{Text(registration)}");
+        return Task.CompletedTask;
+    }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

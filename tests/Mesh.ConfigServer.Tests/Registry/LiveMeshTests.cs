@@ -1,5 +1,6 @@
 using Mesh.ConfigServer.Registry;
 using Mesh.ConfigServer.State;
+using Mesh.ConfigServer.Tests.Infrastructure;
 using Mesh.Model;
 
 namespace Mesh.ConfigServer.Tests.Registry;
@@ -97,6 +98,92 @@ public sealed class LiveMeshTests : IDisposable
         _bench.Clock.Advance(TimeSpan.FromMilliseconds(100));
         _bench.Register("60");
         Assert.Equal(quiet + 3, _bench.States.Count);
+    }
+
+    [Fact]
+    public async Task Who_withdraws_waits_a_moment_for_others_that_do()
+    {
+        Lease[] leases = [.. Enumerable.Range(0, 100).Select(i => _bench.Register($"{i}", address: $"10.1.0.{i}:80"))];
+        _bench.Settle();
+        _bench.Settle();
+        int before = _bench.States.Count;
+        Task<long>[] shown = new Task<long>[100];
+        for (int i = 0; i < 100; i++)
+        {
+            Assert.True(_bench.Registry.Withdraw(leases[i]).IsCompleted);
+            shown[i] = _bench.Live.ShowAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.True(shown[0].IsCompleted);
+        Assert.Equal(before + 1, _bench.States.Count);
+        Assert.False(shown[1].IsCompleted);
+        _bench.Clock.Advance(TimeSpan.FromMilliseconds(20));
+        Assert.Equal(before + 2, _bench.States.Count);
+        Assert.All(await Task.WhenAll(shown[1..]).InTime(), step => Assert.Equal(_bench.States[^1].Step, step));
+        Assert.Equal("", RegistryBench.Text(_bench.States[^1]));
+    }
+
+    [Fact]
+    public void A_process_that_says_the_same_again_changes_nothing_whatever_its_labels()
+    {
+        Register("1", 1, "a");
+        _bench.Settle();
+        MeshService before = _bench.Live.Current.Services["a.default"];
+        Register("1", 2, "a");
+        _bench.Settle();
+        Assert.Same(before, _bench.Live.Current.Services["a.default"]);
+        Register("1", 3, "b");
+        _bench.Settle();
+        Assert.Equal("b", _bench.Live.Current.Services["a.default"].Endpoints!.Value.Single().Labels["tier"]);
+
+        void Register(string instance, long epoch, string label)
+        {
+            Registration plain = RegistryBench.Of(instance, epoch: epoch);
+            _bench.Register(plain with { Endpoints = [plain.Endpoints[0] with { Labels = Maps.Empty.Add("tier", label) }] });
+        }
+    }
+
+    [Fact]
+    public void What_is_called_last_stays_the_same_object_too()
+    {
+        Lease first = _bench.Register("1");
+        _bench.Register("2");
+        _bench.Registry.SetHealth(first.Registration, isHealthy: false);
+        _bench.Settle();
+        MeshEndpoint last = _bench.Live.Current.Services["a.default"].Endpoints!.Value[1];
+        _bench.Register("3");
+        _bench.Settle();
+        Assert.Equal("10.0.0.2:80 10.0.0.3:80 10.0.0.1:80/1", _bench.Seen());
+        Assert.Same(last, _bench.Live.Current.Services["a.default"].Endpoints!.Value[2]);
+    }
+
+    [Fact]
+    public void A_cut_between_server_and_services_leaves_all_of_them_their_share()
+    {
+        Lease[] leases = [.. Enumerable.Range(1, 10).Select(i => _bench.Register($"{i}"))];
+        List<int> usual = [];
+        for (int held = 0; held < 10; held++)
+        {
+            _bench.Registry.SetHealth(leases[held].Registration, isHealthy: false);
+            _bench.Settle();
+            usual.Add(_bench.Live.Current.Services["a.default"].Endpoints!.Value.Count(endpoint => endpoint.Priority == 0));
+        }
+
+        Assert.Equal([9, 8, 7, 6, 5, 10, 10, 10, 10, 10], usual);
+    }
+
+    [Fact]
+    public void A_document_takes_its_host_from_those_who_have_registered_by_that_name()
+    {
+        _bench.Register("1");
+        _bench.Register("2", "a.other");
+        _bench.Settle();
+        _bench.Documents.Set("shop.default=1");
+        _bench.Documents.SetHost("a", "shop.default");
+        Assert.Equal((null, "10.0.0.2:80"), (_bench.Seen(), _bench.Seen("a.other")));
+        _bench.Register("3");
+        _bench.Settle();
+        Assert.Null(_bench.Seen());
     }
 
     [Fact]

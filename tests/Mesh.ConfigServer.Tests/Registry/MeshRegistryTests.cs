@@ -180,5 +180,37 @@ public sealed class MeshRegistryTests : IDisposable
         Assert.Equal(0, _bench.Registry.Find("a.default")!.Goings);
     }
 
+    [Fact]
+    public void Where_no_service_can_be_remembered_the_one_that_is_empty_longest_is_forgotten()
+    {
+        using RegistryBench bench = new(options: new RegistryOptions { MaxRegistrations = 2 });
+        bench.Registry.Withdraw(bench.Register("1", "a.default"));
+        bench.Pass(1);
+        bench.Registry.Withdraw(bench.Register("2", "b.default"));
+        bench.Pass(1);
+        bench.Register("3", "c.default");
+        bench.Settle();
+        Assert.Equal((null, "", "10.0.0.3:80"), (bench.Seen("a.default"), bench.Seen("b.default"), bench.Seen("c.default")));
+    }
+
+    [Fact]
+    public void Once_the_server_is_about_to_stop_nobody_is_given_up()
+    {
+        _bench.Register("1");
+        _bench.Registry.Stop();
+        _bench.Pass(60);
+        Assert.Equal("1 Silent", _bench.InstancesOf());
+    }
+
+    [Fact]
+    public void A_new_registry_gives_up_whom_it_does_not_hear_and_clients_keep_what_they_had()
+    {
+        using RegistryBench bench = new([], new RegistryOptions { IsNew = true, GracePeriod = TimeSpan.FromMinutes(1) });
+        bench.Register("1");
+        bench.Pass(17);
+        Assert.Equal("", bench.InstancesOf());
+        Assert.True(bench.Live.Current is { IsRecovering: true, IsNew: true });
+    }
+
     private static StatusCode Refusal(Func<object> register) => Assert.Throws<RpcException>(register).StatusCode;
 }

@@ -35,9 +35,9 @@ public sealed class RegistrationWriterTests : IAsyncDisposable
     [Fact]
     public async Task What_was_kept_is_there_after_a_restart()
     {
-        await _writer.PutAsync(Of("1")).InTime();
-        await _writer.PutAsync(Of("2", epoch: 5)).InTime();
-        _writer.Delete(Of("1"));
+        await _writer.PutAsync(Of("1"), canWait: false).InTime();
+        await _writer.PutAsync(Of("2", epoch: 5), canWait: false).InTime();
+        await _writer.DeleteAsync(Of("1")).InTime();
         await RestartAsync();
         Assert.Equal("catalog.default/2 5 at 127.0.0.1:5001", Kept());
     }
@@ -45,13 +45,13 @@ public sealed class RegistrationWriterTests : IAsyncDisposable
     [Fact]
     public async Task Of_an_instance_the_newest_epoch_stays_whatever_comes_late()
     {
-        await _writer.PutAsync(Of("1", epoch: 5)).InTime();
-        await _writer.PutAsync(Of("1", epoch: 4)).InTime();
-        _writer.Delete(Of("1", epoch: 4));
-        _writer.Delete(Of("1", epoch: 5) with { Owner = "server-2" });
+        await _writer.PutAsync(Of("1", epoch: 5), canWait: false).InTime();
+        await _writer.PutAsync(Of("1", epoch: 4), canWait: false).InTime();
+        await _writer.DeleteAsync(Of("1", epoch: 4)).InTime();
+        await _writer.DeleteAsync(Of("1", epoch: 5) with { Owner = "server-2" }).InTime();
         await RestartAsync();
         Assert.Equal("catalog.default/1 5 at 127.0.0.1:5001", Kept());
-        _writer.Delete(Of("1", epoch: 5));
+        await _writer.DeleteAsync(Of("1", epoch: 5)).InTime();
         await RestartAsync();
         Assert.Equal("", Kept());
     }
@@ -66,7 +66,7 @@ public sealed class RegistrationWriterTests : IAsyncDisposable
         {
             // The writer waits for it with what has come by then.
             other.Execute("BEGIN IMMEDIATE");
-            puts = [.. Enumerable.Range(0, 500).Select(i => _writer.PutAsync(Of($"{i}")))];
+            puts = [.. Enumerable.Range(0, 500).Select(i => _writer.PutAsync(Of($"{i}"), canWait: false))];
             other.Execute("COMMIT");
         }
 
@@ -78,11 +78,11 @@ public sealed class RegistrationWriterTests : IAsyncDisposable
     [Fact]
     public async Task Who_cannot_be_kept_is_told_and_what_cannot_be_forgotten_is_forgotten_later()
     {
-        await _writer.PutAsync(Of("1")).InTime();
+        await _writer.PutAsync(Of("1"), canWait: false).InTime();
         _database.Connection.Execute("PRAGMA query_only = ON");
-        StoreException refused = await Assert.ThrowsAsync<StoreException>(() => _writer.PutAsync(Of("2")).InTime());
+        StoreException refused = await Assert.ThrowsAsync<StoreException>(() => _writer.PutAsync(Of("2"), canWait: false).InTime());
         Assert.Equal(StoreFailure.Unavailable, refused.Failure);
-        _writer.Delete(Of("1"));
+        await _writer.DeleteAsync(Of("1")).InTime();
         await Eventually.Holds(() => _time.IsArmed(s_pause));
         _database.Connection.Execute("PRAGMA query_only = OFF");
         await Eventually.Holds(() => Kept().Length == 0, () => _time.Advance(s_pause));
@@ -90,8 +90,34 @@ public sealed class RegistrationWriterTests : IAsyncDisposable
 
         // And no one waits for the end.
         await _writer.DisposeAsync();
-        await Assert.ThrowsAsync<StoreException>(() => _writer.PutAsync(Of("3")));
+        await Assert.ThrowsAsync<StoreException>(() => _writer.PutAsync(Of("3"), canWait: false));
         _writer = new RegistrationWriter(_database, _time, _logger);
+    }
+
+    [Fact]
+    public async Task Of_one_that_is_known_the_newest_is_kept_later_and_nobody_is_told()
+    {
+        await _writer.PutAsync(Of("1"), canWait: false).InTime();
+        await _writer.PutAsync(Of("2"), canWait: false).InTime();
+        _database.Connection.Execute("PRAGMA query_only = ON");
+        Task told = Task.WhenAll(
+            _writer.PutAsync(Of("1", epoch: 2), canWait: true), _writer.PutAsync(Of("2", epoch: 2), canWait: true),
+            _writer.DeleteAsync(Of("1", epoch: 2)));
+        await Eventually.Holds(() => told.IsCompletedSuccessfully, () => _time.Advance(s_pause));
+        Assert.Equal("catalog.default/1 1 at 127.0.0.1:5001, catalog.default/2 1 at 127.0.0.1:5001", Kept());
+        _database.Connection.Execute("PRAGMA query_only = OFF");
+        await Eventually.Holds(() => Kept() == "catalog.default/2 2 at 127.0.0.1:5001", () => _time.Advance(s_pause));
+    }
+
+    [Fact]
+    public async Task Whatever_fails_is_told_and_the_next_are_kept_all_the_same()
+    {
+        _database.Connection.Close();
+        StoreException refused = await Assert.ThrowsAsync<StoreException>(() => _writer.PutAsync(Of("1"), canWait: false).InTime());
+        Assert.IsType<InvalidOperationException>(refused.InnerException);
+        _database.Connection.Open();
+        await _writer.PutAsync(Of("2"), canWait: false).InTime();
+        Assert.Equal("catalog.default/2 1 at 127.0.0.1:5001", Kept());
     }
 
     [Fact]
@@ -124,12 +150,16 @@ public sealed class RegistrationWriterTests : IAsyncDisposable
     [Fact]
     public async Task A_row_that_cannot_be_read_is_told_of_and_left_out()
     {
-        await _writer.PutAsync(Of("1")).InTime();
-        await _writer.PutAsync(Of("2")).InTime();
+        await _writer.PutAsync(Of("1"), canWait: false).InTime();
+        await _writer.PutAsync(Of("2"), canWait: false).InTime();
         _database.Connection.Execute("UPDATE registrations SET content = x'ff' WHERE instance = '1'");
         Registration only = Assert.Single(_database.Write(connection => RegistrationRows.ReadAll(connection, _logger)));
         Assert.Equal("2", only.Instance);
         Assert.Equal(163, Assert.Single(_logger.Collector.GetSnapshot()).Id.Id);
+
+        // Once.
+        Assert.Single(_database.Write(connection => RegistrationRows.ReadAll(connection, _logger)));
+        Assert.Single(_logger.Collector.GetSnapshot());
     }
 
     private static Registration Of(string instance, long epoch = 1)

@@ -1,12 +1,14 @@
 using Grpc.Core;
 using Mesh.ConfigServer.Hosting;
 using Mesh.ConfigServer.Registry;
+using Mesh.ConfigServer.State;
 using Mesh.ConfigServer.Store;
 using Mesh.ConfigServer.Tests.Hosting;
 using Mesh.ConfigServer.Tests.Infrastructure;
 using Mesh.Model.Xds.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Registration = Mesh.Model.Xds.Wire.Registration;
 using Status = Grpc.Core.Status;
@@ -163,7 +165,13 @@ public class RegistryServiceTests
         await process.SendAsync(new RegisterRequest { Registration = Messages.Registration("catalog", "i-1", 5001) });
         Status end = await process.EndAsync();
         Assert.Equal((StatusCode.Unavailable, "The registration cannot be kept. full"), (end.StatusCode, end.Detail));
-        Assert.Equal("127.0.0.1:5000 127.0.0.1:5001", await watcher.ReadAsync());
+        using RegistryClient known = await RegistryClient.RegisterAsync(xds, Messages.Registration("catalog", "i-0", 5000));
+        await known.KeepAliveAsync();
+
+        // Nobody stays in force who was refused.
+        IMeshStates states = app.Services.GetRequiredService<IMeshStates>();
+        await Eventually.Holds(() => RegistryBench.Text(states.Current, "catalog.default") == "127.0.0.1:5000");
+        Assert.Equal("i-0", Assert.Single(app.Services.GetRequiredService<IRegistrations>().Find("catalog.default")!.Instances).Registration.Instance);
         await app.StopAsync(TestContext.Current.CancellationToken);
     }
 
@@ -188,11 +196,12 @@ public class RegistryServiceTests
     public async Task What_a_kept_registration_was_is_in_the_database_and_not_in_a_backup()
     {
         await using TestServer server = await TestServer.StartAsync();
-        using RegistryClient process = await RegistryClient.RegisterAsync(server.Server.Addresses.Xds!, Messages.Registration("catalog", "i-1", 5001));
+        using RegistryClient process = await RegistryClient.RegisterAsync(server.Server.Addresses.Xds!, Messages.Registration("catalog", "unmistakable", 5001));
         using HttpResponseMessage backup = await server.Client.GetAsync(new Uri("/api/v1/backup", UriKind.Relative), TestContext.Current.CancellationToken);
         string file = Path.Combine(server.Folder, "backup");
         await File.WriteAllBytesAsync(file, await backup.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
         Assert.Equal((1, 0), (Count(Path.Combine(server.Folder, "data", "mesh.db")), Count(file)));
+        Assert.DoesNotContain("unmistakable", System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken)), StringComparison.Ordinal);
 
         static long Count(string file)
         {
@@ -208,13 +217,17 @@ public class RegistryServiceTests
         string xds = server.Server.Addresses.Xds!;
         Registration registration = Messages.Registration("catalog", "i-1", 5001);
         using RegistryClient first = await RegistryClient.RegisterAsync(xds, registration);
-        using RegistryClient same = new(xds);
-        await same.SendAsync(new RegisterRequest { Registration = registration });
-        Assert.Equal(StatusCode.Aborted, (await same.EndAsync()).StatusCode);
+        using RegistryClient other = new(xds);
+        await other.SendAsync(new RegisterRequest { Registration = Messages.Registration("catalog", "i-1", 5002) });
+        Assert.Equal(StatusCode.Aborted, (await other.EndAsync()).StatusCode);
+
+        // From the same place it is the same process, whose stream has broken.
+        using RegistryClient same = await RegistryClient.RegisterAsync(xds, registration);
+        Assert.Equal(StatusCode.Aborted, (await first.EndAsync()).StatusCode);
 
         registration.Epoch = 2;
         using RegistryClient newer = await RegistryClient.RegisterAsync(xds, registration);
-        Assert.Equal(StatusCode.Aborted, (await first.EndAsync()).StatusCode);
+        Assert.Equal(StatusCode.Aborted, (await same.EndAsync()).StatusCode);
 
         // Its end does not take the newer one with it.
         using EndpointsWatcher watcher = await EndpointsWatcher.StartAsync(xds, "catalog.default");
@@ -237,7 +250,22 @@ public class RegistryServiceTests
         using RegistryClient process = await RegistryClient.RegisterAsync(server.Server.Addresses.Xds!, Messages.Registration("catalog", "i-1", 5001));
         await process.SendAsync(new RegisterRequest { Registration = Messages.Registration("catalog", "i-2", 5001) });
         Assert.Equal(StatusCode.InvalidArgument, (await process.EndAsync()).StatusCode);
-        Assert.Equal(5, server.Log.GetSnapshot().Count(line => line.Id.Id == 160));
+        
+        // Each reason once.
+        Assert.Equal(4, server.Log.GetSnapshot().Count(line => line.Id.Id == 160));
+    }
+
+    [Fact]
+    public async Task What_a_document_calls_another_service_nobody_registers_as()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        Answer written = await server.Send("PUT", "/api/v1/services/default/shop", """{"kind":"Service","name":"shop","hosts":["catalog"],"endpoints":["127.0.0.1:1"]}""");
+        Assert.Equal(System.Net.HttpStatusCode.Created, written.Status);
+        Assert.Equal(
+            (StatusCode.InvalidArgument, "registration.service: 'catalog.default' is a host of shop.default, whose document says so: "
+                + "calls of it go there. Register by another name, or take the host out of the document."),
+            await RefusalAsync(server, _ => { }));
+        using RegistryClient shop = await RegistryClient.RegisterAsync(server.Server.Addresses.Xds!, Messages.Registration("shop", "i-1", 5001));
     }
 
     [Fact]
@@ -247,6 +275,39 @@ public class RegistryServiceTests
         (StatusCode code, string detail) = await RefusalAsync(server, _ => { });
         Assert.Equal(StatusCode.PermissionDenied, code);
         Assert.Contains("Start the server with --dev", detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Outside_development_nothing_is_known_of_processes_that_registered_before_and_there_is_no_grace()
+    {
+        string folder = Directory.CreateTempSubdirectory("mesh-test-").FullName;
+        await using (MeshConfigServer server = await StartAsync(folder, TimeSpan.FromMinutes(1)))
+        {
+            using RegistryClient process = await RegistryClient.RegisterAsync(server.Addresses.Xds!, Messages.Registration("catalog", "i-1", 5001));
+        }
+
+        await using (MeshConfigServer server = await StartAsync(folder, TimeSpan.FromMinutes(1), isDevelopment: false))
+        {
+            using EndpointsWatcher watcher = await EndpointsWatcher.StartAsync(server.Addresses.Xds!, "catalog.default");
+            Assert.Equal("-", await watcher.ReadAsync());
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Processes_are_let_go_before_clients_are()
+    {
+        ServerSettings settings = ServerSettings.Read(
+            new MeshConfigServerOptions { Http = "off", Xds = "127.0.0.1:0" }, isDevelopment: true, Path.GetTempPath());
+        await using MeshStore store = await MeshStore.OpenAsync(
+            new MemoryGenerations(TimeProvider.System), TimeProvider.System, NullLogger.Instance, TestContext.Current.CancellationToken);
+        await using WebApplication app = ServerApp.Build(
+            settings, new Listeners(settings), new OpenedStore(store, new MemoryRegistrations(), [], IsNew: true), NullLoggerFactory.Instance, TimeProvider.System);
+
+        // What comes last is stopped first.
+        List<Type> hosted = [.. app.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().Select(service => service.GetType())];
+        Assert.InRange(hosted.IndexOf(typeof(Mesh.ConfigServer.Xds.XdsLifetime)), 0, hosted.IndexOf(typeof(RegistryLifetime)) - 1);
     }
 
     [Fact]
@@ -279,11 +340,14 @@ public class RegistryServiceTests
         }
     }
 
-    private static Task<MeshConfigServer> StartAsync(string folder, TimeSpan grace, string? watch = null)
+    private static Task<MeshConfigServer> StartAsync(string folder, TimeSpan grace, string? watch = null, bool isDevelopment = true)
     {
-        MeshConfigServerOptions options = new() { DataDirectory = "data", Http = "off", Xds = "127.0.0.1:0", GracePeriod = grace, WatchDirectory = watch };
+        MeshConfigServerOptions options = new()
+        {
+            DataDirectory = "data", Http = "off", Xds = "127.0.0.1:0", GracePeriod = grace, WatchDirectory = watch, InsecureXds = !isDevelopment,
+        };
         return MeshConfigServer.StartAsync(
-            ServerSettings.Read(options, isDevelopment: true, folder), NullLoggerFactory.Instance,
+            ServerSettings.Read(options, isDevelopment, folder), NullLoggerFactory.Instance,
             TimeProvider.System, TestContext.Current.CancellationToken);
     }
 
@@ -308,12 +372,10 @@ public class RegistryServiceTests
     /// <summary>A disk that has no room.</summary>
     private sealed class FullRegistrations : IRegistrationStore
     {
-        public Task PutAsync(Mesh.ConfigServer.Registry.Registration registration) =>
+        public Task PutAsync(Mesh.ConfigServer.Registry.Registration registration, bool canWait) => canWait ? Task.CompletedTask :
             Task.FromException(new StoreException(StoreFailure.Unavailable, "full"));
 
-        public void Delete(Mesh.ConfigServer.Registry.Registration registration)
-        {
-        }
+        public Task DeleteAsync(Mesh.ConfigServer.Registry.Registration registration) => Task.CompletedTask;
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

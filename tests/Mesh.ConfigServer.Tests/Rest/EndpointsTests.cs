@@ -67,7 +67,7 @@ public sealed class EndpointsTests
         await leaver.EndAsync();
         using RegistryClient client = await RegistryClient.RegisterAsync(server.Server.Addresses.Xds!, Messages.Registration("pricing", "p-1", 6002));
         using RegistryClient twin = new(server.Server.Addresses.Xds!);
-        await twin.SendAsync(new RegisterRequest { Registration = Messages.Registration("pricing", "p-1", 6002) });
+        await twin.SendAsync(new RegisterRequest { Registration = Messages.Registration("pricing", "p-1", 6003) });
         await twin.EndAsync();
 
         string[] lines = [];

@@ -38,12 +38,16 @@ public sealed class ServiceEndpointsTests : IDisposable
         _bench.Cut("1");
         _bench.Pass(6, heard: ["1", "2"]);
         _bench.Pass(1);
+
+        // As many as are called last, so that these are.
+        _bench.Register("7");
+        _bench.Register("8");
         _bench.Settle();
 
         ServiceEndpoints shown = Shown();
 
         Assert.Equal(
-            ["1 silent 0 2", "2 unhealthy 1 2", "3 held 1 16", "4 held 1 16", "5 held 1 16", "6 ready 0 7"],
+            ["1 silent 0 2", "2 unhealthy 1 2", "3 held 1 16", "4 held 1 16", "5 held 1 16", "6 ready 0 7", "7 ready 0 0", "8 ready 0 0"],
             shown.Endpoints!.Value.Select(
                 each => $"{each.Instance} {each.State} {each.Priority} {(_bench.Clock.GetUtcNow() - each.LastHeard)?.TotalSeconds:0}"));
         Assert.All(shown.Endpoints!.Value, endpoint => Assert.Equal("registered", endpoint.Origin));

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Mesh.ConfigServer.Tests.Xds.Infrastructure;
 using Mesh.ConfigServer.Xds;
 
@@ -5,6 +6,18 @@ namespace Mesh.ConfigServer.Tests.Xds;
 
 public sealed class DeltaStreamTests
 {
+    [Fact]
+    public void There_is_an_end_to_the_subsets_of_a_service()
+    {
+        DeltaBench bench = new("a.default=1", "b.default=1");
+        bench.Subscribe("cluster", [.. Enumerable.Range(0, 64).Select(i => $"a.default|{i}"), "a.default", "b.default|1"]);
+        bench.Subscribe("endpoints", "a.default|64");
+        RpcException refused = Assert.Throws<RpcException>(() => bench.Subscribe("cluster", "a.default|64"));
+        Assert.Equal(StatusCode.ResourceExhausted, refused.StatusCode);
+        bench.Unsubscribe("cluster", "a.default|0");
+        bench.Subscribe("cluster", "a.default|64");
+    }
+
     [Fact]
     public void What_is_subscribed_comes_in_order_and_what_is_not_there_is_said()
     {

@@ -36,6 +36,23 @@ public sealed class InterestsTests : IWithheldResources
     }
 
     [Fact]
+    public void Once_all_is_known_what_leads_nowhere_is_shown_and_nothing_else()
+    {
+        _state = _state with { IsRecovering = true };
+        SetHost("shop.example.com");
+        Add("one", ResourceType.Cluster, "a.default");
+        Add("one", ResourceType.Listener, "b");
+        Add("one", ResourceType.Listener, "shop.example.com:80");
+        SubscribedResource[] missing = [Add("two", ResourceType.Cluster, "x.default"), Add("two", ResourceType.Listener, "x.example.com:80")];
+        Add("two", ResourceType.Endpoints, "c.default");
+        Look("one");
+        Look("two");
+        _state = _state with { IsRecovering = false };
+        Assert.Equal(["two"], Publish());
+        Assert.Equal(missing.ToHashSet(), Look("two").ToHashSet());
+    }
+
+    [Fact]
     public void A_listener_is_shown_when_its_host_leads_elsewhere()
     {
         SubscribedResource listener = Add("one", ResourceType.Listener, "shop.example.com:80");

@@ -68,15 +68,32 @@ public sealed class MeshSnapshotTests
     }
 
     [Fact]
+    public void Who_was_busy_is_told_in_one_what_the_steps_that_it_missed_have_changed()
+    {
+        MeshState state = FakeStates.With(FakeStates.Empty, "a.default=1", "b.default=1", "c.default=1") with { Step = 7 };
+        MeshSnapshot one = Of(state, null);
+        MeshState second = FakeStates.With(state, "a.default=2") with { Step = 8, ChangedServices = ["a.default"] };
+        MeshState third = FakeStates.With(second, "b.default=2", "c.default=2") with { Step = 9, ChangedServices = ["b.default"] };
+        MeshState fourth = third with { Step = 10, ChangedServices = [] };
+        MeshState seen = fourth.Over(third.Over(second));
+        Assert.Equal((2, 10), (seen.Skipped, seen.Step));
+
+        // What is not named is not looked at.
+        Assert.Equal([LookupKey.Service("a.default"), LookupKey.Service("b.default")], Of(seen, one).Changes.OrderBy(key => key.Name, StringComparer.Ordinal));
+        Assert.Equal(3, Of(fourth.Over(second), one).Changes.Length);
+        Assert.Equal(3, Of(fourth.Over(third with { ChangedServices = null }), one).Changes.Length);
+    }
+
+    [Fact]
     public void What_does_not_exist_may_exist_while_not_all_is_known()
     {
         MeshState state = FakeStates.With(FakeStates.Empty, "a.default=1");
         MeshSnapshot one = Of(state with { IsRecovering = true }, null);
         Assert.True(LookUp(one, ResourceType.Cluster, "b.default", Client("web")).IsUndecided);
         Assert.False(LookUp(one, ResourceType.Cluster, "b.default", Client("web")).IsNothing);
-        Assert.False(one.ConcernsAll);
-        Assert.True(Of(state, one).ConcernsAll);
-        Assert.False(Of(state, Of(state, one)).ConcernsAll);
+        Assert.False(one.ConcernsMissing);
+        Assert.True(Of(state, one).ConcernsMissing);
+        Assert.False(Of(state, Of(state, one)).ConcernsMissing);
     }
 
     [Fact]

@@ -82,6 +82,51 @@ public sealed class RecoveryTests
         Assert.Equal(["cluster 1: a.default=1 late.default=1"], bench.Responses());
     }
 
+    [Fact]
+    public void News_of_other_types_do_not_wait_for_what_is_undecided_in_one()
+    {
+        SotwBench bench = new("a.default=1");
+        bench.Change(Recovering);
+        bench.Resume("cluster", "a.default", "late.default");
+        bench.Ask("endpoints", "", "a.default");
+        Assert.Equal(["endpoints 1: a.default=1"], bench.Responses());
+        bench.Ack("endpoints", "1");
+        bench.Set("a.default=2");
+        Assert.Equal(["endpoints 2: a.default=2"], bench.Responses());
+    }
+
+    [Fact]
+    public void Where_all_is_new_only_what_a_client_has_is_undecided()
+    {
+        DeltaBench bench = new("a.default=1");
+        bench.Change(RecoveringFromNothing);
+        bench.Send("cluster", request =>
+        {
+            request.ResourceNamesSubscribe.Add(["had.default", "a.default"]);
+            request.InitialResourceVersions.Add("had.default", "1");
+            request.InitialResourceVersions.Add("a.default", "0");
+        });
+        bench.Subscribe("endpoints", "fresh.default");
+        Assert.Equal(["cluster 1: a.default=1", "endpoints 2: -fresh.default"], bench.Responses());
+        bench.Ack("cluster", "1");
+        bench.Ack("endpoints", "2");
+        bench.Change(Recovered);
+        Assert.Equal(["cluster 3: -had.default"], bench.Responses());
+    }
+
+    [Fact]
+    public void Where_all_is_new_a_client_of_whole_states_that_comes_back_keeps_what_it_has()
+    {
+        SotwBench bench = new("a.default=1");
+        bench.Change(RecoveringFromNothing);
+        bench.Resume("cluster", "a.default", "had.default");
+        Assert.Empty(bench.Responses());
+        bench.Change(Recovered);
+        Assert.Equal(["cluster 1: a.default=1"], bench.Responses());
+    }
+
+    private static MeshState RecoveringFromNothing(MeshState state) => state with { IsRecovering = true, IsNew = true };
+
     private static MeshState Recovering(MeshState state) => state with { IsRecovering = true };
 
     private static MeshState Recovered(MeshState state) => state with { IsRecovering = false };

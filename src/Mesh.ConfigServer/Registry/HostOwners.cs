@@ -1,0 +1,25 @@
+using Mesh.ConfigServer.State;
+using Mesh.Model.Xds;
+
+namespace Mesh.ConfigServer.Registry;
+
+/// <summary>Which names of services are another one's: a document gives it the name as a host, and a process must not take its calls.</summary>
+internal static class HostOwners
+{
+    /// <param name="documents">With their hosts.</param>
+    /// <param name="service">The full name of a service without a document.</param>
+    /// <returns>The full name of the other service; null: there is none.</returns>
+    public static string? OwnerOf(MeshState documents, string service)
+    {
+        string space = XdsNames.NamespaceOf(service);
+        string? owner = documents.Hosts.GetValueOrDefault(service);
+        if (owner is null && documents.Hosts.TryGetValue(service[..service.IndexOf('.', StringComparison.Ordinal)], out string? other)
+            && XdsNames.NamespaceOf(other) == space)
+        {
+            // In its namespace a service is called by its short name, too.
+            owner = other;
+        }
+
+        return owner == service ? null : owner;
+    }
+}
