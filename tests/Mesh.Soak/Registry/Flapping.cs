@@ -11,8 +11,8 @@ internal sealed class Flapping(ConfigServer server, TimeSpan duration, Claims cl
     private const int Services = 500;
     private const int FirstPort = 10_000;
 
-    // What changes goes out every 100 ms, all of it together; and what the client asks for at first counts, too.
-    private const double MostPushes = 25;
+    // What changes goes out every 100 ms, all of it together, by resource type; and what the client asks for at first counts, too.
+    private const double MostPushes = 40;
 
     // Bytes of the managed heap come and go, so more than the leak that is looked for.
     private const double MoreMemory = 48;
