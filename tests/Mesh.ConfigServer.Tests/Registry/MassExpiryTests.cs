@@ -51,6 +51,15 @@ public sealed class MassExpiryTests : IDisposable
     }
 
     [Fact]
+    public void One_that_registers_anew_on_its_stream_is_heard()
+    {
+        Lease lease = _bench.Register("3", epoch: 2);
+        _bench.Pass(16, heard: ["1", "2"]);
+        _bench.Registry.Register(RegistryBench.Of("3", epoch: 2), lease, () => { });
+        Assert.Equal("1 Ready, 2 Ready, 3 Ready, 4 Held, 5 Held", _bench.InstancesOf());
+    }
+
+    [Fact]
     public void The_first_of_a_trickle_is_held_too()
     {
         foreach (string instance in s_five.Reverse())
