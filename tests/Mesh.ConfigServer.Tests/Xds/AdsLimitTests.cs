@@ -74,10 +74,13 @@ public sealed class AdsLimitTests
         };
         using HttpResponseMessage first = await PostAsync(host, Frame([0x0a, 0xff, 0xff]));
         Assert.NotEqual("0", Assert.Single(first.Headers.GetValues("grpc-status")));
-        using HttpResponseMessage later = await PostAsync(host, [.. Frame(hello.ToByteArray()), .. Frame([0x0a, 0xff, 0xff])]);
-        await later.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
-        IEnumerable<string> status = later.Headers.Concat(later.TrailingHeaders).Single(header => header.Key == "grpc-status").Value;
-        Assert.Equal("3", Assert.Single(status));
+        string? status = null;
+        for (int tries = 0; tries < 20 && status is null; tries++)
+        {
+            status = await StatusOfAsync(host, [.. Frame(hello.ToByteArray()), .. Frame([0x0a, 0xff, 0xff])]);
+        }
+
+        Assert.Equal("3", status);
 
         host.States.Set("catalog.default=v2");
         Assert.Equal("catalog.default=v2", await client.TakeAsync());
@@ -350,6 +353,21 @@ public sealed class AdsLimitTests
     }
 
     private static byte[] Frame(byte[] message) => [0, 0, 0, (byte)(message.Length >> 8), (byte)message.Length, .. message];
+
+    /// <summary>What a stream ends with; null: it was cut, as one is that ends while an answer of its is on the way.</summary>
+    private static async Task<string?> StatusOfAsync(XdsHost host, byte[] body)
+    {
+        try
+        {
+            using HttpResponseMessage response = await PostAsync(host, body);
+            await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+            return Assert.Single(response.Headers.Concat(response.TrailingHeaders).Single(header => header.Key == "grpc-status").Value);
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
 
     private static async Task<HttpResponseMessage> PostAsync(XdsHost host, byte[] body)
     {
