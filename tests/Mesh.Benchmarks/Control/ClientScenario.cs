@@ -12,8 +12,8 @@ internal static class ClientScenario
     {
         int largest = plan.Largest[^1];
         ControlPlan mesh = plan with { Services = plan.ClientServices - 1, Endpoints = largest + ((plan.ClientServices - 1) * plan.ClientEndpoints) };
-        await using ControlStage stage = await ControlStage.StartAsync(mesh.Services);
-        await Fleet.FillAsync(stage, mesh, largest);
+        await using ControlStage stage = await ControlStage.StartAsync(mesh.Services, plan.ClientEndpoints);
+        await Fleet.AddAsync(stage, largest);
         await Fleet.ConnectAsync(stage, mesh, clients: 2);
         await using Child client = await Child.StartAsync(ControlPrograms.ClientAt(stage.Xds));
         long empty = ProcessMemory.Resident(client.Processes[0]);

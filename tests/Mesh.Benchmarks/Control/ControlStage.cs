@@ -27,15 +27,15 @@ internal sealed class ControlStage : IAsyncDisposable
 
     public string Xds => _xds;
 
-    /// <summary>A mesh of so many services; instances fill it.</summary>
-    public static async Task<ControlStage> StartAsync(int services)
+    /// <summary>A mesh of so many services; instances fill it, where their documents do not list endpoints.</summary>
+    public static async Task<ControlStage> StartAsync(int services, int listed = 0)
     {
         ControlStage stage = new();
         try
         {
             await stage.StartServerAsync();
             stage.Mesh = new MeshUnderTest(stage._http);
-            await stage.Mesh.ApplyAsync(services);
+            await stage.Mesh.ApplyAsync(services, listed);
             stage.Instances = await Child.StartAsync(ControlPrograms.InstancesAt(stage._xds));
             for (int i = 0; i < Simulators; i++)
             {

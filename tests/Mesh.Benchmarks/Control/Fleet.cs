@@ -13,8 +13,11 @@ internal static class Fleet
     {
         int each = Math.Max(1, (plan.Endpoints - hot) / plan.Services);
         await stage.AskAsync(new RegistrarOrder(RegistrarStep.Fill, "service", each) { Services = plan.Services });
-        await stage.AskAsync(new RegistrarOrder(RegistrarStep.Add, Hot, hot));
+        await AddAsync(stage, hot);
     }
+
+    /// <summary>Instances of the service that changes alone.</summary>
+    public static Task AddAsync(ControlStage stage, int hot) => stage.AskAsync(new RegistrarOrder(RegistrarStep.Add, Hot, hot));
 
     /// <summary>Clients that all depend on the service that changes.</summary>
     /// <exception cref="InvalidOperationException">Not all came to be in sync.</exception>

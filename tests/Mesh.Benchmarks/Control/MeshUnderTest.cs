@@ -19,11 +19,13 @@ internal sealed class MeshUnderTest(string http) : IDisposable
     public static string NameOf(int other) => $"service{other}.default";
 
     /// <summary>Writes the documents of all services.</summary>
-    public async Task ApplyAsync(int services)
+    /// <param name="services">How many.</param>
+    /// <param name="listed">So many endpoints stand in the document of each; 0: they are those that register.</param>
+    public async Task ApplyAsync(int services, int listed)
     {
         foreach (int[] part in Enumerable.Range(0, services).Chunk(Batch))
         {
-            await WriteAsync([.. part.Select(other => Document($"service{other}", timeout: 1))]);
+            await WriteAsync([.. part.Select(other => Document($"service{other}", timeout: 1, Addresses(other, listed)))]);
         }
 
         await ChangeAsync(version: 0);
@@ -34,12 +36,26 @@ internal sealed class MeshUnderTest(string http) : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private static object Document(string name, int timeout) => new
+    private static Dictionary<string, object> Document(string name, int timeout, string[]? endpoints = null)
     {
-        kind = "Service", name, routes = new object[] { new { name = "all", timeout = $"{timeout}s", retry = new { attempts = 2 } } },
-    };
+        Dictionary<string, object> document = new()
+        {
+            ["kind"] = "Service",
+            ["name"] = name,
+            ["routes"] = new object[] { new { name = "all", timeout = $"{timeout}s", retry = new { attempts = 2 } } },
+        };
+        if (endpoints is { Length: > 0 })
+        {
+            document["endpoints"] = endpoints;
+        }
 
-    private async Task WriteAsync(object[] documents)
+        return document;
+    }
+
+    private static string[] Addresses(int service, int count) =>
+        [.. Enumerable.Range(0, count).Select(i => $"10.{service >> 8}.{service & 255}.{i}:80")];
+
+    private async Task WriteAsync(Dictionary<string, object>[] documents)
     {
         using HttpResponseMessage answer = await _client.PostAsJsonAsync("apply", documents, JsonSerializerOptions.Web);
         if (!answer.IsSuccessStatusCode)
