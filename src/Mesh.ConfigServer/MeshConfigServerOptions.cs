@@ -29,7 +29,10 @@ public sealed class MeshConfigServerOptions
     /// <summary>The REST API, <c>/metrics</c>, <c>/healthz</c> and <c>/readyz</c>, over HTTP/1.1 without TLS.</summary>
     public string Http { get; set; } = "127.0.0.1:15080";
 
-    /// <summary>Opens <see cref="Xds"/> outside the Development environment, and lets it be an address that other machines reach.</summary>
+    /// <summary>
+    /// Opens <see cref="Xds"/> outside the Development environment, and lets it be an address that other machines reach. In the Development
+    /// environment whoever reaches it may register as any service, too.
+    /// </summary>
     public bool InsecureXds { get; set; }
 
     /// <summary>Lets <see cref="Http"/> be an address that other machines reach. Whoever reaches it changes the mesh's rules.</summary>

@@ -9,6 +9,9 @@ internal sealed record ClientsAnswer(DateTimeOffset Time, ImmutableArray<ClientE
 /// <summary>One client and how far it follows.</summary>
 internal sealed record ClientEntry
 {
+    /// <summary>The full name of what does not say of which service it is.</summary>
+    public const string Nameless = "-";
+
     public required string Id { get; init; }
 
     public string? Service { get; init; }
@@ -40,7 +43,7 @@ internal sealed record ClientEntry
     public ImmutableArray<GapEntry> Gaps { get; init; } = [];
 
     [JsonIgnore]
-    public string FullName => Namespace is { Length: > 0 } space ? $"{Service}.{space}" : Service ?? "-";
+    public string FullName => string.IsNullOrEmpty(Service) ? Nameless : Namespace is { Length: > 0 } space ? $"{Service}.{space}" : Service;
 
     [JsonIgnore]
     public bool IsBehind => Sync == "behind";

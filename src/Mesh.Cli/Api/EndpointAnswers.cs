@@ -31,9 +31,10 @@ internal sealed record EndpointsAnswer(DateTimeOffset Time, ImmutableArray<Servi
 /// <param name="EmptySince">Since when no instance is left; null: some are, or none was lately.</param>
 /// <param name="Comings">Instances that came in the last five minutes.</param>
 /// <param name="Goings">Instances that went in that time.</param>
+/// <param name="HiddenBy">The service whose document has this name among its hosts, so that calls go there; null: none has.</param>
 internal sealed record ServiceEntry(
     string Service, string Namespace, bool HasDocument, ImmutableArray<EndpointEntry>? Endpoints, DateTimeOffset? EmptySince, int Comings,
-    int Goings)
+    int Goings, string? HiddenBy = null)
 {
     // Each instance may be replaced so many times before that is more than a rollout.
     private const int Rounds = 3;

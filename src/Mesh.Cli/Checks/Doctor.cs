@@ -24,7 +24,7 @@ internal sealed class Doctor(MeshApi api)
         findings.AddRange(ClientChecks.Of(clients, endpoints.Known));
         findings.AddRange(VersionChecks.OfLibraries(status.Version, clients, endpoints));
         DocumentsAnswer mesh = await api.GetAsync<DocumentsAnswer>("api/v1/documents", cancellationToken).ConfigureAwait(false);
-        findings.AddRange(await RulesAsync(status, mesh, cancellationToken).ConfigureAwait(false));
+        findings.AddRange(await RulesAsync(status, mesh, endpoints, cancellationToken).ConfigureAwait(false));
     }
 
     private static Finding Xds(StatusAnswer status) => status.Xds is null
@@ -54,8 +54,14 @@ internal sealed class Doctor(MeshApi api)
     }
 
     // The server's own check of all that is in force, as if it were to be applied.
-    private async Task<IEnumerable<Finding>> RulesAsync(StatusAnswer status, DocumentsAnswer mesh, CancellationToken cancellationToken)
+    private async Task<IEnumerable<Finding>> RulesAsync(
+        StatusAnswer status, DocumentsAnswer mesh, EndpointsAnswer endpoints, CancellationToken cancellationToken)
     {
+        if (mesh.Documents.Count == 0 && !endpoints.Services.IsEmpty)
+        {
+            return [new Finding(Severity.Ok, "rules", "the mesh has no documents: the defaults hold for all services")];
+        }
+
         if (mesh.Documents.Count == 0)
         {
             return [new Finding(

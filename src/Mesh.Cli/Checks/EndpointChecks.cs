@@ -24,6 +24,13 @@ internal static class EndpointChecks
                     : "Calls fail. Start a process of it.");
         }
 
+        if (service.HiddenBy is { } owner)
+        {
+            yield return new Finding(
+                Severity.Fail, Name, $"{service.FullName} has instances, and is a host of {owner}: calls go there, and none to them",
+                $"Take the host out of the document of {owner}, or let the processes register by another name.");
+        }
+
         if (service.IsFlapping)
         {
             yield return new Finding(
@@ -36,7 +43,7 @@ internal static class EndpointChecks
         {
             yield return new Finding(
                 Severity.Warn, Name, $"{service.FullName}: {held} held, for they and most others of the service are silent",
-                "They are called last, and given up after a minute. Look at the network between them and the config server.");
+                "They are given up after a minute. Look at the network between them and the config server.");
         }
 
         if (Those(service, "unhealthy") is { } unhealthy)

@@ -31,7 +31,9 @@ internal static class VersionChecks
                 $"They understand each other within {MinorsApart} minor versions. Update the older one.");
         }
 
-        foreach (IGrouping<string, string> service in all.GroupBy(one => one.Service, one => one.Version))
+        // Those that do not say of which service they are need not be of one.
+        IEnumerable<(string Service, string Process, string Version)> named = all.Where(one => one.Service != ClientEntry.Nameless);
+        foreach (IGrouping<string, string> service in named.GroupBy(one => one.Service, one => one.Version))
         {
             string[] versions = [.. service.Distinct().Order(StringComparer.Ordinal)];
             if (versions.Length > 1)

@@ -86,6 +86,11 @@ internal static class EndpointsCommand
             yield return $"{service.FullName}: the last instance went {Times.Since(since, now)} ago.";
         }
 
+        if (service.HiddenBy is { } owner)
+        {
+            yield return $"{service.FullName} is not called: it is a host of {owner}, by that one's document.";
+        }
+
         if (service.IsFlapping)
         {
             yield return $"{service.FullName} flaps: {service.Comings} instances came and {service.Goings} went in the last 5 minutes.";

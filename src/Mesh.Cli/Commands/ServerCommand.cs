@@ -3,6 +3,7 @@ using Mesh.Cli.Usage;
 using Mesh.Client;
 using Mesh.ConfigServer;
 using Mesh.ConfigServer.Hosting;
+using Mesh.Model.Documents;
 using Microsoft.Extensions.Logging;
 
 namespace Mesh.Cli.Commands;
@@ -39,7 +40,7 @@ internal static class ServerCommand
         };
         Option<bool> insecureXds = new("--insecure-xds")
         {
-            Description = "Serves --xds outside Development, too. Whoever reaches it reads all rules.",
+            Description = "Serves --xds outside Development, too, and at any address. Whoever reaches it reads all rules, and in Development registers.",
         };
         Option<bool> insecureHttp = new("--insecure-http")
         {
@@ -48,7 +49,8 @@ internal static class ServerCommand
         Option<TimeSpan> ttl = Duration(
             "--registration-ttl", "How long a process that registered is believed after it was heard last.", defaults.RegistrationTtl);
         Option<TimeSpan> grace = Duration(
-            "--grace-period", "How long after the start no process is given up, and no name is said not to exist.", defaults.GracePeriod);
+            "--grace-period", "How long after the start no process is given up, and no name is said not to exist; 0s: no time.",
+            defaults.GracePeriod);
         Option<string[]> ranges = new("--address-range")
         {
             Description = "Processes may register addresses of this range, too, and not only the one that they come from. Repeatable.",
@@ -97,7 +99,7 @@ internal static class ServerCommand
     private static Option<TimeSpan> Duration(string name, string description, TimeSpan byDefault) => new(name)
     {
         Description = description, HelpName = "TIME", DefaultValueFactory = _ => byDefault,
-        CustomParser = Values.Duration(name),
+        CustomParser = Values.Duration(name, Durations.Between(TimeSpan.Zero, TimeSpan.FromDays(1))),
     };
 
     private static async Task<int> RunAsync(

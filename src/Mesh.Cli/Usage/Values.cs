@@ -28,13 +28,14 @@ internal static class Values
 
     /// <summary>Lengths of time, as documents write them.</summary>
     /// <param name="name">What it is given for.</param>
-    public static Func<ArgumentResult, TimeSpan> Duration(string name) => result =>
+    /// <param name="shape">Which are taken.</param>
+    public static Func<ArgumentResult, TimeSpan> Duration(string name, Scalar<TimeSpan> shape) => result =>
     {
         string text = result.Tokens[0].Value;
-        Parsed<TimeSpan> parsed = Durations.Any.Parse(text);
+        Parsed<TimeSpan> parsed = shape.Parse(text);
         if (parsed.State is not ParseState.Good)
         {
-            result.AddError(Complaint(name, text, Durations.Any.Allowed));
+            result.AddError(Complaint(name, text, shape.Allowed));
         }
 
         return parsed.Value;

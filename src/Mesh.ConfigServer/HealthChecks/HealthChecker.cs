@@ -42,9 +42,11 @@ internal sealed class HealthChecker(
         try
         {
             await schedule.StartAsync(question.Settings, stop).ConfigureAwait(false);
+            string? problem = reason;
             while (true)
             {
-                observer(this, await AskAsync(stop).ConfigureAwait(false));
+                problem = await AskAsync(problem is null, stop).ConfigureAwait(false);
+                observer(this, problem);
                 await schedule.PauseAsync(question.Settings, stop).ConfigureAwait(false);
             }
         }
@@ -54,11 +56,11 @@ internal sealed class HealthChecker(
         }
     }
 
-    private async Task<string?> AskAsync(CancellationToken stop)
+    private async Task<string?> AskAsync(bool wasGood, CancellationToken stop)
     {
         try
         {
-            return await schedule.AskAsync(check, question.Settings.Timeout, stop).ConfigureAwait(false);
+            return await schedule.AskAsync(check, question.Settings.Timeout, wasGood, stop).ConfigureAwait(false);
         }
         catch (Exception failure) when (!stop.IsCancellationRequested)
         {

@@ -15,8 +15,12 @@ internal sealed record ServerNotice(bool IsDanger, string Text)
         $"Processes on this machine may register loopback addresses, and clients on other machines, which reach xDS at {address}, are told "
         + "of them, too: let services listen on addresses that others reach.");
 
-    public static ServerNotice IsOpen(string setting, IPEndPoint address) => new(IsDanger: true,
-        setting == nameof(MeshConfigServerOptions.Http)
-            ? $"The REST API at {address} is open to whoever reaches it over the network: they can change every rule of the mesh."
-            : $"xDS at {address} is open to whoever reaches it over the network: they can read every rule of the mesh.");
+    public static ServerNotice RestIsOpen(IPEndPoint address) => new(IsDanger: true,
+        $"The REST API at {address} is open to whoever reaches it over the network: they can change every rule of the mesh.");
+
+    /// <param name="address">Where it is.</param>
+    /// <param name="takesRegistrations">Whether processes may register there.</param>
+    public static ServerNotice XdsIsOpen(IPEndPoint address, bool takesRegistrations) => new(IsDanger: true,
+        $"xDS at {address} is open to whoever reaches it over the network: they can read every rule of the mesh"
+        + (takesRegistrations ? ", and register as any of its services, whose calls then go to them." : "."));
 }

@@ -14,13 +14,15 @@ internal sealed record ServerSettings
     /// <summary>Null: not served.</summary>
     public required IPEndPoint? Http { get; init; }
 
+    public required bool IsDevelopment { get; init; }
+
     /// <summary>
     /// Over xDS nobody says who they are, so that tools may ask about clients there (CSDS) in the Development environment alone.
     /// </summary>
-    public required bool ServesClientStatus { get; init; }
+    public bool ServesClientStatus => IsDevelopment;
 
     /// <summary>For the same reason processes may register there alone.</summary>
-    public bool TakesRegistrations => ServesClientStatus && Xds is not null;
+    public bool TakesRegistrations => IsDevelopment && Xds is not null;
 
     /// <summary>In full.</summary>
     public required string DataDirectory { get; init; }
@@ -72,11 +74,18 @@ internal sealed record ServerSettings
             xds = null;
         }
 
-        RefuseStrangers(nameof(options.Xds), xds, nameOf, nameof(options.InsecureXds), options.InsecureXds, faults, notices);
-        RefuseStrangers(nameof(options.Http), http, nameOf, nameof(options.InsecureHttp), options.InsecureHttp, faults, notices);
-        if (isDevelopment && options.InsecureXds && xds is not null && !IPAddress.IsLoopback(xds.Address))
+        if (MeetStrangers(nameof(options.Xds), xds, nameOf, nameof(options.InsecureXds), options.InsecureXds, faults))
         {
-            notices.Add(ServerNotice.LoopbackIsTold(xds));
+            notices.Add(ServerNotice.XdsIsOpen(xds!, isDevelopment));
+            if (isDevelopment)
+            {
+                notices.Add(ServerNotice.LoopbackIsTold(xds!));
+            }
+        }
+
+        if (MeetStrangers(nameof(options.Http), http, nameOf, nameof(options.InsecureHttp), options.InsecureHttp, faults))
+        {
+            notices.Add(ServerNotice.RestIsOpen(http!));
         }
 
         if (xds is { Port: not 0 } && xds.Equals(http))
@@ -118,32 +127,27 @@ internal sealed record ServerSettings
 
         return faults.Count > 0 ? throw new MeshConfigurationException(faults) : new ServerSettings
         {
-            Xds = xds, Http = http, ServesClientStatus = isDevelopment, DataDirectory = data!, WatchDirectory = watch, ReadyFile = ready,
+            Xds = xds, Http = http, IsDevelopment = isDevelopment, DataDirectory = data!, WatchDirectory = watch, ReadyFile = ready,
             MaxStreams = options.MaxStreams, MaxStreamAge = options.MaxStreamAge, RegistrationTtl = options.RegistrationTtl,
             GracePeriod = options.GracePeriod, AddressRanges = ranges, NameOf = nameOf, Notices = notices,
         };
     }
 
-    private static void RefuseStrangers(
-        string setting, IPEndPoint? address, Func<string, string> nameOf, string consent, bool isConsented,
-        List<DocumentFault> faults, List<ServerNotice> notices)
+    // Whether other machines reach it; a fault, where nobody has consented to that.
+    private static bool MeetStrangers(
+        string setting, IPEndPoint? address, Func<string, string> nameOf, string consent, bool isConsented, List<DocumentFault> faults)
     {
         if (address is null || IPAddress.IsLoopback(address.Address))
         {
-            return;
+            return false;
         }
 
-        if (isConsented)
-        {
-            notices.Add(ServerNotice.IsOpen(setting, address));
-        }
-        else
-        {
-            faults.Add(new DocumentFault(nameOf(setting),
-                $"'{address}' can be reached by other machines, and nothing there asks callers who they are. "
-                + $"Use a loopback address, such as 127.0.0.1:{address.Port}, "
-                + $"or set {nameOf(consent)} where the network itself keeps strangers out."));
-        }
+        Require(
+            isConsented, nameOf(setting),
+            $"'{address}' can be reached by other machines, and nothing there asks callers who they are. "
+            + $"Use a loopback address, such as 127.0.0.1:{address.Port}, "
+            + $"or set {nameOf(consent)} where the network itself keeps strangers out.", faults);
+        return isConsented;
     }
 
     private static ImmutableArray<IPNetwork> ReadRanges(string setting, IEnumerable<string> ranges, List<DocumentFault> faults)

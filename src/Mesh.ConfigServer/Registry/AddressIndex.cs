@@ -29,10 +29,11 @@ internal sealed class AddressIndex
         }
     }
 
-    /// <summary>Others that claim an address of the lease.</summary>
+    /// <summary>Others that claim an address of the lease on the very machine that its stream comes from.</summary>
     public IReadOnlyCollection<Lease> OthersAt(Lease lease) =>
     [
-        .. lease.Endpoints.SelectMany(endpoint => _byAddress.GetValueOrDefault(endpoint.Authority) ?? [])
+        .. lease.Endpoints.Where(endpoint => endpoint.Endpoint.Host == lease.Registration.Peer)
+            .SelectMany(endpoint => _byAddress.GetValueOrDefault(endpoint.Authority) ?? [])
             .Where(other => other != lease).Distinct(),
     ];
 }

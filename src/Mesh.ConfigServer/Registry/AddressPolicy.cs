@@ -9,14 +9,14 @@ namespace Mesh.ConfigServer.Registry;
 /// <param name="option">What messages call the option that sets them.</param>
 internal sealed class AddressPolicy(ImmutableArray<IPNetwork> ranges, string option)
 {
-    // Where clouds tell machines their secrets; most are link-local, and these are not.
-    private static readonly IPAddress[] s_metadata =
-        [IPAddress.Parse("fd00:ec2::254"), IPAddress.Parse("100.100.100.200"), IPAddress.Parse("168.63.129.16")];
-
     private static readonly IPNetwork[] s_never =
     [
         IPNetwork.Parse("0.0.0.0/8"), IPNetwork.Parse("224.0.0.0/4"), IPNetwork.Parse("255.255.255.255/32"),
         IPNetwork.Parse("169.254.0.0/16"), IPNetwork.Parse("fe80::/10"), IPNetwork.Parse("ff00::/8"), IPNetwork.Parse("::/128"),
+
+        // Where clouds tell machines their secrets; most are link-local, and these are not: AWS, Google, Alibaba, Azure, Oracle.
+        IPNetwork.Parse("fd00:ec2::/32"), IPNetwork.Parse("fd20:ce::/64"), IPNetwork.Parse("100.100.100.200/32"),
+        IPNetwork.Parse("168.63.129.16/32"), IPNetwork.Parse("192.0.0.192/32"),
     ];
 
     /// <summary>The address, or what is wrong with it and what to do.</summary>
@@ -45,9 +45,10 @@ internal sealed class AddressPolicy(ImmutableArray<IPNetwork> ranges, string opt
     }
 
     /// <summary>Whether it is none that a process has, such as those where clouds tell machines their secrets.</summary>
-    public static bool IsNever(IPAddress address) => Array.Exists(s_never, network => network.Contains(address)) || s_metadata.Contains(address);
+    public static bool IsNever(IPAddress address) => Array.Exists(s_never, network => network.Contains(address));
 
-    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+    /// <summary>One of IPv4 as such, also where a socket of both families has it.</summary>
+    public static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
     // Lone numbers and such, which other programs take for other addresses.
     private static bool IsUsual(string host, IPAddress address) =>

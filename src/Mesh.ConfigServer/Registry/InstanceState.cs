@@ -12,7 +12,10 @@ internal enum InstanceState
     /// <summary>A check failed: it is called last.</summary>
     Unhealthy,
 
-    /// <summary>Its lease has ended together with those of most others, which is more likely the network's fault: it is called last.</summary>
+    /// <summary>
+    /// Its lease has ended together with those of most others, which is more likely the network's fault: it is kept for a while, and called
+    /// last as soon as those who are called last are no more than half.
+    /// </summary>
     Held,
 
     /// <summary>It was there before the server started, and has not been heard since.</summary>

@@ -19,12 +19,14 @@ internal sealed partial class MeshRegistry
     private void Sweep()
     {
         List<string> changed = [];
+        List<(Lease Lease, TimeSpan Silence)> expired = [];
+        List<Lease> held = [];
         lock (_gate)
         {
             _isArmed = false;
             foreach (ServiceLeases service in MayExpire() ? [.. _services.Values] : Array.Empty<ServiceLeases>())
             {
-                if (SweepService(service))
+                if (SweepService(service, expired, held))
                 {
                     changed.Add(service.Name);
                 }
@@ -40,6 +42,10 @@ internal sealed partial class MeshRegistry
         {
             Changed?.Invoke(changed);
         }
+
+        // Whoever reads the log slowly keeps nobody from being heard.
+        expired.ForEach(each => _logger.Expired(each.Lease.Registration.Service, each.Lease.Registration.Instance, each.Silence));
+        held.ForEach(lease => _logger.Held(lease.Registration.Service, lease.Registration.Instance, _options.HoldTime));
     }
 
     // A server that was itself stopped for a while has still to read what processes said meanwhile.
@@ -59,7 +65,7 @@ internal sealed partial class MeshRegistry
     }
 
     // Whether something changed.
-    private bool SweepService(ServiceLeases service)
+    private bool SweepService(ServiceLeases service, List<(Lease Lease, TimeSpan Silence)> expired, List<Lease> held)
     {
         if (service.All.Count == 0)
         {
@@ -68,7 +74,7 @@ internal sealed partial class MeshRegistry
 
         List<Lease> due = [.. service.All.Where(lease => Silence(lease) >= _options.Ttl)];
         bool isMass = due.Count > 0 && MassExpiry.Is(service.All, IsOverdue);
-        bool hasChanged = false;
+        int before = expired.Count + held.Count;
         foreach (Lease lease in due)
         {
             // One that is held is not given up before its time because others came back: it may be on its way.
@@ -77,19 +83,17 @@ internal sealed partial class MeshRegistry
                 _ = Remove(lease);
                 lease.End(RegistryFailures.Silent(_options.Ttl));
                 _metrics.Expired();
-                _logger.Expired(service.Name, lease.Registration.Instance, Silence(lease));
-                hasChanged = true;
+                expired.Add((lease, Silence(lease)));
             }
             else if (lease.HeldAt is null)
             {
                 lease.HeldAt = _time.GetTimestamp();
                 _metrics.Held();
-                _logger.Held(service.Name, lease.Registration.Instance, _options.HoldTime);
-                hasChanged = true;
+                held.Add(lease);
             }
         }
 
-        return hasChanged;
+        return expired.Count + held.Count > before;
     }
 
     private TimeSpan Silence(Lease lease) => _time.GetElapsedTime(lease.HeardAt);

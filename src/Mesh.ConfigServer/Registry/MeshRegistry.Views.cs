@@ -5,14 +5,6 @@ namespace Mesh.ConfigServer.Registry;
 /// <content>Who is there, for others to see.</content>
 internal sealed partial class MeshRegistry
 {
-    public ImmutableArray<RegisteredService> All()
-    {
-        lock (_gate)
-        {
-            return [.. _services.Values.OrderBy(service => service.Name, StringComparer.Ordinal).Select(Describe)];
-        }
-    }
-
     public RegisteredService? Find(string service)
     {
         lock (_gate)
@@ -29,7 +21,6 @@ internal sealed partial class MeshRegistry
         }
     }
 
-    /// <summary>The full names of services that have, or lately had, instances.</summary>
     public IReadOnlyCollection<string> Names()
     {
         lock (_gate)

@@ -67,6 +67,7 @@ internal sealed partial class MeshRegistry : IRegistrations, IDisposable
     {
         Lease lease;
         Task kept;
+        IReadOnlyCollection<Lease> displaced;
         HashSet<string> changed = new(StringComparer.Ordinal) { registration.Service };
         lock (_gate)
         {
@@ -89,13 +90,19 @@ internal sealed partial class MeshRegistry : IRegistrations, IDisposable
             }
 
             lease.HeardAt = _time.GetTimestamp();
-            changed.UnionWith(DropOthers(lease));
+            displaced = DropOthers(lease);
+            changed.UnionWith(displaced.Select(other => other.Registration.Service));
 
             // One that is there goes on whether or not the disk has room.
             kept = _store.PutAsync(registration, canWait: known is not null);
         }
 
         Changed?.Invoke(changed);
+        foreach (Lease other in displaced)
+        {
+            _logger.Displaced(other.Registration.Service, other.Registration.Instance, registration.Instance);
+        }
+
         return (lease, kept);
     }
 
@@ -133,7 +140,16 @@ internal sealed partial class MeshRegistry : IRegistrations, IDisposable
 
     /// <summary>The process is about to stop: nobody is to be sent there any more.</summary>
     /// <returns>What ends when it is forgotten.</returns>
-    public Task Withdraw(Lease lease)
+    public Task Withdraw(Lease lease) => Withdraw(lease, Remove);
+
+    /// <summary>The registration could not be kept: its process is told so, and nobody is to be sent there.</summary>
+    public void Refuse(Lease lease) => _ = Withdraw(lease, one =>
+    {
+        Drop(one);
+        return Task.CompletedTask;
+    });
+
+    private Task Withdraw(Lease lease, Func<Lease, Task> remove)
     {
         Task forgotten;
         lock (_gate)
@@ -143,7 +159,7 @@ internal sealed partial class MeshRegistry : IRegistrations, IDisposable
                 return Task.CompletedTask;
             }
 
-            forgotten = Remove(lease);
+            forgotten = remove(lease);
         }
 
         Changed?.Invoke([lease.Registration.Service]);
@@ -226,19 +242,18 @@ internal sealed partial class MeshRegistry : IRegistrations, IDisposable
         : !known.HasStream || (registration.Peer.Length > 0 && registration.Peer == known.Registration.Peer
             && registration.Endpoints == known.Registration.Endpoints);
 
-    // A port belongs to one process: of those who claim it, one that is not heard is gone.
-    private List<string> DropOthers(Lease newcomer)
+    // A port of a machine belongs to one process: of those who claim it, one that is not heard is gone. One of a load balancer, which stands
+    // elsewhere, may belong to many.
+    private Lease[] DropOthers(Lease newcomer)
     {
-        List<string> services = [];
-        foreach (Lease other in _addresses.OthersAt(newcomer).Where(other => !other.HasStream))
+        Lease[] gone = [.. _addresses.OthersAt(newcomer).Where(other => !other.HasStream)];
+        foreach (Lease other in gone)
         {
             _ = Remove(other);
-            services.Add(other.Registration.Service);
             _metrics.Displaced();
-            _logger.Displaced(other.Registration.Service, other.Registration.Instance, newcomer.Registration.Instance);
         }
 
-        return services;
+        return gone;
     }
 
     private void Add(Lease lease)
@@ -262,10 +277,15 @@ internal sealed partial class MeshRegistry : IRegistrations, IDisposable
 
     private Task Remove(Lease lease)
     {
+        Drop(lease);
+        return _store.DeleteAsync(lease.Registration);
+    }
+
+    private void Drop(Lease lease)
+    {
         _services[lease.Registration.Service].Remove(lease);
         _addresses.Remove(lease);
         _count--;
         _checks?.Forget(lease.Registration);
-        return _store.DeleteAsync(lease.Registration);
     }
 }

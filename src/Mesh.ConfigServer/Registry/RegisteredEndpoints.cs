@@ -10,7 +10,7 @@ internal sealed record RegisteredEndpoints(ImmutableArray<EndpointClaim> Claims)
     /// <summary>
     /// The endpoints of a service: those of its document, whose word holds where both have an address, and these, in an order that is the
     /// same on every server; of those with one address the newest. Those that are called last have the lowest priority, one past all
-    /// others, unless they are more than half: to send all calls to the few that are left would take these down, too.
+    /// others, unless they are more than half of all: to send all calls to the few that are left would take these down, too.
     /// </summary>
     public ImmutableArray<MeshEndpoint> JoinedTo(ImmutableArray<MeshEndpoint> documents)
     {
@@ -28,7 +28,7 @@ internal sealed record RegisteredEndpoints(ImmutableArray<EndpointClaim> Claims)
         EndpointClaim[] sorted = [.. newest.Values];
         Array.Sort(sorted, static (one, other) => string.CompareOrdinal(one.Endpoint.Authority, other.Endpoint.Authority));
         ILookup<bool, RegisteredEndpoint> byRank = sorted.ToLookup(claim => claim.IsLast, claim => claim.Endpoint);
-        if (byRank[true].Count() > byRank[false].Count())
+        if (byRank[true].Count() > documents.Length + byRank[false].Count())
         {
             return [.. documents, .. sorted.Select(claim => claim.Endpoint.Endpoint)];
         }

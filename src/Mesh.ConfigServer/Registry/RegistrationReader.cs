@@ -14,6 +14,9 @@ internal static class RegistrationReader
 {
     private const int MostAddresses = 16;
     private const int MostLabels = 64;
+
+    // They are told with each of the addresses, to each client.
+    private const int LongestLabels = 2048;
     private const int LongestWord = 256;
     private const int LongestInstance = 128;
     private const int HighestWeight = 1000;
@@ -55,7 +58,7 @@ internal static class RegistrationReader
         Registration common = new()
         {
             Service = XdsNames.Of(service, space), Instance = instance, Epoch = message.Epoch, Owner = owner, Endpoints = [],
-            RegisteredAt = now, Peer = peer?.ToString() ?? "",
+            RegisteredAt = now, Peer = peer is null ? "" : AddressPolicy.Plain(peer).ToString(),
             UserAgent = Wording.Printable($"{message.UserAgentName} {message.UserAgentVersion}".Trim(), LongestWord),
             Version = message.Version is { } version ? Word(version, at["version"]) : null,
             Labels = Labels(message, at), Locality = Place(message.Locality, at["locality"]), Weight = Math.Max((int)message.Weight, 1),
@@ -98,6 +101,13 @@ internal static class RegistrationReader
         if (message.Labels.Count > MostLabels)
         {
             at["labels"].Fault($"There are {message.Labels.Count}, and may be {MostLabels}.");
+            return Maps.Empty;
+        }
+
+        int length = message.Labels.Sum(label => label.Key.Length + label.Value.Length);
+        if (length > LongestLabels)
+        {
+            at["labels"].Fault($"They have {length} characters together, and may have {LongestLabels}.");
             return Maps.Empty;
         }
 

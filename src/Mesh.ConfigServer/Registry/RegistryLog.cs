@@ -16,7 +16,7 @@ internal static partial class RegistryLog
     public static partial void Expired(this ILogger logger, string service, string instance, TimeSpan silence);
 
     [LoggerMessage(158, LogLevel.Warning,
-        "{Instance} of {Service} is silent, and so are most others of the service: it is called last, and given up in {Time}.",
+        "{Instance} of {Service} is silent, and so are most others of the service: it is kept for {Time} more.",
         EventName = "Held")]
     public static partial void Held(this ILogger logger, string service, string instance, TimeSpan time);
 

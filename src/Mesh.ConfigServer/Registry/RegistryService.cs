@@ -33,7 +33,9 @@ internal sealed class RegistryService(RegistryEnvironment environment, RegistryL
         }
         catch (RpcException refusal)
         {
-            if (refusal.StatusCode is not StatusCode.Cancelled && !lifetime.Ending.IsCancellationRequested)
+            // Of one that was silent the registry has told.
+            bool isRefusal = refusal.StatusCode is not StatusCode.Cancelled && refusal.Status.Detail != RegistryFailures.Silent(environment.Options.Ttl).Detail;
+            if (isRefusal && !lifetime.Ending.IsCancellationRequested)
             {
                 environment.Metrics.Refused(refusal.StatusCode);
                 if (environment.Refusals.IsNew(connection.RemoteIpAddress, refusal.Status.Detail))

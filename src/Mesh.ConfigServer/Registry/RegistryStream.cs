@@ -1,6 +1,7 @@
 using System.Net;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Mesh.ConfigServer.State;
 using Mesh.ConfigServer.Store;
 using Mesh.ConfigServer.Xds;
 using Mesh.Model.Xds;
@@ -106,7 +107,7 @@ internal sealed class RegistryStream(
         catch (StoreException failure)
         {
             // Whoever is refused must not be called.
-            await environment.Registry.Withdraw(lease).ConfigureAwait(false);
+            environment.Registry.Refuse(lease);
             throw new RpcException(new Status(StatusCode.Unavailable, $"The registration cannot be kept. {failure.Message}"));
         }
     }

@@ -5,8 +5,8 @@ namespace Mesh.ConfigServer.Registry;
 /// <summary>Waits until clients know that an instance is gone.</summary>
 internal sealed class WithdrawalSpread(LiveMesh live, MeshBroadcast broadcast, TimeProvider time)
 {
-    // To look at the clients takes time: the more withdraw at once the less often each looks.
-    private const int MostWatched = 200;
+    // To look at the clients takes time: where more withdraw at once, each looks less often.
+    private const double FewWatched = 100;
 
     private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMilliseconds(250);
@@ -21,8 +21,8 @@ internal sealed class WithdrawalSpread(LiveMesh live, MeshBroadcast broadcast, T
     {
         try
         {
-            bool isWatched = Interlocked.Increment(ref _watched) <= MostWatched;
-            return await WatchAsync(service, within, isWatched ? s_firstPause : within, cancellationToken).ConfigureAwait(false);
+            Interlocked.Increment(ref _watched);
+            return await WatchAsync(service, within, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -30,15 +30,16 @@ internal sealed class WithdrawalSpread(LiveMesh live, MeshBroadcast broadcast, T
         }
     }
 
-    private async Task<(int Clients, int Behind)> WatchAsync(
-        string service, TimeSpan within, TimeSpan pause, CancellationToken cancellationToken)
+    private async Task<(int Clients, int Behind)> WatchAsync(string service, TimeSpan within, CancellationToken cancellationToken)
     {
         long start = time.GetTimestamp();
+        TimeSpan pause = s_firstPause;
         bool IsOver() => time.GetElapsedTime(start) >= within;
         async Task PauseAsync()
         {
             TimeSpan left = within - time.GetElapsedTime(start);
-            await Task.Delay(pause < left ? pause : left > TimeSpan.Zero ? left : TimeSpan.Zero, time, cancellationToken).ConfigureAwait(false);
+            TimeSpan fair = pause * Math.Max(Volatile.Read(ref _watched) / FewWatched, 1);
+            await Task.Delay(fair < left ? fair : left > TimeSpan.Zero ? left : TimeSpan.Zero, time, cancellationToken).ConfigureAwait(false);
             pause = pause * 1.5 < s_longestPause ? pause * 1.5 : s_longestPause;
         }
 
@@ -70,12 +71,12 @@ internal sealed class WithdrawalSpread(LiveMesh live, MeshBroadcast broadcast, T
         }
     }
 
-    // A client that asks again has not taken what it was sent.
+    // A client that asks again has not taken what it was sent, and one that is told nothing yet believes what it did.
     private ResourceState StateOf(ClientSession stream, SubscribedResource resource)
     {
         lock (stream.Gate)
         {
-            return resource.IsOwed || broadcast.Interests.IsUnseen(stream, resource) ? ResourceState.Stale : resource.State;
+            return resource.IsOwed || resource.IsUndecided || broadcast.Interests.IsUnseen(stream, resource) ? ResourceState.Stale : resource.State;
         }
     }
 }

@@ -23,15 +23,13 @@ internal static class EndpointsResource
     {
         (MeshState documents, MeshState told) = (store.Current, live.Current);
         context.Stamp(told.Version);
-        Dictionary<string, RegisteredService> registered =
-            registrations.All().ToDictionary(each => each.Name, StringComparer.Ordinal);
         DateTimeOffset now = time.GetUtcNow();
         ImmutableArray<ServiceEndpoints> services =
         [
-            .. documents.Services.Keys.Union(registered.Keys, StringComparer.Ordinal).Where(IsMeant).Order(StringComparer.Ordinal).Select(
+            .. documents.Services.Keys.Union(registrations.Names(), StringComparer.Ordinal).Where(IsMeant).Order(StringComparer.Ordinal).Select(
                 name => ServiceEndpoints.Of(
-                    name, documents.Services.GetValueOrDefault(name), told.Services.GetValueOrDefault(name),
-                    registered.GetValueOrDefault(name), now)),
+                    name, documents.Services.GetValueOrDefault(name), told.Services.GetValueOrDefault(name), registrations.Find(name),
+                    HostOwners.OwnerOf(documents, name), now)),
         ];
         return Results.Json(new EndpointList(now, services), RestJson.Default.EndpointList);
 

@@ -12,16 +12,19 @@ namespace Mesh.ConfigServer.Rest;
 /// <param name="EmptySince">Since when no instance is registered; null: some are, or none was in the last hour.</param>
 /// <param name="Comings">Instances that came in the last five minutes.</param>
 /// <param name="Goings">Instances that went in that time, in whatever way.</param>
+/// <param name="HiddenBy">The service whose document has this name among its hosts: calls go there, and none to these endpoints. Null: none has.</param>
 internal sealed record ServiceEndpoints(
     string Service, string Namespace, bool HasDocument, ImmutableArray<ServiceEndpoint>? Endpoints, DateTimeOffset? EmptySince, int Comings,
-    int Goings)
+    int Goings, string? HiddenBy)
 {
     /// <param name="name">The service's full name.</param>
     /// <param name="document">What its document says; null: it has none.</param>
     /// <param name="live">What clients are told; null: nothing yet.</param>
     /// <param name="registered">Who has registered; null: nobody in the last hour.</param>
+    /// <param name="owner">Whose name it is, where it has no document; null: its own.</param>
     /// <param name="now">When.</param>
-    public static ServiceEndpoints Of(string name, MeshService? document, MeshService? live, RegisteredService? registered, DateTimeOffset now)
+    public static ServiceEndpoints Of(
+        string name, MeshService? document, MeshService? live, RegisteredService? registered, string? owner, DateTimeOffset now)
     {
         ImmutableArray<RegisteredInstance> instances = registered?.Instances ?? [];
         Dictionary<string, RegisteredInstance> byAddress = new(StringComparer.Ordinal);
@@ -53,6 +56,6 @@ internal sealed record ServiceEndpoints(
         string[] parts = name.Split('.', 2);
         return new ServiceEndpoints(
             parts[0], parts[1], document is not null, document is { Endpoints: null } && registered is null ? null : [.. all],
-            registered?.EmptyFor is { } time ? now - time : null, registered?.Comings ?? 0, registered?.Goings ?? 0);
+            registered?.EmptyFor is { } time ? now - time : null, registered?.Comings ?? 0, registered?.Goings ?? 0, document is null ? owner : null);
     }
 }

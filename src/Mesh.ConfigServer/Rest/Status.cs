@@ -9,7 +9,7 @@ namespace Mesh.ConfigServer.Rest;
 /// <param name="MeshId">Tells one mesh from another; a backup has the same.</param>
 /// <param name="ReadOnly">True: documents come from files that the server watches.</param>
 /// <param name="StartedAt">When the server was started.</param>
-/// <param name="Services">How many there are.</param>
+/// <param name="Services">How many there are, those that are known for their instances alone among them.</param>
 /// <param name="Clients">How many are connected.</param>
 /// <param name="Store">Where the documents are kept.</param>
 /// <param name="Xds">The address taken; null: not served.</param>

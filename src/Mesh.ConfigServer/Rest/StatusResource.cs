@@ -13,13 +13,13 @@ internal static class StatusResource
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet("/status", Get).Describe("GetStatus", "The server at a glance.").Produces<Status>();
 
-    private static IResult Get(HttpContext context, IMeshStore store, IXdsClients clients, ServerFacts facts)
+    private static IResult Get(HttpContext context, IMeshStore store, IMeshStates live, IXdsClients clients, ServerFacts facts)
     {
         MeshState state = store.Current;
         context.Stamp(state.Version);
         return Results.Json(
             new Status(
-                ServerFacts.Version, state.Epoch, state.Generation, state.MeshId, store.IsReadOnly, facts.StartedAt, state.Services.Count,
+                ServerFacts.Version, state.Epoch, state.Generation, state.MeshId, store.IsReadOnly, facts.StartedAt, live.Current.Services.Count,
                 clients.Count, store.Place, facts.Xds, facts.Http, store.Refusal),
             RestJson.Default.Status);
     }

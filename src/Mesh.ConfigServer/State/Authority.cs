@@ -29,12 +29,15 @@ internal readonly record struct Authority(string Host, string Port)
             ? new Authority(authority[..colon], port) : new Authority(authority, "");
     }
 
+    /// <summary>The host without the namespace that a client gives its short names.</summary>
+    public string ShortHost => Host.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot ? Host[..dot] : Host;
+
     /// <summary>The full name that it has where it is a service's own name.</summary>
     public string ServiceName(string callersNamespace) => XdsNames.Of(Host, callersNamespace);
 
     /// <summary>
     /// The full name of the service that is meant, as clients resolve the names of their own settings: a host with its port first, then the
-    /// service's own name and hosts without a port, then wildcards, the longest first. Null: none is.
+    /// service's own name and hosts without a port, short ones in the owner's namespace, then wildcards, the longest first. Null: none is.
     /// </summary>
     public string? FindIn(MeshState state, string callersNamespace)
     {
@@ -42,6 +45,7 @@ internal readonly record struct Authority(string Host, string Port)
         return (Port.Length > 0 ? state.Hosts.GetValueOrDefault(Text) : null)
             ?? (state.Services.ContainsKey(name) ? name : null)
             ?? state.Hosts.GetValueOrDefault(Host)
+            ?? HostOwners.OwnerOf(state, name)
             ?? FindWildcard(state);
     }
 

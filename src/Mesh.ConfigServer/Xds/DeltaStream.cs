@@ -10,6 +10,7 @@ internal sealed class DeltaStream(ClientNode client, IStreamEnvironment environm
 {
     private const string All = "*";
     private const int Internal = 13;
+    private const int Unavailable = 14;
 
     // In one response: names may be long.
     private const int MostRemoved = 1000;
@@ -66,10 +67,13 @@ internal sealed class DeltaStream(ClientNode client, IStreamEnvironment environm
         List<SubscribedResource> withheld = [.. type.Open.Where(resource => resource is { IsOwed: true, Problem: not null })];
         withheld.ForEach(resource => resource.MarkWithheld());
         List<SubscribedResource> told = _isMesh ? withheld : [];
+        List<SubscribedResource> putOff = _isMesh ? [.. type.Open.Where(resource => resource is { IsOwed: true, IsUndecided: true, IsPutOff: false })] : [];
+        putOff.ForEach(resource => resource.IsPutOff = true);
         List<SubscribedResource> absent = [.. type.Open.Where(resource => resource is { IsOwed: true, IsAbsent: true })];
         type.IsOwed |= absent.Count > MostRemoved;
-        return part.Count + absent.Count + told.Count > 0 || wantsAnswer
-            ? Response(type, snapshot, part, [.. absent.Take(MostRemoved)], told) : null;
+        return part.Count + absent.Count + told.Count + putOff.Count > 0 || wantsAnswer
+            ? Response(type, snapshot, part, [.. absent.Take(MostRemoved)], [.. told.Select(each => Error(each, Internal, each.Problem!)), .. putOff.Select(NotYet)])
+            : null;
     }
 
     protected override XdsBody BodyOf(SubscribedResource subscribed, XdsResource resource) =>
@@ -78,12 +82,21 @@ internal sealed class DeltaStream(ClientNode client, IStreamEnvironment environm
     protected override DeltaDiscoveryResponse? Removal(TypeSubscription type, MeshSnapshot snapshot) =>
         Response(type, snapshot, [], [.. type.Open.Where(resource => resource.IsGone).Take(MostRemoved)], []);
 
+    private static ResourceError NotYet(SubscribedResource resource) =>
+        Error(resource, Unavailable, "This server was just started: it does not know yet whether there is one, and tells when it does.");
+
+    private static ResourceError Error(SubscribedResource resource, int code, string message) => new()
+    {
+        ResourceName = new Mesh.Model.Xds.Wire.ResourceName { Name = resource.Name.Text },
+        ErrorDetail = new Status { Code = code, Message = message },
+    };
+
     private DeltaDiscoveryResponse Response(
         TypeSubscription type,
         MeshSnapshot snapshot,
         List<(SubscribedResource Subscribed, XdsResource Resource, XdsBody Body)> resources,
         List<SubscribedResource> removed,
-        List<SubscribedResource> withheld)
+        ResourceError[] errors)
     {
         DeltaDiscoveryResponse response = new()
         {
@@ -94,11 +107,7 @@ internal sealed class DeltaStream(ClientNode client, IStreamEnvironment environm
         };
         response.Resources.Add(resources.Select(each => each.Body.Message));
         response.RemovedResources.Add(removed.Select(each => each.Name.Text));
-        response.ResourceErrors.Add(withheld.Select(each => new ResourceError
-        {
-            ResourceName = new Mesh.Model.Xds.Wire.ResourceName { Name = each.Name.Text },
-            ErrorDetail = new Status { Code = Internal, Message = each.Problem! },
-        }));
+        response.ResourceErrors.Add(errors);
         DateTimeOffset now = Now;
         removed.ForEach(each => each.MarkAbsent(now));
         return response;

@@ -65,10 +65,10 @@ internal sealed class Interests<TStream>
             _snapshot = snapshot;
             IEnumerable<Interest> affected = snapshot.Changes.SelectMany(Concerned)
                 .SelectMany(key => _byKey.GetValueOrDefault(key) ?? []);
-            IEnumerable<Interest> missing = !snapshot.ConcernsMissing ? []
-                : _byKey.Where(interests => snapshot.IsMissing(interests.Key)).SelectMany(interests => interests.Value)
-                    .Where(interest => snapshot.IsMissing(interest.Resource.Name));
-            foreach (Interest interest in affected.Concat(missing))
+            IEnumerable<Interest> undecided = !snapshot.IsOtherwiseDecided ? []
+                : _byKey.Where(interests => snapshot.MayBeUndecided(interests.Key)).SelectMany(interests => interests.Value)
+                    .Where(interest => snapshot.MayBeUndecided(interest.Resource.Name));
+            foreach (Interest interest in affected.Concat(undecided))
             {
                 SetUnseen(interest.Stream, interest.Resource);
                 concerned.Add(interest.Stream);

@@ -12,8 +12,8 @@ internal sealed class MeshSnapshot
 
     private MeshSnapshot(
         MeshState state, ControlPlane controlPlane, ImmutableDictionary<string, ServiceResources> services,
-        ImmutableArray<LookupKey> changes, bool concernsMissing) =>
-        (State, ControlPlane, _services, Changes, ConcernsMissing) = (state, controlPlane, services, changes, concernsMissing);
+        ImmutableArray<LookupKey> changes, bool isOtherwiseDecided) =>
+        (State, ControlPlane, _services, Changes, IsOtherwiseDecided) = (state, controlPlane, services, changes, isOtherwiseDecided);
 
     public MeshState State { get; }
 
@@ -25,8 +25,8 @@ internal sealed class MeshSnapshot
     /// </summary>
     public ImmutableArray<LookupKey> Changes { get; }
 
-    /// <summary>True: what leads nowhere means something else than in the snapshot before.</summary>
-    public bool ConcernsMissing { get; }
+    /// <summary>True: what was undecided in the snapshot before is not in this one, or the other way round.</summary>
+    public bool IsOtherwiseDecided { get; }
 
     /// <summary>A snapshot of a state. What did not change is shared with the one before, which may be null.</summary>
     public static MeshSnapshot Of(
@@ -55,15 +55,22 @@ internal sealed class MeshSnapshot
     /// <param name="client">Who asks.</param>
     /// <param name="isKnown">Whether the client has had it from a server before.</param>
     public Lookup Find(ResourceName name, ClientNode client, bool isKnown = false) =>
-        name.ServiceIn(State) is { } service && _services.TryGetValue(service, out ServiceResources? resources) ? resources.Find(name, client)
-        : State.IsRecovering && (isKnown || !State.IsNew) ? Lookup.Undecided
-        : Lookup.Nothing;
+        name.ServiceIn(State) is not { } service || !_services.TryGetValue(service, out ServiceResources? resources)
+            ? State.IsRecovering && (isKnown || !State.IsNew) ? Lookup.Undecided : Lookup.Nothing
+        : State.IsRecovering && isKnown && HasSomeAlone(name) ? Lookup.Undecided
+        : resources.Find(name, client);
 
-    /// <summary>Whether a name that has the key may lead nowhere.</summary>
-    public bool IsMissing(LookupKey key) => key.IsHost ? !State.Hosts.ContainsKey(key.Name) : !State.Services.ContainsKey(key.Name);
+    /// <summary>Whether a name that has the key may be undecided while a server is recovering.</summary>
+    public bool MayBeUndecided(LookupKey key) =>
+        key.IsHost ? !State.Hosts.ContainsKey(key.Name)
+        : (State.IsNew && key.Kind is LookupKind.Endpoints) || !State.Services.ContainsKey(key.Name);
 
-    /// <summary>Whether the name leads nowhere.</summary>
-    public bool IsMissing(ResourceName name) => name.ServiceIn(State) is not { } service || !State.Services.ContainsKey(service);
+    /// <summary>Whether the name may.</summary>
+    public bool MayBeUndecided(ResourceName name) =>
+        HasSomeAlone(name) || name.ServiceIn(State) is not { } service || !State.Services.ContainsKey(service);
+
+    // Where nothing was known before, the first who come back are not all: clients that know more believe what they know.
+    private bool HasSomeAlone(ResourceName name) => State.IsNew && name.Type is ResourceType.Endpoints;
 
     // What changed by it; null: it is as before.
     private static LookupKey? Update(

@@ -25,6 +25,11 @@ internal sealed record ResourceName(
             }
 
             yield return LookupKey.Host(authority.Host);
+            if (authority.ShortHost is { Length: > 0 } shorter && shorter.Length < authority.Host.Length)
+            {
+                yield return LookupKey.Host(shorter);
+            }
+
             if (authority.Port.Length > 0)
             {
                 yield return LookupKey.Host(authority.Text);

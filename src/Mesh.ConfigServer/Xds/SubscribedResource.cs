@@ -42,6 +42,9 @@ internal sealed class SubscribedResource(ResourceName name)
     /// <summary>It may come to be known yet: until that is decided the client is told nothing.</summary>
     public bool IsUndecided => _found.IsUndecided;
 
+    /// <summary>The client was told that it is not decided yet.</summary>
+    public bool IsPutOff { get; set; }
+
     /// <summary>Why there is nothing to send although there is such a resource; null: there is something, or no such resource.</summary>
     public string? Problem => Offer is null ? _found.Problem : null;
 

@@ -115,6 +115,7 @@ public sealed class ServerTests
     [InlineData(1, "(--http): Cannot assign requested address. Choose an address of this machine.", "server", "--http", "192.0.2.1:1", "--insecure-http")]
     [InlineData(2, "--registration-ttl is '15': it takes a duration", "server", "--registration-ttl", "15")]
     [InlineData(2, "--registration-ttl: 00:00:01 is not from 3 seconds to 10 minutes.", "server", "--registration-ttl", "1s")]
+    [InlineData(2, "--xds: 'x'", "server", "--grace-period", "0s", "--xds", "x")]
     [InlineData(2, "--grace-period: 00:11:00 is not from 0 seconds to 10 minutes.", "server", "--grace-period", "11m")]
     [InlineData(2, "--address-range: 'x' is no range of IP addresses", "server", "--address-range", "10.0.0.0/8", "--address-range", "x")]
     [InlineData(1, "missing", "server", "--http", "127.0.0.1:0", "--watch", "missing")]

@@ -73,7 +73,11 @@ public class ServerSettingsTests
         Assert.Contains("InsecureXds", Assert.Single(Faults(options => options.Xds = "[::]:0")), StringComparison.Ordinal);
         IReadOnlyList<ServerNotice> notices = Read(options => (options.Xds, options.InsecureXds) = ("[::]:0", true)).Notices;
         Assert.Equal([true, false], notices.Select(notice => notice.IsDanger));
+        Assert.EndsWith("they can read every rule of the mesh, and register as any of its services, whose calls then go to them.", notices[0].Text, StringComparison.Ordinal);
         Assert.Contains("loopback", notices[1].Text, StringComparison.Ordinal);
+
+        ServerNotice elsewhere = Assert.Single(Read(options => (options.Xds, options.InsecureXds) = ("[::]:0", true), isDevelopment: false).Notices);
+        Assert.EndsWith("they can read every rule of the mesh.", elsewhere.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -106,11 +110,11 @@ public class ServerSettingsTests
     public void Paths_start_at_the_content_root() =>
         Assert.Equal(Path.Combine(s_root, "data"), Read(options => options.DataDirectory = "data").DataDirectory);
 
-    private static ServerSettings Read(Action<MeshConfigServerOptions> configure)
+    private static ServerSettings Read(Action<MeshConfigServerOptions> configure, bool isDevelopment = true)
     {
         var options = new MeshConfigServerOptions();
         configure(options);
-        return ServerSettings.Read(options, isDevelopment: true, s_root);
+        return ServerSettings.Read(options, isDevelopment, s_root);
     }
 
     private static IReadOnlyList<string> Faults(Action<MeshConfigServerOptions> configure) =>

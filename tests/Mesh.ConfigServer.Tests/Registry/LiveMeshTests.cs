@@ -28,6 +28,18 @@ public sealed class LiveMeshTests : IDisposable
     }
 
     [Fact]
+    public void The_documents_endpoints_count_among_those_that_stand_it()
+    {
+        _bench.Documents.Set("a.default", new MeshService { Name = "a.default", Endpoints = [new MeshEndpoint { Host = "10.0.0.9", Port = 80 }] });
+        _bench.Registry.SetHealth(_bench.Register("1").Registration, isHealthy: false);
+        _bench.Settle();
+        Assert.Equal("10.0.0.9:80 10.0.0.1:80/1", _bench.Seen());
+        _bench.Registry.SetHealth(_bench.Register("2").Registration, isHealthy: false);
+        _bench.Settle();
+        Assert.Equal("10.0.0.9:80 10.0.0.1:80 10.0.0.2:80", _bench.Seen());
+    }
+
+    [Fact]
     public void A_service_without_a_document_has_the_meshs_defaults_and_is_known_for_an_hour_more()
     {
         _bench.Documents.Publish(state => state with { Defaults = new MeshService { RetryBudget = new RetryBudgetSettings { Percent = 7 } } });
@@ -43,7 +55,7 @@ public sealed class LiveMeshTests : IDisposable
         Assert.Equal("", _bench.Seen());
         _bench.Pass(2 * 60);
         Assert.Null(_bench.Seen());
-        Assert.Empty(_bench.Registry.All());
+        Assert.Empty(_bench.Registry.Names());
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class MassExpiryTests : IDisposable
     }
 
     [Fact]
-    public void Three_of_five_are_called_last_for_a_minute()
+    public void Three_of_five_are_kept_for_a_minute()
     {
         _bench.Pass(16, heard: ["1", "2"]);
         Assert.Equal("1 Ready, 2 Ready, 3 Held, 4 Held, 5 Held", _bench.InstancesOf());

@@ -76,6 +76,10 @@ public class RegistrationReaderTests
         message.Labels.Add(Enumerable.Range(0, 65).ToDictionary(i => $"l{i}", _ => ""));
         Assert.Contains("There are 65, and may be 64", Assert.Single(Read(message).Faults).Message, StringComparison.Ordinal);
 
+        message = Messages.Registration("catalog", "i-1", 1);
+        message.Labels.Add(Enumerable.Range(0, 10).ToDictionary(i => $"l{i}", _ => new string('x', 203)));
+        Assert.Contains("They have 2050 characters together, and may have 2048", Assert.Single(Read(message).Faults).Message, StringComparison.Ordinal);
+
         message = Messages.Registration("catalog", "i-1", 1, 1);
         Assert.Contains("127.0.0.1:1 is listed already", Assert.Single(Read(message).Faults).Message, StringComparison.Ordinal);
 

@@ -47,9 +47,11 @@ internal sealed class RegistryBench : IDisposable
     /// <summary>Instances whose streams were ended, and how.</summary>
     public List<string> Stopped { get; } = [];
 
+    /// <summary>Of a process on the machine where its address is.</summary>
     public static Registration Of(string instance, string service = "a.default", string? address = null, long epoch = 1) => new()
     {
         Service = service, Instance = instance, Epoch = epoch, Owner = "server-1", RegisteredAt = DateTimeOffset.UnixEpoch,
+        Peer = (address ?? $"10.0.0.{instance}").Split(':')[0],
         Endpoints = [new MeshEndpoint { Host = (address ?? $"10.0.0.{instance}:80").Split(':')[0], Port = int.Parse((address ?? ":80").Split(':')[1], System.Globalization.CultureInfo.InvariantCulture) }],
     };
 

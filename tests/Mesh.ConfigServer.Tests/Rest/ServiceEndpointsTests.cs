@@ -1,5 +1,7 @@
+using System.Collections.Frozen;
 using Mesh.ConfigServer.Registry;
 using Mesh.ConfigServer.Rest;
+using Mesh.ConfigServer.State;
 using Mesh.ConfigServer.Tests.Registry;
 using Mesh.Model;
 
@@ -82,7 +84,17 @@ public sealed class ServiceEndpointsTests : IDisposable
         Assert.Equal((gone, 1, 1, true), (shown.EmptySince, shown.Comings, shown.Goings, shown.HasDocument));
     }
 
+    [Fact]
+    public void Whose_name_another_has_as_a_host_is_told_so()
+    {
+        _bench.Register("1");
+        Assert.Null(Shown().HiddenBy);
+        _bench.Documents.Set("b.default=1");
+        _bench.Documents.Publish(state => state with { Hosts = new Dictionary<string, string> { ["a"] = "b.default" }.ToFrozenDictionary() });
+        Assert.Equal("b.default", Shown().HiddenBy);
+    }
+
     private ServiceEndpoints Shown() => ServiceEndpoints.Of(
         Service, _bench.Documents.Current.Services.GetValueOrDefault(Service), _bench.Live.Current.Services.GetValueOrDefault(Service),
-        _bench.Registry.Find(Service), _bench.Clock.GetUtcNow());
+        _bench.Registry.Find(Service), HostOwners.OwnerOf(_bench.Documents.Current, Service), _bench.Clock.GetUtcNow());
 }

@@ -26,6 +26,7 @@ public sealed class AuthorityTests
             ["*.shop.example"] = "b.default",
             ["*.shop.example:8080"] = "c.default",
             ["port.test:80"] = "a.default",
+            ["cash"] = "a.default",
         }.ToFrozenDictionary(),
     };
 
@@ -39,6 +40,10 @@ public sealed class AuthorityTests
     [InlineData("x.y.example", "a.default")]
     [InlineData("x.shop.example", "b.default")]
     [InlineData("x.shop.example:8080", "c.default")]
+    [InlineData("cash", "a.default")]
+    [InlineData("cash.default", "a.default")]
+    [InlineData("cash.default:8080", "a.default")]
+    [InlineData("cash.shop", null)]
     [InlineData("nobody", null)]
     [InlineData("port.test", null)]
     [InlineData(Deep, null)]

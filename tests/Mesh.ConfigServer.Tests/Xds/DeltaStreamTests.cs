@@ -439,6 +439,27 @@ public sealed class DeltaStreamTests
     }
 
     [Fact]
+    public void A_client_of_the_mesh_is_told_once_what_is_not_decided_yet()
+    {
+        DeltaBench bench = new(DeltaClient.Node(), "a.default=v1");
+        bench.Change(state => state with { IsRecovering = true });
+        bench.Subscribe("cluster", "a.default", "late.default");
+        Assert.Equal(["cluster 1: a.default=v1"], bench.Responses());
+        Assert.Equal(("late.default", 14), (Assert.Single(bench.Last!.ResourceErrors).ResourceName.Name, bench.Last.ResourceErrors[0].ErrorDetail.Code));
+        bench.Ack("cluster", "1");
+        bench.Subscribe("cluster", "later.default");
+        Assert.Equal(["cluster 2: "], bench.Responses());
+        Assert.Equal("later.default", Assert.Single(bench.Last!.ResourceErrors).ResourceName.Name);
+        bench.Ack("cluster", "2");
+        bench.Set("a.default=v2");
+        Assert.Equal(["cluster 3: a.default=v2"], bench.Responses());
+        Assert.Empty(bench.Last!.ResourceErrors);
+        bench.Ack("cluster", "3");
+        bench.Change(state => state with { IsRecovering = false });
+        Assert.Equal(["cluster 4: -late.default -later.default"], bench.Responses());
+    }
+
+    [Fact]
     public void Other_clients_are_not_told_of_what_is_withheld()
     {
         DeltaBench bench = new("a.default=broken", "b.default=v1");

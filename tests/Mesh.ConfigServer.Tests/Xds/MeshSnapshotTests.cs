@@ -91,9 +91,9 @@ public sealed class MeshSnapshotTests
         MeshSnapshot one = Of(state with { IsRecovering = true }, null);
         Assert.True(LookUp(one, ResourceType.Cluster, "b.default", Client("web")).IsUndecided);
         Assert.False(LookUp(one, ResourceType.Cluster, "b.default", Client("web")).IsNothing);
-        Assert.False(one.ConcernsMissing);
-        Assert.True(Of(state, one).ConcernsMissing);
-        Assert.False(Of(state, Of(state, one)).ConcernsMissing);
+        Assert.False(one.IsOtherwiseDecided);
+        Assert.True(Of(state, one).IsOtherwiseDecided);
+        Assert.False(Of(state, Of(state, one)).IsOtherwiseDecided);
     }
 
     [Fact]

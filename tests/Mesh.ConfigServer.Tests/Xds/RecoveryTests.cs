@@ -115,6 +115,23 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public void Where_all_is_new_the_first_who_come_back_do_not_take_away_the_others()
+    {
+        DeltaBench bench = new("a.default=1");
+        bench.Change(RecoveringFromNothing);
+        bench.Send("endpoints", request =>
+        {
+            request.ResourceNamesSubscribe.Add("a.default");
+            request.InitialResourceVersions.Add("a.default", "0");
+        });
+        Assert.DoesNotContain(bench.Responses(), response => response.Contains("a.default=", StringComparison.Ordinal));
+        bench.Set("a.default=2");
+        Assert.DoesNotContain(bench.Responses(), response => response.Contains("a.default=", StringComparison.Ordinal));
+        bench.Change(Recovered);
+        Assert.Contains(bench.Responses(), response => response.Contains("a.default=2", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Where_all_is_new_a_client_of_whole_states_that_comes_back_keeps_what_it_has()
     {
         SotwBench bench = new("a.default=1");

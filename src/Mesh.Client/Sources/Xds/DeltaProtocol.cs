@@ -12,6 +12,7 @@ namespace Mesh.Client.Sources.Xds;
 internal sealed class DeltaProtocol(ResourceStore store, Wire.Node node) : IAdsProtocol<Wire.DeltaDiscoveryRequest, Wire.DeltaDiscoveryResponse>
 {
     private const int InvalidArgument = 3;
+    private const int Unavailable = 14;
 
     private readonly Dictionary<XdsResourceType, HashSet<string>> _asked = XdsResourceType.All.ToDictionary(type => type, _ => new HashSet<string>(StringComparer.Ordinal));
     private readonly Queue<Wire.DeltaDiscoveryRequest> _answers = new();
@@ -141,11 +142,19 @@ internal sealed class DeltaProtocol(ResourceStore store, Wire.Node node) : IAdsP
 
         foreach (Wire.ResourceError error in response.ResourceErrors)
         {
-            if (Asked(type, error.ResourceName?.Name ?? "") is { } withheld)
+            if (Asked(type, error.ResourceName?.Name ?? "") is not { } withheld)
             {
-                withheld.Withhold(error.ErrorDetail);
-                told.Add(withheld);
+                continue;
             }
+
+            if (error.ErrorDetail?.Code == Unavailable)
+            {
+                withheld.PutOff();
+                continue;
+            }
+
+            withheld.Withhold(error.ErrorDetail);
+            told.Add(withheld);
         }
 
         if (refusals.Count > 0)
@@ -203,7 +212,7 @@ internal sealed class DeltaProtocol(ResourceStore store, Wire.Node node) : IAdsP
     private void StartWaiting(long now)
     {
         foreach (XdsResource resource in store.Wanted.Where(resource =>
-            resource is { AskedAt: null } and ({ State: XdsResourceState.Requested, Trouble: null } or { IsStale: true }) && _asked[resource.Type].Contains(resource.Name)))
+            resource is { AskedAt: null, IsPutOff: false } and ({ State: XdsResourceState.Requested, Trouble: null } or { IsStale: true }) && _asked[resource.Type].Contains(resource.Name)))
         {
             resource.AskedAt = now;
         }

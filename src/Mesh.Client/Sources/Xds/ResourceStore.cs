@@ -171,7 +171,7 @@ internal sealed class ResourceStore(Func<object, XdsFault?> check)
     {
         foreach (XdsResource resource in _resources.Values)
         {
-            resource.AskedAt = null;
+            resource.ForgetQuestion();
         }
     }
 

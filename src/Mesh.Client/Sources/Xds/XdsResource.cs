@@ -84,6 +84,9 @@ internal sealed class XdsResource(XdsResourceType type, string name)
     /// <summary>Since when an answer is waited for, in ticks of the clock; null: none is.</summary>
     public long? AskedAt { get; set; }
 
+    /// <summary>The server is there, and is to tell of it when it knows: it was just started, and not all have come back to it.</summary>
+    public bool IsPutOff { get; private set; }
+
     /// <summary>Takes what a server has sent, if it is good.</summary>
     /// <returns>What is wrong with it; null: it is in force.</returns>
     public string? Take(SentResource sent)
@@ -194,11 +197,17 @@ internal sealed class XdsResource(XdsResourceType type, string name)
         Trouble = $"The server does not give it ({why?.Code}): {why?.Message}";
     }
 
+    /// <summary>The server does not know yet whether there is one. Nothing is waited for.</summary>
+    public void PutOff() => (AskedAt, IsPutOff) = (null, true);
+
+    /// <summary>The stream is over that it was asked for on.</summary>
+    public void ForgetQuestion() => (AskedAt, IsPutOff) = (null, false);
+
     private static bool IsOfNewNames(string name) => name.StartsWith(XdsBootstrap.NewNames, StringComparison.Ordinal);
 
     private void OnTaken(string version)
     {
-        AskedAt = null;
+        ForgetQuestion();
         IsStale = IsFromCache = IsRefused = false;
         Waiting = null;
         Version = version;
@@ -213,7 +222,7 @@ internal sealed class XdsResource(XdsResourceType type, string name)
         Bytes = s_nothing;
         Trouble = null;
         Waiting = null;
-        AskedAt = null;
+        ForgetQuestion();
         IsStale = IsRefused = false;
     }
 }

@@ -17,7 +17,7 @@ internal static partial class Durations
         "above 0 and at most 24h", value => value > TimeSpan.Zero && value <= TimeSpan.FromDays(1));
 
     public static Scalar<TimeSpan> Between(TimeSpan least, TimeSpan most) =>
-        Of($"from {Format(least)} to {Format(most)}", value => value >= least && value <= most);
+        Of($"from {(least == TimeSpan.Zero ? "0s" : Format(least))} to {Format(most)}", value => value >= least && value <= most);
 
     /// <summary>With units down to milliseconds; what is finer, as the framework does.</summary>
     public static string Format(TimeSpan value)

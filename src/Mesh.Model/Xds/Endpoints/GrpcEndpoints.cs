@@ -44,6 +44,7 @@ internal sealed record GrpcEndpoints(ImmutableArray<MeshEndpoint> Sent, MeshEndp
         {
             string? reason =
                 endpoint.Scheme is EndpointScheme.Https ? "is for TLS, which gRPC clients cannot be told to use yet"
+                : endpoint.Protocols is EndpointProtocols.Http1 ? "speaks HTTP/1.1 alone, and gRPC is HTTP/2"
                 : Address(endpoint) is not { } address ? "is a name among several endpoints, where gRPC clients take addresses alone"
                 : !sent.TryAdd(address.Authority, (index, address)) ? "is listed already, and gRPC clients refuse such a list"
                 : null;

@@ -269,7 +269,6 @@ public sealed class DeltaProtocolTests : IDisposable
     [InlineData(5, true, "Exists")]
     [InlineData(7, false, "Requested")]
     [InlineData(7, true, "Exists")]
-    [InlineData(14, false, "Requested")]
     public void A_resource_that_is_withheld_keeps_what_is_there(int code, bool isThere, string state)
     {
         XdsResource resource = Ask("a.default");
@@ -287,6 +286,27 @@ public sealed class DeltaProtocolTests : IDisposable
 
         Assert.Equal(state, resource.State.ToString());
         Assert.Equal(state != "DoesNotExist", resource.Trouble?.Contains("not for you", StringComparison.Ordinal) == true);
+    }
+
+    [Fact]
+    public void What_a_server_does_not_know_yet_is_waited_for_without_an_end()
+    {
+        XdsResource resource = Ask("a.default", now: 100);
+        Wire.DeltaDiscoveryResponse response = Response("n1");
+        response.ResourceErrors.Add(new Wire.ResourceError
+        {
+            ResourceName = new Wire.ResourceName { Name = "a.default" }, ErrorDetail = new Wire.Status { Code = 14, Message = "not yet" },
+        });
+        Take(response, 100);
+        Ask("b.default", now: 200);
+        Assert.Equal(("Requested", null, null), (resource.State.ToString(), resource.Trouble, resource.AskedAt));
+
+        // Another server may know.
+        Assert.True(resource.IsPutOff);
+        _store.ForgetQuestions();
+        Assert.False(resource.IsPutOff);
+        Take(Response("n2", Good("a.default", "v1")), 300);
+        Assert.Equal("Exists", resource.State.ToString());
     }
 
     [Fact]

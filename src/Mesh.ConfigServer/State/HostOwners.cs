@@ -1,9 +1,8 @@
-using Mesh.ConfigServer.State;
 using Mesh.Model.Xds;
 
-namespace Mesh.ConfigServer.Registry;
+namespace Mesh.ConfigServer.State;
 
-/// <summary>Which names of services are another one's: a document gives it the name as a host, and a process must not take its calls.</summary>
+/// <summary>Which names of services are another one's: a document gives it the name as a host.</summary>
 internal static class HostOwners
 {
     /// <param name="documents">With their hosts.</param>
