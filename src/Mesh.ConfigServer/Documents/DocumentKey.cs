@@ -18,6 +18,14 @@ internal sealed record DocumentKey(string Kind, string Namespace, string Name) :
     /// <summary>What a service is called in the whole mesh: <c>catalog.default</c>, in lower case.</summary>
     public string FullName => $"{Name}.{Namespace}".ToLowerInvariant();
 
+    /// <summary>That of a service, from its full name.</summary>
+    public static DocumentKey OfService(string fullName)
+    {
+        // Namespaces may have dots, names have none.
+        int dot = fullName.IndexOf('.', StringComparison.Ordinal);
+        return new DocumentKey(Service, fullName[(dot + 1)..], fullName[..dot]);
+    }
+
     public int CompareTo(DocumentKey? other) => other is null ? 1
         : (Compare(Kind, other.Kind), Compare(Namespace, other.Namespace), Compare(Name, other.Name)) switch
         {

@@ -73,12 +73,7 @@ internal sealed class LiveMesh : IMeshStates, IDisposable
                 return;
             }
 
-            IEnumerable<KeyValuePair<string, MeshService>> joined = _registry.Names()
-                .Select(name => KeyValuePair.Create(name, Join(name, documents)!)).Where(pair => pair.Value is not null);
-            MeshState state = documents with
-            {
-                Services = documents.Services.SetItems(joined), Step = _feed.Current.Step + 1, IsRecovering = !_grace.IsOver, IsNew = _isNew,
-            };
+            MeshState state = Joined(Concerned(documents), documents) with { IsRecovering = !_grace.IsOver, IsNew = _isNew };
             _base = documents;
             _feed.Set(state);
         }
@@ -91,24 +86,13 @@ internal sealed class LiveMesh : IMeshStates, IDisposable
         lock (_gate)
         {
             MeshState before = _feed.Current;
-            ImmutableDictionary<string, MeshService> services = before.Services;
-            List<string> changed = [];
-            foreach (string name in names)
-            {
-                MeshService? service = Join(name, _base!);
-                if (!ReferenceEquals(service, before.Services.GetValueOrDefault(name)))
-                {
-                    services = service is null ? services.Remove(name) : services.SetItem(name, service);
-                    changed.Add(name);
-                }
-            }
-
-            if (changed.Count == 0)
+            MeshState state = Joined(names, _base!) with { IsRecovering = before.IsRecovering, IsNew = before.IsNew };
+            if (state.ChangedServices.IsEmpty)
             {
                 return;
             }
 
-            _feed.Set(before with { Services = services, Step = before.Step + 1, ChangedServices = [.. changed] });
+            _feed.Set(state);
         }
 
         _feed.Deliver();
@@ -128,6 +112,37 @@ internal sealed class LiveMesh : IMeshStates, IDisposable
         }
 
         _feed.Deliver();
+    }
+
+    // The services that may be others by these documents.
+    private HashSet<string> Concerned(MeshState documents)
+    {
+        MeshState before = _base ?? MeshState.Empty;
+        IEnumerable<string> registered = ReferenceEquals(_base?.Defaults, documents.Defaults) ? [] : _registry.Names();
+        IEnumerable<string> taken = MeshChanges.Hosts(before, documents)
+            .SelectMany(host => HostOwners.NamesOf(host, before).Concat(HostOwners.NamesOf(host, documents)));
+        return new HashSet<string>([.. registered, .. MeshChanges.Services(before, documents), .. taken], StringComparer.Ordinal);
+    }
+
+    // The next state, in which these services are what the documents and the registry say.
+    private MeshState Joined(IReadOnlyCollection<string> names, MeshState documents)
+    {
+        MeshState before = _feed.Current;
+        ImmutableDictionary<string, MeshService>.Builder services = before.Services.ToBuilder();
+        foreach (string name in names)
+        {
+            if (Join(name, documents) is { } service)
+            {
+                services[name] = service;
+            }
+            else
+            {
+                services.Remove(name);
+            }
+        }
+
+        MeshState state = documents with { Services = services.ToImmutable(), Step = before.Step + 1 };
+        return state with { ChangedServices = [.. names.Where(name => MeshChanges.IsOther(name, before, state))] };
     }
 
     // The same object as in the state in force, where it says the same. Null: there is no such service.

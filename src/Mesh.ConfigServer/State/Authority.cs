@@ -42,9 +42,9 @@ internal readonly record struct Authority(string Host, string Port)
     public string? FindIn(MeshState state, string callersNamespace)
     {
         string name = ServiceName(callersNamespace);
-        return (Port.Length > 0 ? state.Hosts.GetValueOrDefault(Text) : null)
+        return (Port.Length > 0 ? state.OwnerOf(Text) : null)
             ?? (state.Services.ContainsKey(name) ? name : null)
-            ?? state.Hosts.GetValueOrDefault(Host)
+            ?? state.OwnerOf(Host)
             ?? HostOwners.OwnerOf(state, name)
             ?? FindWildcard(state);
     }
@@ -55,7 +55,7 @@ internal readonly record struct Authority(string Host, string Port)
         for (int i = 0; i < MaxWildcards && dot > 0; i++, dot = Host.IndexOf('.', dot + 1))
         {
             string wildcard = "*" + Host[dot..];
-            if (state.Hosts.TryGetValue(WithPort(wildcard), out string? service) || state.Hosts.TryGetValue(wildcard, out service))
+            if ((state.OwnerOf(WithPort(wildcard)) ?? state.OwnerOf(wildcard)) is { } service)
             {
                 return service;
             }

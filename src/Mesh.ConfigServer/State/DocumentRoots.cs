@@ -11,6 +11,13 @@ internal sealed class DocumentRoots(ImmutableSortedDictionary<DocumentKey, MeshD
 
     public bool Has(DocumentKey key) => documents.ContainsKey(key);
 
+    /// <summary>The key of a service, spelt as in its document where there is one.</summary>
+    public DocumentKey KeyOf(string fullName)
+    {
+        DocumentKey key = DocumentKey.OfService(fullName);
+        return documents.TryGetKey(key, out DocumentKey? spelt) ? spelt : key;
+    }
+
     /// <summary>The line where a person finds it, if one does.</summary>
     public int? Line(DocumentKey key, int? line) => _written.GetValueOrDefault(key) is { HasLines: true } ? line : null;
 
@@ -22,6 +29,9 @@ internal sealed class DocumentRoots(ImmutableSortedDictionary<DocumentKey, MeshD
     /// <summary>A fault at a known place of a document.</summary>
     public MeshFault Fault(DocumentKey key, string path, int? line, string message) =>
         new(key.ToString(), path, Line(key, line), message) { File = _written.GetValueOrDefault(key)?.File };
+
+    /// <summary>What is known of a document already, with its place in what was written.</summary>
+    public MeshFault Fault(DocumentKey key, MeshFault known) => Fault(key, known.Path, known.Message);
 
     /// <summary>A fault at a place of a document; the line is that of the nearest place that there is.</summary>
     public MeshFault Fault(DocumentKey key, string path, string message)

@@ -11,8 +11,8 @@ internal static class HostOwners
     public static string? OwnerOf(MeshState documents, string service)
     {
         string space = XdsNames.NamespaceOf(service);
-        string? owner = documents.Hosts.GetValueOrDefault(service);
-        if (owner is null && documents.Hosts.TryGetValue(service[..service.IndexOf('.', StringComparison.Ordinal)], out string? other)
+        string? owner = documents.OwnerOf(service);
+        if (owner is null && documents.OwnerOf(service[..service.IndexOf('.', StringComparison.Ordinal)]) is { } other
             && XdsNames.NamespaceOf(other) == space)
         {
             // In its namespace a service is called by its short name, too.
@@ -21,4 +21,8 @@ internal static class HostOwners
 
         return owner == service ? null : owner;
     }
+
+    /// <summary>The full name that a host takes from a service without a document, if the host has an owner.</summary>
+    public static IEnumerable<string> NamesOf(string host, MeshState documents) =>
+        documents.OwnerOf(host) is { } owner ? [XdsNames.Of(host, XdsNames.NamespaceOf(owner))] : [];
 }

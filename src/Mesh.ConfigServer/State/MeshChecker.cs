@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Mesh.ConfigServer.Documents;
 using Mesh.Model;
@@ -11,7 +10,7 @@ internal sealed class MeshChecker
 {
     private readonly FaultList _faults = new();
 
-    /// <param name="before">The state that is replaced: services whose documents and defaults stay as they were are taken from it.</param>
+    /// <param name="before">The state that is replaced: what documents and defaults that stay as they were say is taken from it.</param>
     /// <param name="version">That of the new state.</param>
     /// <param name="documents">All documents of the mesh.</param>
     /// <param name="written">Those among them whose lines are known, and what is wrong with others that were sent with them.</param>
@@ -21,42 +20,74 @@ internal sealed class MeshChecker
     public static MeshCheck Check(
         MeshState before, StoreVersion version, ImmutableSortedDictionary<DocumentKey, MeshDocument> documents, DocumentSet written,
         IReadOnlyDictionary<string, long>? births = null) =>
-        new MeshChecker().CheckAll(before, version, documents, written, births ?? before.Births);
+        new MeshChecker().CheckChanged(before, version, documents, written, births);
 
-    private MeshCheck CheckAll(
+    private MeshCheck CheckChanged(
         MeshState before, StoreVersion version, ImmutableSortedDictionary<DocumentKey, MeshDocument> documents, DocumentSet written,
-        IReadOnlyDictionary<string, long> births)
+        IReadOnlyDictionary<string, long>? births)
     {
         DocumentRoots roots = new(documents, written);
         _faults.AddRange(written.Faults);
         MeshService defaults = ReadDefaults(roots);
         bool sameDefaults = before.Documents.GetValueOrDefault(DocumentKey.Settings) == documents.GetValueOrDefault(DocumentKey.Settings);
-        Dictionary<DocumentKey, MeshService> services = [];
-        IEnumerable<MeshDocument> ofServices = documents.Values.Where(document => document.Key.Kind == DocumentKey.Service);
-        foreach (MeshDocument document in ofServices.TakeWhile(_ => !_faults.HasMore))
+        IEnumerable<DocumentKey> keys = sameDefaults ? DocumentDifference.Between(before.Documents, documents).Select(each => each.Key)
+            : documents.Keys.Union(before.Documents.Keys).Order();
+        ImmutableArray<DocumentKey> changed = [.. keys.Where(key => key.Kind == DocumentKey.Service)];
+        ImmutableDictionary<string, MeshService> services = ReadServices(before.Services, changed, roots, defaults);
+        bool areGood = _faults.Count == 0;
+        ImmutableDictionary<string, ImmutableArray<string>> hosts = MeshNames.After(before, changed, services, roots, _faults);
+        if (_faults.Count > 0)
         {
-            MeshService? service = sameDefaults && before.Documents.GetValueOrDefault(document.Key) == document
-                ? before.Services[document.Key.FullName] : Read(roots, document.Key, root => MeshDocuments.ReadService(root, defaults));
-            if (service is not null)
+            return new MeshCheck(null, _faults.ToFaults(), IsConflict: areGood, []);
+        }
+
+        // Where births are given, services may have been made anew just as they were.
+        IReadOnlyCollection<string> suspects = [.. changed.Select(key => key.FullName).Union(births is null ? [] : services.Keys)];
+        MeshState state = new()
+        {
+            MeshId = before.MeshId, Epoch = version.Epoch, Generation = version.Generation, Documents = documents, Services = services,
+            Defaults = sameDefaults ? before.Defaults : defaults, Hosts = hosts,
+            Births = Births(before.Births, suspects, services, births ?? before.Births, version.Generation),
+            Warnings = before.Warnings.After(changed, before.Services, services), Step = before.Step + 1,
+        };
+        state = state with { ChangedServices = [.. suspects.Where(name => MeshChanges.IsOther(name, before, state))] };
+        return new MeshCheck(state, [], IsConflict: false, [.. state.Warnings.Told.Select(each => roots.Fault(each.Service, each.Warning))]);
+    }
+
+    private static ImmutableDictionary<string, long> Births(
+        ImmutableDictionary<string, long> before, IEnumerable<string> suspects, ImmutableDictionary<string, MeshService> services,
+        IReadOnlyDictionary<string, long> births, long generation)
+    {
+        ImmutableDictionary<string, long>.Builder all = before.ToBuilder();
+        foreach (string name in suspects)
+        {
+            if (services.ContainsKey(name))
             {
-                services.Add(document.Key, service);
+                all[name] = births.GetValueOrDefault(name, generation);
+            }
+            else
+            {
+                all.Remove(name);
             }
         }
 
-        bool areGood = _faults.Count == 0;
-        MeshNames names = MeshNames.Of(services, roots, _faults);
-        bool isConflict = areGood && _faults.Count > 0;
-        return new MeshCheck(
-            _faults.Count > 0 ? null : new MeshState
+        return all.ToImmutable();
+    }
+
+    private ImmutableDictionary<string, MeshService> ReadServices(
+        ImmutableDictionary<string, MeshService> before, ImmutableArray<DocumentKey> changed, DocumentRoots roots, MeshService defaults)
+    {
+        ImmutableDictionary<string, MeshService>.Builder services = before.ToBuilder();
+        foreach (DocumentKey key in changed.TakeWhile(_ => !_faults.HasMore))
+        {
+            services.Remove(key.FullName);
+            if (roots.Has(key) && Read(roots, key, root => MeshDocuments.ReadService(root, defaults)) is { } service)
             {
-                MeshId = before.MeshId, Epoch = version.Epoch, Generation = version.Generation, Documents = documents,
-                Services = services.Values.ToImmutableDictionary(service => service.Name, StringComparer.Ordinal),
-                Defaults = sameDefaults ? before.Defaults : defaults,
-                Hosts = names.Hosts.ToFrozenDictionary(StringComparer.Ordinal),
-                Births = services.Values.ToFrozenDictionary(
-                    service => service.Name, service => births.GetValueOrDefault(service.Name, version.Generation), StringComparer.Ordinal),
-            },
-            _faults.ToFaults(), isConflict, _faults.Count > 0 ? [] : [.. MeshWarnings.Of(services, roots).Take(MeshDocuments.MostFaults)]);
+                services.Add(service.Name, service);
+            }
+        }
+
+        return services.ToImmutable();
     }
 
     private MeshService ReadDefaults(DocumentRoots roots) =>

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Mesh.ConfigServer.Documents;
 using Mesh.Model;
@@ -32,17 +31,19 @@ internal sealed record MeshState
     /// <summary>What holds for a service of which no document says otherwise.</summary>
     public MeshService Defaults { get; init; } = new();
 
-    /// <summary>Full names by what else the services are called: their <c>hosts</c>, in lower case.</summary>
-    public required FrozenDictionary<string, string> Hosts { get; init; }
+    /// <summary>Full names by what else the services are called, their <c>hosts</c>, in lower case. Of several the first has it.</summary>
+    public required ImmutableDictionary<string, ImmutableArray<string>> Hosts { get; init; }
 
     /// <summary>The generations in which services came, after they had not been there, by full name.</summary>
-    public FrozenDictionary<string, long> Births { get; init; } = FrozenDictionary<string, long>.Empty;
+    public ImmutableDictionary<string, long> Births { get; init; } = ImmutableDictionary.Create<string, long>(StringComparer.Ordinal);
 
-    /// <summary>Counts states where each says what changed since the one before; 0: nobody counts.</summary>
+    public MeshWarnings Warnings { get; init; } = MeshWarnings.None;
+
+    /// <summary>Counts states where each says what changed since the one before; 0: nobody counts, and any service may be another one.</summary>
     public long Step { get; init; }
 
-    /// <summary>The full names of all services that are others than a step before; null: any may be, and hosts, too.</summary>
-    public ImmutableArray<string>? ChangedServices { get; init; }
+    /// <summary>The full names of all services that are others than a step before.</summary>
+    public ImmutableArray<string> ChangedServices { get; init; } = [];
 
     /// <summary>How many states before this one are in <see cref="ChangedServices"/>, too: whoever was busy has not seen them.</summary>
     public int Skipped { get; init; }
@@ -57,11 +58,20 @@ internal sealed record MeshState
     public static MeshState Empty { get; } = new()
     {
         Epoch = 0, Generation = 0, Documents = ImmutableSortedDictionary<DocumentKey, MeshDocument>.Empty,
-        Services = ImmutableDictionary.Create<string, MeshService>(StringComparer.Ordinal), Hosts = FrozenDictionary<string, string>.Empty,
+        Services = ImmutableDictionary.Create<string, MeshService>(StringComparer.Ordinal),
+        Hosts = ImmutableDictionary.Create<string, ImmutableArray<string>>(StringComparer.Ordinal),
     };
+
+    /// <summary>The full name of the service that has a host; null: none has.</summary>
+    public string? OwnerOf(string host) => Hosts.TryGetValue(host, out ImmutableArray<string> services) ? services[0] : null;
 
     /// <summary>This state for whoever has not seen the one before.</summary>
     public MeshState Over(MeshState before) =>
-        Step > 0 && before.Step + Skipped + 1 == Step && ChangedServices is { } now && before.ChangedServices is { } then
-            ? this with { ChangedServices = [.. then.Union(now, StringComparer.Ordinal)], Skipped = Skipped + before.Skipped + 1 } : this;
+        before.Step > 0 && before.Step + Skipped + 1 == Step
+            ? this with
+            {
+                ChangedServices = [.. before.ChangedServices.Union(ChangedServices, StringComparer.Ordinal)],
+                Skipped = Skipped + before.Skipped + 1,
+            }
+            : this;
 }

@@ -1,75 +1,73 @@
+using System.Collections.Immutable;
 using Mesh.ConfigServer.Documents;
 using Mesh.Model;
-using Mesh.Model.Xds;
+using Mesh.Model.Documents;
 
 namespace Mesh.ConfigServer.State;
 
-/// <summary>What is allowed, and probably not meant.</summary>
-internal static class MeshWarnings
+/// <summary>What is allowed, and probably not meant: kept by service, with who refers to whom, so that a change costs what it concerns.</summary>
+internal sealed class MeshWarnings
 {
-    public static IEnumerable<MeshFault> Of(Dictionary<DocumentKey, MeshService> services, DocumentRoots roots)
+    // Of services that have some, without lines.
+    private readonly ImmutableSortedDictionary<DocumentKey, ImmutableArray<MeshFault>> _byService;
+
+    // By full names, of services that are not there, too.
+    private readonly ImmutableDictionary<string, ImmutableHashSet<DocumentKey>> _referrers;
+
+    private MeshWarnings(
+        ImmutableSortedDictionary<DocumentKey, ImmutableArray<MeshFault>> byService,
+        ImmutableDictionary<string, ImmutableHashSet<DocumentKey>> referrers) => (_byService, _referrers) = (byService, referrers);
+
+    public static MeshWarnings None { get; } = new(
+        ImmutableSortedDictionary<DocumentKey, ImmutableArray<MeshFault>>.Empty,
+        ImmutableDictionary.Create<string, ImmutableHashSet<DocumentKey>>(StringComparer.Ordinal));
+
+    /// <summary>By service, as many as a person may mend in one go.</summary>
+    public IEnumerable<(DocumentKey Service, MeshFault Warning)> Told =>
+        _byService.SelectMany(service => service.Value.Select(warning => (service.Key, warning))).Take(MeshDocuments.MostFaults);
+
+    /// <param name="changed">The services that are not what they were.</param>
+    /// <param name="before">All there were, by full name.</param>
+    /// <param name="services">All there are, by full name.</param>
+    public MeshWarnings After(
+        IReadOnlyCollection<DocumentKey> changed, IReadOnlyDictionary<string, MeshService> before,
+        IReadOnlyDictionary<string, MeshService> services)
     {
-        Dictionary<string, MeshService> byName = services.Values.ToDictionary(service => service.Name, StringComparer.Ordinal);
-        return services.OrderBy(service => service.Key).SelectMany(service => Of(service.Key, service.Value, byName, roots));
-    }
-
-    private static IEnumerable<MeshFault> Of(
-        DocumentKey key, MeshService service, Dictionary<string, MeshService> services, DocumentRoots roots)
-    {
-        if (service.Endpoints is { IsEmpty: true })
+        ImmutableDictionary<string, ImmutableHashSet<DocumentKey>>.Builder referrers = _referrers.ToBuilder();
+        foreach (DocumentKey key in changed)
         {
-            yield return roots.Fault(key, "endpoints", "It names no endpoints. Calls to the service fail until some are given, or a process registers.");
-        }
-
-        foreach ((int index, string host) in service.Hosts.Index())
-        {
-            Authority authority = Authority.Parse(host);
-            string name = authority.ServiceName(key.Namespace);
-            if (authority.Port.Length > 0 && name != key.FullName && services.ContainsKey(name))
+            foreach (string name in NamesIn(key, before))
             {
-                yield return roots.Fault(
-                    key, $"hosts:{index}",
-                    $"'{host}' takes all calls to this port away from the service '{name}'. Leave it out unless that is meant.");
-            }
-        }
-
-        string? catchAll = null;
-        foreach ((int index, MeshRoute route) in service.Routes.Index())
-        {
-            string path = $"routes:{index}";
-            if (catchAll is not null)
-            {
-                yield return roots.Fault(
-                    key, path, $"The route '{route.Name}' is never tried: '{catchAll}' before it takes every request.");
-            }
-
-            catchAll ??= route.TakesEveryRequest ? route.Name : null;
-            foreach (RouteTarget target in route.To)
-            {
-                if (Complaint(key, target.Service, target.Subset, services) is { } complaint)
+                if (referrers[name].Remove(key) is { IsEmpty: false } others)
                 {
-                    yield return roots.Fault(key, $"{path}:to", complaint);
+                    referrers[name] = others;
+                }
+                else
+                {
+                    referrers.Remove(name);
                 }
             }
 
-            foreach (RouteMirror mirror in route.Mirror)
+            foreach (string name in NamesIn(key, services))
             {
-                if (Complaint(key, mirror.Service, mirror.Subset, services) is { } complaint)
-                {
-                    yield return roots.Fault(key, $"{path}:mirror", complaint);
-                }
+                referrers[name] = referrers.GetValueOrDefault(name, []).Add(key);
             }
         }
+
+        ImmutableSortedDictionary<DocumentKey, ImmutableArray<MeshFault>>.Builder byService = _byService.ToBuilder();
+        foreach (DocumentKey key in changed.Concat(changed.SelectMany(key => referrers.GetValueOrDefault(key.FullName, []))).Distinct())
+        {
+            byService.Remove(key);
+            if (services.TryGetValue(key.FullName, out MeshService? service)
+                && ServiceWarnings.Of(key, service, services).ToImmutableArray() is { IsEmpty: false } warnings)
+            {
+                byService.Add(key, warnings);
+            }
+        }
+
+        return new MeshWarnings(byService.ToImmutable(), referrers.ToImmutable());
     }
 
-    private static string? Complaint(DocumentKey own, string? service, string? subset, Dictionary<string, MeshService> services)
-    {
-        string name = service is null ? own.FullName : XdsNames.Of(service, own.Namespace);
-        MeshService? target = services.GetValueOrDefault(name);
-        return target is null ? $"The mesh has no service '{name}'. What is sent there fails."
-            : subset is not null && target.Endpoints is { } endpoints && !target.Subsets.ContainsKey(subset)
-                && !endpoints.Any(endpoint => endpoint.Version == subset)
-                ? $"'{name}' has no subset '{subset}', nor an endpoint of that version. What is sent there fails."
-            : null;
-    }
+    private static IEnumerable<string> NamesIn(DocumentKey key, IReadOnlyDictionary<string, MeshService> services) =>
+        services.TryGetValue(key.FullName, out MeshService? service) ? ServiceWarnings.NamesIn(key, service).Distinct() : [];
 }

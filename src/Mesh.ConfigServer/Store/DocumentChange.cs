@@ -16,12 +16,14 @@ internal sealed record DocumentChange(DocumentKey Key, ChangeAction Action, stri
         ImmutableSortedDictionary<DocumentKey, MeshDocument> after,
         IEnumerable<DocumentKey> named)
     {
-        HashSet<DocumentKey> all = [.. named];
+        IEnumerable<DocumentChange> unchanged = named.Distinct().Select(key => after.GetValueOrDefault(key))
+            .Where(document => document is not null && document == before.GetValueOrDefault(document.Key))
+            .Select(document => Of(document!.Key, document.ETag, document.ETag));
         return
         [
-            .. before.Keys.Concat(after.Keys).Distinct().Order()
-                .Select(key => Of(key, before.GetValueOrDefault(key)?.ETag, after.GetValueOrDefault(key)?.ETag))
-                .Where(change => change.Action is not ChangeAction.Unchanged || all.Contains(change.Key)),
+            .. DocumentDifference.Between(before, after)
+                .Select(each => Of((each.Before ?? each.After)!.Key, each.Before?.ETag, each.After?.ETag))
+                .Concat(unchanged).OrderBy(change => change.Key),
         ];
     }
 

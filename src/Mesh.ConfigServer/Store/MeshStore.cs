@@ -14,9 +14,6 @@ internal sealed class MeshStore : IMeshStore
     private readonly StateFeed _feed;
     private readonly SemaphoreSlim _writing = new(1);
 
-    // Those of the state in force, without lines.
-    private ImmutableHashSet<MeshFault> _warnings = [];
-
     private MeshStore(IGenerations generations, TimeProvider time, ILogger logger)
     {
         (_generations, _time, _logger, _feed) = (generations, time, logger, new StateFeed(logger));
@@ -123,7 +120,7 @@ internal sealed class MeshStore : IMeshStore
                 [.. record.Changes.Where(change => change.After is not null).Select(change => after.Documents[change.Key])];
             if (await _generations.TryAddAsync(record, documents, cancellationToken).ConfigureAwait(false))
             {
-                PutInForce(after, plan.Warnings);
+                _feed.Set(after);
                 _logger.GenerationWritten(after.Version, after.Services.Count, record.Changes.Length, write.By.Author, write.Action);
                 return plan.Result;
             }
@@ -133,7 +130,7 @@ internal sealed class MeshStore : IMeshStore
         }
     }
 
-    private PlannedWrite Plan(MeshWrite write) => PlannedWrite.Of(write, Current, _warnings);
+    private PlannedWrite Plan(MeshWrite write) => PlannedWrite.Of(write, Current);
 
     /// <summary>What is brought back is read in here, too: after a restore the same number is another generation.</summary>
     private async Task<WriteResult> RollBackAloneAsync(long generation, Authorship by, bool dryRun, CancellationToken cancellationToken)
@@ -156,7 +153,7 @@ internal sealed class MeshStore : IMeshStore
         MeshState after = check.State ?? throw new BadDocumentsException(check.Faults, check.IsConflict);
         GenerationRecord record = Record(version, by, "restore", []);
         await _generations.RestoreAsync(file, record, cancellationToken).ConfigureAwait(false);
-        PutInForce(after with { MeshId = backup.Head.MeshId }, check.Warnings);
+        _feed.Set(after with { MeshId = backup.Head.MeshId });
         ImmutableArray<DocumentChange> changes = DocumentChange.Between(before.Documents, after.Documents, []);
         _logger.GenerationWritten(version, after.Services.Count, changes.Length, by.Author, record.Action);
         return new WriteResult(version, DryRun: false, changes, check.Warnings);
@@ -173,14 +170,8 @@ internal sealed class MeshStore : IMeshStore
             StoreFailure.Unavailable,
             $"The documents in {Place} have faults for this version of the server, so one of another version wrote them. "
             + $"Start that one. {string.Join(' ', check.Faults)}");
-        PutInForce(state with { MeshId = head.MeshId }, check.Warnings);
+        _feed.Set(state with { MeshId = head.MeshId });
         _logger.StateRead(head.Version, Place, state.Services.Count);
-    }
-
-    private void PutInForce(MeshState state, ImmutableArray<MeshFault> warnings)
-    {
-        _warnings = [.. warnings.Select(warning => warning with { Line = null })];
-        _feed.Set(state);
     }
 
     private GenerationRecord Record(StoreVersion version, Authorship by, string action, ImmutableArray<DocumentChange> changes) => new()

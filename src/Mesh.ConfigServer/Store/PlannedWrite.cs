@@ -9,16 +9,13 @@ namespace Mesh.ConfigServer.Store;
 /// <param name="After">The one to put in its place.</param>
 /// <param name="NeedsNoWrite">True: there is nothing to write, or it is a dry run.</param>
 /// <param name="Result">What the caller is told.</param>
-/// <param name="Warnings">All of the new state.</param>
-internal sealed record PlannedWrite(
-    MeshState Before, MeshState After, bool NeedsNoWrite, WriteResult Result, ImmutableArray<MeshFault> Warnings)
+internal sealed record PlannedWrite(MeshState Before, MeshState After, bool NeedsNoWrite, WriteResult Result)
 {
     /// <param name="write">What is asked for.</param>
     /// <param name="before">The state in force.</param>
-    /// <param name="known">The warnings about it, without lines.</param>
     /// <exception cref="BadDocumentsException">Documents have faults, or claim each other's names.</exception>
     /// <exception cref="StoreException">What the caller expects to replace is not what is there.</exception>
-    public static PlannedWrite Of(MeshWrite write, MeshState before, ImmutableHashSet<MeshFault> known)
+    public static PlannedWrite Of(MeshWrite write, MeshState before)
     {
         write.Verify(before);
         MeshCheck check = MeshChecker.Check(before, before.Version.Next, write.After(before.Documents), write.Put);
@@ -26,14 +23,15 @@ internal sealed record PlannedWrite(
         ImmutableArray<DocumentChange> changes = DocumentChange.Between(before.Documents, after.Documents, write.Named);
         bool needsNoWrite = write.DryRun || changes.All(change => change.Action is ChangeAction.Unchanged);
         StoreVersion version = needsNoWrite ? before.Version : after.Version;
-        WriteResult result = new(version, write.DryRun, changes, Worth(check.Warnings, write.Put, known));
-        return new PlannedWrite(before, after, needsNoWrite, result, check.Warnings);
+        WriteResult result = new(version, write.DryRun, changes, Worth(check.Warnings, write.Put, before.Warnings));
+        return new PlannedWrite(before, after, needsNoWrite, result);
     }
 
     /// <summary>The warnings about what was written, and those that it brought up elsewhere.</summary>
     private static ImmutableArray<MeshFault> Worth(
-        ImmutableArray<MeshFault> warnings, DocumentSet put, ImmutableHashSet<MeshFault> known)
+        ImmutableArray<MeshFault> warnings, DocumentSet put, MeshWarnings before)
     {
+        HashSet<MeshFault> known = [.. before.Told.Select(each => each.Warning)];
         HashSet<string> written = [.. put.Documents.Select(document => document.Key.ToString())];
         return [.. warnings.Where(warning => written.Contains(warning.Document) || !known.Contains(warning with { Line = null }))];
     }

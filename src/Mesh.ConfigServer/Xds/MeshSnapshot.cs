@@ -32,18 +32,12 @@ internal sealed class MeshSnapshot
     public static MeshSnapshot Of(
         MeshState state, MeshSnapshot? before, ControlPlane controlPlane, IResourceEncoder encoder, IWithheldResources withheld)
     {
-        bool isNextStep = state.Step > 0 && state.Step == before?.State.Step + 1 + state.Skipped;
-        IEnumerable<string> suspects = isNextStep && state.ChangedServices is { } changed
-            ? changed : state.Services.Keys.Concat(before?._services.Keys.Where(name => !state.Services.ContainsKey(name)) ?? []);
         ImmutableDictionary<string, ServiceResources>.Builder services =
             (before?._services ?? ImmutableDictionary.Create<string, ServiceResources>(StringComparer.Ordinal)).ToBuilder();
         List<LookupKey> changes = [];
-        foreach (string name in suspects)
+        foreach (string name in before is null ? state.Services.Keys : MeshChanges.Services(before.State, state))
         {
-            if (Update(services, name, state, encoder, withheld) is { } change)
-            {
-                changes.Add(change);
-            }
+            changes.Add(Update(services, name, state, encoder, withheld));
         }
 
         return new MeshSnapshot(
@@ -62,7 +56,7 @@ internal sealed class MeshSnapshot
 
     /// <summary>Whether a name that has the key may be undecided while a server is recovering.</summary>
     public bool MayBeUndecided(LookupKey key) =>
-        key.IsHost ? !State.Hosts.ContainsKey(key.Name)
+        key.IsHost ? State.OwnerOf(key.Name) is null
         : (State.IsNew && key.Kind is LookupKind.Endpoints) || !State.Services.ContainsKey(key.Name);
 
     /// <summary>Whether the name may.</summary>
@@ -72,36 +66,23 @@ internal sealed class MeshSnapshot
     // Where nothing was known before, the first who come back are not all: clients that know more believe what they know.
     private bool HasSomeAlone(ResourceName name) => State.IsNew && name.Type is ResourceType.Endpoints;
 
-    // What changed by it; null: it is as before.
-    private static LookupKey? Update(
+    // What changes by it.
+    private static LookupKey Update(
         ImmutableDictionary<string, ServiceResources>.Builder services, string name, MeshState state, IResourceEncoder encoder,
         IWithheldResources withheld)
     {
-        ServiceResources? known = services.GetValueOrDefault(name);
         if (!state.Services.TryGetValue(name, out MeshService? service))
         {
-            return services.Remove(name) ? LookupKey.Service(name) : null;
+            services.Remove(name);
+            return LookupKey.Service(name);
         }
 
-        long born = state.Births.GetValueOrDefault(name);
-        if (known is not null && ReferenceEquals(known.Service, service) && known.Born == born)
-        {
-            return null;
-        }
-
-        ServiceResources now = new(name, service, born, known, encoder, withheld);
+        ServiceResources now = new(
+            name, service, state.Births.GetValueOrDefault(name), services.GetValueOrDefault(name), encoder, withheld);
         services[name] = now;
         return now.HasOtherEndpointsAlone ? LookupKey.Endpoints(name) : LookupKey.Service(name);
     }
 
     private static IEnumerable<LookupKey> ChangedHosts(MeshState before, MeshState state) =>
-        ReferenceEquals(before.Hosts, state.Hosts) && ReferenceEquals(before.Births, state.Births) ? [] : state.Hosts.Keys
-            .Union(before.Hosts.Keys, StringComparer.Ordinal)
-            .Where(host => Target(state, host) != Target(before, host))
-            .Select(host => host.StartsWith('*') ? LookupKey.AnyWildcard : LookupKey.Host(host))
-            .Distinct();
-
-    // A service that went and came back is another one: listeners say which.
-    private static (string? Service, long Born) Target(MeshState state, string host) =>
-        state.Hosts.TryGetValue(host, out string? service) ? (service, state.Births.GetValueOrDefault(service)) : default;
+        MeshChanges.Hosts(before, state).Select(host => host.StartsWith('*') ? LookupKey.AnyWildcard : LookupKey.Host(host)).Distinct();
 }

@@ -94,7 +94,7 @@ public sealed class LiveMeshTests : IDisposable
         _bench.Register("1");
         Assert.Equal(quiet + 1, _bench.States.Count);
         MeshState first = _bench.States[^1];
-        Assert.Equal(["a.default"], first.ChangedServices!.Value);
+        Assert.Equal(["a.default"], first.ChangedServices);
         for (int i = 2; i < 50; i++)
         {
             _bench.Register($"{i}", i % 2 == 0 ? "a.default" : "b.default");
@@ -104,7 +104,7 @@ public sealed class LiveMeshTests : IDisposable
         _bench.Clock.Advance(TimeSpan.FromMilliseconds(100));
         Assert.Equal(quiet + 2, _bench.States.Count);
         Assert.Equal(first.Step + 1, _bench.States[^1].Step);
-        Assert.Equal(["a.default", "b.default"], _bench.States[^1].ChangedServices!.Value.Order());
+        Assert.Equal(["a.default", "b.default"], _bench.States[^1].ChangedServices.Order());
 
         // After a quiet moment the next goes out at once again.
         _bench.Clock.Advance(TimeSpan.FromMilliseconds(100));

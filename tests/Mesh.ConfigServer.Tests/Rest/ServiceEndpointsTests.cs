@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Mesh.ConfigServer.Registry;
 using Mesh.ConfigServer.Rest;
 using Mesh.ConfigServer.State;
@@ -90,7 +89,7 @@ public sealed class ServiceEndpointsTests : IDisposable
         _bench.Register("1");
         Assert.Null(Shown().HiddenBy);
         _bench.Documents.Set("b.default=1");
-        _bench.Documents.Publish(state => state with { Hosts = new Dictionary<string, string> { ["a"] = "b.default" }.ToFrozenDictionary() });
+        _bench.Documents.SetHost("a", "b.default");
         Assert.Equal("b.default", Shown().HiddenBy);
     }
 

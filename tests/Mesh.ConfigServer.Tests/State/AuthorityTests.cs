@@ -1,4 +1,4 @@
-using System.Collections.Frozen;
+using System.Collections.Immutable;
 using Mesh.ConfigServer.State;
 using Mesh.ConfigServer.Tests.Xds.Infrastructure;
 using Mesh.ConfigServer.Xds;
@@ -16,18 +16,18 @@ public sealed class AuthorityTests
     private static readonly MeshState s_mesh = FakeStates.With(
         FakeStates.Empty, "catalog.shop=1", "catalog.default=2", "a.default=3", "b.default=4", "c.default=5") with
     {
-        Hosts = new Dictionary<string, string>
+        Hosts = new Dictionary<string, ImmutableArray<string>>
         {
-            ["catalog"] = "a.default",
-            ["catalog:8080"] = "b.default",
-            ["shop.example"] = "a.default",
-            ["shop.example:80"] = "b.default",
-            ["*.example"] = "a.default",
-            ["*.shop.example"] = "b.default",
-            ["*.shop.example:8080"] = "c.default",
-            ["port.test:80"] = "a.default",
-            ["cash"] = "a.default",
-        }.ToFrozenDictionary(),
+            ["catalog"] = ["a.default"],
+            ["catalog:8080"] = ["b.default"],
+            ["shop.example"] = ["a.default"],
+            ["shop.example:80"] = ["b.default"],
+            ["*.example"] = ["a.default"],
+            ["*.shop.example"] = ["b.default"],
+            ["*.shop.example:8080"] = ["c.default"],
+            ["port.test:80"] = ["a.default"],
+            ["cash"] = ["a.default"],
+        }.ToImmutableDictionary(),
     };
 
     [Theory]

@@ -33,7 +33,7 @@ public sealed class MeshCheckerTests
         Assert.Equal(["catalog.shop", "pricing.default"], first.Services.Keys.Order());
         Assert.Equal("catalog.shop", first.Services["catalog.shop"].Name);
         Assert.Equal((30, 3), ((int)first.Services["pricing.default"].RetryBudget.Percent, first.Services["pricing.default"].RetryBudget.MinRetriesPerSecond));
-        Assert.Equal(["*.catalog.internal catalog.shop", "catalog:8080 catalog.shop"], first.Hosts.Select(host => $"{host.Key} {host.Value}").Order(StringComparer.Ordinal));
+        Assert.Equal(["*.catalog.internal catalog.shop", "catalog:8080 catalog.shop"], first.Hosts.Select(host => $"{host.Key} {host.Value.Single()}").Order(StringComparer.Ordinal));
 
         await store.WriteAsync(Docs.Apply("kind: Service\nname: pricing\n"), Ended);
         MeshState second = store.Current;

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Google.Protobuf.WellKnownTypes;
 using Mesh.ConfigServer.State;
@@ -62,9 +61,10 @@ public sealed class MeshSnapshotTests
         Assert.True(LookUp(two, ResourceType.Cluster, "c.default", Client("web")).IsNothing);
 
         // Who has missed one looks at all.
-        MeshSnapshot later = Of(next with { Step = 10, ChangedServices = [] }, two);
-        Assert.Equal([LookupKey.Service("b.default")], later.Changes);
-        Assert.Equal([LookupKey.Service("b.default")], Of(next with { Step = 9, ChangedServices = null }, two).Changes);
+        MeshState third = FakeStates.With(next, "b.default=3") with { ChangedServices = [] };
+        Assert.Empty(Of(third with { Step = 9 }, two).Changes);
+        Assert.Equal([LookupKey.Service("b.default")], Of(third with { Step = 10 }, two).Changes);
+        Assert.Equal([LookupKey.Service("b.default")], Of(third with { Step = 0 }, two).Changes);
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class MeshSnapshotTests
         // What is not named is not looked at.
         Assert.Equal([LookupKey.Service("a.default"), LookupKey.Service("b.default")], Of(seen, one).Changes.OrderBy(key => key.Name, StringComparer.Ordinal));
         Assert.Equal(3, Of(fourth.Over(second), one).Changes.Length);
-        Assert.Equal(3, Of(fourth.Over(third with { ChangedServices = null }), one).Changes.Length);
+        Assert.Equal(3, Of(fourth.Over(third with { Step = 0 }), one).Changes.Length);
     }
 
     [Fact]
@@ -121,8 +121,8 @@ public sealed class MeshSnapshotTests
             [LookupKey.Service("a.default"), LookupKey.AnyWildcard, LookupKey.Host("x")],
             two.Changes.OrderBy(key => key.IsHost).ThenBy(key => key.Name, StringComparer.Ordinal));
 
-        static FrozenDictionary<string, long> Births(long a) =>
-            new Dictionary<string, long> { ["a.default"] = a, ["b.default"] = 1 }.ToFrozenDictionary();
+        static ImmutableDictionary<string, long> Births(long a) =>
+            new Dictionary<string, long> { ["a.default"] = a, ["b.default"] = 1 }.ToImmutableDictionary();
     }
 
     [Fact]
@@ -218,8 +218,8 @@ public sealed class MeshSnapshotTests
         return first;
     }
 
-    private static FrozenDictionary<string, string> Hosts(params (string Host, string Service)[] hosts) =>
-        hosts.ToFrozenDictionary(pair => pair.Host, pair => pair.Service);
+    private static ImmutableDictionary<string, ImmutableArray<string>> Hosts(params (string Host, string Service)[] hosts) =>
+        hosts.ToImmutableDictionary(pair => pair.Host, pair => ImmutableArray.Create(pair.Service));
 
     private static ImmutableDictionary<string, MeshService> Services(params (string Name, MeshService Service)[] services) =>
         services.ToImmutableDictionary(pair => pair.Name, pair => pair.Service);

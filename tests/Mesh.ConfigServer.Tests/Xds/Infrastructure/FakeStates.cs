@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Mesh.ConfigServer.Documents;
 using Mesh.ConfigServer.State;
@@ -21,7 +20,7 @@ internal sealed class FakeStates : IMeshStates
         Generation = 0,
         Documents = ImmutableSortedDictionary<DocumentKey, MeshDocument>.Empty,
         Services = ImmutableDictionary<string, MeshService>.Empty,
-        Hosts = FrozenDictionary<string, string>.Empty,
+        Hosts = ImmutableDictionary<string, ImmutableArray<string>>.Empty,
     };
 
     public MeshState Current { get; private set; }
@@ -72,7 +71,7 @@ internal sealed class FakeStates : IMeshStates
     };
 
     public static MeshState WithHost(MeshState state, string host, string service) =>
-        state with { Hosts = new Dictionary<string, string>(state.Hosts) { [host] = service }.ToFrozenDictionary() };
+        state with { Hosts = state.Hosts.SetItem(host, [service]) };
 
     public static MeshState Change(MeshState state, Func<MeshState, MeshState> change) =>
         change(state) with { Generation = state.Generation + 1 };
