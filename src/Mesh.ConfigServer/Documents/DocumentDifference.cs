@@ -11,7 +11,7 @@ internal readonly record struct DocumentDifference(MeshDocument? Before, MeshDoc
     public DocumentKey Key => (After ?? Before)!.Key;
 
     /// <summary>
-    /// All of them, by key. It looks at every document, which is little where they are the same objects: 0.1 ms for 5,000.
+    /// All of them, by key. Every document is looked at, which costs little where it is the same object: 5,000 take less than half a millisecond.
     /// </summary>
     public static IEnumerable<DocumentDifference> Between(
         ImmutableSortedDictionary<DocumentKey, MeshDocument> before, ImmutableSortedDictionary<DocumentKey, MeshDocument> after)

@@ -19,13 +19,14 @@ internal sealed class RegistryBench : IDisposable
 
     /// <param name="known">What an earlier server knew; null: there was none, so that there is no grace.</param>
     /// <param name="options">Other than the usual ones.</param>
-    public RegistryBench(Registration[]? known = null, RegistryOptions? options = null)
+    /// <param name="documents">Others than <see cref="Documents"/>.</param>
+    public RegistryBench(Registration[]? known = null, RegistryOptions? options = null, IMeshStates? documents = null)
     {
         options ??= new RegistryOptions();
         _grace = new GracePeriod(known is null ? TimeSpan.Zero : options.GracePeriod, Clock);
         Registry = new MeshRegistry(options, _grace, Kept, Clock, new RegistryMetrics(Meters), new FakeLogger<MeshRegistry>());
         Registry.Restore(known ?? []);
-        Live = new LiveMesh(Documents, Registry, _grace, options, Clock, new FakeLogger<LiveMesh>());
+        Live = Follow(documents ?? Documents);
         _watch = Live.Subscribe(state => States.Add(state));
     }
 
@@ -54,6 +55,10 @@ internal sealed class RegistryBench : IDisposable
         Peer = (address ?? $"10.0.0.{instance}").Split(':')[0],
         Endpoints = [new MeshEndpoint { Host = (address ?? $"10.0.0.{instance}:80").Split(':')[0], Port = int.Parse((address ?? ":80").Split(':')[1], System.Globalization.CultureInfo.InvariantCulture) }],
     };
+
+    /// <summary>Another mesh of the same processes, which knows nothing of what was before.</summary>
+    public LiveMesh Follow(IMeshStates documents) =>
+        new(documents, Registry, _grace, new RegistryOptions(), Clock, new FakeLogger<LiveMesh>());
 
     /// <summary>A new stream registers.</summary>
     public Lease Register(Registration registration)
