@@ -30,9 +30,6 @@ internal sealed class DocumentRoots(ImmutableSortedDictionary<DocumentKey, MeshD
     public MeshFault Fault(DocumentKey key, string path, int? line, string message) =>
         new(key.ToString(), path, Line(key, line), message) { File = _written.GetValueOrDefault(key)?.File };
 
-    /// <summary>What is known of a document already, with its place in what was written.</summary>
-    public MeshFault Fault(DocumentKey key, MeshFault known) => Fault(key, known.Path, known.Message);
-
     /// <summary>A fault at a place of a document; the line is that of the nearest place that there is.</summary>
     public MeshFault Fault(DocumentKey key, string path, string message)
     {

@@ -10,7 +10,7 @@ internal sealed class MeshChecker
 {
     private readonly FaultList _faults = new();
 
-    /// <param name="before">The state that is replaced: what documents and defaults that stay as they were say is taken from it.</param>
+    /// <param name="before">The state that is replaced: what stays as it was is taken from it, and not looked at again.</param>
     /// <param name="version">That of the new state.</param>
     /// <param name="documents">All documents of the mesh.</param>
     /// <param name="written">Those among them whose lines are known, and what is wrong with others that were sent with them.</param>
@@ -42,36 +42,20 @@ internal sealed class MeshChecker
         }
 
         // Where births are given, services may have been made anew just as they were.
-        IReadOnlyCollection<string> suspects = [.. changed.Select(key => key.FullName).Union(births is null ? [] : services.Keys)];
+        string[] suspects = [.. changed.Select(key => key.FullName).Union(births is null ? [] : services.Keys)];
+        births ??= before.Births;
         MeshState state = new()
         {
             MeshId = before.MeshId, Epoch = version.Epoch, Generation = version.Generation, Documents = documents, Services = services,
             Defaults = sameDefaults ? before.Defaults : defaults, Hosts = hosts,
-            Births = Births(before.Births, suspects, services, births ?? before.Births, version.Generation),
+            Births = before.Births.RemoveRange(suspects).AddRange(suspects.Where(services.ContainsKey).Select(
+                name => KeyValuePair.Create(name, births.GetValueOrDefault(name, version.Generation)))),
             Warnings = before.Warnings.After(changed, before.Services, services), Step = before.Step + 1,
         };
         state = state with { ChangedServices = [.. suspects.Where(name => MeshChanges.IsOther(name, before, state))] };
-        return new MeshCheck(state, [], IsConflict: false, [.. state.Warnings.Told.Select(each => roots.Fault(each.Service, each.Warning))]);
-    }
-
-    private static ImmutableDictionary<string, long> Births(
-        ImmutableDictionary<string, long> before, IEnumerable<string> suspects, ImmutableDictionary<string, MeshService> services,
-        IReadOnlyDictionary<string, long> births, long generation)
-    {
-        ImmutableDictionary<string, long>.Builder all = before.ToBuilder();
-        foreach (string name in suspects)
-        {
-            if (services.ContainsKey(name))
-            {
-                all[name] = births.GetValueOrDefault(name, generation);
-            }
-            else
-            {
-                all.Remove(name);
-            }
-        }
-
-        return all.ToImmutable();
+        IEnumerable<MeshFault> warnings =
+            state.Warnings.Told.Select(each => roots.Fault(each.Service, each.Warning.Path, each.Warning.Message));
+        return new MeshCheck(state, [], IsConflict: false, [.. warnings]);
     }
 
     private ImmutableDictionary<string, MeshService> ReadServices(

@@ -111,6 +111,20 @@ public sealed class MeshCheckerTests
     }
 
     [Fact]
+    public void A_service_that_others_have_made_anew_meanwhile_is_another_one_with_its_hosts()
+    {
+        MeshState first = DocumentCheck.Examine(Docs.Yaml("kind: Service\nname: a\nhosts: [x]\n---\nkind: Service\nname: b\nhosts: [y]\n")).State!;
+
+        MeshState second = MeshChecker.Check(
+            first, first.Version.Next, first.Documents, DocumentSet.Empty, first.Births.SetItem("a.default", 5)).State!;
+
+        Assert.Same(first.Services["a.default"], second.Services["a.default"]);
+        Assert.Equal((5, first.Births["b.default"]), (second.Births["a.default"], second.Births["b.default"]));
+        Assert.Equal(["a.default"], second.ChangedServices);
+        Assert.Equal(["x"], MeshChanges.Hosts(first, second));
+    }
+
+    [Fact]
     public async Task A_change_of_the_defaults_is_checked_with_every_service()
     {
         await using MeshStore store = await OpenAsync();
