@@ -13,6 +13,7 @@ namespace Mesh.ConfigServer.Tests.Registry;
 internal sealed class RegistryBench : IDisposable
 {
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly RegistryOptions _options;
     private readonly GracePeriod _grace;
     private readonly Dictionary<string, Lease> _leases = new(StringComparer.Ordinal);
     private readonly IDisposable _watch;
@@ -22,7 +23,7 @@ internal sealed class RegistryBench : IDisposable
     /// <param name="documents">Others than <see cref="Documents"/>.</param>
     public RegistryBench(Registration[]? known = null, RegistryOptions? options = null, IMeshStates? documents = null)
     {
-        options ??= new RegistryOptions();
+        _options = options ??= new RegistryOptions();
         _grace = new GracePeriod(known is null ? TimeSpan.Zero : options.GracePeriod, Clock);
         Registry = new MeshRegistry(options, _grace, Kept, Clock, new RegistryMetrics(Meters), new FakeLogger<MeshRegistry>());
         Registry.Restore(known ?? []);
@@ -58,7 +59,7 @@ internal sealed class RegistryBench : IDisposable
 
     /// <summary>Another mesh of the same processes, which knows nothing of what was before.</summary>
     public LiveMesh Follow(IMeshStates documents) =>
-        new(documents, Registry, _grace, new RegistryOptions(), Clock, new FakeLogger<LiveMesh>());
+        new(documents, Registry, _grace, _options, Clock, new FakeLogger<LiveMesh>());
 
     /// <summary>A new stream registers.</summary>
     public Lease Register(Registration registration)
