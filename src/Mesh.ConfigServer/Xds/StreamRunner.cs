@@ -30,7 +30,8 @@ internal sealed class StreamRunner(
         string address = Address(context);
         try
         {
-            sessions.Enter();
+            // A client that sees headers knows that it was taken, and is not to give up.
+            await sessions.EnterAsync(() => context.WriteResponseHeadersAsync([]), context.CancellationToken).ConfigureAwait(false);
             try
             {
                 await ServeAsync(kind, requests, responses, address, context).ConfigureAwait(false);

@@ -9,7 +9,7 @@ internal sealed class XdsOptions
     /// <summary>Streams at the same time.</summary>
     public int MaxStreams { get; set; } = 10_000;
 
-    /// <summary>New streams in a second, and at once.</summary>
+    /// <summary>New streams in a second, and at once; more wait in line.</summary>
     public int NewStreamsPerSecond { get; set; } = 500;
 
     /// <summary>Clients that are told their first state at the same time; the others wait.</summary>
