@@ -95,13 +95,9 @@ internal sealed class StreamRunner(
                     new RequestLoop<TRequest, TResponse>(requests, stream, session, logger).RunAsync, CancellationToken.None);
             }
 
-            ResponseLoop<TRequest, TResponse> writing = new(kind, stream, session, responses, broadcast.Interests, syncs, metrics, logger);
+            ResponseLoop<TRequest, TResponse> writing = new(
+                kind, stream, session, responses, broadcast.Interests, syncs, options.LeaveTime, context.GetHttpContext().Abort, metrics, logger);
             await writing.RunAsync().ConfigureAwait(false);
-            if (writing.IsBlocked)
-            {
-                // What is left of it would hold the connection, and the server's end, for as long as the client does not read.
-                context.GetHttpContext().Abort();
-            }
         }
         finally
         {

@@ -38,6 +38,8 @@ internal sealed class XdsOptions
     /// <summary>At shutdown streams are ended little by little, over this time at most: few streams take less.</summary>
     public TimeSpan DrainTime { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long after that clients may take to read the end of their streams, before their connections are cut.</summary>
+    /// <summary>
+    /// How long a client may take to read the end of its stream before that is cut, and, after a shutdown's last one, its connection.
+    /// </summary>
     public TimeSpan LeaveTime { get; set; } = TimeSpan.FromSeconds(1);
 }
