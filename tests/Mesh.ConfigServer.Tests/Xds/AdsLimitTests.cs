@@ -81,6 +81,21 @@ public sealed class AdsLimitTests
     }
 
     [Fact]
+    public async Task Why_a_stream_ends_is_told_after_what_is_being_written()
+    {
+        // Of which nothing passes, so that the client may take its time.
+        FakeTimeProvider time = new();
+        await using XdsHost host = await XdsHost.StartAsync(new FakeStates("a.default=0"), time: time);
+        host.Encoder.Size = 3_000_000;
+        using DeltaClient client = new(host.Channel());
+        await client.HelloAsync(XdsTypes.Cluster, "a.default");
+        await Eventually.Holds(() => host.Encoder.Made.Count == 1);
+        await client.OfferAsync("");
+        Assert.NotNull(await client.ReadAsync());
+        Assert.Equal(StatusCode.InvalidArgument, await client.EndAsync());
+    }
+
+    [Fact]
     public async Task A_huge_request_is_refused()
     {
         await using XdsHost host = await XdsHost.StartAsync(new FakeStates(), options => options.MaxRequestSize = 100_000);
