@@ -20,7 +20,8 @@ internal sealed class SubscribedResource(ResourceName name)
     private bool _wasToldOfAbsence;
     private bool _isWithheld;
 
-    public ResourceName Name => name;
+    /// <summary>The same object in all streams that have it.</summary>
+    public ResourceName Name { get; set; } = name;
 
     /// <summary>The client has asked and was not answered yet.</summary>
     public bool IsOwed { get; set; }
@@ -77,7 +78,7 @@ internal sealed class SubscribedResource(ResourceName name)
     /// <summary>Sees what there is now.</summary>
     public void Look(MeshSnapshot snapshot, ClientNode client)
     {
-        _found = snapshot.Find(name, client, IsResumed);
+        _found = snapshot.Find(Name, client, IsResumed);
         if (_found.Resource is { } found && found.Version == _sentVersion)
         {
             // The client may have it from an earlier stream. Its own word for the version is not kept beside ours.
@@ -139,7 +140,7 @@ internal sealed class SubscribedResource(ResourceName name)
         ResourceState state = State;
         bool isNacked = state is ResourceState.Nacked;
         return new ResourceStatus(
-            name.Type, name.Text, isNacked ? _refusedVersion : _sentVersion, _acknowledgedVersion, state,
+            Name.Type, Name.Text, isNacked ? _refusedVersion : _sentVersion, _acknowledgedVersion, state,
             _found.Problem ?? (isNacked ? _refusal : null), Moment(_sentAt), Moment(_acknowledgedAt), isNacked ? _acknowledged : _sent)
         {
             PendingSince = IsPending ? Moment(_pendingSince) : null,
