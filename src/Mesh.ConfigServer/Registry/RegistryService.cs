@@ -59,7 +59,7 @@ internal sealed class RegistryService(RegistryEnvironment environment, RegistryL
 
         using CancellationTokenSource patience = new(environment.Options.FirstMessageTimeout, environment.Time);
         using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(gone, lifetime.Ending);
-        RegistryStream stream = new(environment, responses, peer, () => _ = ending.CancelAsync());
+        using RegistryStream stream = new(environment, responses, peer, () => _ = ending.CancelAsync());
         try
         {
             using CancellationTokenSource first = CancellationTokenSource.CreateLinkedTokenSource(ending.Token, patience.Token);

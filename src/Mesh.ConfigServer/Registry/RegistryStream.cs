@@ -19,6 +19,7 @@ namespace Mesh.ConfigServer.Registry;
 /// <param name="stop">Ends the stream, without waiting for that.</param>
 internal sealed class RegistryStream(
     RegistryEnvironment environment, IServerStreamWriter<RegisterResponse> responses, IPAddress? peer, Action stop)
+    : IDisposable
 {
     private readonly StreamPace _pace = new(environment.Options.RegistrationsPerSecond, environment.Time);
 
@@ -43,6 +44,8 @@ internal sealed class RegistryStream(
         }
     }
 
+    public void Dispose() => _pace.Dispose();
+
     private static RpcException Bad(string problem) => new(new Status(StatusCode.InvalidArgument, problem));
 
     private Lease Registered() => Lease ?? throw Bad("The first message of a stream must be a registration.");
@@ -52,11 +55,7 @@ internal sealed class RegistryStream(
     private async Task RegisterAsync(Wire.Registration message, CancellationToken ending)
     {
         // Whoever says too much is not refused, but read later.
-        while (!_pace.TryTake())
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(100), environment.Time, ending).ConfigureAwait(false);
-        }
-
+        await _pace.WaitAsync(ending).ConfigureAwait(false);
         RegistryOptions options = environment.Options;
         Decoded<Registration> read = RegistrationReader.Read(
             message, environment.Addresses, peer, options.ServerId, environment.Time.GetUtcNow());

@@ -49,6 +49,9 @@ internal static class ServerInstruments
     public static ServerInstrument Clients { get; } = new(
         "mesh.xds.clients", "{client}", "Clients that are connected, by how far they are: in_sync, behind or nacked.", "state");
 
+    public static ServerInstrument StreamsWaiting { get; } = new(
+        "mesh.xds.streams.waiting", "{stream}", "Streams that wait for their turn, for many began at the same time.");
+
     public static ServerInstrument StreamsRefused { get; } = new(
         "mesh.xds.streams.refused", "{stream}", "Streams that were ended for what the client did, or not begun.", "status");
 
@@ -76,7 +79,7 @@ internal static class ServerInstruments
     public static IReadOnlyList<ServerInstrument> All { get; } =
     [
         Generation, Documents, FolderRefused, Writes, Requests, Services, Instances, RegistryStreams, Registrations, Withdrawals, Expiries, Held,
-        Streams, Clients, StreamsRefused, Pushes, Resources, Nacks, ResourcesWithheld, PushDuration, ResidentMemory, CpuTime, OpenHandles,
+        Streams, Clients, StreamsWaiting, StreamsRefused, Pushes, Resources, Nacks, ResourcesWithheld, PushDuration, ResidentMemory, CpuTime, OpenHandles,
         StartTime,
     ];
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Mesh.Model;
@@ -21,28 +22,30 @@ internal sealed class ClientNode
     // Anyone may say anything, and people read it in logs and lists.
     private const int LongestWord = 256;
 
+    private readonly ByteString _node;
+
     private ClientNode(Node node)
     {
-        Node = node;
+        _node = node.ToByteString();
         Id = Word(node.Id);
         UserAgent = Word($"{node.UserAgentName} {node.UserAgentVersion}".Trim());
-        Namespace = Text("NAMESPACE") is { Length: > 0 } space ? space.ToLowerInvariant() : ServiceIdentity.DefaultNamespace;
-        Service = Text("SERVICE") is { Length: > 0 } service ? service : Word(node.Cluster);
-        Version = Text("VERSION");
+        Namespace = Text(node, "NAMESPACE") is { Length: > 0 } space ? space.ToLowerInvariant() : ServiceIdentity.DefaultNamespace;
+        Service = Text(node, "SERVICE") is { Length: > 0 } service ? service : Word(node.Cluster);
+        Version = Text(node, "VERSION");
         Locality = Place(node.Locality);
         Profile = node.UserAgentName == MeshClient ? ClientProfile.Mesh : ClientProfile.Grpc;
         TakesPatches = Profile is ClientProfile.Mesh && node.ClientFeatures.Contains(XdsFeatures.EndpointPatches);
-        ImmutableSortedDictionary<string, string> labels = Labels();
+        ImmutableSortedDictionary<string, string> labels = Labels(node);
         Caller = Service.Length == 0
             ? null : new ServiceIdentity { Name = Service, Namespace = Namespace, Version = Version, Labels = labels };
         CallerKey = Key([Service, Namespace, .. labels.SelectMany(label => (string[])[label.Key, label.Value])]);
-        MeshId = Text("MESH_ID");
-        Epoch = Number("MESH_EPOCH");
-        Generation = Number("MESH_GENERATION");
+        MeshId = Text(node, "MESH_ID");
+        Epoch = Number(node, "MESH_EPOCH");
+        Generation = Number(node, "MESH_GENERATION");
     }
 
     /// <summary>As it was sent: only for readers that are programs.</summary>
-    public Node Node { get; }
+    public Node Node => Node.Parser.ParseFrom(_node);
 
     public string Id { get; }
 
@@ -98,17 +101,17 @@ internal sealed class ClientNode
     // With its length before each part, no part can pass for two.
     private static string Key(IEnumerable<string> parts) => string.Concat(parts.Select(part => $"{part.Length}:{part}"));
 
-    private string? Text(string key) =>
-        Node.Metadata?.Fields.TryGetValue(key, out Value? value) == true && value.HasStringValue ? Word(value.StringValue) : null;
+    private static string? Text(Node node, string key) =>
+        node.Metadata?.Fields.TryGetValue(key, out Value? value) == true && value.HasStringValue ? Word(value.StringValue) : null;
 
-    private long? Number(string key) => Text(key) is not { } text ? null
+    private static long? Number(Node node, string key) => Text(node, key) is not { } text ? null
         : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number
         : throw Bad($"node.metadata.{key} must be a whole number, but is '{text}'.");
 
-    private ImmutableSortedDictionary<string, string> Labels()
+    private static ImmutableSortedDictionary<string, string> Labels(Node node)
     {
         ImmutableSortedDictionary<string, string>.Builder labels = Maps.Empty.ToBuilder();
-        if (Node.Metadata?.Fields.TryGetValue("LABELS", out Value? value) == true && value.StructValue is { } fields)
+        if (node.Metadata?.Fields.TryGetValue("LABELS", out Value? value) == true && value.StructValue is { } fields)
         {
             foreach ((string key, Value label) in fields.Fields)
             {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Google.Protobuf;
 using Mesh.Model;
@@ -23,7 +22,9 @@ internal sealed class EndpointHistory
     private readonly UInt128[] _hashes;
     private readonly UInt128 _sum;
     private readonly ImmutableArray<EndpointStep> _steps;
-    private readonly ConcurrentDictionary<string, Lazy<XdsBody?>> _patches = new(StringComparer.Ordinal);
+
+    // From the version before each step on, once somebody has it.
+    private readonly Lazy<XdsBody?>?[] _patches;
 
     private EndpointHistory(
         string service, ImmutableArray<MeshEndpoint> endpoints, UInt128[] hashes, UInt128 sum, ImmutableArray<EndpointStep> steps)
@@ -33,6 +34,7 @@ internal sealed class EndpointHistory
         _hashes = hashes;
         _sum = sum;
         _steps = steps;
+        _patches = new Lazy<XdsBody?>?[steps.Length];
         Version = EndpointHash.Version(sum);
     }
 
@@ -97,19 +99,25 @@ internal sealed class EndpointHistory
     /// <param name="wrap">Makes of it what is sent, once for all who have that version.</param>
     public XdsBody? PatchFrom(string version, Func<ByteString, XdsBody> wrap)
     {
-        if (_patches.TryGetValue(version, out Lazy<XdsBody?>? known))
-        {
-            return known.Value;
-        }
-
-        // What a client says it has may be anything: only what is known is remembered.
         int first = _steps.Length - 1;
         while (first >= 0 && _steps[first].From != version)
         {
             first--;
         }
 
-        return first < 0 ? null : _patches.GetOrAdd(version, new Lazy<XdsBody?>(() => Make(first, wrap))).Value;
+        if (first < 0)
+        {
+            return null;
+        }
+
+        Lazy<XdsBody?>? patch = Volatile.Read(ref _patches[first]);
+        if (patch is null)
+        {
+            Lazy<XdsBody?> made = new(() => Make(first, wrap));
+            patch = Interlocked.CompareExchange(ref _patches[first], made, null) ?? made;
+        }
+
+        return patch.Value;
     }
 
     // A DNS name may have the host and port of an endpoint that it stands beside.

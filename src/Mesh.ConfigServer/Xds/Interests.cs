@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Mesh.ConfigServer.Xds;
 
 /// <summary>
@@ -11,6 +13,9 @@ internal sealed class Interests<TStream>
     private readonly Lock _gate = new();
     private readonly Dictionary<LookupKey, HashSet<Interest>> _byKey = [];
     private readonly Dictionary<TStream, HashSet<SubscribedResource>> _unseen = [];
+
+    // Many streams have the same names: each is kept once, as long as one has it.
+    private readonly Dictionary<ResourceName, (ResourceName Name, int Streams)> _names = [];
     private volatile MeshSnapshot? _snapshot;
 
     /// <summary>The state in force; null: none was published yet.</summary>
@@ -21,6 +26,7 @@ internal sealed class Interests<TStream>
     {
         lock (_gate)
         {
+            resource.Name = Share(resource.Name);
             foreach (LookupKey key in resource.Name.Keys)
             {
                 if (!_byKey.TryGetValue(key, out HashSet<Interest>? interests))
@@ -39,6 +45,7 @@ internal sealed class Interests<TStream>
     {
         lock (_gate)
         {
+            Unshare(resource.Name);
             foreach (LookupKey key in resource.Name.Keys)
             {
                 if (_byKey.TryGetValue(key, out HashSet<Interest>? interests)
@@ -111,6 +118,22 @@ internal sealed class Interests<TStream>
 
     private static LookupKey[] Concerned(LookupKey changed) =>
         changed.Kind is LookupKind.Service ? [changed, LookupKey.Endpoints(changed.Name)] : [changed];
+
+    private ResourceName Share(ResourceName name)
+    {
+        ref (ResourceName? Name, int Streams) shared = ref CollectionsMarshal.GetValueRefOrAddDefault(_names, name, out _)!;
+        shared = (shared.Name ?? name, shared.Streams + 1);
+        return shared.Name;
+    }
+
+    private void Unshare(ResourceName name)
+    {
+        ref (ResourceName Name, int Streams) shared = ref CollectionsMarshal.GetValueRefOrNullRef(_names, name);
+        if (--shared.Streams == 0)
+        {
+            _names.Remove(name);
+        }
+    }
 
     // Once for each resource, however many states pass while a stream is busy.
     private void SetUnseen(TStream stream, SubscribedResource resource)

@@ -15,14 +15,13 @@ internal sealed class ResponseLoop<TRequest, TResponse>(
     IServerStreamWriter<TResponse> responses,
     Interests<ClientSession> interests,
     InitialSyncs syncs,
+    TimeSpan leaveTime,
+    Action cut,
     XdsMetrics metrics,
     ILogger logger)
     where TRequest : class
     where TResponse : class, IMessage
 {
-    /// <summary>A response is on its way that the client has not made room for.</summary>
-    public bool IsBlocked { get; private set; }
-
     public async Task RunAsync()
     {
         IDisposable? place = null;
@@ -83,9 +82,7 @@ internal sealed class ResponseLoop<TRequest, TResponse>(
     {
         try
         {
-            IsBlocked = true;
-            await responses.WriteAsync(response, session.Ending).ConfigureAwait(false);
-            IsBlocked = false;
+            await WrittenAsync(responses.WriteAsync(response, CancellationToken.None)).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is IOException or InvalidOperationException or OperationCanceledException)
         {
@@ -93,5 +90,19 @@ internal sealed class ResponseLoop<TRequest, TResponse>(
             session.End(Status.DefaultCancelled);
             session.Ending.ThrowIfCancellationRequested();
         }
+    }
+
+    private async Task WrittenAsync(Task writing)
+    {
+        // A client that reads is to read why its stream ends, which comes behind what is being written.
+        await writing.WaitAsync(session.Ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await writing.WaitAsync(leaveTime, session.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!writing.IsCompleted)
+        {
+            // What is left of it would hold the connection, and the server's end, for as long as the client does not read.
+            cut();
+        }
+
+        await writing.ConfigureAwait(false);
     }
 }

@@ -30,7 +30,8 @@ internal sealed class StreamRunner(
         string address = Address(context);
         try
         {
-            sessions.Enter();
+            // A client that sees headers knows that it was taken, and is not to give up.
+            await sessions.EnterAsync(() => context.WriteResponseHeadersAsync([]), context.CancellationToken).ConfigureAwait(false);
             try
             {
                 await ServeAsync(kind, requests, responses, address, context).ConfigureAwait(false);
@@ -94,13 +95,9 @@ internal sealed class StreamRunner(
                     new RequestLoop<TRequest, TResponse>(requests, stream, session, logger).RunAsync, CancellationToken.None);
             }
 
-            ResponseLoop<TRequest, TResponse> writing = new(kind, stream, session, responses, broadcast.Interests, syncs, metrics, logger);
+            ResponseLoop<TRequest, TResponse> writing = new(
+                kind, stream, session, responses, broadcast.Interests, syncs, options.LeaveTime, context.GetHttpContext().Abort, metrics, logger);
             await writing.RunAsync().ConfigureAwait(false);
-            if (writing.IsBlocked)
-            {
-                // What is left of it would hold the connection, and the server's end, for as long as the client does not read.
-                context.GetHttpContext().Abort();
-            }
         }
         finally
         {

@@ -8,16 +8,20 @@ internal sealed class SubscribedResource(ResourceName name)
     private string? _refusal;
     private string? _acknowledgedVersion;
     private XdsResource? _acknowledged;
-    private DateTimeOffset? _sentAt;
-    private DateTimeOffset? _pendingSince;
-    private DateTimeOffset? _acknowledgedAt;
+
+    // In ticks, for there are many of these; 0: never.
+    private long _sentAt;
+    private long _pendingSince;
+    private long _acknowledgedAt;
+
     private string? _sentVersion;
     private XdsResource? _sent;
     private long _nonce;
     private bool _wasToldOfAbsence;
     private bool _isWithheld;
 
-    public ResourceName Name => name;
+    /// <summary>The same object in all streams that have it.</summary>
+    public ResourceName Name { get; set; } = name;
 
     /// <summary>The client has asked and was not answered yet.</summary>
     public bool IsOwed { get; set; }
@@ -74,12 +78,13 @@ internal sealed class SubscribedResource(ResourceName name)
     /// <summary>Sees what there is now.</summary>
     public void Look(MeshSnapshot snapshot, ClientNode client)
     {
-        _found = snapshot.Find(name, client, IsResumed);
+        _found = snapshot.Find(Name, client, IsResumed);
         if (_found.Resource is { } found && found.Version == _sentVersion)
         {
-            // The client may have it from an earlier stream.
-            _sent = found;
-            _acknowledged = found.Version == _acknowledgedVersion ? found : _acknowledged;
+            // The client may have it from an earlier stream. Its own word for the version is not kept beside ours.
+            (_sent, _sentVersion) = (found, found.Version);
+            (_acknowledged, _acknowledgedVersion) = found.Version == _acknowledgedVersion
+                ? (found, found.Version) : (_acknowledged, _acknowledgedVersion);
         }
     }
 
@@ -91,8 +96,8 @@ internal sealed class SubscribedResource(ResourceName name)
             return;
         }
 
-        _pendingSince = IsPending ? _pendingSince : now;
-        (_sent, _sentVersion, _sentAt, _nonce, IsPending) = (resource, resource.Version, now, nonce, true);
+        _pendingSince = IsPending ? _pendingSince : now.UtcTicks;
+        (_sent, _sentVersion, _sentAt, _nonce, IsPending) = (resource, resource.Version, now.UtcTicks, nonce, true);
         if (resource.Version != _refusedVersion)
         {
             // It may have been another's fault: where that one comes back it is worth another try.
@@ -103,7 +108,7 @@ internal sealed class SubscribedResource(ResourceName name)
     public void MarkAbsent(DateTimeOffset now)
     {
         (IsOwed, _wasToldOfAbsence, _isWithheld, IsPending) = (false, true, false, false);
-        (_sent, _sentVersion, _sentAt) = (null, null, now);
+        (_sent, _sentVersion, _sentAt) = (null, null, now.UtcTicks);
         (_acknowledged, _acknowledgedVersion) = (null, null);
 
         // What comes back is new, even if it is the same.
@@ -119,7 +124,7 @@ internal sealed class SubscribedResource(ResourceName name)
     /// <summary>The client took what it was sent last.</summary>
     public void Acknowledge(DateTimeOffset now)
     {
-        (_acknowledged, _acknowledgedVersion, _acknowledgedAt, IsPending) = (_sent, _sentVersion, now, false);
+        (_acknowledged, _acknowledgedVersion, _acknowledgedAt, IsPending) = (_sent, _sentVersion, now.UtcTicks, false);
         if (_refusedVersion == _sentVersion)
         {
             ForgetRefusal();
@@ -135,12 +140,14 @@ internal sealed class SubscribedResource(ResourceName name)
         ResourceState state = State;
         bool isNacked = state is ResourceState.Nacked;
         return new ResourceStatus(
-            name.Type, name.Text, isNacked ? _refusedVersion : _sentVersion, _acknowledgedVersion, state,
-            _found.Problem ?? (isNacked ? _refusal : null), _sentAt, _acknowledgedAt, isNacked ? _acknowledged : _sent)
+            Name.Type, Name.Text, isNacked ? _refusedVersion : _sentVersion, _acknowledgedVersion, state,
+            _found.Problem ?? (isNacked ? _refusal : null), Moment(_sentAt), Moment(_acknowledgedAt), isNacked ? _acknowledged : _sent)
         {
-            PendingSince = IsPending ? _pendingSince : null,
+            PendingSince = IsPending ? Moment(_pendingSince) : null,
         };
     }
+
+    private static DateTimeOffset? Moment(long ticks) => ticks == 0 ? null : new DateTimeOffset(ticks, TimeSpan.Zero);
 
     private void ForgetRefusal() => (_refusedVersion, _refusal) = (null, null);
 }

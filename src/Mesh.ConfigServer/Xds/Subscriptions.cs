@@ -48,8 +48,9 @@ internal sealed class Subscriptions(ClientNode client, IStreamEnvironment enviro
                 $"A stream may subscribe to {MaxSubsets} subsets of a service, and asks for more of {resource.Name.Service}."));
         }
 
-        type.Add(resource);
+        // Where it is watched its name is one that others have, too.
         environment.Watch(resource);
+        type.Add(resource);
         return resource;
     }
 

@@ -3,17 +3,17 @@ namespace Mesh.ConfigServer.Xds;
 /// <summary>What a stream has of one type.</summary>
 internal sealed class TypeSubscription(ResourceType type)
 {
-    // Most of the time these are few, while a stream may have thousands of resources.
-    private readonly HashSet<SubscribedResource> _open = [];
-    private readonly HashSet<SubscribedResource> _pending = [];
-    private readonly Dictionary<string, int> _subsets = new(StringComparer.Ordinal);
+    // Most of the time there are none, while a stream may have thousands of resources.
+    private HashSet<SubscribedResource>? _open;
+    private HashSet<SubscribedResource>? _pending;
+    private Dictionary<string, int>? _subsets;
 
     public ResourceType Type => type;
 
     public Dictionary<string, SubscribedResource> Resources { get; } = new(StringComparer.Ordinal);
 
     /// <summary>All of which something is to be said, and some of which nothing is any more.</summary>
-    public IReadOnlyCollection<SubscribedResource> Open => _open;
+    public IReadOnlyCollection<SubscribedResource> Open => _open ?? (IReadOnlyCollection<SubscribedResource>)[];
 
     /// <summary>The client has asked for this type.</summary>
     public bool IsRequested { get; set; }
@@ -34,7 +34,7 @@ internal sealed class TypeSubscription(ResourceType type)
     public bool IsPending { get; private set; }
 
     /// <summary>There is something to tell.</summary>
-    public bool HasNews => IsOwed || _open.Any(resource => resource.IsNews);
+    public bool HasNews => IsOwed || Open.Any(resource => resource.IsNews);
 
     /// <summary>The client waits for the resource.</summary>
     public void Owe(SubscribedResource resource)
@@ -44,13 +44,13 @@ internal sealed class TypeSubscription(ResourceType type)
     }
 
     /// <summary>Something may have to be said of it.</summary>
-    public void MarkOpen(SubscribedResource resource) => _open.Add(resource);
+    public void MarkOpen(SubscribedResource resource) => (_open ??= []).Add(resource);
 
     /// <summary>Forgets of which nothing is to be said any more.</summary>
-    public void DropSaid() => Drop(_open, resource => !resource.IsOpen);
+    public void DropSaid() => Drop(ref _open, resource => !resource.IsOpen);
 
     /// <summary>How many subsets of a service there are.</summary>
-    public int SubsetsOf(string service) => _subsets.GetValueOrDefault(service);
+    public int SubsetsOf(string service) => _subsets?.GetValueOrDefault(service) ?? 0;
 
     public void Add(SubscribedResource resource)
     {
@@ -63,8 +63,8 @@ internal sealed class TypeSubscription(ResourceType type)
     {
         if (Resources.Remove(name, out SubscribedResource? resource))
         {
-            _open.Remove(resource);
-            _pending.Remove(resource);
+            _open?.Remove(resource);
+            _pending?.Remove(resource);
             CountSubset(resource, -1);
         }
 
@@ -79,7 +79,7 @@ internal sealed class TypeSubscription(ResourceType type)
             subscribed.MarkSent(resource, nonce, now);
             if (subscribed.IsPendingIn(nonce))
             {
-                _pending.Add(subscribed);
+                (_pending ??= []).Add(subscribed);
             }
         }
     }
@@ -88,7 +88,7 @@ internal sealed class TypeSubscription(ResourceType type)
     /// <returns>Whether it was the first answer to one.</returns>
     public bool Settle(long nonce, Refusal? refusal, DateTimeOffset now)
     {
-        List<SubscribedResource> isNew = [.. _pending.Where(resource => resource.IsPendingIn(nonce))];
+        List<SubscribedResource> isNew = [.. (_pending ?? []).Where(resource => resource.IsPendingIn(nonce))];
         bool isFirst = isNew.Count > 0 || (IsPending && nonce == Nonce);
         IsPending = IsPending && nonce != Nonce;
         foreach ((SubscribedResource blamed, string reason) in refusal?.Blame(isNew) ?? [])
@@ -103,25 +103,32 @@ internal sealed class TypeSubscription(ResourceType type)
             resource.Acknowledge(now);
         }
 
-        Drop(_pending, resource => !resource.IsPending);
+        Drop(ref _pending, resource => !resource.IsPending);
         return isFirst;
     }
 
     private void CountSubset(SubscribedResource resource, int more)
     {
-        string service = resource.Name.Service;
-        if (resource.Name.Subset is not null && (_subsets[service] = SubsetsOf(service) + more) == 0)
+        if (resource.Name is not { Subset: not null, Service: string service })
+        {
+            return;
+        }
+
+        _subsets ??= new Dictionary<string, int>(StringComparer.Ordinal);
+        if ((_subsets[service] = SubsetsOf(service) + more) == 0)
         {
             _subsets.Remove(service);
         }
     }
 
     // A set that was large once is as slow to walk as if it were still.
-    private static void Drop(HashSet<SubscribedResource> resources, Predicate<SubscribedResource> isDone)
+    private static void Drop(ref HashSet<SubscribedResource>? resources, Predicate<SubscribedResource> isDone)
     {
-        if (resources.RemoveWhere(isDone) > 0)
+        if (resources?.RemoveWhere(isDone) > 0)
         {
             resources.TrimExcess();
         }
+
+        resources = resources is { Count: 0 } ? null : resources;
     }
 }

@@ -8,6 +8,7 @@ namespace Mesh.ConfigServer.Xds;
 internal sealed class XdsMetrics
 {
     private readonly UpDownCounter<long> _streams;
+    private readonly UpDownCounter<long> _waiting;
     private readonly Counter<long> _refusals;
     private readonly Counter<long> _pushes;
     private readonly Counter<long> _resources;
@@ -19,8 +20,10 @@ internal sealed class XdsMetrics
     {
         Meter meter = meters.CreateServerMeter();
         ServerInstrument streams = ServerInstruments.Streams;
+        ServerInstrument waiting = ServerInstruments.StreamsWaiting;
         ServerInstrument pushDuration = ServerInstruments.PushDuration;
         _streams = meter.CreateUpDownCounter<long>(streams.Name, streams.Unit, streams.Description);
+        _waiting = meter.CreateUpDownCounter<long>(waiting.Name, waiting.Unit, waiting.Description);
         _refusals = meter.Counter(ServerInstruments.StreamsRefused);
         _pushes = meter.Counter(ServerInstruments.Pushes);
         _resources = meter.Counter(ServerInstruments.Resources);
@@ -32,6 +35,8 @@ internal sealed class XdsMetrics
     public void StreamOpened(StreamProtocol protocol) => _streams.Add(1, Protocol(protocol));
 
     public void StreamClosed(StreamProtocol protocol) => _streams.Add(-1, Protocol(protocol));
+
+    public void StreamWaits(int more) => _waiting.Add(more);
 
     public void StreamRefused(Grpc.Core.StatusCode status) =>
         _refusals.Add(1, new KeyValuePair<string, object?>("status", status.ToString()));

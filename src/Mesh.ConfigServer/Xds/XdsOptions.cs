@@ -9,7 +9,7 @@ internal sealed class XdsOptions
     /// <summary>Streams at the same time.</summary>
     public int MaxStreams { get; set; } = 10_000;
 
-    /// <summary>New streams in a second, and at once.</summary>
+    /// <summary>New streams in a second, and at once; more wait in line.</summary>
     public int NewStreamsPerSecond { get; set; } = 500;
 
     /// <summary>Clients that are told their first state at the same time; the others wait.</summary>
@@ -38,6 +38,8 @@ internal sealed class XdsOptions
     /// <summary>At shutdown streams are ended little by little, over this time at most: few streams take less.</summary>
     public TimeSpan DrainTime { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long after that clients may take to read the end of their streams, before their connections are cut.</summary>
+    /// <summary>
+    /// How long a client may take to read the end of its stream before that is cut, and, after a shutdown's last one, its connection.
+    /// </summary>
     public TimeSpan LeaveTime { get; set; } = TimeSpan.FromSeconds(1);
 }

@@ -34,30 +34,53 @@ internal sealed class XdsSessions(XdsOptions options, TimeProvider time, XdsMetr
         [.. _sessions.Keys.Where(session => isMeant is null || isMeant(session.Node)).Select(session => session.Describe())
             .OrderBy(client => client.Node.Id, StringComparer.Ordinal).ThenBy(client => client.ConnectedAt)];
 
-    /// <summary>Counts a stream that begins, even before it says who it is.</summary>
-    /// <exception cref="RpcException">UNAVAILABLE: not now, or not here.</exception>
-    public void Enter()
+    /// <summary>
+    /// Counts a stream that begins, even before it says who it is. Ends when it is its turn: where many begin at the same time they wait in
+    /// line.
+    /// </summary>
+    /// <param name="onWait">Called where it has to wait.</param>
+    /// <param name="gone">Cancelled when its client leaves.</param>
+    /// <exception cref="RpcException">It was not counted. UNAVAILABLE: not now, or not here. CANCELLED: its client has left.</exception>
+    public async Task EnterAsync(Func<Task> onWait, CancellationToken gone)
     {
         if (Draining.IsCancellationRequested)
         {
             throw new RpcException(Leaving);
         }
 
-        if (!_pace.TryTake())
-        {
-            throw new RpcException(
-                new Status(StatusCode.Unavailable, "Too many streams begin at the same time: connect again, after a while."));
-        }
-
         if (Interlocked.Increment(ref _streams) > options.MaxStreams)
         {
-            Interlocked.Decrement(ref _streams);
+            Leave();
             throw new RpcException(new Status(StatusCode.Unavailable, $"This server has {options.MaxStreams} streams and takes no more."));
+        }
+
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(gone, Draining);
+        Task turn = _pace.WaitAsync(either.Token);
+        if (turn.IsCompletedSuccessfully)
+        {
+            return;
+        }
+
+        metrics.StreamWaits(1);
+        try
+        {
+            await Task.WhenAll(turn, onWait()).ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            // Where nobody has said so yet the connection broke.
+            Leave();
+            throw new RpcException(Draining.IsCancellationRequested ? Leaving : new Status(StatusCode.Cancelled, "", failure));
+        }
+        finally
+        {
+            metrics.StreamWaits(-1);
         }
     }
 
     public void Dispose()
     {
+        _pace.Dispose();
         _draining.Dispose();
         _drained.Dispose();
     }

@@ -87,6 +87,9 @@ internal sealed class ServedStream(AdsServer server, HttpContext context) : IDis
         }
     }
 
+    /// <summary>Sends the headers of the answer alone: it has the stream.</summary>
+    public Task TakeAsync() => context.Response.Body.FlushAsync(context.RequestAborted);
+
     public Task TellAsync(string type, IEnumerable<string> names)
     {
         string[] told = [.. names];

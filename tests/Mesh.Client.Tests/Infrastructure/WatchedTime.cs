@@ -17,6 +17,9 @@ internal sealed class WatchedTime(DateTimeOffset start) : FakeTimeProvider(start
         return wait;
     }
 
+    /// <summary>What timers that there were already were set to.</summary>
+    public ConcurrentQueue<TimeSpan> Changes { get; } = new();
+
     /// <summary>Forgets the waits that were begun so far.</summary>
     public void Forget() => _waits.Clear();
 
@@ -30,6 +33,19 @@ internal sealed class WatchedTime(DateTimeOffset start) : FakeTimeProvider(start
             _waits.Enqueue(dueTime);
         }
 
-        return timer;
+        return new WatchedTimer(timer, Changes);
+    }
+
+    private sealed class WatchedTimer(ITimer timer, ConcurrentQueue<TimeSpan> changes) : ITimer
+    {
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            changes.Enqueue(dueTime);
+            return timer.Change(dueTime, period);
+        }
+
+        public void Dispose() => timer.Dispose();
+
+        public ValueTask DisposeAsync() => timer.DisposeAsync();
     }
 }

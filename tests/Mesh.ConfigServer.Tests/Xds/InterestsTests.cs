@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Mesh.ConfigServer.State;
 using Mesh.ConfigServer.Tests.Xds.Infrastructure;
 using Mesh.ConfigServer.Xds;
@@ -33,6 +34,38 @@ public sealed class InterestsTests : IWithheldResources
         Assert.Equal([a], Look("one"));
         Assert.Empty(Set("c.default=2"));
         Assert.Empty(Look("one"));
+    }
+
+    [Fact]
+    public void Equal_names_are_kept_once_as_long_as_a_stream_has_one()
+    {
+        SubscribedResource one = Add("one", ResourceType.Cluster, NewText());
+        SubscribedResource two = Add("two", ResourceType.Cluster, NewText());
+        SubscribedResource otherType = Add("two", ResourceType.Routes, NewText());
+        Assert.Same(one.Name, two.Name);
+        Assert.NotEqual(one.Name, otherType.Name);
+        _interests.Remove("one", one);
+        Assert.Same(two.Name, Add("three", ResourceType.Cluster, NewText()).Name);
+
+        static string NewText() => new("a.default".AsSpan());
+    }
+
+    [Fact]
+    public void Nothing_is_kept_of_names_that_no_stream_has()
+    {
+        WeakReference name = AddAndRemove();
+        GC.Collect();
+        Assert.False(name.IsAlive);
+        Assert.NotNull(Add("one", ResourceType.Cluster, "a.default"));
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        WeakReference AddAndRemove()
+        {
+            SubscribedResource[] both = [Add("one", ResourceType.Cluster, "a.default"), Add("two", ResourceType.Cluster, "a.default")];
+            _interests.Remove("one", both[0]);
+            _interests.Remove("two", both[1]);
+            return new WeakReference(both[0].Name);
+        }
     }
 
     [Fact]

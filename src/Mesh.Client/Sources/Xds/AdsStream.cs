@@ -24,6 +24,9 @@ internal sealed class AdsStream(
     /// <summary>A server that takes longer for its first word is taken for one that is stuck.</summary>
     public static readonly TimeSpan FirstAnswerWithin = TimeSpan.FromSeconds(15);
 
+    /// <summary>The same of one that has sent the headers of its answer: it says by that that others come first.</summary>
+    public static readonly TimeSpan TurnWithin = TimeSpan.FromMinutes(2);
+
     private readonly SemaphoreSlim _writing = new(1);
     private volatile Exception? _fault;
 
@@ -38,24 +41,31 @@ internal sealed class AdsStream(
         XdsServer? server = target.Bootstrap?.ServerAt(address);
         using ChannelLease channel = client.Channels.Rent(address, server);
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using CancellationTokenSource silence = new(FirstAnswerWithin, time);
+        TimeSpan patience = FirstAnswerWithin;
+        using CancellationTokenSource silence = new(patience, time);
         using CancellationTokenRegistration giveUp = silence.Token.Register(over.Cancel);
         CallOptions options = new(await XdsChannel.HeadersAsync(server, cancellationToken).ConfigureAwait(false), cancellationToken: over.Token);
         AggregatedDiscoveryService.AggregatedDiscoveryServiceClient discovery = new(channel.Channel);
         try
         {
             await (server is null
-                ? FollowAsync(discovery.DeltaAggregatedResources(options), client.BeginDelta(connection, target), OnAnswered, over)
-                : FollowAsync(discovery.StreamAggregatedResources(options), client.BeginSotw(target, accepted, server), OnAnswered, over)).ConfigureAwait(false);
+                ? FollowAsync(discovery.DeltaAggregatedResources(options), client.BeginDelta(connection, target), OnTaken, OnAnswered, over)
+                : FollowAsync(discovery.StreamAggregatedResources(options), client.BeginSotw(target, accepted, server), OnTaken, OnAnswered, over)).ConfigureAwait(false);
         }
         catch (Exception) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"It took the stream and has not answered within {FirstAnswerWithin.TotalSeconds:0} s.");
+            throw new TimeoutException($"It took the stream and has not answered within {patience.TotalSeconds:0} s.");
         }
 
         catch (Exception) when (_fault is not null)
         {
             throw new InvalidOperationException($"It cannot be asked: {_fault.Message}", _fault);
+        }
+
+        void OnTaken()
+        {
+            patience = TurnWithin;
+            silence.CancelAfter(patience);
         }
 
         void OnAnswered()
@@ -69,12 +79,18 @@ internal sealed class AdsStream(
     public void Dispose() => _writing.Dispose();
 
     private async Task FollowAsync<TRequest, TResponse>(
-        AsyncDuplexStreamingCall<TRequest, TResponse> call, IAdsProtocol<TRequest, TResponse> protocol, Action onAnswered, CancellationTokenSource over)
+        AsyncDuplexStreamingCall<TRequest, TResponse> call,
+        IAdsProtocol<TRequest, TResponse> protocol,
+        Action onTaken,
+        Action onAnswered,
+        CancellationTokenSource over)
     {
         using AsyncDuplexStreamingCall<TRequest, TResponse> disposed = call;
         Task asking = AskAsync(call.RequestStream, protocol, over);
         try
         {
+            await call.ResponseHeadersAsync.ConfigureAwait(false);
+            onTaken();
             while (await call.ResponseStream.MoveNext(over.Token).ConfigureAwait(false))
             {
                 TResponse response = call.ResponseStream.Current;

@@ -361,6 +361,48 @@ public sealed class ConnectionTests
         Assert.Contains("Nothing is known", mesh.Message("ConfigServerLost"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_server_that_lets_the_stream_wait_in_line_is_waited_for(bool answers)
+    {
+        await using Backend backend = await Backend.StartAsync("one");
+        await using AdsServer busy = await AdsServer.StartAsync();
+        await using AdsServer second = await AdsServer.StartAsync();
+        TaskCompletionSource turn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        busy.Script = async stream =>
+        {
+            await stream.TakeAsync();
+            await turn.Task;
+            await stream.ServeAsync();
+        };
+        await (answers ? busy : second).PutAsync("catalog.default", backend.Address);
+        WatchedTime time = new(DateTimeOffset.UnixEpoch);
+        Task<TestMesh> starting = TestMesh.StartAsync(
+            ServedMesh.Rules([busy.Address, second.Address], """ "FirstCallTimeout": "1h" """),
+            builder =>
+            {
+                ServedMesh.Configure(builder);
+                builder.Services.AddSingleton<TimeProvider>(time);
+            });
+        await Eventually.Holds(() => time.Changes.Contains(AdsStream.TurnWithin));
+        time.Advance(AdsStream.TurnWithin - TimeSpan.FromSeconds(1));
+        Assert.Single(busy.Open);
+        if (answers)
+        {
+            turn.SetResult();
+        }
+        else
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        await using TestMesh mesh = await starting.InTime();
+        Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/").InTime());
+        Assert.Equal(answers ? 0 : 1, second.Streams.Count);
+        turn.TrySetResult();
+    }
+
     [Fact]
     public async Task Where_nobody_listens_it_is_tried_every_second_however_long_that_lasts()
     {

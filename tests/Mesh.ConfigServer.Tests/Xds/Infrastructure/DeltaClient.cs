@@ -82,6 +82,9 @@ internal sealed class DeltaClient : IDisposable
         }
     }
 
+    /// <summary>The server has taken the stream, whether it has anything to say yet or not.</summary>
+    public Task TakenAsync() => _call.ResponseHeadersAsync.InTime();
+
     /// <summary>Why the server did not even begin.</summary>
     public async Task<Grpc.Core.Status> RefusalAsync() => (await Assert.ThrowsAsync<RpcException>(ReadAsync)).Status;
 
