@@ -128,7 +128,7 @@ internal sealed class RegistrationOutcomes(RegistrationTarget target, AddressLis
     private TimeSpan Refused()
     {
         _isAnybodyThere = true;
-        return servers.MoveOn() ? Backoff.Longest * (0.5 + (random.NextDouble() / 2)) : TimeSpan.Zero;
+        return servers.MoveOn() ? _backoff.Long() : TimeSpan.Zero;
     }
 
     private TimeSpan MoveOn(Exception? failure)

@@ -146,6 +146,12 @@ internal static partial class MeshLog
     [LoggerMessage(52, LogLevel.Warning, "Calls that had not ended {DrainTimeout} after the host was told to stop, by Mesh:Inbound:DrainTimeout, were cut.", EventName = "CallsCut")]
     public static partial void CallsCut(this ILogger logger, TimeSpan drainTimeout);
 
+    [LoggerMessage(53, LogLevel.Error, "What follows the config server met a fault of its own, and begins anew before long. What is known stays in force.", EventName = "ConfigServerFailed")]
+    public static partial void ConfigServerFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(54, LogLevel.Error, "What the config server has said could not be kept for the next start, by a fault of the mesh's own. It is tried again with the next change.", EventName = "CacheFailed")]
+    public static partial void CacheFailed(this ILogger logger, Exception exception);
+
     [LoggerMessage(60, LogLevel.Warning, "The config server at {Server} does not take {Addresses} of '{Service}': its other addresses are registered. {Reason}", EventName = "AddressesRefused")]
     public static partial void AddressesRefused(this ILogger logger, string server, string service, string addresses, string reason);
 
