@@ -72,9 +72,11 @@ internal sealed class Registrar : IInboundHalf, IDisposable
     /// <summary>Nobody is to be sent here any more.</summary>
     /// <param name="spreadWithin">How long the server may take until all clients know. A fifth more is waited for its word.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    public async Task WithdrawAsync(TimeSpan spreadWithin, CancellationToken cancellationToken)
+    /// <returns>Whether whoever was told of this process has been told that it goes, as far as there was time.</returns>
+    public async Task<bool> WithdrawAsync(TimeSpan spreadWithin, CancellationToken cancellationToken)
     {
-        await Task.WhenAll(End().Select(connection => connection.WithdrawAsync(spreadWithin, cancellationToken))).ConfigureAwait(false);
+        bool[] areSpread = await Task.WhenAll(End().Select(connection => connection.WithdrawAsync(spreadWithin, cancellationToken))).ConfigureAwait(false);
+        return areSpread.Length > 0 && areSpread.All(isSpread => isSpread);
     }
 
     public RegistrationDescription? Describe()

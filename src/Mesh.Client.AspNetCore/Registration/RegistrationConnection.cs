@@ -99,7 +99,8 @@ internal sealed class RegistrationConnection : IDisposable
     public void Supersede() => _isSuperseded = true;
 
     /// <summary>Ends it; the server is told. Where there is no stream at the moment, and a server may still believe in the last one, one more is tried.</summary>
-    public async Task WithdrawAsync(TimeSpan spreadWithin, CancellationToken cancellationToken)
+    /// <returns>Whether a server has confirmed it.</returns>
+    public async Task<bool> WithdrawAsync(TimeSpan spreadWithin, CancellationToken cancellationToken)
     {
         RegistrationStream? stream;
         lock (_gate)
@@ -121,10 +122,7 @@ internal sealed class RegistrationConnection : IDisposable
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         // Its last word may have gone out meanwhile.
-        if (!isTold && _isKnown)
-        {
-            await WithdrawAnewAsync(spreadWithin, atMost, cancellationToken).ConfigureAwait(false);
-        }
+        return isTold ? stream!.Withdrawn is not null : _isKnown && await WithdrawAnewAsync(spreadWithin, atMost, cancellationToken).ConfigureAwait(false);
     }
 
     public RegistrationDescription Describe(string instance)
@@ -250,7 +248,7 @@ internal sealed class RegistrationConnection : IDisposable
     }
 
     // Whoever goes while it has no stream is believed in until its time is over, unless it says so. With a higher epoch it is heard.
-    private async Task WithdrawAnewAsync(TimeSpan spreadWithin, TimeSpan atMost, CancellationToken cancellationToken)
+    private async Task<bool> WithdrawAnewAsync(TimeSpan spreadWithin, TimeSpan atMost, CancellationToken cancellationToken)
     {
         using CancellationTokenSource late = new(atMost, _time);
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
@@ -258,6 +256,7 @@ internal sealed class RegistrationConnection : IDisposable
         stream.Withdraw(spreadWithin);
         await stream.RunAsync(over.Token).ConfigureAwait(false);
         TellOfWithdrawal(stream);
+        return stream.Withdrawn is not null;
     }
 
     private void TellOfWithdrawal(RegistrationStream stream)

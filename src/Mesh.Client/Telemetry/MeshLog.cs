@@ -152,6 +152,9 @@ internal static partial class MeshLog
     [LoggerMessage(54, LogLevel.Error, "What the config server has said could not be kept for the next start, by a fault of the mesh's own. It is tried again with the next change.", EventName = "CacheFailed")]
     public static partial void CacheFailed(this ILogger logger, Exception exception);
 
+    [LoggerMessage(55, LogLevel.Information, "{Endpoint} of '{Service}' says that it is about to stop: others are called, for 30 s at most.", EventName = "EndpointLeaving")]
+    public static partial void EndpointLeaving(this ILogger logger, string endpoint, string service);
+
     [LoggerMessage(60, LogLevel.Warning, "The config server at {Server} does not take {Addresses} of '{Service}': its other addresses are registered. {Reason}", EventName = "AddressesRefused")]
     public static partial void AddressesRefused(this ILogger logger, string server, string service, string addresses, string reason);
 
