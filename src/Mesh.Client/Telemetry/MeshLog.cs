@@ -164,7 +164,7 @@ internal static partial class MeshLog
     [LoggerMessage(62, LogLevel.Error, "The registration of '{Service}' met a fault of its own, and is tried again.", EventName = "RegistrationFailed")]
     public static partial void RegistrationFailed(this ILogger logger, string service, Exception exception);
 
-    [LoggerMessage(63, LogLevel.Warning, "What {Addresses} of Mesh:Inbound:Addresses speaks is not clear: the listeners of its scheme differ, and none has its port. It is called with HTTP/1.1 and HTTP/2 alike. Let the ports agree, or the listeners.", EventName = "ProtocolsUnclear")]
+    [LoggerMessage(63, LogLevel.Warning, "What {Addresses} of Mesh:Inbound:Addresses speaks is not clear: the listeners of its scheme differ, and none has its port. It is called with HTTP/1.1 and HTTP/2 alike. Say it there: {{ \"Address\": \"http://10.0.0.5:80\", \"Protocols\": \"Http2\" }}.", EventName = "ProtocolsUnclear")]
     public static partial void ProtocolsUnclear(this ILogger logger, string addresses);
 
     [LoggerMessage(64, LogLevel.Warning, "The process is registered at {Addresses}, for its stream to the config server goes over IPv6, and listens there over IPv4 alone. Listen on both, as http://*:8080 does, or set Mesh:Inbound:Addresses.", EventName = "RegisteredOutOfReach")]
