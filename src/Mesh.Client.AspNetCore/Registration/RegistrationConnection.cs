@@ -153,7 +153,8 @@ internal sealed class RegistrationConnection : IDisposable
             try
             {
                 await UntilUpstreamsAreKnownAsync(stop).ConfigureAwait(false);
-                wait = Begin() is { } stream ? await KeepAsync(stream, stop).ConfigureAwait(false) : null;
+                wait = await IsOutOfReachAsync(stop).ConfigureAwait(false) ? _outcomes.OnOutOfReach(_servers.Current, _target.Ipv4Ports)
+                    : Begin() is { } stream ? await KeepAsync(stream, stop).ConfigureAwait(false) : null;
             }
             catch (Exception unforeseen)
             {
@@ -205,6 +206,10 @@ internal sealed class RegistrationConnection : IDisposable
         await _upstreams.WaitAsync(stop).ConfigureAwait(false);
         _isWaiting = false;
     }
+
+    // The server takes the address that the stream comes from, and at one of the other family nobody listens.
+    private async Task<bool> IsOutOfReachAsync(CancellationToken stop) =>
+        !_target.Ipv4Ports.IsEmpty && await ServerRoute.IsIpv6Async(_servers.Current, _time, stop).ConfigureAwait(false);
 
     private RegistrationStream? Begin()
     {

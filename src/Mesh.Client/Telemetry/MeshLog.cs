@@ -167,6 +167,6 @@ internal static partial class MeshLog
     [LoggerMessage(63, LogLevel.Warning, "What {Addresses} of Mesh:Inbound:Addresses speaks is not clear: the listeners of its scheme differ, and none has its port. It is called with HTTP/1.1 and HTTP/2 alike. Say it there: {{ \"Address\": \"http://10.0.0.5:80\", \"Protocols\": \"Http2\" }}.", EventName = "ProtocolsUnclear")]
     public static partial void ProtocolsUnclear(this ILogger logger, string addresses);
 
-    [LoggerMessage(64, LogLevel.Warning, "The process is registered at {Addresses}, for its stream to the config server goes over IPv6, and listens there over IPv4 alone. Listen on both, as http://*:8080 does, or set Mesh:Inbound:Addresses.", EventName = "RegisteredOutOfReach")]
-    public static partial void RegisteredOutOfReach(this ILogger logger, string addresses);
+    [LoggerMessage(64, LogLevel.Error, "'{Service}' is not registered with the config server at {Server}, which is reached over IPv6: the web server listens at port {Ports} over IPv4 alone, and others would be told an address at which nobody listens. Listen on both, as http://*:8080 does, or set Mesh:Inbound:Addresses.", EventName = "RegistrationOutOfReach")]
+    public static partial void RegistrationOutOfReach(this ILogger logger, string service, string server, string ports);
 }
