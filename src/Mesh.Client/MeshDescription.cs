@@ -96,6 +96,6 @@ public enum EndpointState
     /// <summary>Its ejection is over: one call tries it, and decides.</summary>
     Probing,
 
-    /// <summary>Its health checks fail: it is left out until they succeed.</summary>
+    /// <summary>Its health checks fail, and it is left out until they succeed; or it says in its answers that it is about to stop.</summary>
     Unhealthy,
 }

@@ -1,3 +1,4 @@
+using Mesh.Client.Runtime;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
@@ -6,7 +7,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Mesh.Client.AspNetCore.Draining;
 
-/// <summary>Answers of a process that drains tell callers to take another connection for what comes next.</summary>
+/// <summary>Answers of a process that drains tell callers to take another connection for what comes next, and those of the mesh to go elsewhere.</summary>
 internal sealed class DrainingAnswers(DrainState drain) : IStartupFilter
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
@@ -15,7 +16,7 @@ internal sealed class DrainingAnswers(DrainState drain) : IStartupFilter
         {
             if (drain.IsDraining)
             {
-                CloseAfter(context);
+                SendElsewhere(context);
             }
 
             return following(context);
@@ -23,26 +24,30 @@ internal sealed class DrainingAnswers(DrainState drain) : IStartupFilter
         next(app);
     };
 
-    // HTTP/2 has no such header: its connections are told to go away, and those that are opened from then on go elsewhere.
-    private static void CloseAfter(HttpContext context)
+    private static void SendElsewhere(HttpContext context)
     {
-        if (HttpProtocol.IsHttp10(context.Request.Protocol) || HttpProtocol.IsHttp11(context.Request.Protocol))
+        // As the answer begins: an exception handler may clear what was set before.
+        context.Response.OnStarting(static state =>
         {
-            // As the answer begins: an exception handler may clear what was set before. The header of an upgrade says that it is one.
-            context.Response.OnStarting(static state =>
-            {
-                HttpResponse response = (HttpResponse)state;
-                if (response.StatusCode != StatusCodes.Status101SwitchingProtocols)
-                {
-                    response.Headers[HeaderNames.Connection] = "close";
-                }
+            HttpContext context = (HttpContext)state;
+            IHeaderDictionary headers = context.Response.Headers;
+            headers[Departures.Header] = "true";
 
-                return Task.CompletedTask;
-            }, context.Response);
-        }
-        else
+            // HTTP/2 has no such header. And that of an upgrade says that it is one.
+            if (IsHttp1(context) && context.Response.StatusCode != StatusCodes.Status101SwitchingProtocols)
+            {
+                headers[HeaderNames.Connection] = "close";
+            }
+
+            return Task.CompletedTask;
+        }, context);
+
+        // Connections over HTTP/2 are told to go away, and those that are opened from then on go elsewhere.
+        if (!IsHttp1(context))
         {
             context.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
         }
     }
+
+    private static bool IsHttp1(HttpContext context) => HttpProtocol.IsHttp10(context.Request.Protocol) || HttpProtocol.IsHttp11(context.Request.Protocol);
 }

@@ -24,6 +24,7 @@ internal sealed class InboundLifetime(
     DrainState drain,
     IServiceProvider services,
     IHostApplicationLifetime lifetime,
+    IHostEnvironment environment,
     IOptions<HostOptions> host,
     TimeProvider time,
     ILogger<InboundLifetime> logger) : IHostedLifecycleService, IDisposable
@@ -36,6 +37,8 @@ internal sealed class InboundLifetime(
     private Task _serverStop = Task.CompletedTask;
 
     private MeshSettings Settings => settings.Current.Settings;
+
+    private IServer? Server => services.GetService<IServer>();
 
     public Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -56,7 +59,7 @@ internal sealed class InboundLifetime(
 
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        if (!drain.IsDraining && services.GetService<IServer>() is { } server && !IsOfTests(server) && server.Features.Get<IServerAddressesFeature>() is { } addresses)
+        if (!drain.IsDraining && Server is { } server && !IsOfTests(server) && server.Features.Get<IServerAddressesFeature>() is { } addresses)
         {
             registrar.Begin([.. addresses.Addresses]);
         }
@@ -97,11 +100,31 @@ internal sealed class InboundLifetime(
         BeginDraining();
         Guarded.Log(() => logger.Draining(identity.By(Settings).Name, drainTimeout));
         TimeSpan half = drainTimeout / 2;
-        await registrar.WithdrawAsync(half < s_longestSpread ? half : s_longestSpread, cancellationToken).ConfigureAwait(false);
-        if (services.GetService<IServer>() is { } server)
+        TimeSpan spread = half < s_longestSpread ? half : s_longestSpread;
+        bool isSpread = await registrar.WithdrawAsync(spread, cancellationToken).ConfigureAwait(false);
+        if (Server is not { } server)
         {
-            TimeSpan left = drainTimeout - time.GetElapsedTime(drain.BeganAt);
-            _serverStop = new ServerStop(server, time, logger).RunAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, drainTimeout, cancellationToken);
+            return;
+        }
+
+        if (!isSpread && !IsOfTests(server) && !environment.IsDevelopment())
+        {
+            await ServeOnAsync(spread, cancellationToken).ConfigureAwait(false);
+        }
+
+        TimeSpan left = LeftOf(drainTimeout);
+        _serverStop = new ServerStop(server, time, logger).RunAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, drainTimeout, cancellationToken);
+    }
+
+    // Callers that nobody has told go on calling, and lose what they send as their connection is closed. Meanwhile each answer tells the one who gets it.
+    private async Task ServeOnAsync(TimeSpan spread, CancellationToken cancellationToken)
+    {
+        TimeSpan left = LeftOf(spread);
+        if (left > TimeSpan.Zero)
+        {
+            await Task.Delay(left, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    private TimeSpan LeftOf(TimeSpan whole) => whole - time.GetElapsedTime(drain.BeganAt);
 }

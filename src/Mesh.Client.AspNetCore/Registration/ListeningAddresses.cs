@@ -24,16 +24,21 @@ internal static class ListeningAddresses
         return open.Length > 0 ? open : all;
     }
 
-    /// <summary>What the settings say in place of the listeners. Protocols are those of the listener with the same port, else those that all of its scheme share.</summary>
-    public static IEnumerable<Wire.ListeningAddress> Of(IEnumerable<MeshEndpoint> given, IReadOnlyList<Wire.ListeningAddress> listening) => given.Select(address =>
-    {
-        Wire.ListeningAddress said = new() { Host = address.Host, Port = (uint)address.Port, Scheme = (Scheme)address.Scheme };
-        said.Protocols = ProtocolsOf(address, listening) is [Protocols only] ? only : Protocols.All;
-        return said;
-    });
+    /// <summary>
+    /// What the settings say in place of the listeners. Where they do not say the protocols, those are of the listener with the same port, else what all
+    /// of its scheme share.
+    /// </summary>
+    public static IEnumerable<Wire.ListeningAddress> Of(IEnumerable<InboundAddress> given, IReadOnlyList<Wire.ListeningAddress> listening) => given.Select(address =>
+        new Wire.ListeningAddress
+        {
+            Host = address.Endpoint.Host,
+            Port = (uint)address.Endpoint.Port,
+            Scheme = (Scheme)address.Endpoint.Scheme,
+            Protocols = ProtocolsOf(address, listening) is [Protocols only] ? only : Protocols.All,
+        });
 
     /// <summary>Those of the settings whose listener, and so what they speak, cannot be told.</summary>
-    public static IEnumerable<string> Unclear(IEnumerable<MeshEndpoint> given, IReadOnlyList<Wire.ListeningAddress> listening) =>
+    public static IEnumerable<string> Unclear(IEnumerable<InboundAddress> given, IReadOnlyList<Wire.ListeningAddress> listening) =>
         given.Where(address => ProtocolsOf(address, listening).Length > 1).Select(address => address.Address);
 
     /// <summary>The ports at which a web server takes IPv4 alone, at whichever of the machine's addresses.</summary>
@@ -44,10 +49,15 @@ internal static class ListeningAddresses
         return ports[true].Except(ports[false]).ToHashSet();
     }
 
-    private static Protocols[] ProtocolsOf(MeshEndpoint address, IReadOnlyList<Wire.ListeningAddress> listening)
+    private static Protocols[] ProtocolsOf(InboundAddress address, IReadOnlyList<Wire.ListeningAddress> listening)
     {
-        Wire.ListeningAddress[] likely = [.. listening.Where(listener => listener.Scheme == (Scheme)address.Scheme)];
-        Wire.ListeningAddress[] same = [.. likely.Where(listener => listener.Port == address.Port)];
+        if (address.Protocols is { } given)
+        {
+            return [(Protocols)given];
+        }
+
+        Wire.ListeningAddress[] likely = [.. listening.Where(listener => listener.Scheme == (Scheme)address.Endpoint.Scheme)];
+        Wire.ListeningAddress[] same = [.. likely.Where(listener => listener.Port == address.Endpoint.Port)];
         return [.. (same.Length > 0 ? same : likely).Select(listener => listener.Protocols).Distinct()];
     }
 

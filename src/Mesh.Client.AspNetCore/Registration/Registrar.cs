@@ -31,7 +31,6 @@ internal sealed class Registrar : IInboundHalf, IDisposable
     private IReadOnlySet<int> _ipv4Only = new HashSet<int>();
     private bool _isOutOfReach;
     private string _unclear = "";
-    private string _unreachable = "";
     private bool _isOver;
 
     public Registrar(
@@ -72,9 +71,11 @@ internal sealed class Registrar : IInboundHalf, IDisposable
     /// <summary>Nobody is to be sent here any more.</summary>
     /// <param name="spreadWithin">How long the server may take until all clients know. A fifth more is waited for its word.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    public async Task WithdrawAsync(TimeSpan spreadWithin, CancellationToken cancellationToken)
+    /// <returns>Whether whoever was told of this process has been told that it goes, as far as there was time.</returns>
+    public async Task<bool> WithdrawAsync(TimeSpan spreadWithin, CancellationToken cancellationToken)
     {
-        await Task.WhenAll(End().Select(connection => connection.WithdrawAsync(spreadWithin, cancellationToken))).ConfigureAwait(false);
+        bool[] areSpread = await Task.WhenAll(End().Select(connection => connection.WithdrawAsync(spreadWithin, cancellationToken))).ConfigureAwait(false);
+        return areSpread.Length > 0 && areSpread.All(isSpread => isSpread);
     }
 
     public RegistrationDescription? Describe()
@@ -105,7 +106,7 @@ internal sealed class Registrar : IInboundHalf, IDisposable
 
     private void Use(SettingsSnapshot settings)
     {
-        RegistrationTarget? target = RegistrationTarget.Of(settings.Settings, _identity, _listening);
+        RegistrationTarget? target = RegistrationTarget.Of(settings.Settings, _identity, _listening, _ipv4Only);
         RegistrationConnection[] gone;
         bool isWithdrawn;
         lock (_gate)
@@ -164,7 +165,6 @@ internal sealed class Registrar : IInboundHalf, IDisposable
 
         // The new one's epoch is higher.
         former?.Dispose();
-        TellOfUnreachable(connection);
     }
 
     private void TellOfUnclear(string addresses)
@@ -175,18 +175,5 @@ internal sealed class Registrar : IInboundHalf, IDisposable
         }
 
         _unclear = addresses;
-    }
-
-    // Where the server took the address that the stream comes from, that is of the other IP family than the listener.
-    private void TellOfUnreachable(RegistrationConnection connection)
-    {
-        string addresses = !_settings.Current.Settings.Inbound.Addresses.IsEmpty ? "" : string.Join(", ", connection.Describe(_identity.Instance).Addresses
-            .Where(address => Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) && uri.HostNameType is UriHostNameType.IPv6 && _ipv4Only.Contains(uri.Port)));
-        if (addresses.Length > 0 && addresses != _unreachable)
-        {
-            Guarded.Log(() => _logger.RegisteredOutOfReach(addresses));
-        }
-
-        _unreachable = addresses;
     }
 }

@@ -18,13 +18,13 @@ internal sealed class RegistrationConnection : IDisposable
     private readonly RegistrationOutcomes _outcomes;
     private readonly WantedRegistration _wanted;
     private readonly Action<RegistrationConnection> _onRegistered;
-    private readonly Random _random;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Task _running;
     private volatile RegistrationTarget _target;
     private volatile AsyncSignal _changed = new();
     private RegistrationStream? _stream;
+    private long _epoch;
     private volatile bool _isWaiting;
     private bool _isWithdrawn;
     private volatile bool _isSuperseded;
@@ -49,9 +49,9 @@ internal sealed class RegistrationConnection : IDisposable
         _servers = new AddressList(target.Servers);
         _outcomes = new RegistrationOutcomes(target, _servers, random, time, logger);
         _wanted = new WantedRegistration(target.Message);
-        _random = random;
         _time = time;
         _logger = logger;
+        _epoch = epochs.Next();
         using (ExecutionContext.SuppressFlow())
         {
             _running = Task.Run(RunAsync);
@@ -99,7 +99,8 @@ internal sealed class RegistrationConnection : IDisposable
     public void Supersede() => _isSuperseded = true;
 
     /// <summary>Ends it; the server is told. Where there is no stream at the moment, and a server may still believe in the last one, one more is tried.</summary>
-    public async Task WithdrawAsync(TimeSpan spreadWithin, CancellationToken cancellationToken)
+    /// <returns>Whether a server has confirmed it.</returns>
+    public async Task<bool> WithdrawAsync(TimeSpan spreadWithin, CancellationToken cancellationToken)
     {
         RegistrationStream? stream;
         lock (_gate)
@@ -113,7 +114,7 @@ internal sealed class RegistrationConnection : IDisposable
         if (isTold)
         {
             stream!.Withdraw(spreadWithin);
-            await PauseAsync(stream.Ended, atMost, cancellationToken).ConfigureAwait(false);
+            await stream.Ended.WaitAsync(atMost, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             TellOfWithdrawal(stream);
         }
 
@@ -121,10 +122,7 @@ internal sealed class RegistrationConnection : IDisposable
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         // Its last word may have gone out meanwhile.
-        if (!isTold && _isKnown)
-        {
-            await WithdrawAnewAsync(spreadWithin, atMost, cancellationToken).ConfigureAwait(false);
-        }
+        return isTold ? stream!.Withdrawn is not null : _isKnown && await WithdrawAnewAsync(spreadWithin, atMost, cancellationToken).ConfigureAwait(false);
     }
 
     public RegistrationDescription Describe(string instance)
@@ -145,36 +143,60 @@ internal sealed class RegistrationConnection : IDisposable
 
     public void Dispose() => _stop.Cancel();
 
+    // It lasts as long as the process, whatever happens in it.
     private async Task RunAsync()
     {
         CancellationToken stop = _stop.Token;
-        long epoch = _epochs.Next();
-        await UntilUpstreamsAreKnownAsync(stop).ConfigureAwait(false);
-        while (Begin(epoch) is { } stream)
+        while (!stop.IsCancellationRequested)
         {
-            Exception? failure = await stream.RunAsync(stop).ConfigureAwait(false);
-            bool isTaken = RegistrationOutcomes.IsTaken(failure);
-            _isKnown = !isTaken && (_isKnown || stream.IsSpeaking);
-            if (stop.IsCancellationRequested || (isTaken && _isSuperseded))
+            TimeSpan? wait;
+            try
+            {
+                await UntilUpstreamsAreKnownAsync(stop).ConfigureAwait(false);
+                wait = await IsOutOfReachAsync(stop).ConfigureAwait(false) ? _outcomes.OnOutOfReach(_servers.Current, _target.Ipv4Ports)
+                    : Begin() is { } stream ? await KeepAsync(stream, stop).ConfigureAwait(false) : null;
+            }
+            catch (Exception unforeseen)
+            {
+                Guarded.Log(() => _logger.RegistrationFailed(_target.Service, unforeseen));
+                wait = Backoff.AfterFault();
+
+                // Or what has not been said would have it tried again at once, time after time.
+                _ = _wanted.Say();
+            }
+
+            if (wait is null)
             {
                 return;
             }
 
-            // Of two streams with one instance the newer one wins. One that was told that another is newer must not outbid it, or both would for ever.
-            if (stream.Registered is not null && !isTaken)
-            {
-                epoch = _epochs.Next();
-            }
-
             AsyncSignal changed = _changed = new AsyncSignal();
-            TimeSpan wait = WaitAfter(stream, failure);
             if (!_wanted.IsNews)
             {
-                await PauseAsync(changed.WaitAsync, wait, stop).ConfigureAwait(false);
+                await changed.WaitAsync(wait.Value, _time, stop).ConfigureAwait(false);
             }
-
-            await UntilUpstreamsAreKnownAsync(stop).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Has one stream to its end.</summary>
+    /// <returns>How long to wait before the next; null: there is none.</returns>
+    private async Task<TimeSpan?> KeepAsync(RegistrationStream stream, CancellationToken stop)
+    {
+        Exception? failure = await stream.RunAsync(stop).ConfigureAwait(false);
+        bool isTaken = RegistrationOutcomes.IsTaken(failure);
+        _isKnown = !isTaken && (_isKnown || stream.IsSpeaking);
+        if (stop.IsCancellationRequested || (isTaken && _isSuperseded))
+        {
+            return null;
+        }
+
+        // Of two streams with one instance the newer one wins. One that was told that another is newer must not outbid it, or both would for ever.
+        if (stream.Registered is not null && !isTaken)
+        {
+            _epoch = _epochs.Next();
+        }
+
+        return WaitAfter(stream, failure);
     }
 
     // Calls come at once, and a process that needs others for its answers had none before it knows of them.
@@ -185,12 +207,16 @@ internal sealed class RegistrationConnection : IDisposable
         _isWaiting = false;
     }
 
-    private RegistrationStream? Begin(long epoch)
+    // The server takes the address that the stream comes from, and at one of the other family nobody listens.
+    private async Task<bool> IsOutOfReachAsync(CancellationToken stop) =>
+        !_target.Ipv4Ports.IsEmpty && await ServerRoute.IsIpv6Async(_servers.Current, _time, stop).ConfigureAwait(false);
+
+    private RegistrationStream? Begin()
     {
         lock (_gate)
         {
             _ = _wanted.Say();
-            return _stream = _isWithdrawn || _stop.IsCancellationRequested ? null : Stream(epoch, OnRegistered);
+            return _stream = _isWithdrawn || _stop.IsCancellationRequested ? null : Stream(_epoch, OnRegistered);
         }
     }
 
@@ -208,35 +234,26 @@ internal sealed class RegistrationConnection : IDisposable
         _onRegistered(this);
     }
 
-    // The loop lasts as long as the process, whatever happens in it.
     private TimeSpan WaitAfter(RegistrationStream stream, Exception? failure)
     {
-        try
+        if (failure is RpcException { StatusCode: StatusCode.InvalidArgument } refusal && stream.Unanswered is { } refused)
         {
-            if (failure is RpcException { StatusCode: StatusCode.InvalidArgument } refusal && stream.Unanswered is { } refused)
+            if (_wanted.TryYield(refused, refusal.Status.Detail, out IReadOnlyList<string> leftOut))
             {
-                if (_wanted.TryYield(refused, refusal.Status.Detail, out IReadOnlyList<string> leftOut))
-                {
-                    _outcomes.OnYielded(stream, refusal, leftOut);
-                    return TimeSpan.Zero;
-                }
+                _outcomes.OnYielded(stream, refusal, leftOut);
+                return TimeSpan.Zero;
             }
-            else if (stream.Registered is not null)
-            {
-                _wanted.BeginAnew();
-            }
+        }
+        else if (stream.Registered is not null)
+        {
+            _wanted.BeginAnew();
+        }
 
-            return _outcomes.OnEnded(stream, failure);
-        }
-        catch (Exception unforeseen)
-        {
-            Guarded.Log(() => _logger.RegistrationFailed(_target.Service, unforeseen));
-            return Backoff.Longest * (0.5 + (_random.NextDouble() / 2));
-        }
+        return _outcomes.OnEnded(stream, failure);
     }
 
     // Whoever goes while it has no stream is believed in until its time is over, unless it says so. With a higher epoch it is heard.
-    private async Task WithdrawAnewAsync(TimeSpan spreadWithin, TimeSpan atMost, CancellationToken cancellationToken)
+    private async Task<bool> WithdrawAnewAsync(TimeSpan spreadWithin, TimeSpan atMost, CancellationToken cancellationToken)
     {
         using CancellationTokenSource late = new(atMost, _time);
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
@@ -244,19 +261,7 @@ internal sealed class RegistrationConnection : IDisposable
         stream.Withdraw(spreadWithin);
         await stream.RunAsync(over.Token).ConfigureAwait(false);
         TellOfWithdrawal(stream);
-    }
-
-    private Task PauseAsync(Task what, TimeSpan atMost, CancellationToken cancellationToken) => PauseAsync(what.WaitAsync, atMost, cancellationToken);
-
-    // Both waits end with it, or those that lose would pile up.
-    private async Task PauseAsync(Func<CancellationToken, Task> what, TimeSpan atMost, CancellationToken cancellationToken)
-    {
-        if (atMost > TimeSpan.Zero)
-        {
-            using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            await Task.WhenAny(what(over.Token), Task.Delay(atMost, _time, over.Token)).ConfigureAwait(false);
-            await over.CancelAsync().ConfigureAwait(false);
-        }
+        return stream.Withdrawn is not null;
     }
 
     private void TellOfWithdrawal(RegistrationStream stream)

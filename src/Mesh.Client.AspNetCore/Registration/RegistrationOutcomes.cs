@@ -64,6 +64,16 @@ internal sealed class RegistrationOutcomes(RegistrationTarget target, AddressLis
         }
     }
 
+    /// <summary>The server would tell others an address at which nobody listens: it is not told of the process. How long to wait before it is looked again.</summary>
+    public TimeSpan OnOutOfReach(Uri address, IEnumerable<uint> ports)
+    {
+        string server = XdsServer.TextOf(address);
+        string listeners = string.Join(", ", ports);
+        _trouble = $"{server}: It is reached over IPv6, and the web server listens at {listeners} over IPv4 alone. Set Mesh:Inbound:Addresses.";
+        Tell(_trouble, () => logger.RegistrationOutOfReach(target.Service, server, listeners));
+        return Refused();
+    }
+
     /// <summary>How long to wait before the next stream.</summary>
     /// <param name="stream">The one that ended.</param>
     /// <param name="failure">What it failed of; null: the server has ended it in good order.</param>
@@ -128,7 +138,7 @@ internal sealed class RegistrationOutcomes(RegistrationTarget target, AddressLis
     private TimeSpan Refused()
     {
         _isAnybodyThere = true;
-        return servers.MoveOn() ? Backoff.Longest * (0.5 + (random.NextDouble() / 2)) : TimeSpan.Zero;
+        return servers.MoveOn() ? _backoff.Long() : TimeSpan.Zero;
     }
 
     private TimeSpan MoveOn(Exception? failure)

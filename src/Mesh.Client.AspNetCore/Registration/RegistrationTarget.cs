@@ -12,11 +12,14 @@ namespace Mesh.Client.AspNetCore.Registration;
 /// <param name="Message">What they are told, without its epoch.</param>
 internal sealed record RegistrationTarget(ImmutableArray<Uri> Servers, Wire.Registration Message)
 {
+    /// <summary>The ports at which the web server takes IPv4 alone, and whose address the server is to find out.</summary>
+    public ImmutableArray<uint> Ipv4Ports { get; init; } = [];
+
     /// <summary>As people read it.</summary>
     public string Service => $"{Message.Service}.{Message.Namespace}";
 
     /// <summary>Null: there is nobody to tell, or nothing.</summary>
-    public static RegistrationTarget? Of(MeshSettings settings, MeshIdentity identity, IReadOnlyList<Wire.ListeningAddress> listening)
+    public static RegistrationTarget? Of(MeshSettings settings, MeshIdentity identity, IReadOnlyList<Wire.ListeningAddress> listening, IReadOnlySet<int> ipv4Only)
     {
         InboundSettings inbound = settings.Inbound;
         Wire.ListeningAddress[] addresses = [.. inbound.Addresses.IsEmpty ? listening : ListeningAddresses.Of(inbound.Addresses, listening)];
@@ -40,7 +43,10 @@ internal sealed record RegistrationTarget(ImmutableArray<Uri> Servers, Wire.Regi
         };
         message.Labels.Add(self.Labels);
         message.Addresses.Add(addresses);
-        return new RegistrationTarget([.. settings.ConfigServer.Addresses.Select(address => new Uri(address))], message);
+        return new RegistrationTarget([.. settings.ConfigServer.Addresses.Select(address => new Uri(address))], message)
+        {
+            Ipv4Ports = [.. addresses.Where(address => address.Host.Length == 0 && ipv4Only.Contains((int)address.Port)).Select(address => address.Port)],
+        };
     }
 
     /// <summary>Whether a running registration can take the other's word over.</summary>

@@ -103,6 +103,7 @@ internal sealed partial class Call
         long now = _runtime.Clock.Now;
         _attemptTime = _runtime.Clock.Between(_attemptStarted, now);
         Outcome outcome = OutcomeOf(response);
+        Heed(response, now);
         if (_isProbe)
         {
             // A probe that got an answer has done its work, however long the answer's body goes on.
@@ -135,6 +136,19 @@ internal sealed partial class Call
         }
 
         return new AttemptResult { Response = response, Outcome = outcome, RetryAfter = retryAfter };
+    }
+
+    // An answer to what was sent before the endpoint said that it is about to stop does not say that it stays.
+    private void Heed(HttpResponseMessage response, long now)
+    {
+        if (Departures.TakeFrom(response))
+        {
+            Destination.Departures.Begin(_endpoint!, now);
+        }
+        else if (_endpoint!.LeavingSince < _attemptStarted)
+        {
+            Destination.Departures.End(_endpoint);
+        }
     }
 
     /// <summary>Classifies an attempt that has no answer, and decides whether it asks for another.</summary>

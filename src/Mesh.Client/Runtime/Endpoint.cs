@@ -22,6 +22,8 @@ internal sealed class Endpoint : BalancedEndpoint, IDisposable
     private TransportSettings _settings;
     private volatile HealthChecker? _checker;
     private volatile bool _isRemoved;
+    private long _leavingSince = long.MaxValue;
+    private ITimer? _stay;
 
     public Endpoint(MeshedService service, MeshEndpoint description, TransportSettings settings, TimeSpan seed)
         : base(service.Runtime.Clock, seed)
@@ -52,14 +54,36 @@ internal sealed class Endpoint : BalancedEndpoint, IDisposable
     /// <summary>What asks it whether it is well; null: nobody does.</summary>
     public HealthChecker? Checker => _checker;
 
-    /// <summary>Whether its health checks leave it in. Changes under the service's gate.</summary>
-    public bool IsWell => _checker is not { Record.IsWell: false };
+    /// <summary>It says that it is about to stop. Changes under the service's gate.</summary>
+    public bool IsLeaving => LeavingSince != long.MaxValue;
+
+    /// <summary>Since when it says so; beyond all time stamps where it does not.</summary>
+    public long LeavingSince => Volatile.Read(ref _leavingSince);
+
+    /// <summary>Whether it is to stay, and its health checks leave it in. Changes under the service's gate.</summary>
+    public bool IsWell => !IsLeaving && _checker is not { Record.IsWell: false };
 
     /// <summary>Whether it gets calls by these rules.</summary>
     public bool IsReady(MeshService settings) => IsWell && (Ejection.IsReady || settings.OutlierDetection.ConsecutiveErrors == 0);
 
     /// <summary>Whether a call may have to find out if it is back.</summary>
     public bool AwaitsProbe(MeshService settings) => IsWell && !Ejection.IsReady && settings.OutlierDetection.ConsecutiveErrors > 0;
+
+    /// <summary>It says that it is about to stop.</summary>
+    /// <param name="now">Time stamp of the answer that says so.</param>
+    /// <param name="stay">Ends it, unless something else does.</param>
+    public void Leave(long now, ITimer stay)
+    {
+        _stay = stay;
+        Volatile.Write(ref _leavingSince, now);
+    }
+
+    /// <summary>It says so no longer.</summary>
+    public void Stay()
+    {
+        _stay?.Dispose();
+        Volatile.Write(ref _leavingSince, long.MaxValue);
+    }
 
     /// <summary>Has it asked by another from now on.</summary>
     public void ReplaceChecker(HealthChecker? checker)
@@ -86,6 +110,7 @@ internal sealed class Endpoint : BalancedEndpoint, IDisposable
         {
             _isRemoved = true;
             _checker?.Dispose();
+            _stay?.Dispose();
             _transport?.Dispose();
         }
     }

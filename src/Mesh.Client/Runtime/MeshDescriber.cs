@@ -53,6 +53,7 @@ internal static class MeshDescriber
             State = state,
             Reason = state switch
             {
+                EndpointState.Unhealthy when endpoint.IsLeaving => "it says that it is about to stop",
                 EndpointState.Unhealthy => endpoint.Checker?.Record.Reason,
                 EndpointState.Ejected => $"ejected after {endpoint.Ejection.ConsecutiveFailures} failures in a row",
                 EndpointState.Probing when endpoint.Ejection.IsProbing => "its ejection is over, a call is trying it",

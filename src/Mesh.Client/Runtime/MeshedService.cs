@@ -50,6 +50,7 @@ internal sealed partial class MeshedService : IDisposable
         _logger = logger;
         _all = new Cluster(this, subset: null);
         Outliers = new OutlierDetector(this, logger);
+        Departures = new Departures(this, logger);
         _health = new HealthMonitor(this, logger);
         _rules = new ServiceRules(new MeshService { Name = name }, this, runtime.Identity, runtime.Time);
         _settings = _rules.Settings;
@@ -78,6 +79,8 @@ internal sealed partial class MeshedService : IDisposable
     public RetryBudget Budget { get; }
 
     public OutlierDetector Outliers { get; }
+
+    public Departures Departures { get; }
 
     public ServiceRules Rules => _rules;
 

@@ -146,6 +146,15 @@ internal static partial class MeshLog
     [LoggerMessage(52, LogLevel.Warning, "Calls that had not ended {DrainTimeout} after the host was told to stop, by Mesh:Inbound:DrainTimeout, were cut.", EventName = "CallsCut")]
     public static partial void CallsCut(this ILogger logger, TimeSpan drainTimeout);
 
+    [LoggerMessage(53, LogLevel.Error, "What follows the config server met a fault of its own, and begins anew before long. What is known stays in force.", EventName = "ConfigServerFailed")]
+    public static partial void ConfigServerFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(54, LogLevel.Error, "What the config server has said could not be kept for the next start, by a fault of the mesh's own. It is tried again with the next change.", EventName = "CacheFailed")]
+    public static partial void CacheFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(55, LogLevel.Information, "{Endpoint} of '{Service}' says that it is about to stop: others are called, for 30 s at most.", EventName = "EndpointLeaving")]
+    public static partial void EndpointLeaving(this ILogger logger, string endpoint, string service);
+
     [LoggerMessage(60, LogLevel.Warning, "The config server at {Server} does not take {Addresses} of '{Service}': its other addresses are registered. {Reason}", EventName = "AddressesRefused")]
     public static partial void AddressesRefused(this ILogger logger, string server, string service, string addresses, string reason);
 
@@ -155,9 +164,9 @@ internal static partial class MeshLog
     [LoggerMessage(62, LogLevel.Error, "The registration of '{Service}' met a fault of its own, and is tried again.", EventName = "RegistrationFailed")]
     public static partial void RegistrationFailed(this ILogger logger, string service, Exception exception);
 
-    [LoggerMessage(63, LogLevel.Warning, "What {Addresses} of Mesh:Inbound:Addresses speaks is not clear: the listeners of its scheme differ, and none has its port. It is called with HTTP/1.1 and HTTP/2 alike. Let the ports agree, or the listeners.", EventName = "ProtocolsUnclear")]
+    [LoggerMessage(63, LogLevel.Warning, "What {Addresses} of Mesh:Inbound:Addresses speaks is not clear: the listeners of its scheme differ, and none has its port. It is called with HTTP/1.1 and HTTP/2 alike. Say it there: {{ \"Address\": \"http://10.0.0.5:80\", \"Protocols\": \"Http2\" }}.", EventName = "ProtocolsUnclear")]
     public static partial void ProtocolsUnclear(this ILogger logger, string addresses);
 
-    [LoggerMessage(64, LogLevel.Warning, "The process is registered at {Addresses}, for its stream to the config server goes over IPv6, and listens there over IPv4 alone. Listen on both, as http://*:8080 does, or set Mesh:Inbound:Addresses.", EventName = "RegisteredOutOfReach")]
-    public static partial void RegisteredOutOfReach(this ILogger logger, string addresses);
+    [LoggerMessage(64, LogLevel.Error, "'{Service}' is not registered with the config server at {Server}, which is reached over IPv6: the web server listens at port {Ports} over IPv4 alone, and others would be told an address at which nobody listens. Listen on both, as http://*:8080 does, or set Mesh:Inbound:Addresses.", EventName = "RegistrationOutOfReach")]
+    public static partial void RegistrationOutOfReach(this ILogger logger, string service, string server, string ports);
 }

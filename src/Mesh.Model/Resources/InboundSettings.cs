@@ -13,8 +13,8 @@ internal sealed record InboundSettings
 
     public ImmutableArray<string> ExemptPaths { get; init; } = [];
 
-    /// <summary>IP addresses, each with its scheme, at which others reach this process. Empty: what the web server listens on.</summary>
-    public ImmutableArray<MeshEndpoint> Addresses { get; init; } = [];
+    /// <summary>Where others reach this process. Empty: what the web server listens on.</summary>
+    public ImmutableArray<InboundAddress> Addresses { get; init; } = [];
 
     /// <summary>What the config server is to ask this process; null: nothing.</summary>
     public HealthCheckSettings? HealthCheck { get; init; }

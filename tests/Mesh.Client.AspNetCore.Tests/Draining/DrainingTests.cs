@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
 using static Mesh.Model.Xds.Wire.RegisterRequest;
 
 namespace Mesh.Client.AspNetCore.Tests.Draining;
@@ -118,7 +119,12 @@ public sealed class DrainingTests
         Task stop = app.StopAsync();
         await registry.Heard(1, MessageOneofCase.Withdrawal);
 
-        Assert.Equal(before, await client.GetTextAsync(app.Url));
+        using (HttpResponseMessage last = await client.GetUriAsync(app.Url))
+        {
+            Assert.Equal(["true"], last.Headers.GetValues("mesh-draining"));
+            Assert.Equal(before, await last.Content.ReadAsStringAsync(Cancel));
+        }
+
         await Eventually.Holds(() => client.GetTextAsync(app.Url).GetAwaiter().GetResult() != before);
         stream.Spread.SetResult();
         await stop.InTime();
@@ -190,18 +196,51 @@ public sealed class DrainingTests
         Assert.Single(app.Logs.Of("WithdrawalUnconfirmed"));
     }
 
-    [Fact]
-    public async Task A_server_that_is_away_is_not_waited_for()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Where_nobody_can_tell_callers_it_serves_on_and_its_answers_do(bool hasServer)
     {
+        FakeTimeProvider time = new();
         RegistryServer registry = await Patient();
-        await using WebApp app = await WebApp.StartAsync(At(registry, "\"Inbound\": { \"DrainTimeout\": \"29s\" }"));
-        await registry.Heard(1, MessageOneofCase.Registration);
+        await using WebApp app = await WebApp.StartAsync(hasServer ? At(registry) : "{}", builder => builder.Services.AddSingleton<TimeProvider>(time));
+        if (hasServer)
+        {
+            await registry.Heard(1, MessageOneofCase.Registration);
+        }
+
+        // It is away, or was never there.
         await registry.DisposeAsync();
-        await Eventually.Holds(() => app.Registration is { Server: null });
+        await Eventually.Holds(() => app.Registration is not { Server: not null });
+        using HttpClient client = new();
+        Assert.Equal("hello", await client.GetTextAsync(app.Url));
+
+        Task stop = app.StopAsync();
+        await Eventually.Holds(() => app.Logs.Of("Draining").Count == 1);
+
+        for (int i = 0; i < 2; i++)
+        {
+            using StringContent content = new("1 bicycle");
+            using HttpResponseMessage answer = await client.PostAsync(new Uri(app.Url), content, Cancel);
+            Assert.Equal((HttpStatusCode.OK, true), (answer.StatusCode, answer.Headers.ConnectionClose));
+            Assert.Equal(["true"], answer.Headers.GetValues("mesh-draining"));
+            time.Advance(TimeSpan.FromSeconds(2.4));
+            Assert.False(stop.IsCompleted);
+        }
+
+        time.Advance(TimeSpan.FromSeconds(0.3));
+        await stop.InTime();
+        Assert.Empty(app.Logs.Of("WithdrawalUnconfirmed"));
+    }
+
+    [Fact]
+    public async Task While_it_is_developed_it_stops_at_once()
+    {
+        // On a clock that stands still.
+        await using WebApp app = await WebApp.StartAsync(
+            "{}", builder => builder.Services.AddSingleton<TimeProvider>(new FakeTimeProvider()), environment: Environments.Development);
 
         await app.StopAsync().InTime();
-
-        Assert.Empty(app.Logs.Of("WithdrawalUnconfirmed"));
     }
 
     [Fact]

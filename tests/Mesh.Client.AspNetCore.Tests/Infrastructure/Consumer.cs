@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Mesh.Client.AspNetCore.Tests.Infrastructure;
 
-/// <summary>A process that calls services it knows of from its config server alone.</summary>
+/// <summary>A process that calls others.</summary>
 internal sealed class Consumer : IAsyncDisposable
 {
     private readonly IHost _host;
@@ -12,10 +12,13 @@ internal sealed class Consumer : IAsyncDisposable
 
     public IServiceMesh Mesh => _host.Services.GetRequiredService<IServiceMesh>();
 
-    public static async Task<Consumer> StartAsync(string server)
+    /// <summary>One that knows of services from its config server alone.</summary>
+    public static Task<Consumer> StartAsync(string server) => StartAsync(("Mesh:ConfigServer:Addresses:0", server), ("Mesh:Upstreams", "catalog"));
+
+    public static async Task<Consumer> StartAsync(params (string Key, string? Value)[] settings)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "web" });
-        builder.Configuration.AddPairs(("Mesh:ConfigServer:Addresses:0", server), ("Mesh:Upstreams", "catalog"));
+        builder.Configuration.AddPairs(settings);
         builder.AddServiceMesh();
         builder.Services.AddHttpClient("test");
         IHost host = builder.Build();

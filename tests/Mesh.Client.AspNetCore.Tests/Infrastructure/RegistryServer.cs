@@ -42,11 +42,11 @@ internal sealed class RegistryServer : IAsyncDisposable
         return Streams.ElementAt(stream - 1);
     }
 
-    public static async Task<RegistryServer> StartAsync(int port = 0)
+    public static async Task<RegistryServer> StartAsync(int port = 0, IPAddress? address = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(address ?? IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http2));
         builder.Services.AddRoutingCore();
         builder.Services.AddGrpc();
         RegistryServer registry = null!;

@@ -31,10 +31,11 @@ internal sealed class WebApp : IAsyncDisposable
     /// <param name="configure">Registers more, after the mesh.</param>
     /// <param name="answer">Answers each request.</param>
     /// <param name="urls">Where it listens; null: what is configured, or nowhere.</param>
+    /// <param name="environment">Null: that of production.</param>
     public static async Task<WebApp> StartAsync(
-        string mesh, Action<WebApplicationBuilder>? configure = null, RequestDelegate? answer = null, string? urls = "http://127.0.0.1:0")
+        string mesh, Action<WebApplicationBuilder>? configure = null, RequestDelegate? answer = null, string? urls = "http://127.0.0.1:0", string? environment = null)
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "catalog" });
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "catalog", EnvironmentName = environment });
         ChangeableSettings settings = new(mesh);
         ((IConfigurationBuilder)builder.Configuration).Add(settings);
         builder.Logging.ClearProviders().AddFakeLogging();

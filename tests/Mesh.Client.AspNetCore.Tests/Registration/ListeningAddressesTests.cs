@@ -55,16 +55,25 @@ public sealed class ListeningAddressesTests
     [InlineData(80, "http://127.0.0.1:8080 Http2; https://127.0.0.1:9090 Http1", "Http2")]
     [InlineData(80, "http://127.0.0.1:8080 Http2; http://127.0.0.1:9090 Http1", "All")]
     [InlineData(80, "", "All")]
-    public void What_the_settings_say_has_the_protocols_of_the_listener_behind_it(int port, string listeners, string protocols)
+    [InlineData(80, "http://127.0.0.1:8080 Http2; http://127.0.0.1:9090 Http1", "Http2", "Http2")]
+    [InlineData(8080, "http://127.0.0.1:8080 Http2", "All", "All")]
+    public void What_the_settings_say_has_the_protocols_of_the_listener_behind_it_unless_they_say_so(
+        int port, string listeners, string protocols, string? given = null)
     {
         Dictionary<string, HttpProtocols> bound = listeners.Split("; ", StringSplitOptions.RemoveEmptyEntries).Select(text => text.Split(' '))
             .ToDictionary(parts => parts[0], parts => Enum.Parse<HttpProtocols>(parts[1]));
         IReadOnlyList<Wire.ListeningAddress> listening = ListeningAddresses.Of([.. bound.Keys], address => bound[address]);
 
-        Wire.ListeningAddress said = Assert.Single(
-            ListeningAddresses.Of([new MeshEndpoint { Host = "10.0.0.5", Port = port, Scheme = EndpointScheme.Http }], listening));
+        InboundAddress address = new()
+        {
+            Endpoint = new() { Host = "10.0.0.5", Port = port, Scheme = EndpointScheme.Http },
+            Protocols = given is null ? null : Enum.Parse<EndpointProtocols>(given),
+        };
+
+        Wire.ListeningAddress said = Assert.Single(ListeningAddresses.Of([address], listening));
 
         Assert.Equal($"Http 10.0.0.5 {port} {protocols}", Text(said));
+        Assert.Equal(given is null && listening.Count > 1 && protocols == "All", ListeningAddresses.Unclear([address], listening).Any());
     }
 
     private static string Text(Wire.ListeningAddress address) => $"{address.Scheme} {address.Host} {address.Port} {address.Protocols}";

@@ -1,7 +1,10 @@
 using Grpc.Core;
+using Mesh.Client.AspNetCore.Registration;
 using Mesh.Client.AspNetCore.Tests.Infrastructure;
+using Mesh.Client.Sources;
 using Mesh.Client.Sources.Xds;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using static Mesh.Model.Xds.Wire.RegisterRequest;
@@ -264,6 +267,50 @@ public sealed class LostRegistrationTests
         await one.Heard(1, MessageOneofCase.Withdrawal);
     }
 
+    [Fact]
+    public async Task A_fault_of_its_own_is_told_of_and_does_not_end_it()
+    {
+        await using RegistryServer registry = await RegistryServer.StartAsync();
+        registry.Script = static _ => throw new RpcException(new Status(StatusCode.Unavailable, "Not now."));
+        Breaking waits = new() { IsBroken = true };
+        await using WebApp app = await WebApp.StartAsync(At(registry), builder => builder.Services.AddSingleton(new XdsPacing { Random = waits }));
+        await Eventually.Holds(() => app.Logs.Of("RegistrationFailed").Count == 1);
+        waits.IsBroken = false;
+        registry.Script = static stream => stream.BeGoodAsync();
+
+        // Else the next try comes after 15 s or more.
+        app.Change($$"""{ "Service": { "Weight": 2 }, {{At(registry)[1..]}}""");
+
+        await Eventually.Holds(() => app.Registration?.Server is not null);
+        Assert.Equal(2u, registry.Last.Registration.Weight);
+    }
+
+    // What reads settings tells of them under the lock that one who gives up their reading waits for.
+    [Fact]
+    public async Task A_change_that_comes_as_the_process_is_withdrawn_holds_nothing_up()
+    {
+        await using RegistryServer registry = await RegistryServer.StartAsync();
+        Action change = static () => { };
+
+        // Not disposed where it hangs: that would, too.
+        WebApp app = await WebApp.StartAsync(
+            At(registry), builder => builder.Services.AddHostedService(services => new ToldFirst(services.GetRequiredService<SettingsMonitor>(), () => change())));
+        await Eventually.Holds(() => app.Registration?.Server is not null);
+        Registrar registrar = app.Services.GetRequiredService<Registrar>();
+        Thread stop = new(() => registrar.WithdrawAsync(TimeSpan.FromSeconds(1), CancellationToken.None)) { IsBackground = true };
+        change = () =>
+        {
+            stop.Start();
+            SpinWait.SpinUntil(() => stop.ThreadState.HasFlag(ThreadState.WaitSleepJoin), TimeSpan.FromSeconds(15));
+        };
+
+        await Task.Run(() => app.Change($$"""{ "Service": { "Weight": 2 }, {{At(registry)[1..]}}"""), TestContext.Current.CancellationToken).InTime();
+
+        await registry.Heard(1, MessageOneofCase.Withdrawal);
+        change = static () => { };
+        await app.DisposeAsync();
+    }
+
     private static async Task RefusesWeight2(RegistryStream stream)
     {
         while (await stream.ReadAsync() is not null)
@@ -293,6 +340,25 @@ public sealed class LostRegistrationTests
 
     private static string At(params string[] addresses) =>
         $$"""{ "ConfigServer": { "Addresses": [{{string.Join(", ", addresses.Select(address => $"\"{address}\""))}}] } }""";
+
+    // Hears of settings before the registrar does.
+    private sealed class ToldFirst(SettingsMonitor settings, Action onChange) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            settings.Subscribe(_ => onChange());
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    private sealed class Breaking : Random
+    {
+        public bool IsBroken { get; set; }
+
+        public override double NextDouble() => IsBroken ? throw new InvalidOperationException("Nobody foresaw it.") : 0.01;
+    }
 
     private sealed class LongestWaits : Random
     {

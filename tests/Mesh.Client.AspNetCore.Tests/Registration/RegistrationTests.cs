@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Mesh.Client.AspNetCore.Tests.Infrastructure;
 using Mesh.Client.Sources;
 using Microsoft.AspNetCore.Hosting;
@@ -110,21 +111,45 @@ public sealed class RegistrationTests
             said.Addresses.Select(address => (address.Host, address.Port, address.Scheme, address.Protocols)));
     }
 
-    [Theory]
-    [InlineData("http://0.0.0.0:0", "[fd00::5]", true)]
-    [InlineData("http://0.0.0.0:0", "10.0.0.5", false)]
-    [InlineData("http://[::]:0", "[fd00::5]", false)]
-    public async Task An_address_of_the_other_family_than_the_listeners_is_told_of(string url, string peer, bool isTold)
+    [Fact]
+    public async Task Where_it_listens_over_IPv4_alone_it_is_not_registered_over_IPv6()
     {
-        await using RegistryServer registry = await RegistryServer.StartAsync();
-        registry.Peer = peer;
-        await using WebApp app = await WebApp.StartAsync(With(registry), urls: url);
-        await Eventually.Holds(() => app.Registration?.Server is not null);
+        if (!Socket.OSSupportsIPv6)
+        {
+            Assert.Skip("There is no IPv6.");
+            return;
+        }
 
-        // Then it was told, if it ever is.
-        await app.StopAsync().InTime();
+        await using RegistryServer ipv6 = await RegistryServer.StartAsync(address: IPAddress.IPv6Loopback);
+        await using WebApp app = await WebApp.StartAsync(With(ipv6), urls: "http://0.0.0.0:0");
+        await Eventually.Holds(() => app.Logs.Of("RegistrationOutOfReach").Count == 1);
+        Assert.Contains("Mesh:Inbound:Addresses", app.Registration!.Trouble, StringComparison.Ordinal);
+        Assert.Empty(ipv6.Streams);
 
-        Assert.Equal(isTold ? 1 : 0, app.Logs.Of("RegisteredOutOfReach").Count);
+        // What the settings say is another matter.
+        app.Change($$"""{ "Inbound": { "Addresses": ["http://10.0.0.5:80"] }, {{With(ipv6)[1..]}}""");
+        await Eventually.Holds(() => app.Registration?.Server == ipv6.Address);
+    }
+
+    [Theory]
+    [InlineData("http://[::]:0", true)]
+    [InlineData("http://[::1]:0", true)]
+    [InlineData("http://127.0.0.1:0", true)]
+    [InlineData("http://0.0.0.0:0", false)]
+    public async Task The_next_server_is_told_where_the_first_is_of_the_other_family(string url, bool isFirst)
+    {
+        if (!Socket.OSSupportsIPv6)
+        {
+            Assert.Skip("There is no IPv6.");
+            return;
+        }
+
+        await using RegistryServer ipv6 = await RegistryServer.StartAsync(address: IPAddress.IPv6Loopback);
+        await using RegistryServer ipv4 = await RegistryServer.StartAsync();
+        await using WebApp app = await WebApp.StartAsync(
+            $$"""{ "ConfigServer": { "Addresses": ["{{ipv6.Address}}", "{{ipv4.Address}}"] } }""", urls: url);
+
+        await Eventually.Holds(() => app.Registration?.Server == (isFirst ? ipv6 : ipv4).Address);
     }
 
     [Theory]

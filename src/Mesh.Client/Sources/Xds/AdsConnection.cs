@@ -58,23 +58,33 @@ internal sealed class AdsConnection : IDisposable
 
     public void Dispose() => _stop.Cancel();
 
+    // It lasts until it is disposed, whatever happens in it.
     private async Task RunAsync()
     {
         CancellationToken stop = _stop.Token;
         TellOfPlainText();
-        try
+        RunningStream? next = null;
+        while (!stop.IsCancellationRequested)
         {
-            RunningStream? next = null;
-            while (true)
+            TimeSpan wait;
+            try
             {
                 RunningStream stream = next ?? await BeginAsync(stop).ConfigureAwait(false);
-                (next, TimeSpan wait) = await KeepAsync(stream, stop).ConfigureAwait(false);
-                await Task.Delay(wait, _time, stop).ConfigureAwait(false);
+                (next, wait) = await KeepAsync(stream, stop).ConfigureAwait(false);
             }
-        }
-        catch (Exception) when (stop.IsCancellationRequested)
-        {
-            // Disposed: the normal end, which the stream tells of by an exception of its own.
+            catch (Exception) when (stop.IsCancellationRequested)
+            {
+                // Disposed: the normal end, which the stream tells of by an exception of its own.
+                return;
+            }
+            catch (Exception unforeseen)
+            {
+                Guarded.Log(() => _logger.ConfigServerFailed(unforeseen));
+                _heard.TrySetResult();
+                (next, wait) = (null, Backoff.AfterFault());
+            }
+
+            await Task.Delay(wait, _time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -25,8 +25,16 @@ internal sealed class Backoff(Random random)
     /// <summary>The wait where nobody listens: asking costs nobody anything, and whoever comes back is found soon. It does not grow.</summary>
     public TimeSpan Steady() => random.NextDouble() * Base;
 
+    /// <summary>The wait where asking again helps nobody soon, such as after a refusal.</summary>
+    public TimeSpan Long() => Long(random);
+
+    /// <summary>The same after a fault of one's own: whoever is told of it has the time to read it.</summary>
+    public static TimeSpan AfterFault() => Long(Random.Shared);
+
     /// <summary>The wait after a stream that had answered.</summary>
     public TimeSpan Short() => random.NextDouble() * Shortest;
 
     public void Reset() => _limit = Base.TotalSeconds;
+
+    private static TimeSpan Long(Random random) => Longest * (0.5 + (random.NextDouble() / 2));
 }

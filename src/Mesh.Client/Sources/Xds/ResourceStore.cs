@@ -99,8 +99,11 @@ internal sealed class ResourceStore(Func<object, XdsFault?> check)
         }
     }
 
-    /// <summary>What is gone and not followed was told to whoever had to know.</summary>
+    /// <summary>Nobody has to know what is gone and not followed.</summary>
     public void ForgetGone() => _gone.Clear();
+
+    /// <summary>Whoever had to know of these does.</summary>
+    public void ForgetGone(IEnumerable<(string Type, string Name)> told) => _gone.ExceptWith(told.Select(gone => (XdsResourceType.Find(gone.Type)!, gone.Name)));
 
     /// <summary>What nobody follows is another mesh's.</summary>
     public void ForgetKept()
@@ -197,7 +200,7 @@ internal sealed class ResourceStore(Func<object, XdsFault?> check)
         }
 
         _resources.Remove((resource.Type, resource.Name));
-        if (resource is { State: XdsResourceState.DoesNotExist, WasThere: true })
+        if (resource is { State: XdsResourceState.DoesNotExist, WasThere: true } && _gone.Count < MaxKept)
         {
             _gone.Add((resource.Type, resource.Name));
         }

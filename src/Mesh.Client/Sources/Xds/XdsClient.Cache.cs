@@ -58,12 +58,19 @@ internal sealed partial class XdsClient
                     .Select(resource => (resource.IsStale, resource.Type, resource.Name, resource.Version, resource.Bytes)),
             ];
             gone = [.. _store.Gone.Select(gone => (gone.Type.Url, gone.Name))];
-            _store.ForgetGone();
         }
 
         // Without the gate: endpoints that were patched are encoded here.
         ILookup<bool, CachedResource> told = resources.ToLookup(
             resource => resource.IsStale, resource => new CachedResource(resource.Type.Url, resource.Name, resource.Version, resource.Bytes.Value));
         return new CacheContent(target, seen, [.. told[false]]) { Former = [.. told[true]], Gone = gone };
+    }
+
+    private void OnKept(CacheContent content)
+    {
+        lock (_gate)
+        {
+            _store.ForgetGone(content.Gone);
+        }
     }
 }

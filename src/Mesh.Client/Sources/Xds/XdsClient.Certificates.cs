@@ -41,7 +41,7 @@ internal sealed partial class XdsClient
             {
                 // A cluster that was bad before may have endpoints to ask for.
                 _connection?.Wake();
-                _cache.Keep(Snapshot);
+                _cache.Keep(Snapshot, OnKept);
             }
         }
 

@@ -107,7 +107,7 @@ internal sealed partial class XdsClient
                 KeepCertificates();
             }
 
-            _cache.Keep(Snapshot);
+            _cache.Keep(Snapshot, OnKept);
         }
 
         if (before is not null && state is not null && state.Mesh != before.Mesh)

@@ -10,6 +10,10 @@ internal static class InboundSchema
 
     private static readonly Scalar<string> s_port = Texts.Of("a port from 1 to 65535", text => Addresses.ParsePort(text) is not null);
 
+    // As Kestrel's own settings name them.
+    private static readonly Scalar<EndpointProtocols> s_protocols = Choices.Of<EndpointProtocols>(
+        new("Http1", EndpointProtocols.Http1), new("Http2", EndpointProtocols.Http2), new("Http1AndHttp2", EndpointProtocols.All));
+
     public static Section<InboundSettings> Section { get; } = new(new InboundSettings())
     {
         {
@@ -31,7 +35,7 @@ internal static class InboundSchema
         },
         {
             "Addresses", "Where others reach this process, such as http://10.0.0.5:8080. Not given: what the web server listens on.",
-            new ListOf<MeshEndpoint>(Addresses.Reachable), i => i.Addresses, (i, v) => i with { Addresses = v }
+            new ListOf<InboundAddress>(new TextOr<InboundAddress>(Addresses.Reachable, Address())), i => i.Addresses, (i, v) => i with { Addresses = v }
         },
         {
             "HealthCheck", "What the config server is to ask of this process. Not given: nothing.",
@@ -40,6 +44,18 @@ internal static class InboundSchema
         {
             "DrainTimeout", "How long all of the stop may take, from when the host is told to stop until the last call is cut. It is below the host's shutdown timeout.",
             Durations.Any, i => i.DrainTimeout, (i, v) => i with { DrainTimeout = v }
+        },
+    };
+
+    private static Section<InboundAddress> Address() => new(new InboundAddress(), [Rule.AtLeastOne("Address")])
+    {
+        {
+            "Address", "An IP address with its scheme and port.",
+            Addresses.Reachable, a => a, (a, v) => a with { Endpoint = v.Endpoint }
+        },
+        {
+            "Protocols", "What is spoken there. Not given: what the listener with the same port speaks.",
+            s_protocols, a => a.Protocols, (a, v) => a with { Protocols = v }
         },
     };
 }

@@ -16,12 +16,12 @@ internal static class Addresses
     };
 
     /// <summary>Where a process says that others reach it.</summary>
-    public static Scalar<MeshEndpoint> Reachable { get; } = new(
+    public static Scalar<InboundAddress> Reachable { get; } = new(
         "an IP address with its scheme and port, such as http://10.0.0.5:8080 or https://[fd00::5]:8443",
         text => Parse(text) is { State: ParseState.Good, Value: { } endpoint }
             && endpoint.Scheme is not EndpointScheme.Any && IPAddress.TryParse(endpoint.Host, out IPAddress? address)
-            && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any) ? endpoint : Parsed.Bad<MeshEndpoint>(),
-        endpoint => endpoint.Address)
+            && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any) ? new InboundAddress { Endpoint = endpoint } : Parsed.Bad<InboundAddress>(),
+        reachable => reachable.Endpoint.Host.Length == 0 ? null : reachable.Address)
     {
         Pattern = "^[Hh][Tt][Tt][Pp][Ss]?://.+$",
     };

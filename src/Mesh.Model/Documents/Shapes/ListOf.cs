@@ -7,6 +7,7 @@ namespace Mesh.Model.Documents;
 /// <summary>How else than as an array a list may be written. Lists of scalars may always be one comma separated text.</summary>
 internal enum ListForm
 {
+    /// <summary>In no other way; but where a text may stand for an entry, as one comma separated text.</summary>
     Array,
 
     /// <summary>An object whose keys name the entries: entries of several files merge by name.</summary>
@@ -35,9 +36,11 @@ internal sealed class ListOf<T>(
     {
         ListForm.Keyed => $"a list, or an object keyed by name; each entry is {item.Allowed}",
         ListForm.Single => $"{item.Allowed}, or a list of them",
-        _ when item.IsScalar => $"a list, or one text with commas; each entry is {item.Allowed}",
+        _ when TakesText => $"a list, or one text with commas; each entry is {item.Allowed}",
         _ => $"a list; each entry is {item.Allowed}",
     };
+
+    private bool TakesText => item.IsScalar || (form is ListForm.Array && item.DescribeText() is not null);
 
     public override IReadOnlyList<Setting> Settings => item.Settings;
 
@@ -62,8 +65,7 @@ internal sealed class ListOf<T>(
         {
             ListForm.Keyed => new JsonObject { ["type"] = "object", ["additionalProperties"] = schema.Of(item) },
             ListForm.Single => schema.Of(item),
-            _ when item is Scalar<T> scalar => scalar.DescribeType(),
-            _ => null,
+            _ => item.DescribeText(),
         };
         return other is null ? list : new JsonObject { ["anyOf"] = new JsonArray(list, other) };
     }
@@ -112,7 +114,7 @@ internal sealed class ListOf<T>(
     {
         if (node.Children.IsEmpty)
         {
-            return node.Value is "" || item.IsScalar ? null : $"Here is {Wording.Found(node)}, and not {Allowed}.";
+            return node.Value is "" || TakesText ? null : $"Here is {Wording.Found(node)}, and not {Allowed}.";
         }
 
         if (!node.IsList)

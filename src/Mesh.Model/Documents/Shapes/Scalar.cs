@@ -30,6 +30,8 @@ internal sealed class Scalar<T>(string allowed, Func<string, Parsed<T>> parse, F
     public override string? Format(T value) => format(value);
 
     /// <summary>The types alone as a JSON schema: for a text with commas that has several such values.</summary>
+    public override JsonObject? DescribeText() => DescribeType();
+
     public JsonObject DescribeType() =>
         new() { ["type"] = JsonTypes.Count == 1 ? JsonTypes[0] : Array(JsonTypes.Select(type => (JsonNode)type)) };
 

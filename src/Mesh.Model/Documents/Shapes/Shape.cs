@@ -27,6 +27,9 @@ internal abstract class Shape
     /// <summary>Whether it is one text.</summary>
     public virtual bool IsScalar => false;
 
+    /// <summary>The type of a text that stands for all of it; null: none does.</summary>
+    public virtual JsonObject? DescribeText() => null;
+
     /// <summary>Whether null and <c>{}</c> are read. If not they say nothing, like absence, and the default stays.</summary>
     public virtual bool ReadsNothing => false;
 

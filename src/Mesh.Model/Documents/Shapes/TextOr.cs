@@ -27,6 +27,8 @@ internal sealed class TextOr<T>(Scalar<T> text, Section<T> section, T? empty = n
     public override JsonObject Describe(JsonSchemaWriter schema) =>
         new() { ["anyOf"] = new JsonArray(schema.Of(text), section.Describe(schema)) };
 
+    public override JsonObject? DescribeText() => text.DescribeType();
+
     protected override bool TryWrite(DocumentNode node, Utf8JsonWriter json)
     {
         Shape shape = node.Value is null ? section : text;

@@ -41,6 +41,35 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public async Task A_fault_of_its_own_is_told_of_and_the_server_is_heard_again()
+    {
+        await using Backend one = await Backend.StartAsync("one");
+        await using Backend two = await Backend.StartAsync("two");
+        AdsServer server = await AdsServer.StartAsync();
+        await server.PutAsync("catalog.default", one.Address);
+        WatchedTime time = new(DateTimeOffset.UtcNow);
+        Breaking waits = new();
+        await using TestMesh mesh = await TestMesh.StartAsync(
+            ServedMesh.Rules([server.Address]), builder => builder.Services.AddSingleton<TimeProvider>(time).AddSingleton(new XdsPacing { Random = waits }));
+        Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/"));
+
+        waits.IsBroken = true;
+        await server.DisposeAsync();
+        await Eventually.Holds(() => mesh.Logged("ConfigServerFailed") == 1);
+        waits.IsBroken = false;
+
+        await using AdsServer again = await AdsServer.StartAsync(server.Port);
+        again.State = (1, 2);
+        await again.PutAsync("catalog.default", two.Address);
+        await Eventually.Holds(() =>
+        {
+            time.Advance(again.Streams.IsEmpty ? TimeSpan.FromSeconds(1) : TimeSpan.Zero);
+            return mesh.Service().Endpoints.Single().Address == two.Address;
+        });
+        Assert.Equal("two", await mesh.Client().GetTextAsync("http://catalog/"));
+    }
+
+    [Fact]
     public async Task What_is_the_same_as_before_is_not_sent_again()
     {
         await using Backend backend = await Backend.StartAsync("one");
@@ -547,5 +576,12 @@ public sealed class ConnectionTests
     private sealed class Largest : Random
     {
         public override double NextDouble() => 1;
+    }
+
+    private sealed class Breaking : Random
+    {
+        public bool IsBroken { get; set; }
+
+        public override double NextDouble() => IsBroken ? throw new InvalidOperationException("Nobody foresaw it.") : 0.02;
     }
 }

@@ -9,6 +9,10 @@ internal sealed class ResourceCache : IDisposable
     /// <summary>What changes within this time is written once.</summary>
     public static readonly TimeSpan WriteAfter = TimeSpan.FromSeconds(1);
 
+    // A file is written whole, and one of a large mesh takes its time: a hundredth of all time, but what is new does not wait for ever.
+    private const int PausePerCost = 100;
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(30);
+
     // No write takes as long.
     private static readonly TimeSpan s_leftAfter = TimeSpan.FromMinutes(1);
 
@@ -18,7 +22,8 @@ internal sealed class ResourceCache : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<ResourceCache> _logger;
     private readonly ITimer _timer;
-    private Func<CacheContent?>? _pending;
+    private (Func<CacheContent?> Content, Action<CacheContent> OnKept)? _pending;
+    private TimeSpan _pause = WriteAfter;
     private string _refused = "";
 
     public ResourceCache(string contentRoot, TimeProvider time, ILogger<ResourceCache> logger)
@@ -60,16 +65,18 @@ internal sealed class ResourceCache : IDisposable
     }
 
     /// <summary>Has something to be kept, before long.</summary>
-    public void Keep(Func<CacheContent?> content)
+    /// <param name="content">Asked for it then; null: nothing.</param>
+    /// <param name="onKept">Called once it is on disk.</param>
+    public void Keep(Func<CacheContent?> content, Action<CacheContent> onKept)
     {
         lock (_gate)
         {
             if (_pending is null)
             {
-                _timer.Change(WriteAfter, Timeout.InfiniteTimeSpan);
+                _timer.Change(_pause, Timeout.InfiniteTimeSpan);
             }
 
-            _pending = content;
+            _pending = (content, onKept);
         }
     }
 
@@ -80,33 +87,63 @@ internal sealed class ResourceCache : IDisposable
         Write();
     }
 
+    // On a timer's thread, where an exception would end the process.
     private void Write()
     {
         // One at a time: the later has all that the earlier had.
         lock (_writing)
         {
-            Func<CacheContent?>? pending;
+            (Func<CacheContent?> Content, Action<CacheContent> OnKept)? pending;
             lock (_gate)
             {
                 pending = _pending;
                 _pending = null;
             }
 
-            if (pending?.Invoke() is not { } content || FolderOf(content.Target) is not { } folder)
+            if (pending is not { } some)
             {
                 return;
             }
 
+            long start = _time.GetTimestamp();
             try
             {
-                CacheContent merged = content.Over(FormerOf(folder, content.Target));
-                folder.Write(content.Target.Identity, file => CacheFormat.Write(merged, file));
-                _refused = "";
+                if (some.Content() is { } content && TryWrite(content))
+                {
+                    some.OnKept(content);
+                }
             }
-            catch (Exception failure) when (failure is CacheException or IOException or UnauthorizedAccessException)
+            catch (Exception unforeseen)
             {
-                Refuse(folder.PathOf(content.Target.Identity), failure);
+                Tell(unforeseen, () => _logger.CacheFailed(unforeseen));
             }
+
+            TimeSpan pause = _time.GetElapsedTime(start) * PausePerCost;
+            lock (_gate)
+            {
+                _pause = pause < WriteAfter ? WriteAfter : pause > s_longestPause ? s_longestPause : pause;
+            }
+        }
+    }
+
+    private bool TryWrite(CacheContent content)
+    {
+        if (FolderOf(content.Target) is not { } folder)
+        {
+            return false;
+        }
+
+        try
+        {
+            CacheContent merged = content.Over(FormerOf(folder, content.Target));
+            folder.Write(content.Target.Identity, file => CacheFormat.Write(merged, file));
+            _refused = "";
+            return true;
+        }
+        catch (Exception failure) when (failure is CacheException or IOException or UnauthorizedAccessException)
+        {
+            Refuse(folder.PathOf(content.Target.Identity), failure);
+            return false;
         }
     }
 
@@ -126,13 +163,15 @@ internal sealed class ResourceCache : IDisposable
         }
     }
 
+    private void Refuse(string file, Exception failure) => Tell(failure, () => _logger.CacheNotUsed(file, failure.Message));
+
     // Once, until it is another reason or works again.
-    private void Refuse(string file, Exception failure)
+    private void Tell(Exception failure, Action log)
     {
         if (_refused != failure.Message)
         {
             _refused = failure.Message;
-            Guarded.Log(() => _logger.CacheNotUsed(file, failure.Message));
+            Guarded.Log(log);
         }
     }
 
