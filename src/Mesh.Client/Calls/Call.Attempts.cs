@@ -17,7 +17,7 @@ internal sealed partial class Call
     private const int MostResends = 3;
 
     // Retry:Attempts is at most 10.
-    private readonly Endpoint[] _tried = new Endpoint[11];
+    private readonly Endpoint[] _tried = new Endpoint[11 + MostRefusals];
     private Endpoint? _endpoint;
     private EndpointTransport? _transport;
     private HttpResponseMessage? _losing;
@@ -58,12 +58,23 @@ internal sealed partial class Call
         SchemeChoice.Make(Request, _cluster);
         bool isHttps = SecureSchemes.Contain(Request.RequestUri!.Scheme);
         ReadOnlySpan<Endpoint> tried = _tried.AsSpan(0, _attempts);
-        _endpoint = _hashKey is { } key
+        Endpoint? picked = _hashKey is { } key
             ? _cluster.PickFor(key, isHttps, Request, _attemptStarted, tried, out _isProbe)
             : _cluster.Pick(isHttps, Request, _attemptStarted, tried, out _isProbe);
+        if (picked is null && TryReroute())
+        {
+            return BeginAttempt();
+        }
+
+        if (_refused is { } refused && (picked is null || !GoElsewhere(picked, refused)))
+        {
+            return false;
+        }
+
+        _endpoint = picked;
         if (_endpoint is null)
         {
-            return TryReroute() && BeginAttempt();
+            return false;
         }
 
         _tried[_attempts++] = _endpoint;
@@ -155,9 +166,16 @@ internal sealed partial class Call
         }
 
         Deadline?.EndAttempt();
-        ReleaseBudget();
         long now = _runtime.Clock.Now;
         _attemptTime = _runtime.Clock.Between(_attemptStarted, now);
+        if (MayGoElsewhere(result.Outcome, exception))
+        {
+            CloseAttempt(result.Outcome);
+            _refused = result;
+            return new AttemptResult { Outcome = Outcomes.NotSent };
+        }
+
+        ReleaseBudget();
         if (result.Outcome is { Kind: OutcomeKind.Timeout or OutcomeKind.Cancelled, IsPenalized: false })
         {
             // It would have taken longer than this: a lower bound.
@@ -214,7 +232,7 @@ internal sealed partial class Call
     {
         RetryPolicy policy = Route.Retry;
         if (_mayRetry is false
-            || _attempts > policy.Settings.Attempts
+            || _attempts - _refusals > policy.Settings.Attempts
             || !policy.Covers(outcome)
             || hint.IsForbidden
             || !(outcome.NotProcessed || MayRepeat)
@@ -223,7 +241,7 @@ internal sealed partial class Call
             return null;
         }
 
-        TimeSpan wait = hint.Wait ?? policy.Backoff(_attempts);
+        TimeSpan wait = hint.Wait ?? policy.Backoff(_attempts - _refusals);
         if (wait > (Deadline?.Remaining(now) ?? s_longestWait))
         {
             return null;
@@ -343,5 +361,7 @@ internal sealed partial class Call
         _transport = null;
         _sending = null;
         _resends = 0;
+        _refused = null;
+        _refusals = 0;
     }
 }
