@@ -28,7 +28,7 @@ internal sealed class ShopSuite(bool isQuick, Claims claims)
 
     public async Task RunAsync()
     {
-        await using ConfigServer server = new("--registration-ttl", $"{_ttl.TotalSeconds}s", "--grace-period", $"{_grace.TotalSeconds}s");
+        await using ServerProcess server = new("--registration-ttl", $"{_ttl.TotalSeconds}s", "--grace-period", $"{_grace.TotalSeconds}s");
         await server.StartAsync();
         await using Shop shop = new(server);
         await shop.StartAsync();
