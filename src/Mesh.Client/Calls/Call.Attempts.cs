@@ -28,6 +28,7 @@ internal sealed partial class Call
     private int _attempts;
     private bool _isAttempting;
     private bool _isProbe;
+    private bool _wasWell;
     private bool _holdsBudget;
     private bool _hadTraceParent;
     private Sending? _sending;
@@ -81,6 +82,7 @@ internal sealed partial class Call
         _transport = _endpoint.Transport;
         _isAttempting = true;
         _endpoint.Enter();
+        _wasWell = _endpoint.Latency.HasSample && _endpoint.Ejection.ConsecutiveFailures == 0;
         Deadline?.StartAttempt(_attemptStarted, Route.Retry.Settings.PerTryTimeout);
         return true;
     }
@@ -188,16 +190,19 @@ internal sealed partial class Call
 
     // The connection was closed as the request went out, as servers do with connections that were idle for long. That says nothing of the
     // endpoint, and is no reason to spend a retry: what was not written goes out again, and what may be repeated, as the runtime's handler
-    // does it with requests that have no body.
+    // does it with requests that have no body. Of all that a process had over HTTP/2 when it was killed the budget would let some go on.
     private bool MayResend(Exception exception) =>
         ReplayableContent.CanReplay(Request)
         && (NotWrittenException.IsCauseOf(exception)
-            || (_sending is { IsOnUsedConnection: true, MayRepeat: true } && IsClosed(exception) && _mayRetry is not false && _resends++ < MostResends));
+            || (WasOnUsedConnection && MayRepeat && IsClosed(exception) && _mayRetry is not false && _resends++ < MostResends));
 
-    // Not where an answer came that is none.
+    // Over HTTP/2 nobody tells which connection it was. Where an endpoint has answered, and nothing has failed there since, it is as good as used.
+    private bool WasOnUsedConnection => RequestProtocols.AreHttp2(Request) ? _wasWell : _sending is { IsOnUsedConnection: true };
+
+    // Not where an answer came that is none, nor where the server has ended the call, or the connection, by a word over HTTP/2.
     private static bool IsClosed(Exception exception) => exception is HttpRequestException
     {
-        HttpRequestError: not (HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded), InnerException: IOException or SocketException,
+        HttpRequestError: not (HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded), InnerException: (IOException and not HttpProtocolException) or SocketException,
     };
 
     private bool MayRepeat => _mayRetry is true || Route.Retry.Settings.NonIdempotent || Idempotency.IsIdempotent(Request);
