@@ -315,6 +315,48 @@ public sealed class KeepAliveRaceTests
         };
     }
 
+    [Theory]
+    [InlineData(false, 5, 2)]
+    [InlineData(true, 2, 2)]
+    public async Task A_server_over_HTTP2_that_fails_each_request_is_not_asked_for_ever(bool isReset, int first, int second)
+    {
+        int requests = 0;
+        await using RawServer server = RawServer.Start(async connection =>
+        {
+            await connection.OpenAsync();
+            while (true)
+            {
+                int stream = await connection.ReadHeadersAsync();
+                if (Interlocked.Increment(ref requests) == 1)
+                {
+                    await connection.AnswerAsync(stream);
+                }
+                else if (isReset)
+                {
+                    await connection.ResetAsync(stream, Http2Script.InternalError);
+                }
+                else
+                {
+                    return;
+                }
+            }
+        });
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Catalog("", server.Address));
+        (await SendAsync()).Dispose();
+
+        MeshException failure = await Assert.ThrowsAsync<MeshException>(SendAsync);
+        Assert.Equal((MeshFailureReason.Reset, 2), (failure.Reason, failure.Attempts));
+        Assert.Equal(1 + first, requests);
+
+        // From here on it is known to fail: nothing is free.
+        await Assert.ThrowsAsync<MeshException>(SendAsync);
+        Assert.Equal(1 + first + second, requests);
+        Assert.Equal(0, mesh.InFlight());
+
+        Task<HttpResponseMessage> SendAsync() => mesh.Client().SendAsync(
+            new HttpRequestMessage(HttpMethod.Get, s_catalog) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact }, Cancel);
+    }
+
     [Fact]
     public async Task No_idempotent_call_is_lost_to_a_server_that_closes_connections_at_random_and_no_other_is_sent_twice()
     {
