@@ -42,7 +42,7 @@ internal static class EndpointChecks
         if (Those(service, "held") is { } held)
         {
             yield return new Finding(
-                Severity.Warn, Name, $"{service.FullName}: {held} held, for they and most others of the service are silent",
+                Severity.Warn, Name, $"{service.FullName}: {held} held, for they and most others of the service are silent, or were known before the server was away for long",
                 "They are given up after a minute. Look at the network between them and the config server.");
         }
 

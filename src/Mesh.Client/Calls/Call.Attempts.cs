@@ -17,7 +17,7 @@ internal sealed partial class Call
     private const int MostResends = 3;
 
     // Retry:Attempts is at most 10.
-    private readonly Endpoint[] _tried = new Endpoint[11];
+    private readonly Endpoint[] _tried = new Endpoint[11 + MostRefusals];
     private Endpoint? _endpoint;
     private EndpointTransport? _transport;
     private HttpResponseMessage? _losing;
@@ -28,6 +28,7 @@ internal sealed partial class Call
     private int _attempts;
     private bool _isAttempting;
     private bool _isProbe;
+    private bool _wasWell;
     private bool _holdsBudget;
     private bool _hadTraceParent;
     private Sending? _sending;
@@ -58,18 +59,30 @@ internal sealed partial class Call
         SchemeChoice.Make(Request, _cluster);
         bool isHttps = SecureSchemes.Contain(Request.RequestUri!.Scheme);
         ReadOnlySpan<Endpoint> tried = _tried.AsSpan(0, _attempts);
-        _endpoint = _hashKey is { } key
+        Endpoint? picked = _hashKey is { } key
             ? _cluster.PickFor(key, isHttps, Request, _attemptStarted, tried, out _isProbe)
             : _cluster.Pick(isHttps, Request, _attemptStarted, tried, out _isProbe);
+        if (picked is null && TryReroute())
+        {
+            return BeginAttempt();
+        }
+
+        if (_refused is { } refused && (picked is null || !GoElsewhere(picked, refused)))
+        {
+            return false;
+        }
+
+        _endpoint = picked;
         if (_endpoint is null)
         {
-            return TryReroute() && BeginAttempt();
+            return false;
         }
 
         _tried[_attempts++] = _endpoint;
         _transport = _endpoint.Transport;
         _isAttempting = true;
         _endpoint.Enter();
+        _wasWell = _endpoint.Latency.HasSample && _endpoint.Ejection.ConsecutiveFailures == 0;
         Deadline?.StartAttempt(_attemptStarted, Route.Retry.Settings.PerTryTimeout);
         return true;
     }
@@ -169,9 +182,16 @@ internal sealed partial class Call
         }
 
         Deadline?.EndAttempt();
-        ReleaseBudget();
         long now = _runtime.Clock.Now;
         _attemptTime = _runtime.Clock.Between(_attemptStarted, now);
+        if (MayGoElsewhere(result.Outcome, exception))
+        {
+            CloseAttempt(result.Outcome);
+            _refused = result;
+            return new AttemptResult { Outcome = Outcomes.NotSent };
+        }
+
+        ReleaseBudget();
         if (result.Outcome is { Kind: OutcomeKind.Timeout or OutcomeKind.Cancelled, IsPenalized: false })
         {
             // It would have taken longer than this: a lower bound.
@@ -184,16 +204,19 @@ internal sealed partial class Call
 
     // The connection was closed as the request went out, as servers do with connections that were idle for long. That says nothing of the
     // endpoint, and is no reason to spend a retry: what was not written goes out again, and what may be repeated, as the runtime's handler
-    // does it with requests that have no body.
+    // does it with requests that have no body. Of all that a process had over HTTP/2 when it was killed the budget would let some go on.
     private bool MayResend(Exception exception) =>
         ReplayableContent.CanReplay(Request)
         && (NotWrittenException.IsCauseOf(exception)
-            || (_sending is { IsOnUsedConnection: true, MayRepeat: true } && IsClosed(exception) && _mayRetry is not false && _resends++ < MostResends));
+            || (WasOnUsedConnection && MayRepeat && IsClosed(exception) && _mayRetry is not false && _resends++ < MostResends));
 
-    // Not where an answer came that is none.
+    // Over HTTP/2 nobody tells which connection it was. Where an endpoint has answered, and nothing has failed there since, it is as good as used.
+    private bool WasOnUsedConnection => RequestProtocols.AreHttp2(Request) ? _wasWell : _sending is { IsOnUsedConnection: true };
+
+    // Not where an answer came that is none, nor where the server has ended the call, or the connection, by a word over HTTP/2.
     private static bool IsClosed(Exception exception) => exception is HttpRequestException
     {
-        HttpRequestError: not (HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded), InnerException: IOException or SocketException,
+        HttpRequestError: not (HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded), InnerException: (IOException and not HttpProtocolException) or SocketException,
     };
 
     private bool MayRepeat => _mayRetry is true || Route.Retry.Settings.NonIdempotent || Idempotency.IsIdempotent(Request);
@@ -228,7 +251,7 @@ internal sealed partial class Call
     {
         RetryPolicy policy = Route.Retry;
         if (_mayRetry is false
-            || _attempts > policy.Settings.Attempts
+            || _attempts - _refusals > policy.Settings.Attempts
             || !policy.Covers(outcome)
             || hint.IsForbidden
             || !(outcome.NotProcessed || MayRepeat)
@@ -237,7 +260,7 @@ internal sealed partial class Call
             return null;
         }
 
-        TimeSpan wait = hint.Wait ?? policy.Backoff(_attempts);
+        TimeSpan wait = hint.Wait ?? policy.Backoff(_attempts - _refusals);
         if (wait > (Deadline?.Remaining(now) ?? s_longestWait))
         {
             return null;
@@ -357,5 +380,7 @@ internal sealed partial class Call
         _transport = null;
         _sending = null;
         _resends = 0;
+        _refused = null;
+        _refusals = 0;
     }
 }

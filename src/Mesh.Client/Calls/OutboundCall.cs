@@ -148,7 +148,7 @@ internal static class OutboundCall
         {
             if (!call.BeginAttempt())
             {
-                return Call.NoEndpoint;
+                return call.WithoutEndpoint();
             }
 
             try

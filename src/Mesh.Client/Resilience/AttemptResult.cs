@@ -12,7 +12,10 @@ internal readonly record struct AttemptResult
     /// <summary>How long to wait before the next attempt; null: there is none.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>The endpoint was removed, or its connections replaced, before the request was sent: one is to be picked again, free of charge.</summary>
+    /// <summary>
+    /// The endpoint was removed, or its connections replaced, before the request was sent, or it refused the connection: one is to be picked
+    /// again, free of charge.
+    /// </summary>
     public bool WasNotSent => Outcome == Outcomes.NotSent;
 
     /// <summary>This is the call's result.</summary>

@@ -10,6 +10,9 @@ namespace Mesh.ConfigServer.Hosting;
 /// <param name="IsNew">Whether it was made just now, so that nobody can have known anything of it.</param>
 internal sealed record OpenedStore(IMeshStore Store, IRegistrationStore Kept, IReadOnlyList<Registration> Known, bool IsNew) : IAsyncDisposable
 {
+    /// <summary>For how long no server had it.</summary>
+    public TimeSpan Absence { get; init; }
+
     /// <summary>The database that is in it, held for this process.</summary>
     public SqliteDatabase? Database { get; init; }
 

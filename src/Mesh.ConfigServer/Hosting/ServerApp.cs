@@ -53,7 +53,7 @@ internal static class ServerApp
                 GracePeriod = settings.TakesRegistrations ? settings.GracePeriod : TimeSpan.Zero,
             },
             new AddressPolicy(settings.AddressRanges, settings.NameOf(nameof(MeshConfigServerOptions.AddressRanges))),
-            store.Kept, settings.TakesRegistrations ? store.Known : []);
+            store.Kept, settings.TakesRegistrations ? store.Known : [], store.Absence);
         builder.Services.AddInstanceChecks(() => listeners.EndPoints);
 
         WebApplication app = builder.Build();

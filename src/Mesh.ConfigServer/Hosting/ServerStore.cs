@@ -62,13 +62,22 @@ internal static class ServerStore
         {
             List<Registration> known = database.Write(connection => RegistrationRows.ReadAll(connection, logger));
             IMeshStore store = await open(database).ConfigureAwait(false);
-            return new OpenedStore(store, new RegistrationWriter(database, time, logger), known, database.IsNew) { Database = database };
+            TimeSpan absence = database.Write(connection => ServerLife.ReadAbsence(connection, time.GetUtcNow()));
+            RegistrationWriter kept = new(database, time, logger, settings.TakesRegistrations ? LifeFrom(absence) : null);
+            return new OpenedStore(store, kept, known, database.IsNew) { Database = database, Absence = absence };
         }
         catch
         {
             database.Dispose();
             throw;
         }
+    }
+
+    // What was old is so for the next server, too, where this one ends before all had the time to come back.
+    private static TimeSpan LifeFrom(TimeSpan absence)
+    {
+        RegistryOptions usual = new();
+        return absence > usual.MaxAbsence ? usual.HoldTime : TimeSpan.Zero;
     }
 
     private static async Task<SqliteDatabase> TakeAsync(

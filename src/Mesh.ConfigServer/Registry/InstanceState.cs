@@ -13,8 +13,8 @@ internal enum InstanceState
     Unhealthy,
 
     /// <summary>
-    /// Its lease has ended together with those of most others, which is more likely the network's fault: it is kept for a while, and called
-    /// last as soon as those who are called last are no more than half.
+    /// Its lease has ended together with those of most others, which is more likely the network's fault, or it was there before the server was
+    /// away for long: it is kept for a while, and called last as soon as those who are called last are no more than half.
     /// </summary>
     Held,
 

@@ -27,10 +27,16 @@ internal sealed class Lease
     /// <summary>It was kept by a server before this one, and has not been heard since.</summary>
     public bool IsRestored { get; init; }
 
+    /// <summary>The server was away for so long that it may be anybody's address by now.</summary>
+    public bool IsOld { get; init; }
+
     public bool IsUnhealthy { get; set; }
 
-    /// <summary>Since when it is held; null: it is not.</summary>
+    /// <summary>Since when it is held rather than given up; null: it is not.</summary>
     public long? HeldAt { get; set; }
+
+    /// <summary>It is called last, for more speaks against it than for it.</summary>
+    public bool IsHeld => HeldAt is not null || IsOld;
 
     /// <summary>Tells its stream that it is over, without waiting for what comes of that; null: it has none.</summary>
     public Action? Stop { get; set; }

@@ -47,7 +47,7 @@ internal sealed partial class MeshRegistry
         service.Comings, service.Goings, service.All.Count > 0 ? null : _time.GetElapsedTime(service.EmptySince));
 
     private InstanceState StateOf(Lease lease) =>
-        lease.HeldAt is not null ? InstanceState.Held
+        lease.IsHeld ? InstanceState.Held
         : lease.IsUnhealthy ? InstanceState.Unhealthy
         : lease.IsRestored ? InstanceState.Restored
         : IsOverdue(lease) ? InstanceState.Silent

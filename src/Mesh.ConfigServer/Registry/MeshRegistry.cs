@@ -41,18 +41,26 @@ internal sealed partial class MeshRegistry : IRegistrations, IDisposable
     public event Action<IReadOnlyCollection<string>>? Changed;
 
     /// <summary>Takes over what a server before this one knew.</summary>
-    public void Restore(IReadOnlyCollection<Registration> registrations)
+    /// <param name="registrations">Those that it knew.</param>
+    /// <param name="absence">How long ago that was.</param>
+    public void Restore(IReadOnlyCollection<Registration> registrations, TimeSpan absence)
     {
+        bool areOld = absence > _options.MaxAbsence;
         if (!_grace.IsOver && !_options.IsNew)
         {
             _logger.GraceBegins(registrations.Count, _options.GracePeriod);
+        }
+
+        if (areOld && registrations.Count > 0)
+        {
+            _logger.RestoredAreOld(registrations.Count, absence);
         }
 
         lock (_gate)
         {
             foreach (Registration registration in registrations)
             {
-                Add(new Lease(registration) { IsRestored = true, HeardAt = _time.GetTimestamp() });
+                Add(new Lease(registration) { IsRestored = true, IsOld = areOld, HeardAt = _time.GetTimestamp() });
             }
         }
     }

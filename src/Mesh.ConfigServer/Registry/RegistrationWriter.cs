@@ -11,24 +11,34 @@ namespace Mesh.ConfigServer.Registry;
 internal sealed class RegistrationWriter : IRegistrationStore
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_life = TimeSpan.FromSeconds(10);
 
     private readonly SqliteDatabase _database;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Channel<Entry> _entries = Channel.CreateUnbounded<Entry>(new UnboundedChannelOptions { SingleReader = true });
+
+    // Null: the server lives.
+    private readonly Channel<Entry?> _entries = Channel.CreateUnbounded<Entry?>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _ending = new();
     private readonly Task _running;
+    private readonly ITimer? _life;
 
     // What could not be written and is to be: of each instance the newest.
     private readonly Dictionary<(string Service, string Instance), Entry> _later = [];
     private bool _fails;
+    private volatile bool _hasLived;
 
-    public RegistrationWriter(SqliteDatabase database, TimeProvider time, ILogger logger)
+    /// <param name="database">Where to.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Gets what goes wrong.</param>
+    /// <param name="lifeFrom">After how long it is kept, again and again, that the server lives; null: never.</param>
+    public RegistrationWriter(SqliteDatabase database, TimeProvider time, ILogger logger, TimeSpan? lifeFrom = null)
     {
         (_database, _time, _logger) = (database, time, logger);
         using (ExecutionContext.SuppressFlow())
         {
             _running = Task.Run(RunAsync);
+            _life = lifeFrom is { } first ? time.CreateTimer(static state => ((RegistrationWriter)state!).Live(), this, first, s_life) : null;
         }
     }
 
@@ -49,10 +59,22 @@ internal sealed class RegistrationWriter : IRegistrationStore
     /// <summary>Writes what has come until now.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_hasLived)
+        {
+            Live();
+        }
+
         _entries.Writer.TryComplete();
         await _ending.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
+        _life?.Dispose();
         _ending.Dispose();
+    }
+
+    private void Live()
+    {
+        _hasLived = true;
+        _entries.Writer.TryWrite(null);
     }
 
     private async Task RunAsync()
@@ -61,12 +83,20 @@ internal sealed class RegistrationWriter : IRegistrationStore
         {
             List<Entry> batch = [.. _later.Values];
             _later.Clear();
+            bool lives = false;
             while (_entries.Reader.TryRead(out Entry? entry))
             {
-                batch.Add(entry);
+                if (entry is null)
+                {
+                    lives = true;
+                }
+                else
+                {
+                    batch.Add(entry);
+                }
             }
 
-            Settle(batch, Write(batch));
+            Settle(batch, Write(batch, lives));
             if (_later.Count > 0)
             {
                 if (_ending.IsCancellationRequested)
@@ -99,7 +129,7 @@ internal sealed class RegistrationWriter : IRegistrationStore
         }
     }
 
-    private StoreException? Write(List<Entry> batch)
+    private StoreException? Write(List<Entry> batch, bool lives)
     {
         try
         {
@@ -116,6 +146,11 @@ internal sealed class RegistrationWriter : IRegistrationStore
                     {
                         RegistrationRows.Delete(connection, entry.Registration);
                     }
+                }
+
+                if (lives)
+                {
+                    ServerLife.Write(connection, _time.GetUtcNow());
                 }
 
                 transaction.Commit();

@@ -10,7 +10,8 @@ namespace Mesh.ConfigServer.Registry;
 internal static class RegistryExtensions
 {
     public static IServiceCollection AddMeshRegistry(
-        this IServiceCollection services, RegistryOptions options, AddressPolicy addresses, IRegistrationStore kept, IReadOnlyList<Registration> known)
+        this IServiceCollection services, RegistryOptions options, AddressPolicy addresses, IRegistrationStore kept, IReadOnlyList<Registration> known,
+        TimeSpan absence)
     {
         services.AddSingleton(options);
         services.AddSingleton(addresses);
@@ -20,7 +21,7 @@ internal static class RegistryExtensions
         services.AddSingleton(provider =>
         {
             MeshRegistry registry = ActivatorUtilities.CreateInstance<MeshRegistry>(provider);
-            registry.Restore(known);
+            registry.Restore(known, absence);
             return registry;
         });
         services.AddSingleton<IRegistrations>(provider => provider.GetRequiredService<MeshRegistry>());

@@ -41,6 +41,11 @@ internal static partial class RegistryLog
         "Registrations restored: {Count}. For {Time} nobody is given up, and no name is said not to exist.", EventName = "GraceBegins")]
     public static partial void GraceBegins(this ILogger logger, int count, TimeSpan time);
 
+    [LoggerMessage(169, LogLevel.Warning,
+        "The server was away for {Absence}. What was known before is as old: registrations that are called last until their processes are heard: {Count}.",
+        EventName = "RestoredAreOld")]
+    public static partial void RestoredAreOld(this ILogger logger, int count, TimeSpan absence);
+
     [LoggerMessage(165, LogLevel.Error, "The registration stream from {Address} failed.", EventName = "RegistrationStreamFailed")]
     public static partial void StreamFailed(this ILogger logger, string address, Exception failure);
 }

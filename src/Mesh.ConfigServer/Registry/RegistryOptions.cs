@@ -18,6 +18,9 @@ internal sealed record RegistryOptions
     /// <summary>How long after the start nobody is given up, and nothing is said not to exist.</summary>
     public TimeSpan GracePeriod { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>After a longer absence of the server what it knew of processes is called last, until they are heard.</summary>
+    public TimeSpan MaxAbsence { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>
     /// There was no registry before, as far as this server knows: clients may know better, so that what they have already is not said not
     /// to exist during the grace. Who is silent is given up, and what they did not have is decided at once.

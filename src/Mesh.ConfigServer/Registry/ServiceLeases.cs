@@ -55,5 +55,5 @@ internal sealed class ServiceLeases(string name, TimeProvider time)
         return new RegisteredEndpoints(claims.DrainToImmutable());
     }
 
-    private static bool IsLast(Lease lease) => lease.IsUnhealthy || lease.HeldAt is not null;
+    private static bool IsLast(Lease lease) => lease.IsUnhealthy || lease.IsHeld;
 }

@@ -5,10 +5,13 @@ namespace Mesh.ConfigServer.Store;
 /// <summary>How the tables look, and whether a file has them.</summary>
 internal static class SqliteSchema
 {
-    private const long Version = 2;
+    private const long Version = 3;
 
     // Without registrations.
     private const long FirstVersion = 1;
+
+    // Without the server's life.
+    private const long SecondVersion = 2;
 
     // "MESH": what tells our files from other databases.
     private const long ApplicationId = 0x4D455348;
@@ -35,6 +38,9 @@ internal static class SqliteSchema
             time INTEGER NOT NULL, content BLOB NOT NULL, PRIMARY KEY (service, instance)) STRICT, WITHOUT ROWID;
         """;
 
+    /// <summary>When the server was there last, which is no part of backups either.</summary>
+    private const string Life = "CREATE TABLE life (id INTEGER PRIMARY KEY CHECK (id = 1), alive INTEGER NOT NULL) STRICT;";
+
     /// <summary>Copies what the attached database <c>backup</c> has into the place of all that there is.</summary>
     public const string CopyBackup = """
         DELETE FROM document_versions; DELETE FROM contents; DELETE FROM generations; DELETE FROM meta;
@@ -50,18 +56,19 @@ internal static class SqliteSchema
     public static bool IsEmpty(SqliteConnection connection) => connection.Scalar<long>("SELECT count(*) FROM sqlite_schema") == 0;
 
     public static void Create(SqliteConnection connection) =>
-        connection.Execute($"{Tables} {Registrations} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version};");
+        connection.Execute($"{Tables} {Registrations} {Life} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version};");
 
     /// <summary>Brings the tables of an earlier version to this one; others are left as they are.</summary>
     public static void Upgrade(SqliteConnection connection)
     {
-        if (connection.Scalar<long>("PRAGMA application_id") != ApplicationId || connection.Scalar<long>("PRAGMA user_version") != FirstVersion)
+        long version = connection.Scalar<long>("PRAGMA user_version");
+        if (connection.Scalar<long>("PRAGMA application_id") != ApplicationId || version is not (FirstVersion or SecondVersion))
         {
             return;
         }
 
         using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
-        connection.Execute($"{Registrations} PRAGMA user_version = {Version};");
+        connection.Execute($"{(version == FirstVersion ? Registrations : "")} {Life} PRAGMA user_version = {Version};");
         transaction.Commit();
     }
 
@@ -73,7 +80,7 @@ internal static class SqliteSchema
             return "This is a database of something else, not of a mesh.";
         }
 
-        if (connection.Scalar<long>("PRAGMA user_version") is var version and not (Version or FirstVersion))
+        if (connection.Scalar<long>("PRAGMA user_version") is var version and (< FirstVersion or > Version))
         {
             return $"It has version {version} of the tables, and this server knows version {Version}. "
                 + "Use a server of the version that wrote it.";

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Mesh.Benchmarks.Control;
 
 /// <summary>The programs that the suite runs in processes of their own: this executable again, with another command line.</summary>
@@ -9,7 +11,7 @@ internal static class ControlPrograms
     private const string Registrar = "control-instances";
     private const string Client = "control-client";
 
-    public static string[] ServerAt(string data, string xds, string http) => [Server, data, xds, http];
+    public static string[] ServerAt(string data, string xds, string http, TimeSpan ttl) => [Server, data, xds, http, $"{ttl:c}"];
 
     public static string[] KestrelAlone { get; } = [Kestrel];
 
@@ -22,7 +24,7 @@ internal static class ControlPrograms
     /// <summary>Null for the command lines that people give.</summary>
     public static Func<Task>? Find(string[] args) => args switch
     {
-        [Server, string data, string xds, string http] => () => ServerProcess.RunAsync(data, xds, http),
+        [Server, string data, string xds, string http, string ttl] => () => ServerProcess.RunAsync(data, xds, http, TimeSpan.Parse(ttl, CultureInfo.InvariantCulture)),
         [Kestrel] => Control.KestrelAlone.RunAsync,
         [Simulator, string server] => () => SimulatorProcess.RunAsync(server),
         [Registrar, string server] => () => RegistrarProcess.RunAsync(server),

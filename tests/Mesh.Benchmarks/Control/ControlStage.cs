@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Mesh.Benchmarks.EndToEnd;
+using Mesh.ConfigServer;
 
 namespace Mesh.Benchmarks.Control;
 
@@ -13,11 +14,10 @@ internal sealed class ControlStage : IAsyncDisposable
     private readonly string _xds = $"127.0.0.1:{FreePort()}";
     private readonly string _http = $"127.0.0.1:{FreePort()}";
     private readonly List<Child> _simulators = [];
+    private readonly TimeSpan _ttl;
     private Child? _server;
 
-    private ControlStage()
-    {
-    }
+    private ControlStage(TimeSpan? ttl) => _ttl = ttl ?? new MeshConfigServerOptions().RegistrationTtl;
 
     public MeshUnderTest Mesh { get; private set; } = null!;
 
@@ -28,9 +28,9 @@ internal sealed class ControlStage : IAsyncDisposable
     public string Xds => _xds;
 
     /// <summary>A mesh of so many services; instances fill it, where their documents do not list endpoints.</summary>
-    public static async Task<ControlStage> StartAsync(int services, int listed = 0)
+    public static async Task<ControlStage> StartAsync(int services, int listed = 0, TimeSpan? ttl = null)
     {
-        ControlStage stage = new();
+        ControlStage stage = new(ttl);
         try
         {
             await stage.StartServerAsync();
@@ -51,7 +51,7 @@ internal sealed class ControlStage : IAsyncDisposable
         }
     }
 
-    public async Task StartServerAsync() => _server = await Child.StartAsync(ControlPrograms.ServerAt(Path.Combine(_folder.FullName, "data"), _xds, _http));
+    public async Task StartServerAsync() => _server = await Child.StartAsync(ControlPrograms.ServerAt(Path.Combine(_folder.FullName, "data"), _xds, _http, _ttl));
 
     /// <summary>As <c>kill -9</c>.</summary>
     public async Task KillServerAsync()

@@ -10,7 +10,7 @@ internal static class ControlSuite
 {
     private static readonly (string Name, Func<ControlPlan, ControlFigures, Task> Run)[] s_scenarios =
     [
-        ("memory", MemoryScenario.RunAsync), ("change", ChangeScenario.RunAsync), ("curve", CurveScenario.RunAsync),
+        ("memory", MemoryScenario.RunAsync), ("change", ChangeScenario.RunAsync), ("loss", LossScenario.RunAsync), ("curve", CurveScenario.RunAsync),
         ("restart", RestartScenario.RunAsync), ("client", ClientScenario.RunAsync),
     ];
 

@@ -11,9 +11,13 @@ internal static class ServerProcess
     /// <param name="data">Its data directory.</param>
     /// <param name="xds">Where it streams.</param>
     /// <param name="http">Where its API is.</param>
-    public static async Task RunAsync(string data, string xds, string http)
+    /// <param name="ttl">How long it believes a process that is silent.</param>
+    public static async Task RunAsync(string data, string xds, string http, TimeSpan ttl)
     {
-        MeshConfigServerOptions options = new() { DataDirectory = data, Xds = xds, Http = http, MaxStreams = 100_000, AddressRanges = { "127.0.0.0/8" } };
+        MeshConfigServerOptions options = new()
+        {
+            DataDirectory = data, Xds = xds, Http = http, RegistrationTtl = ttl, MaxStreams = 100_000, AddressRanges = { "127.0.0.0/8" },
+        };
         ServerSettings settings = ServerSettings.Read(options, isDevelopment: true, Environment.CurrentDirectory);
         await using MeshConfigServer server = await MeshConfigServer.StartAsync(settings, NullLoggerFactory.Instance, TimeProvider.System);
         Parent.Tell(new Started([server.Addresses.Xds!, server.Addresses.Http!], [Environment.ProcessId]));

@@ -60,7 +60,7 @@ public sealed class CheckTests
                              → Calls fail. Start a process of it that registers, or give its document endpoints.
             warn  endpoints  flaps.default flaps: 9 instances came and 7 went in the last 5 minutes
                              → Their logs tell whether they crash, are restarted, or lose the config server again and again.
-            warn  endpoints  shaky.default: 10.0.0.5:80 and 1 more (of 3) are held, for they and most others of the service are silent
+            warn  endpoints  shaky.default: 10.0.0.5:80 and 1 more (of 3) are held, for they and most others of the service are silent, or were known before the server was away for long
                              → They are given up after a minute. Look at the network between them and the config server.
             warn  endpoints  shaky.default: 10.0.0.7:80 (1 of 3) is unhealthy
                              → They are called last. Their logs may tell why they fail the health check.

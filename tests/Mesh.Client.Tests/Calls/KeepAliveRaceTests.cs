@@ -277,6 +277,86 @@ public sealed class KeepAliveRaceTests
         Assert.Equal(2, requests);
     }
 
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("PUT")]
+    [InlineData("POST")]
+    public async Task Of_three_over_HTTP2_one_that_dies_costs_no_idempotent_call_however_many_it_has(string method)
+    {
+        const int Calls = 60;
+        bool holds = false;
+        await using RawServer first = StartHttp2(() => false);
+        await using RawServer second = StartHttp2(() => false);
+        RawServer dying = StartHttp2(() => Volatile.Read(ref holds));
+        await using TestMesh mesh = await TestMesh.StartAsync(
+            Rules.Catalog("\"LoadBalancing\": { \"Policy\": \"RoundRobin\" }", first.Address, second.Address, dying.Address));
+        HttpClient client = mesh.Client();
+        for (int call = 0; call < 3; call++)
+        {
+            (await client.SendAsync(Request(), Cancel)).Dispose();
+        }
+
+        Volatile.Write(ref holds, true);
+        Task<HttpResponseMessage>[] calls = [.. Enumerable.Range(0, Calls).Select(_ => client.SendAsync(Request(), Cancel))];
+        await Eventually.Holds(() => dying.Requests == 1 + (Calls / 3) && calls.Count(call => call.IsCompletedSuccessfully) == Calls - (Calls / 3));
+        await dying.DisposeAsync();
+
+        MeshException?[] failures = [.. await Task.WhenAll(calls.Select(async call => await Record.ExceptionAsync(() => call) as MeshException))];
+        int lost = method == "POST" ? Calls / 3 : 0;
+        Assert.Equal(lost, failures.Count(failure => failure is { Reason: MeshFailureReason.Reset, Attempts: 1 }));
+        Assert.Equal(Calls - lost, calls.Count(call => call.IsCompletedSuccessfully));
+        Assert.Equal(Calls + 2 - lost, first.Requests + second.Requests);
+        Assert.Equal(0, mesh.InFlight());
+
+        HttpRequestMessage Request() => new(new HttpMethod(method), s_catalog)
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+    }
+
+    [Theory]
+    [InlineData(false, 5, 2)]
+    [InlineData(true, 2, 2)]
+    public async Task A_server_over_HTTP2_that_fails_each_request_is_not_asked_for_ever(bool isReset, int first, int second)
+    {
+        int requests = 0;
+        await using RawServer server = RawServer.Start(async connection =>
+        {
+            await connection.OpenAsync();
+            while (true)
+            {
+                int stream = await connection.ReadHeadersAsync();
+                if (Interlocked.Increment(ref requests) == 1)
+                {
+                    await connection.AnswerAsync(stream);
+                }
+                else if (isReset)
+                {
+                    await connection.ResetAsync(stream, Http2Script.InternalError);
+                }
+                else
+                {
+                    return;
+                }
+            }
+        });
+        await using TestMesh mesh = await TestMesh.StartAsync(Rules.Catalog("", server.Address));
+        (await SendAsync()).Dispose();
+
+        MeshException failure = await Assert.ThrowsAsync<MeshException>(SendAsync);
+        Assert.Equal((MeshFailureReason.Reset, 2), (failure.Reason, failure.Attempts));
+        Assert.Equal(1 + first, requests);
+
+        // From here on it is known to fail: nothing is free.
+        await Assert.ThrowsAsync<MeshException>(SendAsync);
+        Assert.Equal(1 + first + second, requests);
+        Assert.Equal(0, mesh.InFlight());
+
+        Task<HttpResponseMessage> SendAsync() => mesh.Client().SendAsync(
+            new HttpRequestMessage(HttpMethod.Get, s_catalog) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact }, Cancel);
+    }
+
     [Fact]
     public async Task No_idempotent_call_is_lost_to_a_server_that_closes_connections_at_random_and_no_other_is_sent_twice()
     {
@@ -322,6 +402,19 @@ public sealed class KeepAliveRaceTests
         Assert.True(server.Connections > Calls / 20, "Too few connections were closed to show anything.");
         Assert.Equal(0, mesh.InFlight());
     }
+
+    private static RawServer StartHttp2(Func<bool> holds) => RawServer.Start(async connection =>
+    {
+        await connection.OpenAsync();
+        while (true)
+        {
+            int stream = await connection.ReadHeadersAsync();
+            if (!holds())
+            {
+                await connection.AnswerAsync(stream);
+            }
+        }
+    });
 
     // Known for certain only from the system: the other side's state.
     private static void CloseAndWait(RawConnection connection, bool isReset)

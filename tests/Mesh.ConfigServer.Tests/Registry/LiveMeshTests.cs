@@ -251,6 +251,27 @@ public sealed class LiveMeshTests : IDisposable
         Assert.Equal("10.0.0.1:80 10.0.0.2:80 10.0.0.3:80", bench.Seen());
     }
 
+    [Theory]
+    [InlineData(10, "Restored", "10.0.0.1:80 10.0.0.2:80 10.0.0.3:80 10.0.0.4:80")]
+    [InlineData(11, "Held", "10.0.0.1:80 10.0.0.2:80 10.0.0.3:80/1 10.0.0.4:80/1")]
+    public void What_was_known_before_a_long_absence_is_called_last_until_it_is_heard(int minutes, string state, string seen)
+    {
+        using RegistryBench bench = new([.. Enumerable.Range(1, 4).Select(i => RegistryBench.Of($"{i}"))], absence: TimeSpan.FromMinutes(minutes));
+        Assert.Equal($"1 {state}, 2 {state}, 3 {state}, 4 {state}", bench.InstancesOf());
+        Assert.Equal("10.0.0.1:80 10.0.0.2:80 10.0.0.3:80 10.0.0.4:80", bench.Seen());
+        bench.Register("1", epoch: 2);
+        bench.Register("2", epoch: 2);
+        bench.Pass(29, heard: ["1", "2"]);
+        Assert.Equal($"1 Ready, 2 Ready, 3 {state}, 4 {state}", bench.InstancesOf());
+        Assert.Equal(seen, bench.Seen());
+
+        // And is given up as ever.
+        bench.Pass(3, heard: ["1", "2"]);
+        Assert.Equal("10.0.0.1:80 10.0.0.2:80", bench.Seen());
+        Assert.Equal(minutes > 10 ? ["4 00:11:00"] : [], bench.Logs.GetSnapshot().Where(line => line.Id.Id == 169)
+            .Select(line => $"{line.GetStructuredStateValue("Count")} {line.GetStructuredStateValue("Absence")}"));
+    }
+
     [Fact]
     public void A_withdrawal_counts_during_the_grace_too()
     {

@@ -120,16 +120,19 @@ public sealed class RegistrationWriterTests : IAsyncDisposable
         Assert.Equal("catalog.default/2 1 at 127.0.0.1:5001", Kept());
     }
 
-    [Fact]
-    public async Task A_database_of_the_version_before_is_brought_to_this_one()
+    [Theory]
+    [InlineData(1, "DROP TABLE life; DROP TABLE registrations;")]
+    [InlineData(2, "DROP TABLE life;")]
+    public async Task A_database_of_a_version_before_is_brought_to_this_one(int version, string drop)
     {
         await _writer.DisposeAsync();
-        _database.Connection.Execute("DROP TABLE registrations; PRAGMA user_version = 1;");
+        _database.Connection.Execute($"{drop} PRAGMA user_version = {version};");
         _database.Dispose();
         using (SqliteDatabase again = SqliteDatabase.Open(_folder.Path, "--data", _folder.Time))
         {
             Assert.False(again.IsNew);
-            Assert.Equal(2, again.Connection.Scalar<long>("PRAGMA user_version"));
+            Assert.Equal(3, again.Connection.Scalar<long>("PRAGMA user_version"));
+            Assert.Equal(TimeSpan.Zero, AbsenceOf(again, TimeSpan.FromDays(1)));
             Assert.Empty(again.Write(connection => RegistrationRows.ReadAll(connection, NullLogger.Instance)));
         }
 
@@ -139,11 +142,34 @@ public sealed class RegistrationWriterTests : IAsyncDisposable
         await store.BackUpAsync(_folder.File("backup"), TestContext.Current.CancellationToken);
         using (SqliteConnection backup = SqliteConnections.Open(_folder.File("backup"), SqliteOpenMode.ReadWrite))
         {
-            backup.Execute("DROP TABLE registrations; PRAGMA user_version = 1;");
+            backup.Execute($"{drop} PRAGMA user_version = {version};");
         }
 
         await store.RestoreAsync(_folder.File("backup"), Docs.Ann, TestContext.Current.CancellationToken);
         Assert.Single(store.Current.Services);
+        _writer = new RegistrationWriter(_database, _time, _logger);
+    }
+
+    [Fact]
+    public async Task How_long_the_server_was_away_is_known_to_ten_seconds()
+    {
+        await _writer.DisposeAsync();
+        Assert.Equal(TimeSpan.Zero, AbsenceOf(_database, TimeSpan.Zero));
+        await using (RegistrationWriter living = new(_database, _time, _logger, TimeSpan.FromMinutes(1)))
+        {
+            _time.Advance(TimeSpan.FromSeconds(59));
+            await living.PutAsync(Of("1"), canWait: false).InTime();
+            Assert.Equal(TimeSpan.Zero, AbsenceOf(_database, TimeSpan.FromDays(1)));
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Eventually.Holds(() => AbsenceOf(_database, TimeSpan.FromDays(1)) == TimeSpan.FromDays(1));
+            _time.Advance(TimeSpan.FromSeconds(10));
+            await Eventually.Holds(() => AbsenceOf(_database, TimeSpan.Zero) == TimeSpan.Zero && AbsenceOf(_database, TimeSpan.FromHours(1)) == TimeSpan.FromHours(1));
+            _time.Advance(TimeSpan.FromSeconds(9));
+        }
+
+        // Its end is written, too. And a date that went back makes no absence.
+        Assert.Equal(TimeSpan.FromHours(1), AbsenceOf(_database, TimeSpan.FromHours(1)));
+        Assert.Equal(TimeSpan.Zero, AbsenceOf(_database, TimeSpan.FromHours(-1)));
         _writer = new RegistrationWriter(_database, _time, _logger);
     }
 
@@ -161,6 +187,9 @@ public sealed class RegistrationWriterTests : IAsyncDisposable
         Assert.Single(_database.Write(connection => RegistrationRows.ReadAll(connection, _logger)));
         Assert.Single(_logger.Collector.GetSnapshot());
     }
+
+    private TimeSpan AbsenceOf(SqliteDatabase database, TimeSpan later) =>
+        database.Write(connection => ServerLife.ReadAbsence(connection, _time.GetUtcNow() + later));
 
     private static Registration Of(string instance, long epoch = 1)
     {

@@ -21,12 +21,13 @@ internal sealed class RegistryBench : IDisposable
     /// <param name="known">What an earlier server knew; null: there was none, so that there is no grace.</param>
     /// <param name="options">Other than the usual ones.</param>
     /// <param name="documents">Others than <see cref="Documents"/>.</param>
-    public RegistryBench(Registration[]? known = null, RegistryOptions? options = null, IMeshStates? documents = null)
+    /// <param name="absence">How long ago the earlier server was.</param>
+    public RegistryBench(Registration[]? known = null, RegistryOptions? options = null, IMeshStates? documents = null, TimeSpan absence = default)
     {
         _options = options ??= new RegistryOptions();
         _grace = new GracePeriod(known is null ? TimeSpan.Zero : options.GracePeriod, Clock);
-        Registry = new MeshRegistry(options, _grace, Kept, Clock, new RegistryMetrics(Meters), new FakeLogger<MeshRegistry>());
-        Registry.Restore(known ?? []);
+        Registry = new MeshRegistry(options, _grace, Kept, Clock, new RegistryMetrics(Meters), new FakeLogger<MeshRegistry>(Logs));
+        Registry.Restore(known ?? [], absence);
         Live = Follow(documents ?? Documents);
         _watch = Live.Subscribe(state => States.Add(state));
     }
@@ -34,6 +35,8 @@ internal sealed class RegistryBench : IDisposable
     public JumpingTime Clock { get; } = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
 
     public IMeterFactory Meters => _services.GetRequiredService<IMeterFactory>();
+
+    public FakeLogCollector Logs { get; } = new();
 
     public MemoryRegistrations Kept { get; } = new();
 

@@ -9,7 +9,9 @@ using Mesh.Model.Xds.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
 using Registration = Mesh.Model.Xds.Wire.Registration;
 using Status = Grpc.Core.Status;
 
@@ -295,6 +297,31 @@ public class RegistryServiceTests
         Directory.Delete(folder, recursive: true);
     }
 
+    [Theory]
+    [InlineData(-60, 0)]
+    [InlineData(9, 0)]
+    [InlineData(11, 1)]
+    public async Task A_server_that_was_away_for_long_says_so_and_a_date_that_went_back_is_no_absence(int minutes, int told)
+    {
+        string folder = Directory.CreateTempSubdirectory("mesh-test-").FullName;
+        await using (MeshConfigServer server = await StartAsync(folder, TimeSpan.FromMinutes(1)))
+        {
+            using RegistryClient process = await RegistryClient.RegisterAsync(server.Addresses.Xds!, Messages.Registration("catalog", "i-1", 5001));
+        }
+
+        using FakeLoggerProvider logs = new();
+        using ILoggerFactory loggers = LoggerFactory.Create(logging => logging.AddProvider(logs));
+        await using (MeshConfigServer server = await StartAsync(
+            folder, TimeSpan.FromMinutes(1), loggers: loggers, time: new OtherDate(TimeSpan.FromMinutes(minutes))))
+        {
+            using EndpointsWatcher watcher = await EndpointsWatcher.StartAsync(server.Addresses.Xds!, "catalog.default");
+            Assert.Equal("127.0.0.1:5001", await watcher.ReadAsync());
+        }
+
+        Assert.Equal(told, logs.Collector.GetSnapshot().Count(line => line.Id.Id == 169));
+        Directory.Delete(folder, recursive: true);
+    }
+
     [Fact]
     public async Task Processes_are_let_go_before_clients_are()
     {
@@ -340,15 +367,16 @@ public class RegistryServiceTests
         }
     }
 
-    private static Task<MeshConfigServer> StartAsync(string folder, TimeSpan grace, string? watch = null, bool isDevelopment = true)
+    private static Task<MeshConfigServer> StartAsync(
+        string folder, TimeSpan grace, string? watch = null, bool isDevelopment = true, ILoggerFactory? loggers = null, TimeProvider? time = null)
     {
         MeshConfigServerOptions options = new()
         {
             DataDirectory = "data", Http = "off", Xds = "127.0.0.1:0", GracePeriod = grace, WatchDirectory = watch, InsecureXds = !isDevelopment,
         };
         return MeshConfigServer.StartAsync(
-            ServerSettings.Read(options, isDevelopment, folder), NullLoggerFactory.Instance,
-            TimeProvider.System, TestContext.Current.CancellationToken);
+            ServerSettings.Read(options, isDevelopment, folder), loggers ?? NullLoggerFactory.Instance,
+            time ?? TimeProvider.System, TestContext.Current.CancellationToken);
     }
 
     private static async Task<(StatusCode Code, string Detail)> RefusalAsync(TestServer server, Action<RegisterRequest> spoil)
@@ -367,6 +395,11 @@ public class RegistryServiceTests
 
         Status end = await client.EndAsync();
         return (end.StatusCode, end.Detail);
+    }
+
+    private sealed class OtherDate(TimeSpan later) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + later;
     }
 
     /// <summary>A disk that has no room.</summary>

@@ -24,7 +24,7 @@ internal sealed class CrashSuite(bool isQuick, Claims claims)
     public async Task RunAsync()
     {
         int rounds = isQuick ? 4 : 20;
-        await using ConfigServer server = new();
+        await using ServerProcess server = new();
         await server.StartAsync();
         Round check = new(await server.Api.StatusAsync());
         await using Follower follower = await Follower.StartAsync(server.Xds, _writers.SelectMany(writer => writer.Services));
@@ -54,7 +54,7 @@ internal sealed class CrashSuite(bool isQuick, Claims claims)
         claims.Add("the client ends in sync", await InSyncAsync(server, follower), $"{follower.State}");
     }
 
-    private async Task KillAmidWritesAsync(ConfigServer server)
+    private async Task KillAmidWritesAsync(ServerProcess server)
     {
         TaskCompletionSource first = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Task[] writing = [.. _writers.Select(writer => writer.WriteAsync(server.Api, () => first.TrySetResult()))];
@@ -64,7 +64,7 @@ internal sealed class CrashSuite(bool isQuick, Claims claims)
         await Task.WhenAll(writing);
     }
 
-    private static async Task<bool> InSyncAsync(ConfigServer server, Follower follower)
+    private static async Task<bool> InSyncAsync(ServerProcess server, Follower follower)
     {
         JsonNode status = await server.Api.StatusAsync();
         for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < s_syncLimit; await Task.Delay(50))

@@ -23,7 +23,7 @@ internal sealed class OutageSuite(bool isQuick, Claims claims)
     public async Task RunAsync()
     {
         DirectoryInfo caches = Directory.CreateTempSubdirectory("mesh-soak-");
-        await using ConfigServer server = new();
+        await using ServerProcess server = new();
         await using Backends backends = new();
         await Task.WhenAll(server.StartAsync(), backends.ReadyAsync());
         await WriteAsync(server, backends, Before);
@@ -70,7 +70,7 @@ internal sealed class OutageSuite(bool isQuick, Claims claims)
 
     private static bool IsGood(CallRecord call) => call.Failure is null;
 
-    private static Task<JsonNode> WriteAsync(ConfigServer server, Backends backends, string rule) => server.Api.WriteAsync(
+    private static Task<JsonNode> WriteAsync(ServerProcess server, Backends backends, string rule) => server.Api.WriteAsync(
         HttpMethod.Put,
         $"services/default/{ConsumerProgram.Service}",
         new JsonObject
@@ -153,7 +153,7 @@ internal sealed class OutageSuite(bool isQuick, Claims claims)
         consumer.Meshed.Where(IsGood).SkipWhile(call => call.Rule != After) is var since
         && since.First().Ended is var taken && since.All(call => call.Rule == After || call.Began <= taken);
 
-    private static async Task<bool> EventuallyInSyncAsync(ConfigServer server, int clients)
+    private static async Task<bool> EventuallyInSyncAsync(ServerProcess server, int clients)
     {
         for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < s_patience; await Task.Delay(50))
         {

@@ -55,6 +55,9 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Tells it something.</summary>
+    public Task WriteLineAsync(string line) => _process.StandardInput.WriteLineAsync(line);
+
     /// <summary>As <c>kill -9</c>.</summary>
     public Task KillAsync()
     {

@@ -1,3 +1,4 @@
+using Mesh.Soak.Clocks;
 using Mesh.Soak.Outage;
 using Mesh.Soak.Shop;
 
@@ -9,6 +10,8 @@ internal static class ChildPrograms
     public const string Backend = "outage-backend";
     public const string Consumer = "outage-consumer";
     public const string Shop = "shop-service";
+    public const string ClockServer = "clock-server";
+    public const string ClockInstance = "clock-instance";
 
     /// <summary>Null for the command lines that people give.</summary>
     public static Func<Task>? Find(string[] args) => args switch
@@ -16,6 +19,8 @@ internal static class ChildPrograms
         [Backend, string port] => () => BackendProgram.RunAsync(int.Parse(port, null)),
         [Consumer, string name, string server, string cache, .. string[] backends] => () => ConsumerProgram.RunAsync(name, server, cache, backends),
         [Shop, string service, string server] => () => ShopProgram.RunAsync(service, server),
+        [ClockServer, string clock, string address, string folder, string ttl, string grace] => () => ClockServerProgram.RunAsync(clock, address, folder, ttl, grace),
+        [ClockInstance, string clock, string service, string server] => () => ClockInstanceProgram.RunAsync(clock, service, server),
         _ => null,
     };
 }

@@ -16,10 +16,12 @@ internal sealed class RegistrySuite(bool isQuick, Claims claims)
 
     public async Task RunAsync()
     {
-        await using ConfigServer server = new("--registration-ttl", $"{s_ttl.TotalSeconds}s", "--grace-period", $"{s_grace.TotalSeconds}s");
+        await using ServerProcess server = new("--registration-ttl", $"{s_ttl.TotalSeconds}s", "--grace-period", $"{s_grace.TotalSeconds}s");
         await server.StartAsync();
-        await new Twins(server, claims).RunAsync();
+        await new Twins(server.Xds, "", claims).RunAsync();
         await new TornConnections(server, s_ttl, _rounds, claims).RunAsync();
         await new Flapping(server, _flapping, claims).RunAsync();
+        await using JumpingClocks clocks = new(claims);
+        await clocks.RunAsync();
     }
 }

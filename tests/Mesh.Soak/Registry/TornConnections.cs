@@ -5,7 +5,7 @@ using Mesh.Soak.Reporting;
 namespace Mesh.Soak.Registry;
 
 /// <summary>Processes whose way to the config server is torn in all the ways that networks know.</summary>
-internal sealed class TornConnections(ConfigServer server, TimeSpan ttl, int rounds, Claims claims)
+internal sealed class TornConnections(ServerProcess server, TimeSpan ttl, int rounds, Claims claims)
 {
     private const string Service = "catalog";
     private const int Count = 6;

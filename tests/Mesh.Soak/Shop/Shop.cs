@@ -11,7 +11,7 @@ internal sealed class Shop : IAsyncDisposable
 
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(100);
 
-    private readonly ConfigServer _server;
+    private readonly ServerProcess _server;
     private readonly List<ShopProcess> _webs = [];
     private readonly List<Trend> _serverLives = [];
     private readonly CancellationTokenSource _over = new();
@@ -20,7 +20,7 @@ internal sealed class Shop : IAsyncDisposable
     private readonly SemaphoreSlim _serverRuns = new(1);
     private readonly Task _watching;
 
-    public Shop(ConfigServer server)
+    public Shop(ServerProcess server)
     {
         _server = server;
         Catalog = new Replicas(ShopServices.Catalog, server.Xds);

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Mesh.Soak.Processes;
 using Mesh.Soak.Reporting;
 
@@ -10,13 +9,6 @@ namespace Mesh.Soak.Shop;
 /// </summary>
 internal sealed class ShopSuite(bool isQuick, Claims claims)
 {
-    // One of three replicas that goes has a third of the calls in flight: more than the budget of 20 % lets try again.
-    private static readonly JsonObject s_settings = new()
-    {
-        ["kind"] = "MeshSettings",
-        ["defaults"] = new JsonObject { ["retryBudget"] = new JsonObject { ["minRetryConcurrency"] = 100, ["minRetriesPerSecond"] = 100 } },
-    };
-
     // Connections that wait for calls are open for a minute, and many where the machine was slow for a moment.
     private const int MoreHandles = 60;
 
@@ -36,9 +28,8 @@ internal sealed class ShopSuite(bool isQuick, Claims claims)
 
     public async Task RunAsync()
     {
-        await using ConfigServer server = new("--registration-ttl", $"{_ttl.TotalSeconds}s", "--grace-period", $"{_grace.TotalSeconds}s");
+        await using ServerProcess server = new("--registration-ttl", $"{_ttl.TotalSeconds}s", "--grace-period", $"{_grace.TotalSeconds}s");
         await server.StartAsync();
-        await server.Api.WriteAsync(HttpMethod.Put, "mesh-settings", s_settings.DeepClone(), "soak", "retries");
         await using Shop shop = new(server);
         await shop.StartAsync();
         _ = await shop.UntilBelievedAsync(s_startLimit) ?? throw new InvalidOperationException($"The shop does not come up: {shop.DescribeBelief()}.");

@@ -4,9 +4,9 @@ namespace Mesh.Soak.Processes;
 
 /// <summary>A <c>mesh server</c> with a data directory of its own, which can be killed and started again on the same ports.</summary>
 /// <param name="options">More of its command line.</param>
-internal sealed class ConfigServer(params string[] options) : IAsyncDisposable
+internal sealed class ServerProcess(params string[] options) : IAsyncDisposable
 {
-    private static readonly string s_tool = typeof(ConfigServer).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+    private static readonly string s_tool = typeof(ServerProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(attribute => attribute.Key == "Tool").Value!;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mesh-soak-");
