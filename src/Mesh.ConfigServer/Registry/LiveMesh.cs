@@ -141,7 +141,7 @@ internal sealed class LiveMesh : IMeshStates, IDisposable
             }
         }
 
-        MeshState state = documents with { Services = services.ToImmutable(), Step = before.Step + 1 };
+        MeshState state = documents with { Services = services.ToImmutable(), Written = documents.Services, Step = before.Step + 1 };
         return state with { ChangedServices = [.. names.Where(name => MeshChanges.IsOther(name, before, state))] };
     }
 

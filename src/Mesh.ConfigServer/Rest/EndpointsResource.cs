@@ -23,13 +23,19 @@ internal static class EndpointsResource
     {
         (MeshState documents, MeshState told) = (store.Current, live.Current);
         context.Stamp(told.Version);
+        (string Name, RegisteredService? Registered)[] meant =
+        [
+            .. documents.Services.Keys.Union(registrations.Names(), StringComparer.Ordinal).Where(IsMeant).Order(StringComparer.Ordinal)
+                .Select(name => (name, registrations.Find(name))),
+        ];
+
+        // Afterwards: nobody was heard later than now.
         DateTimeOffset now = time.GetUtcNow();
         ImmutableArray<ServiceEndpoints> services =
         [
-            .. documents.Services.Keys.Union(registrations.Names(), StringComparer.Ordinal).Where(IsMeant).Order(StringComparer.Ordinal).Select(
-                name => ServiceEndpoints.Of(
-                    name, documents.Services.GetValueOrDefault(name), told.Services.GetValueOrDefault(name), registrations.Find(name),
-                    HostOwners.OwnerOf(documents, name), now)),
+            .. meant.Select(each => ServiceEndpoints.Of(
+                each.Name, documents.Services.GetValueOrDefault(each.Name), told.Services.GetValueOrDefault(each.Name), each.Registered,
+                HostOwners.OwnerOf(documents, each.Name), now)),
         ];
         return Results.Json(new EndpointList(now, services), RestJson.Default.EndpointList);
 

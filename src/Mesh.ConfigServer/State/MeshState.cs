@@ -28,6 +28,9 @@ internal sealed record MeshState
     /// <summary>By full name: <c>catalog.default</c>.</summary>
     public required ImmutableDictionary<string, MeshService> Services { get; init; }
 
+    /// <summary>The same without what has registered; null: nothing can have.</summary>
+    public ImmutableDictionary<string, MeshService>? Written { get; init; }
+
     /// <summary>What holds for a service of which no document says otherwise.</summary>
     public MeshService Defaults { get; init; } = new();
 

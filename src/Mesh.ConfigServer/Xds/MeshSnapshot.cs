@@ -51,20 +51,23 @@ internal sealed class MeshSnapshot
     public Lookup Find(ResourceName name, ClientNode client, bool isKnown = false) =>
         name.ServiceIn(State) is not { } service || !_services.TryGetValue(service, out ServiceResources? resources)
             ? State.IsRecovering && (isKnown || !State.IsNew) ? Lookup.Undecided : Lookup.Nothing
-        : State.IsRecovering && isKnown && HasSomeAlone(name) ? Lookup.Undecided
+        : State.IsRecovering && isKnown && name.Type is ResourceType.Endpoints && MayLackEndpoints(service) ? Lookup.Undecided
         : resources.Find(name, client);
 
     /// <summary>Whether a name that has the key may be undecided while a server is recovering.</summary>
     public bool MayBeUndecided(LookupKey key) =>
         key.IsHost ? State.OwnerOf(key.Name) is null
-        : (State.IsNew && key.Kind is LookupKind.Endpoints) || !State.Services.ContainsKey(key.Name);
+        : (key.Kind is LookupKind.Endpoints && MayLackEndpoints(key.Name)) || !State.Services.ContainsKey(key.Name);
 
     /// <summary>Whether the name may.</summary>
     public bool MayBeUndecided(ResourceName name) =>
-        HasSomeAlone(name) || name.ServiceIn(State) is not { } service || !State.Services.ContainsKey(service);
+        name.ServiceIn(State) is not { } service || !State.Services.ContainsKey(service)
+        || (name.Type is ResourceType.Endpoints && MayLackEndpoints(service));
 
-    // Where nothing was known before, the first who come back are not all: clients that know more believe what they know.
-    private bool HasSomeAlone(ResourceName name) => State.IsNew && name.Type is ResourceType.Endpoints;
+    // Where nothing was known before, the first who come back are not all: clients that know more believe what they know. What a document
+    // says is all.
+    private bool MayLackEndpoints(string service) =>
+        State is { IsNew: true, Written: { } written } && written.GetValueOrDefault(service) is not { Endpoints: { IsEmpty: false } };
 
     // What changes by it.
     private static LookupKey Update(

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using Mesh.ConfigServer.State;
 using Mesh.ConfigServer.Tests.Xds.Infrastructure;
 using Mesh.ConfigServer.Xds;
+using Mesh.Model;
 
 namespace Mesh.ConfigServer.Tests.Xds;
 
@@ -117,13 +119,19 @@ public sealed class RecoveryTests
     [Fact]
     public void Where_all_is_new_the_first_who_come_back_do_not_take_away_the_others()
     {
-        DeltaBench bench = new("a.default=1");
-        bench.Change(RecoveringFromNothing);
+        DeltaBench bench = new("a.default=1", "written.default=1");
+        bench.Change(state => RecoveringFromNothing(state) with
+        {
+            Written = ImmutableDictionary<string, MeshService>.Empty.Add("written.default", new MeshService { Endpoints = [new MeshEndpoint { Host = "10.0.0.1", Port = 80 }] }),
+        });
         bench.Send("endpoints", request =>
         {
-            request.ResourceNamesSubscribe.Add("a.default");
+            request.ResourceNamesSubscribe.Add(["a.default", "written.default"]);
             request.InitialResourceVersions.Add("a.default", "0");
+            request.InitialResourceVersions.Add("written.default", "0");
         });
+        Assert.Equal(["endpoints 1: written.default=1"], bench.Responses());
+        bench.Ack("endpoints", "1");
         Assert.DoesNotContain(bench.Responses(), response => response.Contains("a.default=", StringComparison.Ordinal));
         bench.Set("a.default=2");
         Assert.DoesNotContain(bench.Responses(), response => response.Contains("a.default=", StringComparison.Ordinal));
