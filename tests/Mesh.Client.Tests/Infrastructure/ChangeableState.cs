@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Mesh.ConfigServer.Documents;
 using Mesh.ConfigServer.State;
@@ -20,7 +19,7 @@ internal sealed class ChangeableState(long epoch = 1, string mesh = "") : IMeshS
         Generation = 1,
         Documents = ImmutableSortedDictionary<DocumentKey, MeshDocument>.Empty,
         Services = ImmutableDictionary<string, MeshService>.Empty,
-        Hosts = FrozenDictionary<string, string>.Empty,
+        Hosts = ImmutableDictionary<string, ImmutableArray<string>>.Empty,
     };
 
     public void Set(string fullName, MeshService service) => Publish(services => services[fullName] = service);
@@ -54,7 +53,8 @@ internal sealed class ChangeableState(long epoch = 1, string mesh = "") : IMeshS
             {
                 Generation = Current.Generation + 1,
                 Services = services.ToImmutableDictionary(),
-                Hosts = services.SelectMany(service => service.Value.Hosts, (service, host) => (host, service.Key)).ToFrozenDictionary(pair => pair.host, pair => pair.Key),
+                Hosts = services.SelectMany(service => service.Value.Hosts, (service, host) => (host, service.Key))
+                    .ToImmutableDictionary(pair => pair.host, pair => ImmutableArray.Create(pair.Key)),
             };
             _observers.ForEach(observer => observer(Current));
         }
