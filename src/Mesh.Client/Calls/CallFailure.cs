@@ -67,7 +67,7 @@ internal sealed class CallFailure
     {
         MeshFailureReason.NoEndpoints when Trouble is not null => $"'{Destination}' has no endpoint that a call can use (route '{Route}', attempts: {Attempts}): {Trouble}",
         MeshFailureReason.NoEndpoints => Subset is null
-            ? $"'{Destination}' has no endpoint that a call can use (route '{Route}', attempts: {Attempts}). Give some in Mesh:Services:{Destination}:Endpoints, or register a service discovery provider that knows the name; an endpoint given with http:// or https:// takes calls of that scheme alone."
+            ? $"'{Destination}' has no endpoint that a call can use (route '{Route}', attempts: {Attempts}). Start a process of it that registers with the config server, give endpoints in its document or in Mesh:Services:{Destination}:Endpoints, or register a service discovery provider that knows the name; an endpoint given with http:// or https:// takes calls of that scheme alone."
             : $"Subset '{Subset}' of '{Destination}' has no endpoint that a call can use (route '{Route}', attempts: {Attempts}). A subset holds the endpoints whose version and labels it names; one that is not listed under Subsets means the endpoints of that version.",
         MeshFailureReason.Overflow => string.Create(
             CultureInfo.InvariantCulture,

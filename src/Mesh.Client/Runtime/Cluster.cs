@@ -18,7 +18,7 @@ internal sealed class Cluster(MeshedService service, string? subset)
     public bool Takes(string scheme) => (scheme == Uri.UriSchemeHttps ? _sets?.All.Https : scheme == Uri.UriSchemeHttp ? _sets?.All.Http : null) is { Count: > 0 };
 
     /// <summary>So few endpoints are ready that others get calls, too.</summary>
-    public bool IsInPanic => _sets is { } sets && (sets.All.Http.IsInPanic || sets.All.Https.IsInPanic);
+    public bool IsInPanic => _sets is { IsInPanic: true };
 
     /// <summary>Picks an endpoint that takes calls of the URI's scheme by the request's protocol; null where there is none.</summary>
     public Endpoint? Pick(bool isHttps, HttpRequestMessage request, long now, ReadOnlySpan<Endpoint> tried, out bool isProbe)

@@ -34,6 +34,9 @@ internal sealed class EndpointSets
     /// <summary>Whatever protocols they speak.</summary>
     public SchemeSets All { get; }
 
+    /// <summary>So few endpoints of some protocol are ready that others of it get calls, too.</summary>
+    public bool IsInPanic => All.IsInPanic || _http1 is { IsInPanic: true } || _http2 is { IsInPanic: true } || _agreed is { IsInPanic: true };
+
     /// <summary>Those that a request can go to.</summary>
     public EndpointSet For(bool isHttps, HttpRequestMessage request) => (_http1 is null ? All : Speaking(request)).For(isHttps);
 

@@ -13,8 +13,8 @@ namespace Mesh.Client.Runtime;
 /// </summary>
 internal sealed class OutlierDetector(MeshedService service, ILogger logger)
 {
-    private int _ejected;
-    private int _ready;
+    // Of the endpoints that speak all, or one, of the protocols: who calls by one alone has no others.
+    private volatile Standing[] _standings = [default, default, default];
     private bool _isInPanic;
 
     private OutlierDetectionSettings Settings => service.Rules.Settings.OutlierDetection;
@@ -68,8 +68,15 @@ internal sealed class OutlierDetector(MeshedService service, ILogger logger)
     /// <summary>Counts those that are in and out, whenever the service's endpoints are rebuilt. Called under the service's gate.</summary>
     public void Recount(ImmutableArray<Endpoint> endpoints, MeshService settings)
     {
-        _ejected = endpoints.Count(endpoint => !endpoint.Ejection.IsReady);
-        _ready = endpoints.Count(endpoint => endpoint.IsReady(settings));
+        Standing all = StandingOf(endpoints);
+        bool areAlike = endpoints.All(endpoint => endpoint.Description.Protocols is EndpointProtocols.All);
+        _standings = areAlike ? [all, all, all] : [all, StandingOf(Speaking(EndpointProtocols.Http1)), StandingOf(Speaking(EndpointProtocols.Http2))];
+
+        ImmutableArray<Endpoint> Speaking(EndpointProtocols protocols) =>
+            [.. endpoints.Where(endpoint => endpoint.Description.Protocols == protocols || endpoint.Description.Protocols is EndpointProtocols.All)];
+
+        Standing StandingOf(ImmutableArray<Endpoint> some) => new(
+            some.Length, some.Count(endpoint => !endpoint.Ejection.IsReady), some.Count(endpoint => endpoint.IsReady(settings)));
     }
 
     /// <summary>Logs it when so few endpoints are left that all get calls, and when that is over.</summary>
@@ -80,8 +87,7 @@ internal sealed class OutlierDetector(MeshedService service, ILogger logger)
         bool isInPanic;
         lock (service.Gate)
         {
-            total = service.Endpoints.Length;
-            ready = _ready;
+            (total, _, ready) = _standings[(int)EndpointProtocols.All];
             isInPanic = service.IsInPanic;
             if (isInPanic == _isInPanic)
             {
@@ -105,14 +111,14 @@ internal sealed class OutlierDetector(MeshedService service, ILogger logger)
     {
         // Looked at before the lock is taken, too: in an outage every failure comes here.
         TimeSpan duration;
-        if (!MayEject(settings))
+        if (!MayEject(endpoint, settings))
         {
             return;
         }
 
         lock (service.Gate)
         {
-            if (!MayEject(settings) || !endpoint.Ejection.TryEject(now, settings, Random.Shared, out duration))
+            if (!MayEject(endpoint, settings) || !endpoint.Ejection.TryEject(now, settings, Random.Shared, out duration))
             {
                 return;
             }
@@ -124,7 +130,11 @@ internal sealed class OutlierDetector(MeshedService service, ILogger logger)
         TellOfPanic();
     }
 
-    private bool MayEject(OutlierDetectionSettings settings) => EjectionRules.MayEject(service.Endpoints.Length, _ejected, _ready, settings);
+    private bool MayEject(Endpoint endpoint, OutlierDetectionSettings settings)
+    {
+        Standing those = _standings[(int)endpoint.Description.Protocols];
+        return EjectionRules.MayEject(those.Total, those.Ejected, those.Ready, settings);
+    }
 
     private void Return(Endpoint endpoint)
     {
@@ -151,4 +161,6 @@ internal sealed class OutlierDetector(MeshedService service, ILogger logger)
             { MeshTags.Reason, outcome.Reason },
         });
     }
+
+    private readonly record struct Standing(int Total, int Ejected, int Ready);
 }

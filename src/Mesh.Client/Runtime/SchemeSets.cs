@@ -18,5 +18,7 @@ internal sealed class SchemeSets
 
     public EndpointSet Https { get; }
 
+    public bool IsInPanic => Http.IsInPanic || Https.IsInPanic;
+
     public EndpointSet For(bool isHttps) => isHttps ? Https : Http;
 }

@@ -9,7 +9,14 @@ internal sealed record MeshIdentity(string ApplicationName)
     /// <summary>Tells it from other processes of the same service, and from those that were before it.</summary>
     public string Instance { get; } = Guid.NewGuid().ToString("N")[..12];
 
-    /// <summary>Who it is by its settings; with a name in any case.</summary>
-    public ServiceIdentity By(MeshSettings settings) =>
-        settings.Service.Name.Length == 0 ? settings.Service with { Name = ApplicationName } : settings.Service;
+    /// <summary>
+    /// Who it is by its settings, in lower case, as everybody calls it; it always has a name. One with a dot has its namespace with it, but that
+    /// of an assembly, as Contoso.Catalog, is one word: contoso-catalog.
+    /// </summary>
+    public ServiceIdentity By(MeshSettings settings)
+    {
+        ServiceIdentity said = settings.Service;
+        string name = (said.Name.Length == 0 ? ApplicationName.Replace('.', '-') : said.Name).ToLowerInvariant();
+        return name.Split('.', 2) is [var own, var space] ? said with { Name = own, Namespace = space } : said with { Name = name };
+    }
 }

@@ -19,12 +19,15 @@ internal sealed class EndpointDialer
     private readonly SslClientAuthenticationOptions _tls;
     private readonly ConnectionSecurity _security;
     private readonly string _address;
+    private readonly bool _repeatsOnAnswers;
 
     /// <param name="endpoint">What to connect to.</param>
     /// <param name="tls">How to, over TLS, but for the protocols that a call needs.</param>
     /// <param name="security">What the service's settings say of that.</param>
-    public EndpointDialer(MeshEndpoint endpoint, SslClientAuthenticationOptions tls, ConnectionSecurity security)
+    /// <param name="repeatsOnAnswers">Whether whoever sends repeats requests because of their answers.</param>
+    public EndpointDialer(MeshEndpoint endpoint, SslClientAuthenticationOptions tls, ConnectionSecurity security, bool repeatsOnAnswers)
     {
+        _repeatsOnAnswers = repeatsOnAnswers;
         _tls = tls;
         _security = security;
         _address = endpoint.Authority;
@@ -50,7 +53,7 @@ internal sealed class EndpointDialer
         try
         {
             await socket.ConnectAsync(_target, cancellationToken).ConfigureAwait(false);
-            EndpointStream plain = new(socket);
+            EndpointStream plain = new(socket, _repeatsOnAnswers);
             if (!isSecure)
             {
                 plain.Open();

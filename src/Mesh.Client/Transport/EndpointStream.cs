@@ -6,7 +6,9 @@ namespace Mesh.Client.Transport;
 /// A connection to an endpoint, under TLS where there is some. Before the first byte of a request with a body it makes sure that the server
 /// has not closed it, so that what was never written can be told from what may have been processed.
 /// </summary>
-internal sealed class EndpointStream(Socket socket) : NetworkStream(socket, ownsSocket: true)
+/// <param name="socket">The connection.</param>
+/// <param name="repeatsOnAnswers">Whether the runtime's handler repeats requests because of their answers, as it does with credentials.</param>
+internal sealed class EndpointStream(Socket socket, bool repeatsOnAnswers) : NetworkStream(socket, ownsSocket: true)
 {
     private Sending? _last;
     private bool _isOpen;
@@ -44,7 +46,7 @@ internal sealed class EndpointStream(Socket socket) : NetworkStream(socket, owns
 
     private void Begin(Sending sending)
     {
-        if (sending is { IsWritten: true, MayRepeat: false })
+        if (sending is { IsWritten: true, MayRepeat: false } && !repeatsOnAnswers)
         {
             // The runtime's handler repeats whatever expects a 100 before its body, whether or not the first server has acted on the head.
             throw new IOException("The connection was closed after the request's head, and what may have been processed is not sent again.");

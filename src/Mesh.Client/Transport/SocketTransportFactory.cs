@@ -32,7 +32,7 @@ internal sealed class SocketTransportFactory(IMeterFactory meters, IOptions<Tran
         handler.UseProxy = false;
         handler.UseCookies = false;
         handler.AllowAutoRedirect = false;
-        handler.ConnectCallback = new EndpointDialer(endpoint, handler.SslOptions, settings.Security).ConnectAsync;
+        handler.ConnectCallback = new EndpointDialer(endpoint, handler.SslOptions, settings.Security, handler.Credentials is not null).ConnectAsync;
         return handler;
     }
 }

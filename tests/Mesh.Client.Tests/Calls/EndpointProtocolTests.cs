@@ -134,6 +134,38 @@ public sealed class EndpointProtocolTests
         Assert.Equal("HTTP/2", two.Requests.First(seen => seen.Path == "/healthz").Protocol);
     }
 
+    [Fact]
+    public async Task Whom_to_leave_out_is_decided_among_those_that_speak_it()
+    {
+        await using Backend one = await Backend.StartAsync("one", Fail);
+        await using Backend two = await Backend.StartAsync("two", Fail);
+        await using Backend other = await Backend.StartAsync("other", http2: true);
+        await using Backend another = await Backend.StartAsync("another", http2: true);
+        await using AdsServer server = await AdsServer.StartAsync();
+        await server.PutAsync("catalog.default", Service(
+            (one, EndpointProtocols.Http1), (two, EndpointProtocols.Http1), (other, EndpointProtocols.Http2), (another, EndpointProtocols.Http2)) with
+        {
+            OutlierDetection = new OutlierDetectionSettings { ConsecutiveErrors = 1, BaseEjectionTime = TimeSpan.FromHours(1), MaxEjectionTime = TimeSpan.FromHours(1) },
+            LoadBalancing = new LoadBalancingSettings { Policy = BalancingPolicy.RoundRobin, PanicThreshold = 60 },
+        });
+        await using TestMesh mesh = await ServedMesh.StartAsync(server);
+
+        for (int call = 0; call < Calls; call++)
+        {
+            using HttpRequestMessage request = Request("http", "1.1", HttpVersionPolicy.RequestVersionExact);
+            (await mesh.Client().SendAsync(request, Cancel)).Dispose();
+        }
+
+        Assert.Single(mesh.Logs.Of("EndpointEjected"));
+        Assert.Single(mesh.Logs.Of("PanicEntered"));
+
+        static Task Fail(Microsoft.AspNetCore.Http.HttpContext context)
+        {
+            context.Response.StatusCode = 503;
+            return Task.CompletedTask;
+        }
+    }
+
     private static async Task<MeshException> Failure(TestMesh mesh, string version)
     {
         using HttpRequestMessage request = Request("http", version, HttpVersionPolicy.RequestVersionExact);

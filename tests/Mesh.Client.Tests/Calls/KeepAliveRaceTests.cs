@@ -219,6 +219,29 @@ public sealed class KeepAliveRaceTests
     }
 
     [Fact]
+    public async Task A_handler_with_credentials_repeats_what_was_answered_with_a_challenge()
+    {
+        await using Backend guarded = await Backend.StartAsync(answer: async context =>
+        {
+            await new StreamReader(context.Request.Body).ReadToEndAsync(Cancel);
+            if (context.Request.Headers.Authorization.Count == 0)
+            {
+                context.Response.StatusCode = 401;
+                context.Response.Headers.WWWAuthenticate = "Basic realm=\"shop\"";
+                context.Response.Headers.Connection = "close";
+            }
+        });
+        await using TestMesh mesh = await TestMesh.StartAsync(
+            Rules.Route(NoRetries, guarded.Address),
+            builder => builder.AddServiceMesh(added => added.ConfigureTransport((_, handler) => handler.Credentials = new NetworkCredential("web", "secret"))));
+
+        using HttpResponseMessage response = await mesh.Client().PostAsync(s_catalog, new StringContent("an order"), Cancel);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(2, guarded.Count);
+    }
+
+    [Fact]
     public async Task A_head_that_expects_a_100_is_sent_once_where_the_method_is_not_idempotent()
     {
         await using RawServer closing = RawServer.StartClosing();

@@ -6,7 +6,7 @@ internal static class IdentitySchema
     public static Section<ServiceIdentity> Section { get; } = new(new ServiceIdentity())
     {
         {
-            "Name", "What others call it. Not given: the host's application name.",
+            "Name", "What others call it. Not given: the host's application name in lower case, with dashes for its dots.",
             Names.Service, s => s.Name, (s, v) => s with { Name = v }
         },
         {

@@ -39,7 +39,7 @@ internal static class InboundSchema
         },
         {
             "HealthCheck", "What the config server is to ask of this process. Not given: nothing.",
-            HealthCheckSchema.Section, i => i.HealthCheck, (i, v) => i with { HealthCheck = v }
+            HealthCheckSchema.OfServer, i => i.HealthCheck, (i, v) => i with { HealthCheck = v }
         },
         {
             "DrainTimeout", "How long all of the stop may take, from when the host is told to stop until the last call is cut. It is below the host's shutdown timeout.",
