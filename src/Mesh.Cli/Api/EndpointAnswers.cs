@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Mesh.ConfigServer.Registry;
 
 namespace Mesh.Cli.Api;
 
@@ -36,9 +37,6 @@ internal sealed record ServiceEntry(
     string Service, string Namespace, bool HasDocument, ImmutableArray<EndpointEntry>? Endpoints, DateTimeOffset? EmptySince, int Comings,
     int Goings, string? HiddenBy = null)
 {
-    // Each instance may be replaced so many times before that is more than a rollout.
-    private const int Rounds = 3;
-
     [JsonIgnore]
     public string FullName => $"{Service}.{Namespace}";
 
@@ -48,7 +46,7 @@ internal sealed record ServiceEntry(
 
     /// <summary>Its instances come and go more often than any rollout has them.</summary>
     [JsonIgnore]
-    public bool IsFlapping => Math.Min(Comings, Goings) > Rounds * Math.Max(Instances, 1);
+    public bool IsFlapping => RecentChanges.AreFlapping(Comings, Goings, Instances);
 
     private int Instances => (Endpoints ?? []).Select(endpoint => endpoint.Instance).OfType<string>().Distinct().Count();
 }

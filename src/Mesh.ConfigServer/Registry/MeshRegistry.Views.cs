@@ -13,6 +13,14 @@ internal sealed partial class MeshRegistry
         }
     }
 
+    public int CountFlapping()
+    {
+        lock (_gate)
+        {
+            return _services.Values.Count(service => RecentChanges.AreFlapping(service.Comings, service.Goings, service.All.Count));
+        }
+    }
+
     public IReadOnlyDictionary<InstanceState, int> CountByState()
     {
         lock (_gate)

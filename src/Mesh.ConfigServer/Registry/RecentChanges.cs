@@ -6,6 +6,9 @@ internal sealed class RecentChanges(TimeProvider time)
     /// <summary>How long it remembers.</summary>
     public const int Minutes = 5;
 
+    // Each instance may be replaced so many times before that is more than a rollout.
+    private const int Rounds = 3;
+
     private readonly int[] _counts = new int[Minutes];
     private readonly long _start = time.GetTimestamp();
     private long _minute;
@@ -18,6 +21,9 @@ internal sealed class RecentChanges(TimeProvider time)
             return _counts.Sum();
         }
     }
+
+    /// <summary>Whether so many came and went, in the last minutes, that no rollout explains it.</summary>
+    public static bool AreFlapping(int comings, int goings, int instances) => Math.Min(comings, goings) > Rounds * Math.Max(instances, 1);
 
     public void Add()
     {

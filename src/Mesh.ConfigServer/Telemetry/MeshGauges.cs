@@ -17,7 +17,14 @@ internal sealed class MeshGauges
         meter.CreateObservableGauge(services.Name, () => Services(states.Current), services.Unit, services.Description);
         meter.CreateObservableGauge(
             instances.Name, () => Each(registrations.CountByState(), "state"), instances.Unit, instances.Description);
-        meter.CreateObservableGauge(following.Name, () => Each(clients.CountBySync(), "state"), following.Unit, following.Description);
+        meter.CreateObservableGauge(following.Name, () => Each(clients.Figures().BySync, "state"), following.Unit, following.Description);
+        Observe(ServerInstruments.Gaps, () => clients.Figures().Gaps);
+        Observe(ServerInstruments.LongestBehind, () => clients.Figures().LongestBehind.TotalSeconds);
+        Observe(ServerInstruments.Software, () => clients.Figures().Software);
+        Observe(ServerInstruments.Flapping, registrations.CountFlapping);
+
+        void Observe<T>(ServerInstrument row, Func<T> value)
+            where T : struct => meter.CreateObservableGauge(row.Name, value, row.Unit, row.Description);
     }
 
     private static IEnumerable<Measurement<int>> Services(MeshState state)

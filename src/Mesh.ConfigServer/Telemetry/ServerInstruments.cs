@@ -27,6 +27,9 @@ internal static class ServerInstruments
     public static ServerInstrument Instances { get; } = new(
         "mesh.registry.instances", "{instance}", "Instances that have registered, by state.", "state");
 
+    public static ServerInstrument Flapping { get; } = new(
+        "mesh.registry.flapping", "{service}", "Services whose instances come and go more often than any rollout has them.");
+
     public static ServerInstrument RegistryStreams { get; } = new(
         "mesh.registry.streams", "{stream}", "Streams over which processes say that they are there.");
 
@@ -51,6 +54,15 @@ internal static class ServerInstruments
 
     public static ServerInstrument StreamsWaiting { get; } = new(
         "mesh.xds.streams.waiting", "{stream}", "Streams that wait for their turn, for many began at the same time.");
+
+    public static ServerInstrument Gaps { get; } = new(
+        "mesh.xds.gaps", "{rule}", "Rules that connected clients have and cannot honour, counted for each client.");
+
+    public static ServerInstrument LongestBehind { get; } = new(
+        "mesh.xds.behind.duration", "s", "How long one of the connected clients has owed an answer to what it was sent; 0: none does.");
+
+    public static ServerInstrument Software { get; } = new(
+        "mesh.xds.clients.software", "{version}", "Kinds of software among the connected clients, each version counted.");
 
     public static ServerInstrument StreamsRefused { get; } = new(
         "mesh.xds.streams.refused", "{stream}", "Streams that were ended for what the client did, or not begun.", "status");
@@ -78,9 +90,9 @@ internal static class ServerInstruments
 
     public static IReadOnlyList<ServerInstrument> All { get; } =
     [
-        Generation, Documents, FolderRefused, Writes, Requests, Services, Instances, RegistryStreams, Registrations, Withdrawals, Expiries, Held,
-        Streams, Clients, StreamsWaiting, StreamsRefused, Pushes, Resources, Nacks, ResourcesWithheld, PushDuration, ResidentMemory, CpuTime, OpenHandles,
-        StartTime,
+        Generation, Documents, FolderRefused, Writes, Requests, Services, Instances, Flapping, RegistryStreams, Registrations, Withdrawals,
+        Expiries, Held, Streams, Clients, LongestBehind, Gaps, Software, StreamsWaiting, StreamsRefused, Pushes, Resources, Nacks,
+        ResourcesWithheld, PushDuration, ResidentMemory, CpuTime, OpenHandles, StartTime,
     ];
 
     /// <summary>The meter of them all.</summary>

@@ -53,14 +53,14 @@ internal sealed class ClientSession : IStreamEnvironment, IDisposable
     /// <summary>Why it ends.</summary>
     public Status EndStatus => _end ?? Status.DefaultSuccess;
 
-    /// <summary>How far its client has come.</summary>
-    public ClientSync Sync
+    /// <summary>How far its client has come, how many of its rules it cannot honour, and since when it owes an answer.</summary>
+    public (ClientSync Sync, int Gaps, DateTimeOffset? PendingSince) Progress
     {
         get
         {
             lock (Gate)
             {
-                return ClientStatus.SyncOf(Stream?.States ?? []);
+                return Stream is { } stream ? (ClientStatus.SyncOf(stream.States), stream.Gaps, stream.PendingSince) : default;
             }
         }
     }

@@ -27,6 +27,10 @@ internal abstract class DiscoveryStream<TRequest, TResponse>(ClientNode client, 
 
     public IEnumerable<ResourceState> States => Subscriptions.Resources.Select(resource => resource.State);
 
+    public int Gaps => Subscriptions.Resources.Sum(resource => resource.Content?.Gaps.Length ?? 0);
+
+    public DateTimeOffset? PendingSince => Subscriptions.Resources.Min(resource => resource.PendingSince);
+
     protected Subscriptions Subscriptions { get; } = new(client, environment);
 
     protected DateTimeOffset Now => environment.Time.GetUtcNow();

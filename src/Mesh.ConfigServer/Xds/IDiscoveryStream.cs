@@ -8,6 +8,12 @@ internal interface IDiscoveryStream
     /// <summary>How far its client has come with each resource.</summary>
     IEnumerable<ResourceState> States { get; }
 
+    /// <summary>Rules in what its client has that it cannot honour.</summary>
+    int Gaps { get; }
+
+    /// <summary>Since when its client owes an answer; null: it owes none.</summary>
+    DateTimeOffset? PendingSince { get; }
+
     /// <summary>All that its client wants.</summary>
     ImmutableArray<ResourceStatus> Describe();
 

@@ -5,8 +5,8 @@ internal interface IXdsClients
 {
     int Count { get; }
 
-    /// <summary>How many there are of each that any is.</summary>
-    IReadOnlyDictionary<ClientSync, int> CountBySync();
+    /// <summary>How they do, all together.</summary>
+    ClientFigures Figures();
 
     /// <summary>Those with a stream, in the order of their ids; of one with several streams, each.</summary>
     /// <param name="isMeant">Null: all.</param>

@@ -135,15 +135,21 @@ internal sealed class SubscribedResource(ResourceName name)
     /// <param name="reason">Why, as far as it is known.</param>
     public void Refuse(string reason) => (_refusedVersion, _refusal, IsPending) = (_sentVersion, reason, false);
 
+    /// <summary>What the client has of it; null: nothing, as far as this stream knows.</summary>
+    public XdsResource? Content => State is ResourceState.Nacked ? _acknowledged : _sent;
+
+    /// <summary>Since when the client owes an answer; null: it owes none.</summary>
+    public DateTimeOffset? PendingSince => IsPending ? Moment(_pendingSince) : null;
+
     public ResourceStatus Describe()
     {
         ResourceState state = State;
         bool isNacked = state is ResourceState.Nacked;
         return new ResourceStatus(
             Name.Type, Name.Text, isNacked ? _refusedVersion : _sentVersion, _acknowledgedVersion, state,
-            _found.Problem ?? (isNacked ? _refusal : null), Moment(_sentAt), Moment(_acknowledgedAt), isNacked ? _acknowledged : _sent)
+            _found.Problem ?? (isNacked ? _refusal : null), Moment(_sentAt), Moment(_acknowledgedAt), Content)
         {
-            PendingSince = IsPending ? Moment(_pendingSince) : null,
+            PendingSince = PendingSince,
         };
     }
 

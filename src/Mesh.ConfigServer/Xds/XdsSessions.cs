@@ -28,7 +28,7 @@ internal sealed class XdsSessions(XdsOptions options, TimeProvider time, XdsMetr
 
     public int Count => _sessions.Count;
 
-    public IReadOnlyDictionary<ClientSync, int> CountBySync() => _sessions.Keys.CountBy(session => session.Sync).ToDictionary();
+    public ClientFigures Figures() => ClientFigures.Of(_sessions.Keys, time.GetUtcNow());
 
     public IReadOnlyList<ClientStatus> All(Func<ClientNode, bool>? isMeant = null) =>
         [.. _sessions.Keys.Where(session => isMeant is null || isMeant(session.Node)).Select(session => session.Describe())

@@ -202,8 +202,12 @@ public sealed class MeshRegistryTests : IDisposable
         _bench.Register("1", epoch: 10);
         RegisteredService service = _bench.Registry.Find("a.default")!;
         Assert.Equal((4, 3), (service.Comings, service.Goings));
+        Assert.Equal(0, _bench.Registry.CountFlapping());
+        _bench.Registry.Withdraw(_bench.Register("1", epoch: 11));
+        _bench.Register("1", epoch: 12);
+        Assert.Equal(1, _bench.Registry.CountFlapping());
         _bench.Pass(4 * 60, heard: ["1"]);
-        Assert.Equal(3, _bench.Registry.Find("a.default")!.Goings);
+        Assert.Equal(4, _bench.Registry.Find("a.default")!.Goings);
         _bench.Pass(60, heard: ["1"]);
         Assert.Equal(0, _bench.Registry.Find("a.default")!.Goings);
     }

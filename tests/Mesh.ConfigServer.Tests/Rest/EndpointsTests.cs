@@ -76,6 +76,7 @@ public sealed class EndpointsTests
             "mesh_registry_instances{state=\"ready\"} 1", "mesh_registry_instances{state=\"held\"} 0", "mesh_registry_streams 1",
             "mesh_registry_registrations_total{result=\"registered\"} 2", "mesh_registry_registrations_total{result=\"Aborted\"} 1",
             "mesh_registry_withdrawals_total{result=\"confirmed\"} 1", "mesh_xds_clients{state=\"in_sync\"} 0", "mesh_services{endpoints=\"some\"} 1",
+            "mesh_registry_flapping 0", "mesh_xds_gaps 0", "mesh_xds_behind_duration_seconds 0", "mesh_xds_clients_software 0",
             "mesh_services{endpoints=\"none\"} 1", "mesh_services{endpoints=\"unknown\"} 1", "# TYPE process_cpu_seconds_total counter",
             "# TYPE process_resident_memory_bytes gauge", "# TYPE process_start_time_seconds gauge", "# TYPE process_open_fds gauge",
         ];

@@ -48,12 +48,15 @@ public sealed class ClientSyncTests
         using DeltaClient client = new(host.Channel());
         await client.HelloAsync(XdsTypes.Cluster, "a.default");
         DeltaDiscoveryResponse refused = (await client.ReadAsync())!;
-        Assert.Equal(ClientSync.Behind, Assert.Single(host.Clients.CountBySync()).Key);
+        ClientFigures figures = host.Clients.Figures();
+        Assert.Equal((ClientSync.Behind, 1), (Assert.Single(figures.BySync).Key, figures.Software));
+        await Eventually.Holds(() => host.Clients.Figures().LongestBehind > TimeSpan.Zero);
         Assert.NotNull(Status(host).BehindSince);
 
         await client.NackAsync(refused, "No.");
         await Eventually.Holds(() => Status(host).Sync is ClientSync.Nacked);
-        Assert.Equal(ClientSync.Nacked, Assert.Single(host.Clients.CountBySync()).Key);
+        Assert.Equal(ClientSync.Nacked, Assert.Single(host.Clients.Figures().BySync).Key);
+        Assert.Equal(TimeSpan.Zero, host.Clients.Figures().LongestBehind);
         host.States.Set("a.default=2");
         await client.TakeAsync();
         await Eventually.Holds(() => Status(host).Sync is ClientSync.InSync);
