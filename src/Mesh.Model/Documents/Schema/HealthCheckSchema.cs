@@ -3,13 +3,7 @@ namespace Mesh.Model.Documents;
 /// <summary>The settings of <c>HealthCheck</c>.</summary>
 internal static class HealthCheckSchema
 {
-    public static Section<HealthCheckSettings> Section { get; } = Of(Durations.Any, Durations.Any);
-
-    /// <summary>Where the config server asks, for all that are registered: as often, and as long, as it can afford.</summary>
-    public static Section<HealthCheckSettings> OfServer { get; } = Of(
-        Durations.Between(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)), Durations.Between(TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(10)));
-
-    private static Section<HealthCheckSettings> Of(Scalar<TimeSpan> interval, Scalar<TimeSpan> timeout) => new(
+    public static Section<HealthCheckSettings> Section { get; } = new(
         new HealthCheckSettings(),
         [Rule.AtMostOne("Http", "Grpc", "Tcp") with { CountsEmpty = true }],
         [
@@ -43,8 +37,8 @@ internal static class HealthCheckSchema
             "Tcp", "Whether a connection is opened, and closed again.",
             Choices.Flag, h => h.Tcp, (h, v) => v ? h with { Tcp = v, HttpPath = null, GrpcService = null } : h with { Tcp = v }
         },
-        { "Interval", "The time between two questions, give or take a tenth.", interval, h => h.Interval, (h, v) => h with { Interval = v } },
-        { "Timeout", "How long the answer may take.", timeout, h => h.Timeout, (h, v) => h with { Timeout = v } },
+        { "Interval", "The time between two questions, give or take a tenth.", Durations.Any, h => h.Interval, (h, v) => h with { Interval = v } },
+        { "Timeout", "How long the answer may take.", Durations.Any, h => h.Timeout, (h, v) => h with { Timeout = v } },
         {
             "HealthyThreshold", "Good answers in a row that bring an endpoint back. The first of all decides alone.",
             Numbers.Whole(1, 1000), h => h.HealthyThreshold, (h, v) => h with { HealthyThreshold = v }

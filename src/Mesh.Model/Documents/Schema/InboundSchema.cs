@@ -14,7 +14,16 @@ internal static class InboundSchema
     private static readonly Scalar<EndpointProtocols> s_protocols = Choices.Of<EndpointProtocols>(
         new("Http1", EndpointProtocols.Http1), new("Http2", EndpointProtocols.Http2), new("Http1AndHttp2", EndpointProtocols.All));
 
-    public static Section<InboundSettings> Section { get; } = new(new InboundSettings())
+    // One server asks all that are registered, and refuses what is asked too often, or waited for too long.
+    private static readonly Check<InboundSettings> s_affordable = new(
+        ["HealthCheck"],
+        "HealthCheck:Interval is 1s at least and HealthCheck:Timeout 10s at most: the config server asks all processes.",
+        i => i.HealthCheck is not { } check ? null
+            : check.Interval < TimeSpan.FromSeconds(1) ? $"HealthCheck:Interval ({Durations.Format(check.Interval)}) is below 1s, and the config server asks once a second at most."
+            : check.Timeout > TimeSpan.FromSeconds(10) ? $"HealthCheck:Timeout ({Durations.Format(check.Timeout)}) is above 10s, and the config server waits no longer."
+            : null);
+
+    public static Section<InboundSettings> Section { get; } = new(new InboundSettings(), [], [s_affordable])
     {
         {
             "Enabled", "Whether the mesh looks after calls that reach this process: tells the config server where it listens, and drains it when it stops.",
@@ -39,7 +48,7 @@ internal static class InboundSchema
         },
         {
             "HealthCheck", "What the config server is to ask of this process. Not given: nothing.",
-            HealthCheckSchema.OfServer, i => i.HealthCheck, (i, v) => i with { HealthCheck = v }
+            HealthCheckSchema.Section, i => i.HealthCheck, (i, v) => i with { HealthCheck = v }
         },
         {
             "DrainTimeout", "How long all of the stop may take, from when the host is told to stop until the last call is cut. It is below the host's shutdown timeout.",
