@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Mesh.Model.Documents;
 
 namespace Mesh.Cli.Api;
@@ -6,15 +5,9 @@ namespace Mesh.Cli.Api;
 /// <summary>The services that there are, for names that belong to none of them.</summary>
 internal sealed class KnownServices(IEnumerable<ServiceName> all)
 {
-    /// <summary>Of the server.</summary>
-    /// <exception cref="ToolException">The server cannot be reached, or refuses.</exception>
-    public static async Task<KnownServices> AskAsync(MeshApi api, CancellationToken cancellationToken) => Of(
-        (await api.GetAsync<DocumentsAnswer>("api/v1/documents?kind=Service", cancellationToken).ConfigureAwait(false)).All);
-
-    public static KnownServices Of(IEnumerable<JsonObject> documents) =>
-        new(documents.Select(document => new ServiceName($"{document["name"]}", $"{document["namespace"]}")));
-
-    /// <summary>Does what is asked; where there is no such service, the reason names the one that was probably meant.</summary>
+    /// <summary>
+    /// Does what is asked; where there is no such service, the reason names the one that was probably meant, or tells that it has registered.
+    /// </summary>
     /// <param name="api">The server.</param>
     /// <param name="name">Which service it is about.</param>
     /// <param name="ownNamespace">In which short names are enough.</param>
@@ -29,10 +22,10 @@ internal sealed class KnownServices(IEnumerable<ServiceName> all)
         }
         catch (RefusedException refusal) when (refusal.ExitCode == ExitCode.NotFound)
         {
-            KnownServices known;
+            ServicesAnswer all;
             try
             {
-                known = await AskAsync(api, cancellationToken).ConfigureAwait(false);
+                all = await ServicesAnswer.AskAsync(api, cancellationToken).ConfigureAwait(false);
             }
             catch (ToolException)
             {
@@ -40,7 +33,8 @@ internal sealed class KnownServices(IEnumerable<ServiceName> all)
                 throw refusal;
             }
 
-            throw new ToolException(ExitCode.NotFound, refusal.Message + known.Hint(name, ownNamespace), refusal);
+            throw new ToolException(
+                ExitCode.NotFound, all.WhyUndocumented(name) ?? refusal.Message + all.Known.Hint(name, ownNamespace), refusal);
         }
     }
 

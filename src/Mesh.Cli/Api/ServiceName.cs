@@ -19,5 +19,8 @@ internal sealed record ServiceName(string Name, string Namespace)
     public static ServiceName OfHost(string host, string ownNamespace) =>
         host.Split('.', 2) is [var name, var space] ? new ServiceName(name, space) : new ServiceName(host, ownNamespace);
 
+    /// <summary>As it is typed where its namespace is the usual one.</summary>
+    public string Short => Namespace == ServiceIdentity.DefaultNamespace ? Name : $"{this}";
+
     public override string ToString() => $"{Name}.{Namespace}";
 }

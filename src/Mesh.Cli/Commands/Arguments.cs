@@ -8,19 +8,17 @@ namespace Mesh.Cli.Commands;
 /// <summary>Arguments and options that several commands have.</summary>
 internal static class Arguments
 {
-    public static Argument<ServiceName> Service(Tool tool) =>
-        Service(tool, "The service: NAME, or NAME.NAMESPACE where its namespace is not 'default'.", ArgumentArity.ExactlyOne);
+    /// <param name="tool">Asks the server for names to complete.</param>
+    /// <param name="needsDocument">False: it may be one that has only registered.</param>
+    public static Argument<ServiceName> Service(Tool tool, bool needsDocument = true) => Service(
+        tool, "The service: NAME, or NAME.NAMESPACE where its namespace is not 'default'.", ArgumentArity.ExactlyOne, needsDocument);
 
     public static Argument<ServiceName> OptionalService(Tool tool, string description) =>
-        Service(tool, description, ArgumentArity.ZeroOrOne);
+        Service(tool, description, ArgumentArity.ZeroOrOne, needsDocument: true);
 
     /// <summary>One that may have no document.</summary>
-    public static Argument<ServiceName> AnyService(Tool tool, string description)
-    {
-        Argument<ServiceName> service = Service(description, ArgumentArity.ZeroOrOne);
-        service.CompletionSources.Add(new ServerNames(tool).CalledServicesOf(service));
-        return service;
-    }
+    public static Argument<ServiceName> AnyService(Tool tool, string description) =>
+        Service(tool, description, ArgumentArity.ZeroOrOne, needsDocument: false);
 
     /// <summary>The service that was typed.</summary>
     public static Func<ArgumentResult, ServiceName?> Parser(string name) => result =>
@@ -35,19 +33,15 @@ internal static class Arguments
         return service;
     };
 
-    private static Argument<ServiceName> Service(string description, ArgumentArity arity)
+    private static Argument<ServiceName> Service(Tool tool, string description, ArgumentArity arity, bool needsDocument)
     {
         const string Written = "NAME[.NAMESPACE]";
-        return new Argument<ServiceName>("service")
+        Argument<ServiceName> service = new("service")
         {
             Description = description, HelpName = Written, Arity = arity, CustomParser = Parser(Written),
         };
-    }
-
-    private static Argument<ServiceName> Service(Tool tool, string description, ArgumentArity arity)
-    {
-        Argument<ServiceName> service = Service(description, arity);
-        service.CompletionSources.Add(new ServerNames(tool).ServicesOf(service));
+        ServerNames names = new(tool);
+        service.CompletionSources.Add(needsDocument ? names.DocumentsOf(service) : names.ServicesOf(service));
         return service;
     }
 }

@@ -29,7 +29,7 @@ internal static class ExplainCommand
             CustomParser = Arguments.Parser("--from"),
             Description = "Who calls. Not given: nobody in particular, in namespace default.", HelpName = "SERVICE[.NAMESPACE]",
         };
-        from.CompletionSources.Add(new ServerNames(tool).Services);
+        from.CompletionSources.Add(new ServerNames(tool).AllServices);
         Option<string[]> labels = new("--label")
         {
             Description = "A label of the caller. May be given several times.", HelpName = "NAME=VALUE",

@@ -66,12 +66,13 @@ internal static class HistoryCommand
         }
         catch (RefusedException refusal) when (refusal.ExitCode == ExitCode.NotFound)
         {
-            KnownServices known = await KnownServices.AskAsync(api, cancellationToken).ConfigureAwait(false);
-            string hint = known.Hint(service, ServiceIdentity.DefaultNamespace);
+            ServicesAnswer all = await ServicesAnswer.AskAsync(api, cancellationToken).ConfigureAwait(false);
+            string hint = all.Known.Hint(service, ServiceIdentity.DefaultNamespace);
             throw new ToolException(
                 ExitCode.NotFound,
-                $"There is no such service {service}, and none is in the history."
-                + (hint.Length > 0 ? hint : " `mesh get services` lists those that there are."),
+                all.WhyUndocumented(service)
+                ?? $"There is no such service {service}, and none is in the history."
+                + (hint.Length > 0 ? hint : " `mesh endpoints` lists those that there are."),
                 refusal);
         }
     }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Mesh.Cli.Api;
 using Mesh.Cli.Output;
 using Mesh.Cli.Splitting;
@@ -18,7 +17,7 @@ internal static class SplitCommand
 
     public static Command Create(Tool tool)
     {
-        Argument<ServiceName> service = Arguments.Service(tool);
+        Argument<ServiceName> service = Arguments.Service(tool, needsDocument: false);
         Argument<string[]> weights = new("weights")
         {
             Description = "Which subset gets how much. Subsets that are not named share what is left of 100.", HelpName = "SUBSET=WEIGHT",
@@ -48,30 +47,28 @@ internal static class SplitCommand
             Request request = new(
                 result.GetValue(service)!, Weights.Parse(result.GetValue(weights)!), result.GetValue(route),
                 result.GetValue(dryRun), result.GetValue(message));
-            (WriteAnswer answer, Split split) = await KnownServices.HintAsync(
+            (WriteAnswer answer, SplitSource source, Split split) = await KnownServices.HintAsync(
                 api, request.Service, ServiceIdentity.DefaultNamespace, () => WriteAsync(api, request, cancellationToken),
                 cancellationToken).ConfigureAwait(false);
-            return Report(tool, result, request.Service, answer, split);
+            return Report(tool, result, request.Service, answer, source, split);
         });
         return verb.With(service, weights, route, dryRun, message);
     }
 
-    private static async Task<(WriteAnswer Answer, Split Split)> WriteAsync(
+    private static async Task<(WriteAnswer Answer, SplitSource Source, Split Split)> WriteAsync(
         MeshApi api, Request request, CancellationToken cancellationToken)
     {
         string path = MeshApi.PathOf(request.Service);
         for (int tries = 1; ; tries++)
         {
-            ApiAnswer current = await api.GetAsync(path, "application/json", cancellationToken).ConfigureAwait(false);
-            JsonObject document = api.Read<JsonObject>(current.Text);
-            EndpointsAnswer called = await EndpointsAnswer.AskAsync(api, request.Service, cancellationToken).ConfigureAwait(false);
-            Split split = Split.Change(document, request.Weights, request.Route, called.Registered);
+            SplitSource source = await SplitSource.AskAsync(api, request.Service, cancellationToken).ConfigureAwait(false);
+            Split split = Split.Change(source.Document, request.Weights, request.Route, source.Called.Registered);
             try
             {
                 WriteAnswer answer = await api.SendAsync<WriteAnswer>(
-                    HttpMethod.Put, request.DryRun ? path + "?dryRun=true" : path, document.ToJsonString(), cancellationToken,
-                    [("If-Match", current.ETag ?? "*"), .. AuthorHeaders.Of(request.Message ?? request.Words)]).ConfigureAwait(false);
-                return (answer, split);
+                    HttpMethod.Put, request.DryRun ? path + "?dryRun=true" : path, source.Document.ToJsonString(), cancellationToken,
+                    [source.Condition, .. AuthorHeaders.Of(request.Message ?? request.Words)]).ConfigureAwait(false);
+                return (answer, source, split);
             }
             catch (RefusedException refusal) when (refusal.ExitCode == ExitCode.Conflict && refusal.Faults.IsEmpty && tries < MostTries)
             {
@@ -80,7 +77,7 @@ internal static class SplitCommand
         }
     }
 
-    private static int Report(Tool tool, ParseResult result, ServiceName service, WriteAnswer answer, Split split)
+    private static int Report(Tool tool, ParseResult result, ServiceName service, WriteAnswer answer, SplitSource source, Split split)
     {
         WriteReport.WriteWarnings(tool, answer);
         decimal total = split.Targets.Sum(target => target.Weight);
@@ -101,6 +98,11 @@ internal static class SplitCommand
             }
 
             console.Write(table);
+            if (source.IsNew)
+            {
+                console.WriteLine($"{service} had no document: this is its first.");
+            }
+
             console.WriteLine(answer.DryRun ? "Dry run: nothing was written." : $"Generation {answer.Generation} is in force.");
         });
         return ExitCode.Ok;
@@ -118,7 +120,7 @@ internal static class SplitCommand
     {
         /// <summary>What is done, as it was typed: the history tells it, as long as nobody says why.</summary>
         public string Words =>
-            $"split {(Service.Namespace == ServiceIdentity.DefaultNamespace ? Service.Name : $"{Service}")} {string.Join(' ', Weights)}"
+            $"split {Service.Short} {string.Join(' ', Weights)}"
             + (Route is null ? "" : $" --route {Route}");
     }
 }

@@ -20,6 +20,7 @@ namespace Mesh.ConfigServer.Rest;
 [JsonSerializable(typeof(RollbackRequest))]
 [JsonSerializable(typeof(ClientList))]
 [JsonSerializable(typeof(EndpointList))]
+[JsonSerializable(typeof(ServiceList))]
 [JsonSerializable(typeof(ExplainRequest))]
 [JsonSerializable(typeof(RequestExplanation))]
 [JsonSerializable(typeof(bool?))]

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Mesh.ConfigServer.Documents;
+using Mesh.ConfigServer.Registry;
 using Mesh.ConfigServer.State;
 using Mesh.ConfigServer.Store;
 using Mesh.ConfigServer.Telemetry;
@@ -8,19 +10,33 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Mesh.ConfigServer.Rest;
 
-/// <summary>The document of a service.</summary>
+/// <summary>Which services there are, and the document of each.</summary>
 internal static class ServicesResource
 {
     private const string Route = "/services/{namespace}/{name}";
 
     public static void Map(IEndpointRouteBuilder api)
     {
+        api.MapGet("/services", List)
+            .Describe("ListServices", "All services by name: those of documents, and those whose processes have registered.").Produces<ServiceList>();
         api.MapGet(Route, Get)
             .Describe("GetService", "A service's document, as JSON or YAML. Its ETag names its content.").GetsDocument();
         api.MapPut(Route, PutAsync)
             .Describe("PutService", "Creates or replaces a service's document.").PutsDocument();
         api.MapDelete(Route, DeleteAsync)
             .Describe("DeleteService", "Deletes a service's document.").DeletesDocument();
+    }
+
+    private static IResult List(HttpContext context, IMeshStore store, IMeshStates live, IRegistrations registrations)
+    {
+        (MeshState documents, MeshState told) = (store.Current, live.Current);
+        context.Stamp(told.Version);
+        ImmutableArray<ServiceSummary> services =
+        [
+            .. documents.Services.Keys.Union(registrations.Names(), StringComparer.Ordinal).Order(StringComparer.Ordinal)
+                .Select(name => ServiceSummary.Of(name, documents, told)),
+        ];
+        return Results.Json(new ServiceList(services), RestJson.Default.ServiceList);
     }
 
     private static IResult Get(HttpContext context, IMeshStates states, string @namespace, string name) =>

@@ -70,6 +70,36 @@ public sealed class ChangingTests
     }
 
     [Fact]
+    public async Task A_service_that_has_only_registered_is_split_and_has_a_document_then()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        using RegisteredProcess one = await RegisteredProcess.StartAsync(server.Xds, "catalog.shop", "1", 6001, "v1");
+        using RegisteredProcess two = await RegisteredProcess.StartAsync(server.Xds, "catalog.shop", "2", 6002, "v2");
+        foreach (string[] line in (string[][])[["get", "service", "catalog.shop"], ["history", "Catalog.shop"], ["delete", "service", "catalog.shop"]])
+        {
+            ToolRun without = await server.RunAsync(line);
+            Assert.Equal((4, ""), (without.ExitCode, without.Out));
+            Assert.EndsWith(
+                "atalog.shop v2=10` makes one, and so does `mesh apply` of kind: Service, name: " + line[^1][..7] + ", namespace: shop.",
+                without.Error.Trim(), StringComparison.Ordinal);
+        }
+
+        ToolRun dry = await server.RunAsync("split", "Catalog.shop", "v2=10", "--dry-run");
+        Assert.Equal((0, "Dry run: nothing was written."), (dry.ExitCode, dry.Lines[^1]));
+        Assert.Equal(4, (await server.RunAsync("get", "service", "catalog.shop")).ExitCode);
+        Assert.StartsWith("catalog has no subset v3", (await server.RunAsync("split", "catalog.shop", "v3=10")).Error, StringComparison.Ordinal);
+
+        ToolRun run = await server.RunAsync("split", "catalog.shop", "v2=10");
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Equal(
+            ["split  v1      90      90 %", "split  v2      10      10 %", "catalog.shop had no document: this is its first.", "Generation 1 is in force."],
+            run.Lines[1..]);
+        Assert.Contains("name: split", (await server.RunAsync("get", "service", "catalog.shop")).Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("first", (await server.RunAsync("split", "catalog.shop", "v2=20")).Out, StringComparison.Ordinal);
+        Assert.Equal(3, (await server.RunAsync("history", "catalog.shop")).Lines.Length);
+    }
+
+    [Fact]
     public async Task The_history_tells_which_split_it_was_unless_somebody_said_why()
     {
         await using TestServer server = await TestServer.StartAsync();

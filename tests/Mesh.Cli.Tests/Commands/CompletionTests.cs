@@ -19,7 +19,7 @@ public sealed class CompletionTests
 
     // What bash does when Tab is pressed at the end of the line.
     private const string PressTab = """
-        export MESH_SERVER="$1"
+        export MESH_SERVER="$1" MESH_COMPLETION_TIMEOUT=60s
         eval "mesh() { $3; }"
         compopt() { echo "compopt $*"; }
         eval "$(mesh completion bash)"
@@ -62,10 +62,12 @@ public sealed class CompletionTests
     [InlineData("mesh get service ", "catalog", "pricing.shop")]
     [InlineData("mesh delete service p", "pricing.shop")]
     [InlineData("mesh history ", "catalog", "pricing.shop")]
-    [InlineData("mesh proxies ", "catalog", "pricing.shop")]
+    [InlineData("mesh proxies ", "catalog", "pricing.shop", "till.shop")]
     [InlineData("mesh endpoints ", "catalog", "pricing.shop", "till.shop")]
     [InlineData("mesh endpoints catalog ")]
-    [InlineData("mesh explain GET http://x --from ", "catalog", "pricing.shop")]
+    [InlineData("mesh explain GET http://x --from ", "catalog", "pricing.shop", "till.shop")]
+    [InlineData("mesh split til", "till.shop")]
+    [InlineData("mesh split till.shop ", "v2=")]
     [InlineData("mesh split catalog ", "v1=", "v2=")]
     [InlineData("mesh split catalog v1=5 v", "v1=", "v2=")]
     [InlineData("mesh split catalog v1=5 --route ", "all")]
@@ -78,10 +80,9 @@ public sealed class CompletionTests
         using RegisteredProcess process = await RegisteredProcess.StartAsync(server.Xds, "till.shop", "t-1", 6001);
         using RegisteredProcess other = await RegisteredProcess.StartAsync(server.Xds, "pricing.shop", "p-1", 6002, "v9");
 
-        // A server that is slow to answer is not waited for.
-        await Eventually.Runs(
-            () => server.RunAsync($"[suggest:{line.Length}]", line),
-            run => run.Lines.Where(name => name.Length > 0 && !name.StartsWith('-')).SequenceEqual(expected));
+        ToolRun run = await server.RunAsync($"[suggest:{line.Length}]", line);
+
+        Assert.Equal(expected, run.Lines.Where(name => name.Length > 0 && !name.StartsWith('-')));
     }
 
     [Theory]
@@ -98,6 +99,20 @@ public sealed class CompletionTests
     }
 
     [Theory]
+    [InlineData("50ms")]
+    [InlineData("soon")]
+    public async Task A_server_that_does_not_answer_in_time_is_not_waited_for(string timeout)
+    {
+        const string Line = "mesh get service ";
+        await using FakeServer server = await FakeServer.StartAsync(context => Task.Delay(Timeout.Infinite, context.RequestAborted));
+
+        ToolRun run = await Run.Tool([$"[suggest:{Line.Length}]", Line], server: server.Url, completionTimeout: timeout);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.All(run.Lines, name => Assert.StartsWith("-", name, StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("mesh get service cat", "catalog")]
     [InlineData("mesh split catalog v", "compopt -o nospace\nv1=\nv2=")]
     [InlineData("mesh rollb", "rollback")]
@@ -108,9 +123,9 @@ public sealed class CompletionTests
         using TestFolder folder = new();
         string tool = $"dotnet '{Path.Combine(AppContext.BaseDirectory, "mesh.dll")}' \"$@\"";
 
-        ToolRun run = await Eventually.Runs(() => PressTabAsync(folder, server.Url, line, tool), run => run.Out.TrimEnd() == expected);
+        ToolRun run = await PressTabAsync(folder, server.Url, line, tool);
 
-        Assert.Equal("", run.Error);
+        Assert.Equal((expected, ""), (run.Out.TrimEnd(), run.Error));
         Assert.False(File.Exists(folder.At("ran")));
     }
 

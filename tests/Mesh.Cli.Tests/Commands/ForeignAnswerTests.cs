@@ -51,28 +51,31 @@ public sealed class ForeignAnswerTests
     }
 
     [Theory]
-    [InlineData("mesh get service ", """{"generation":1,"documents":[{"name":"$(touch ran)","namespace":"default"}]}""")]
-    [InlineData("mesh get service ", """{"generation":1,"documents":[5,null,{"name":"a","namespace":"`b`"}]}""")]
+    [InlineData("mesh get service ", """{"services":[{"service":"$(touch ran)","namespace":"default","hasDocument":true,"endpoints":0}]}""")]
+    [InlineData("mesh get service ", """{"services":[{"service":"a","namespace":"`b`","hasDocument":true,"endpoints":0}]}""")]
+    [InlineData("mesh get service ", """{"services":[5,null]}""")]
     [InlineData(
-        "mesh get service ", """{"generation":1,"documents":[{"name":"$x","namespace":"default"},{"name":"good","namespace":"default"}]}""",
+        "mesh get service ",
+        """
+        {"services":[{"service":"$x","namespace":"default","hasDocument":true,"endpoints":0},
+        {"service":"good","namespace":"default","hasDocument":true,"endpoints":null}]}
+        """,
         "good")]
     [InlineData("mesh get service ", "{}")]
     [InlineData("mesh get service ", "null")]
-    [InlineData(
-        "mesh endpoints ", """{"time":"2026-05-01T12:00:00Z","services":[{"service":"$x","namespace":"a","hasDocument":true,"endpoints":null,"emptySince":null,"comings":0,"goings":0}]}""")]
+    [InlineData("mesh endpoints ", """{"services":[{"service":"$x","namespace":"a","hasDocument":false,"endpoints":null}]}""")]
     [InlineData("mesh endpoints ", "{}")]
     [InlineData("mesh split catalog ", "[]")]
     [InlineData("mesh split catalog ", """{"subsets":{"$(touch ran)":{},"v1":{}}}""", "v1=")]
     public async Task Only_names_are_completed(string line, string json, params string[] expected)
     {
         await using FakeServer server = await FakeServer.StartAsync(
-            ("api/v1/documents", json), ("api/v1/services/default/catalog", json),
-            ("api/v1/endpoints", line.Contains("endpoints", StringComparison.Ordinal) ? json : NoServices));
+            ("api/v1/services", json), ("api/v1/services/default/catalog", json), ("api/v1/endpoints", NoServices));
 
-        await Eventually.Runs(
-            () => Run.Tool([$"[suggest:{line.Length}]", line], server: server.Url),
-            run => (run.ExitCode, run.Error) == (0, "")
-                && run.Lines.Where(name => name.Length > 0 && !name.StartsWith('-')).SequenceEqual(expected));
+        ToolRun run = await Run.Tool([$"[suggest:{line.Length}]", line], server: server.Url);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal(expected, run.Lines.Where(name => name.Length > 0 && !name.StartsWith('-')));
     }
 
     [Fact]

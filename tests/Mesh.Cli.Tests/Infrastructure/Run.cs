@@ -21,14 +21,20 @@ internal sealed partial record ToolRun(int ExitCode, string Out, string Error)
 internal static class Run
 {
     public static async Task<ToolRun> Tool(
-        string[] args, string input = "", string? server = null, bool isInteractive = false, int? screenWidth = null)
+        string[] args, string input = "", string? server = null, bool isInteractive = false, int? screenWidth = null,
+        string completionTimeout = "60s")
     {
         using StringWriter output = new() { NewLine = "\n" };
         using StringWriter error = new() { NewLine = "\n" };
         Terminal terminal = new()
         {
             In = new StringReader(input), Out = output, Error = error, IsInteractive = isInteractive, ScreenWidth = screenWidth,
-            Environment = name => name == "MESH_SERVER" ? server : null,
+            Environment = name => name switch
+            {
+                "MESH_SERVER" => server,
+                "MESH_COMPLETION_TIMEOUT" => completionTimeout,
+                _ => null,
+            },
         };
         int exitCode = await MeshTool.RunAsync(args, terminal, TestContext.Current.CancellationToken).WaitAsync(
             TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);

@@ -8,7 +8,7 @@ public class OpenApiTests
     private static readonly string[] s_all =
     [
         "get /api/v1/backup", "get /api/v1/clients", "get /api/v1/documents", "get /api/v1/endpoints", "get /api/v1/generations", "get /api/v1/generations/{generation}",
-        "get /api/v1/mesh-settings", "get /api/v1/services/{namespace}/{name}", "get /api/v1/status", "get /healthz", "get /metrics", "get /readyz",
+        "get /api/v1/mesh-settings", "get /api/v1/services", "get /api/v1/services/{namespace}/{name}", "get /api/v1/status", "get /healthz", "get /metrics", "get /readyz",
         "delete /api/v1/mesh-settings", "delete /api/v1/services/{namespace}/{name}", "post /api/v1/apply", "post /api/v1/explain",
         "post /api/v1/restore", "post /api/v1/rollback", "post /api/v1/validate", "put /api/v1/mesh-settings", "put /api/v1/services/{namespace}/{name}",
     ];
