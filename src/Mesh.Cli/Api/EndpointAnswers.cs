@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Mesh.ConfigServer.Registry;
+using Mesh.Model;
 
 namespace Mesh.Cli.Api;
 
@@ -18,7 +19,18 @@ internal sealed record EndpointsAnswer(DateTimeOffset Time, ImmutableArray<Servi
     /// <summary>Those that are in no document.</summary>
     [JsonIgnore]
     public IReadOnlyList<EndpointEntry> Registered =>
-        [.. Services.SelectMany(service => service.Endpoints ?? []).Where(endpoint => endpoint.Origin == "registered")];
+        [.. Services.SelectMany(service => service.Registered)];
+
+    /// <summary>The same, if no service had a document.</summary>
+    [JsonIgnore]
+    public EndpointsAnswer WithoutDocuments => this with
+    {
+        Services =
+        [
+            .. Services.Where(service => !service.HasDocument || service.EmptySince is not null || service.Registered.Any())
+                .Select(service => service with { Endpoints = [.. service.Registered] }),
+        ],
+    };
 
     [JsonIgnore]
     public KnownServices Known => new(Services.Select(service => new ServiceName(service.Service, service.Namespace)));
@@ -39,6 +51,10 @@ internal sealed record ServiceEntry(
 {
     [JsonIgnore]
     public string FullName => $"{Service}.{Namespace}";
+
+    /// <summary>Those that are in no document.</summary>
+    [JsonIgnore]
+    public IEnumerable<EndpointEntry> Registered => (Endpoints ?? []).Where(endpoint => endpoint.Origin == "registered");
 
     /// <summary>None, whoever says so.</summary>
     [JsonIgnore]
@@ -81,4 +97,8 @@ internal sealed record EndpointEntry
     public int Priority { get; init; }
 
     public string? Protocols { get; init; }
+
+    /// <summary>What tells which subsets it is in.</summary>
+    public MeshEndpoint ToModel() =>
+        new() { Host = Address, Port = 0, Version = Version, Labels = Maps.Empty.SetItems(Labels ?? Maps.Empty) };
 }

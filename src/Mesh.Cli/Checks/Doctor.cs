@@ -73,7 +73,10 @@ internal sealed class Doctor(MeshApi api)
         {
             WriteAnswer answer = await api.SendAsync<WriteAnswer>(
                 HttpMethod.Post, "api/v1/validate", mesh.Documents.ToJsonString(), cancellationToken).ConfigureAwait(false);
-            return answer.Warnings.Where(warning => !IsOfEndpoints(warning)).Select(warning => Of(status, Severity.Warn, warning))
+            StoredService[] documents = [.. mesh.All.Where(document => $"{document["kind"]}" == DocumentKey.Service).Select(StoredService.Of)];
+            TargetCheck targets = new(documents, endpoints);
+            return answer.Warnings.Where(warning => !IsLookedAt(warning)).Select(warning => Of(status, Severity.Warn, warning))
+                .Concat(documents.SelectMany(document => targets.Of(document)).Select(lost => Of(status, lost)))
                 .DefaultIfEmpty(new Finding(Severity.Ok, "rules", "nothing to complain of"));
         }
         catch (RefusedException refusal)
@@ -92,8 +95,11 @@ internal sealed class Doctor(MeshApi api)
         status.ReadOnly ? $"Change the document's file in {status.Store}."
             : $"`{GetOf(fault.Document)} > edit.yaml`, change it, `mesh apply -f edit.yaml`.");
 
-    // That a document names none: whether the service has none was looked at before.
-    private static bool IsOfEndpoints(MeshFault warning) => warning.Path == "endpoints";
+    private static Finding Of(StatusAnswer status, LostTarget lost) =>
+        Of(status, lost.Severity, lost.Warning) is var finding && status.ReadOnly ? finding : finding with { Remedy = lost.Remedy };
+
+    // By those who are called: that a document names none, or a target that it does not know.
+    private static bool IsLookedAt(MeshFault warning) => warning.Path == "endpoints" || LostTarget.IsOfTarget(warning);
 
     private static string GetOf(string document) =>
         document.Split(' ') is ["Service", var name] ? $"mesh get service {name}" : "mesh get mesh-settings";

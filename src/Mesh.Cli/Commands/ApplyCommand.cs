@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Mesh.Cli.Api;
+using Mesh.Cli.Checks;
 using Mesh.Cli.Usage;
 
 namespace Mesh.Cli.Commands;
@@ -44,13 +45,15 @@ internal static class ApplyCommand
             string path = $"api/v1/apply?dryRun={Text(result.GetValue(dryRun))}&prune={Text(result.GetValue(prune))}";
             try
             {
+                IReadOnlyList<LostTarget> lost =
+                    await TargetCheck.AskAsync(api, sources.Services, result.GetValue(prune), cancellationToken).ConfigureAwait(false);
                 WriteAnswer answer = await api.SendAsync<WriteAnswer>(
                     HttpMethod.Post, path, sources.ToJson(), cancellationToken,
                     [
                         .. AuthorHeaders.Of(result.GetValue(message)),
                         .. await ConditionAsync(api, result.GetValue(expected), cancellationToken).ConfigureAwait(false),
                     ]).ConfigureAwait(false);
-                return WriteReport.Write(tool, tool.Results(result), answer, sources);
+                return WriteReport.Write(tool, tool.Results(result), LostTarget.Complete(answer, lost), sources);
             }
             catch (RefusedException refusal) when (!refusal.Faults.IsEmpty)
             {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Mesh.Cli.Api;
+using Mesh.Cli.Checks;
 using Mesh.Cli.Output;
 using Mesh.Cli.Splitting;
 using Mesh.Cli.Usage;
@@ -63,12 +64,14 @@ internal static class SplitCommand
         {
             SplitSource source = await SplitSource.AskAsync(api, request.Service, cancellationToken).ConfigureAwait(false);
             Split split = Split.Change(source.Document, request.Weights, request.Route, source.Called.Registered);
+            IReadOnlyList<LostTarget> lost = await TargetCheck.AskAsync(
+                api, [StoredService.Of(source.Document)], prune: false, cancellationToken).ConfigureAwait(false);
             try
             {
                 WriteAnswer answer = await api.SendAsync<WriteAnswer>(
                     HttpMethod.Put, request.DryRun ? path + "?dryRun=true" : path, source.Document.ToJsonString(), cancellationToken,
                     [source.Condition, .. AuthorHeaders.Of(request.Message ?? request.Words)]).ConfigureAwait(false);
-                return (answer, source, split);
+                return (LostTarget.Complete(answer, lost), source, split);
             }
             catch (RefusedException refusal) when (refusal.ExitCode == ExitCode.Conflict && refusal.Faults.IsEmpty && tries < MostTries)
             {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Mesh.Cli.Api;
+using Mesh.Cli.Checks;
 using Mesh.Cli.Files;
 using Mesh.Cli.Usage;
 using Mesh.ConfigServer.Documents;
@@ -46,9 +47,10 @@ internal static class ValidateCommand
         using MeshApi api = tool.Api(result);
         try
         {
+            IReadOnlyList<LostTarget> lost = await TargetCheck.AskAsync(api, sources.Services, prune: false, cancellationToken).ConfigureAwait(false);
             WriteAnswer answer = await api.SendAsync<WriteAnswer>(
                 HttpMethod.Post, "api/v1/apply?dryRun=true", sources.ToJson(), cancellationToken).ConfigureAwait(false);
-            return new Verdict([], [.. answer.Warnings.Select(sources.Locate)]);
+            return new Verdict([], [.. LostTarget.Complete(answer, lost).Warnings.Select(sources.Locate)]);
         }
         catch (RefusedException refusal) when (!refusal.Faults.IsEmpty)
         {

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using Mesh.Cli.Api;
 using Mesh.ConfigServer.Documents;
 using Mesh.ConfigServer.State;
 using Mesh.ConfigServer.Store;
@@ -11,6 +13,13 @@ internal sealed class SourceSet(DocumentSet read)
     private readonly DocumentRoots _roots = new(ImmutableSortedDictionary<DocumentKey, MeshDocument>.Empty, read);
 
     public ImmutableArray<ReadDocument> Documents => read.Documents;
+
+    /// <summary>Those that are about services.</summary>
+    public IReadOnlyList<StoredService> Services =>
+    [
+        .. Documents.Where(source => source.Key.Kind == DocumentKey.Service)
+            .Select(source => StoredService.Of(JsonNode.Parse(source.Document.Json)!.AsObject())),
+    ];
 
     /// <summary>What is wrong with files that cannot all be read.</summary>
     public ImmutableArray<MeshFault> Faults => read.Faults;

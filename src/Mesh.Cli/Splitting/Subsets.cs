@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Mesh.Cli.Api;
 using Mesh.Model;
 using Mesh.Model.Documents;
+using Mesh.Model.Xds;
 
 namespace Mesh.Cli.Splitting;
 
@@ -25,13 +26,12 @@ internal sealed class Subsets(JsonObject document, IReadOnlyList<EndpointEntry> 
     {
         get
         {
-            MeshService service = DocumentSchema.Service.Read(
-                JsonNodes.Read(document.ToJsonString(), ""), new ServiceDocument(), new Reading()).Service;
+            MeshService service = StoredService.Of(document).Service;
             MeshSubset[] all = [.. Known.Select(subset => MeshSubset.Named(service, subset))];
             return
             [
                 .. (service.Endpoints ?? []).Select(endpoint => (endpoint.Address, Endpoint: endpoint))
-                    .Concat(registered.Select(endpoint => (endpoint.Address, Endpoint: OfProcess(endpoint))))
+                    .Concat(registered.Select(endpoint => (endpoint.Address, Endpoint: endpoint.ToModel())))
                     .Where(each => !all.Any(subset => subset.Contains(each.Endpoint))).Select(each => each.Address),
             ];
         }
@@ -40,9 +40,9 @@ internal sealed class Subsets(JsonObject document, IReadOnlyList<EndpointEntry> 
     /// <exception cref="ToolException">There is no such subset.</exception>
     public void Require(string subset)
     {
-        // Where no endpoints are written down, a subset may be one of those that only clients know.
+        // Where no endpoints are written down, a subset may be one of those that only clients know. One that is gone can lose its share.
         bool isOpen = Known.IsEmpty && registered.Count == 0 && !JsonEntries.Of(document["endpoints"]).Any();
-        if (!isOpen && !Known.Contains(subset, StringComparer.OrdinalIgnoreCase))
+        if (!isOpen && !Known.Contains(subset, StringComparer.OrdinalIgnoreCase) && !IsRouted(subset))
         {
             string remedy = NearestName.Find(subset, Known) is { } nearest ? $"Did you mean {nearest}?"
                 : Known.IsEmpty ? "It has no subsets at all."
@@ -52,9 +52,10 @@ internal sealed class Subsets(JsonObject document, IReadOnlyList<EndpointEntry> 
         }
     }
 
-    // What tells which subsets it is in.
-    private static MeshEndpoint OfProcess(EndpointEntry endpoint) => new()
+    private bool IsRouted(string subset)
     {
-        Host = endpoint.Address, Port = 0, Version = endpoint.Version, Labels = Maps.Empty.SetItems(endpoint.Labels ?? Maps.Empty),
-    };
+        StoredService stored = StoredService.Of(document);
+        return stored.Service.Routes.SelectMany(route => route.To).Any(target => subset.Equals(target.Subset, StringComparison.OrdinalIgnoreCase)
+            && (target.Service is null || XdsNames.Of(target.Service, stored.Key.Namespace) == stored.Key.FullName));
+    }
 }

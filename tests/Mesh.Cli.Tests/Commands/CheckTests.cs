@@ -27,10 +27,90 @@ public sealed class CheckTests
 
         ToolRun run = await server.RunAsync("check");
 
-        Assert.Equal(0, run.ExitCode);
-        Assert.Equal(2, run.Lines.Count(line => line.StartsWith("warn", StringComparison.Ordinal)));
-        Assert.Equal("→ `mesh get service a.default > edit.yaml`, change it, `mesh apply -f edit.yaml`.", run.Lines[^1].Trim());
-        Assert.Single(run.Lines, line => line.Contains('→', StringComparison.Ordinal));
+        Assert.Equal(
+            """
+            warn  rules      Service a.default, routes:1: The route 'late' is never tried: 'route-0' before it takes every request.
+                             → `mesh get service a.default > edit.yaml`, change it, `mesh apply -f edit.yaml`.
+            fail  rules      Service a.default, routes:0:to: Route 'route-0' sends 100 % to ghost.default, which the mesh does not have. What is sent there fails.
+                             → Start instances there, or change the route in the document of a.default.
+            """.ReplaceLineEndings("\n"),
+            Part(run, "rules"));
+        Assert.Equal(1, run.ExitCode);
+
+        using RegisteredProcess process = await RegisteredProcess.StartAsync(server.Xds, "ghost.default", "g-1", 6001);
+        ToolRun found = await server.RunAsync("check");
+        Assert.DoesNotContain("ghost", found.Out, StringComparison.Ordinal);
+        Assert.Equal(0, found.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_share_that_goes_where_nobody_is_fails()
+    {
+        const string Split = """
+            kind: Service
+            name: catalog
+            subsets: { slow: { labels: { tier: bronze } } }
+            routes:
+              - { name: beta, match: { path: /beta }, to: [ { subset: slow } ], mirror: [ { subset: v3 } ] }
+              - { name: all, to: [ { subset: v1, weight: 50 }, { subset: v2, weight: 50 }, { subset: v9, weight: 0 } ] }
+
+            """;
+        await using TestServer server = await TestServer.StartAsync();
+        using RegisteredProcess one = await RegisteredProcess.StartAsync(server.Xds, "catalog.default", "1", 6001, "v1");
+        using RegisteredProcess two = await RegisteredProcess.StartAsync(server.Xds, "catalog.default", "2", 6002, "v2");
+        ToolRun apply = await Run.Tool(["apply", "-f", "-"], Split, server.Url);
+        Assert.Equal(
+            """
+            warning: stdin:5: Service catalog.default, routes:0:to: Route 'beta' sends 100 % to subset 'slow' of catalog.default, where no endpoint is. What is sent there fails.
+            warning: stdin:5: Service catalog.default, routes:0:mirror: Route 'beta' copies requests to subset 'v3' of catalog.default, where no endpoint is. The copies are lost.
+            """.ReplaceLineEndings("\n"),
+            apply.Error.TrimEnd());
+        Assert.Equal(apply.Error, (await Run.Tool(["validate", "-f", "-", "--server", server.Url], Split)).Error);
+        Assert.DoesNotContain("v2", Part(await server.RunAsync("check"), "rules"), StringComparison.Ordinal);
+
+        await two.WithdrawAsync();
+        ToolRun run = await server.RunAsync("check");
+
+        Assert.EndsWith(
+            """
+            fail  rules      Service catalog.default, routes:1:to: Route 'all' sends 50 % to subset 'v2' of catalog.default, where no endpoint is. What is sent there fails.
+                             → Start instances there, or give the share to others: `mesh split catalog v2=0`.
+            """.ReplaceLineEndings("\n"),
+            Part(run, "rules"), StringComparison.Ordinal);
+        Assert.Contains("→ Start instances there, or give the share to others: `mesh split catalog slow=0 --route beta`.", run.Out, StringComparison.Ordinal);
+        Assert.Equal(1, run.ExitCode);
+
+        // What the check says is to be done can be done.
+        ToolRun split = await server.RunAsync("split", "catalog", "v2=30");
+        Assert.Contains("routes:1:to: Route 'all' sends 30 % to subset 'v2'", split.Error, StringComparison.Ordinal);
+        await server.RunAsync("split", "catalog", "v2=0");
+        Assert.DoesNotContain("v2", Part(await server.RunAsync("check"), "rules"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""[{"address":"10.0.0.1:80","state":"unhealthy","origin":"registered","version":"v2"}]""", "where all endpoints are unhealthy")]
+    [InlineData("""[{"address":"10.0.0.1:80","state":"held","origin":"registered","version":"v2"}]""", null)]
+    [InlineData("[]", "where no endpoint is")]
+    [InlineData("null", null)]
+    public async Task Of_a_subset_those_count_that_may_be_well(string endpoints, string? expected)
+    {
+        string services = $$"""
+            {"time":"2026-05-01T12:00:00Z","services":[
+              {"service":"c","namespace":"default","hasDocument":true,"emptySince":{{(endpoints == "[]" ? "\"2026-05-01T11:48:00Z\"" : "null")}},"comings":0,"goings":0,
+               "endpoints":{{endpoints}}}]}
+            """;
+        const string Document = """{"kind":"Service","name":"c","namespace":"default","routes":[{"name":"all","to":[{"subset":"v2"}]}]}""";
+
+        ToolRun run = await CheckAsync(services, """{"time":"2026-05-01T12:00:00Z","clients":[]}""", null, Document);
+
+        if (expected is null)
+        {
+            Assert.EndsWith("rules      nothing to complain of", run.Lines[^1], StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.Contains($"Route 'all' sends 100 % to subset 'v2' of c.default, {expected}. What is sent there fails.", Part(run, "rules"), StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -127,7 +207,7 @@ public sealed class CheckTests
         Assert.Equal(1, run.ExitCode);
     }
 
-    private static async Task<ToolRun> CheckAsync(string endpoints, string clients, string? version = null)
+    private static async Task<ToolRun> CheckAsync(string endpoints, string clients, string? version = null, string documents = "")
     {
         string status = $$"""
             {"version":"{{version ?? Mesh.ConfigServer.Rest.ServerFacts.Version}}","epoch":1,"generation":7,"meshId":"m","readOnly":false,
@@ -135,7 +215,8 @@ public sealed class CheckTests
             """;
         await using FakeServer server = await FakeServer.StartAsync(
             ("api/v1/status", status), ("readyz", ""), ("api/v1/endpoints", endpoints), ("api/v1/clients", clients),
-            ("api/v1/documents", """{"epoch":1,"generation":1,"documents":[]}"""));
+            ("api/v1/documents", $$"""{"epoch":1,"generation":1,"documents":[{{documents}}]}"""),
+            ("api/v1/validate", """{"epoch":1,"generation":1,"dryRun":true,"changes":[],"warnings":[]}"""));
         return await Run.Tool(["check"], server: server.Url);
     }
 
