@@ -4,12 +4,10 @@ namespace Storefront;
 internal sealed class Fleet(string rules, Scoreboard scoreboard) : IAsyncDisposable
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
 
     private readonly List<ServiceProcess> _processes = [];
     private readonly ConfigServer _configServer = new(scoreboard);
-
-    // Tells each service where the config server is.
-    private KeyValuePair<string, string> _setting;
 
     /// <summary>Where the rules are written.</summary>
     public Task<string> ConfigServerAsync(CancellationToken cancellation) => _configServer.ListeningAsync(cancellation);
@@ -21,22 +19,24 @@ internal sealed class Fleet(string rules, Scoreboard scoreboard) : IAsyncDisposa
         await _configServer.ApplyAsync(Path.Combine(rules, "mesh"), cancellation);
 
         // Whoever has started is registered, and found by those who call it.
-        _setting = await _configServer.SettingAsync(cancellation);
+        KeyValuePair<string, string> server = await _configServer.SettingAsync(cancellation);
         ServiceProcess[] leaves =
         [
-            Start("Pricing"), Start("Pricing"),
-            Start("Reviews"), Start("Reviews", version: null, ("Trouble__Delay", "00:00:00.300")), Start("Reviews", version: null, ("Trouble__FailFor", "00:00:00.500")),
+            Start("Pricing", server), Start("Pricing", server),
+            Start("Reviews", server), Start("Reviews", server, new("Trouble__Delay", "00:00:00.300")),
+            Start("Reviews", server, new("Trouble__FailFor", "00:00:00.500")),
         ];
-        ServiceProcess[] catalog = [Start("Catalog", "v1"), Start("Catalog", "v1"), Start("Catalog", "v2")];
-        ServiceProcess web = Start("Web");
+        ServiceProcess[] catalog = [StartVersion("Catalog", "v1", server), StartVersion("Catalog", "v1", server), StartVersion("Catalog", "v2", server)];
+        ServiceProcess web = Start("Web", server);
         foreach (ServiceProcess process in (ServiceProcess[])[.. leaves, .. catalog])
         {
             Print(process.Name, "http://" + await process.ListeningAsync(cancellation));
         }
 
-        await Task.WhenAll(catalog.Select(process => WarmUpAsync(process, cancellation)));
         string address = await web.ListeningAsync(cancellation);
         Print(web.Name, "http://" + address);
+        await Task.WhenAll(_processes.Select(process => WithinLimitAsync($"{process.Name} has not registered", process.RegisteredAsync, cancellation)));
+        await Task.WhenAll(catalog.Select(process => WarmUpAsync(process, cancellation)));
         await WarmUpAsync(web, cancellation);
         return address;
     }
@@ -47,7 +47,9 @@ internal sealed class Fleet(string rules, Scoreboard scoreboard) : IAsyncDisposa
         await _configServer.DisposeAsync();
     }
 
-    private ServiceProcess Start(string project, string? version = null, params IEnumerable<(string Key, string Value)> settings)
+    private ServiceProcess Start(string project, params IEnumerable<KeyValuePair<string, string>> settings) => StartVersion(project, null, settings);
+
+    private ServiceProcess StartVersion(string project, string? version, params IEnumerable<KeyValuePair<string, string>> settings)
     {
         string directory = Path.Combine(rules, project);
         if (!Directory.Exists(directory))
@@ -55,30 +57,56 @@ internal sealed class Fleet(string rules, Scoreboard scoreboard) : IAsyncDisposa
             throw new ServiceFailedException($"There is no folder {directory}.");
         }
 
-        var process = new ServiceProcess(ServiceProgram.Service(project, version, directory, [_setting, .. settings.Select(setting => KeyValuePair.Create(setting.Key, setting.Value))]), scoreboard);
+        var process = new ServiceProcess(ServiceProgram.Service(project, version, directory, settings), scoreboard);
         _processes.Add(process);
         return process;
     }
 
     private static void Print(string name, string address) => Console.WriteLine($"{name,-30} {address}");
 
-    /// <summary>
-    /// First calls take long, for the program is compiled as it runs, and may come before all others are known. So they are made before there
-    /// are customers.
-    /// </summary>
+    /// <summary>First calls take long, for the program is compiled as it runs. So they are made before there are customers.</summary>
     private static async Task WarmUpAsync(ServiceProcess process, CancellationToken cancellation)
     {
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         var item = new Uri($"http://{await process.ListeningAsync(cancellation)}/items/0");
-        while (true)
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        await WithinLimitAsync(
+            $"{process.Name} has given no good answer",
+            async limit =>
+            {
+                while (!await IsAnsweredAsync(http, item, limit))
+                {
+                    await Task.Delay(s_pause, limit);
+                }
+            },
+            cancellation);
+    }
+
+    private static async Task<bool> IsAnsweredAsync(HttpClient http, Uri item, CancellationToken cancellation)
+    {
+        try
         {
             using HttpResponseMessage response = await http.GetAsync(item, cancellation);
-            if (response.IsSuccessStatusCode)
-            {
-                return;
-            }
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            // It has died, of which there are news.
+            return false;
+        }
+    }
 
-            await Task.Delay(s_pause, cancellation);
+    /// <summary>What one service does not do does not keep the shop closed.</summary>
+    private static async Task WithinLimitAsync(string complaint, Func<CancellationToken, Task> act, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(s_limit);
+        try
+        {
+            await act(limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            Console.WriteLine($"{complaint} after {s_limit.TotalSeconds} s; the customers come all the same.");
         }
     }
 }

@@ -25,11 +25,11 @@ internal sealed class LastOutput
         }
     }
 
-    public override string ToString()
+    public string[] Lines()
     {
         lock (_lines)
         {
-            return $"Its last output:{string.Concat(_lines.Select(line => $"{Environment.NewLine}  | {line}"))}";
+            return [.. _lines];
         }
     }
 }

@@ -1,28 +1,33 @@
 using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace Storefront;
 
 /// <summary>Shows the figures as a table that is drawn anew in place.</summary>
 internal static class LiveScreen
 {
-    private const int NewsShown = 3;
+    // Above and below the rows of the table: its headings, and what the figures are of.
+    private const int Frame = 6;
 
     private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(250);
 
-    public static Task ShowAsync(Scoreboard scoreboard, CancellationToken stop) =>
-        AnsiConsole.Live(Text.Empty).StartAsync(async live =>
+    public static async Task ShowAsync(Scoreboard scoreboard, CancellationToken stop)
+    {
+        List<News> news = [];
+        await AnsiConsole.Live(Text.Empty).StartAsync(async live =>
         {
-            List<string> news = [];
             while (!stop.IsCancellationRequested)
             {
                 news.AddRange(scoreboard.TakeNews());
-                live.UpdateTarget(Draw(scoreboard.Rows(), news.TakeLast(NewsShown)));
+                live.UpdateTarget(Draw(scoreboard.Rows(), news));
                 await Task.Delay(s_period, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         });
 
-    private static Rows Draw(IEnumerable<Row> rows, IEnumerable<string> news)
+        // There was no room for all of it.
+        news.ForEach(Console.WriteLine);
+    }
+
+    private static Rows Draw(Row[] rows, List<News> news)
     {
         Table table = new Table().SimpleBorder();
         foreach ((int index, string heading) in Row.Headings.Index())
@@ -35,6 +40,8 @@ internal static class LiveScreen
             table.AddRow([.. row.Cells().Select(cell => new Text(cell))]);
         }
 
-        return new Rows([table, .. news.Select(line => new Text(line)).Cast<IRenderable>()]);
+        Profile screen = AnsiConsole.Profile;
+        IReadOnlyList<string> told = News.Fit(news, screen.Width, screen.Height - rows.Length - Frame);
+        return new Rows([table, new Text(Row.Caption), .. told.Select(line => new Text(line))]);
     }
 }

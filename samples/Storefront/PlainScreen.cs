@@ -4,15 +4,16 @@ namespace Storefront;
 internal static class PlainScreen
 {
     private static readonly TimeSpan s_period = TimeSpan.FromSeconds(1);
-    private static readonly int[] s_widths = [-8, -8, 7, 9, 8, 8, 7, 9, 9];
+    private static readonly int[] s_widths = [-8, -8, 7, 9, 8, 8, 7, 9, 11];
 
     public static async Task ShowAsync(Scoreboard scoreboard, CancellationToken stop)
     {
+        Console.WriteLine(Row.Caption);
         Console.WriteLine(Line(Row.Headings));
         while (!stop.IsCancellationRequested)
         {
             await Task.Delay(s_period, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            foreach (string news in scoreboard.TakeNews())
+            foreach (News news in scoreboard.TakeNews())
             {
                 Console.WriteLine(news);
             }

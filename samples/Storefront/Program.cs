@@ -30,6 +30,7 @@ await using (var fleet = new Fleet(options.Rules, scoreboard))
             Try   curl http://{web}/items/7
             Move  dotnet run --project src/Mesh.Cli -- split catalog v2=50 --server {await fleet.ConfigServerAsync(stop.Token)}
                   in another terminal, and watch the shares of v1 and v2 follow.
+            Kill  any service above by its process id, or stop it. Of reviews one replica is slow and one fails now and then, on purpose.
 
             """);
 

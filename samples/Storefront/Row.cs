@@ -3,6 +3,9 @@ namespace Storefront;
 /// <summary>One line of the screen: a version of a service, as its callers see it.</summary>
 internal sealed record Row
 {
+    /// <summary>What the figures are of.</summary>
+    public const string Caption = "Rates, latencies and shares of the last 2 s; retries and ejections since the start.";
+
     public required string Service { get; init; }
 
     public string? Version { get; init; }
@@ -24,7 +27,7 @@ internal sealed record Row
     public long Ejections { get; init; }
 
     public static IReadOnlyList<string> Headings { get; } =
-        ["service", "version", "req/s", "success", "p50 ms", "p99 ms", "share", "retries", "ejected"];
+        ["service", "version", "req/s", "success", "p50 ms", "p99 ms", "share", "retries", "ejections"];
 
     /// <summary>In the order of <see cref="Headings"/>.</summary>
     public string[] Cells() =>

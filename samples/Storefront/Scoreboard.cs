@@ -14,7 +14,7 @@ internal sealed class Scoreboard
     private readonly Lock _lock = new();
     private readonly TallySheet _totals = [];
     private readonly Queue<(long Time, Tally Tally)> _recent = [];
-    private readonly Queue<string> _news = [];
+    private readonly Queue<News> _news = [];
     private readonly Dictionary<string, long> _answers = new(StringComparer.Ordinal);
 
     /// <param name="tally">What a caller saw.</param>
@@ -34,7 +34,7 @@ internal sealed class Scoreboard
     }
 
     /// <summary>Keeps something that the user should read.</summary>
-    public void Tell(string news)
+    public void Tell(News news)
     {
         lock (_lock)
         {
@@ -43,11 +43,11 @@ internal sealed class Scoreboard
     }
 
     /// <summary>What was told since the last time, oldest first.</summary>
-    public string[] TakeNews()
+    public News[] TakeNews()
     {
         lock (_lock)
         {
-            string[] news = [.. _news];
+            News[] news = [.. _news];
             _news.Clear();
             return news;
         }

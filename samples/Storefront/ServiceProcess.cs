@@ -7,6 +7,10 @@ namespace Storefront;
 /// <summary>One service, or the config server, in a process of its own, on a port that the system picks.</summary>
 internal sealed class ServiceProcess
 {
+    // 128 and the number of the signal.
+    private const int Interrupted = 130;
+    private const int Terminated = 143;
+
     private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_stopLimit = TimeSpan.FromSeconds(5);
 
@@ -15,6 +19,7 @@ internal sealed class ServiceProcess
     private readonly Scoreboard _scoreboard;
     private readonly LastOutput _lastOutput = new();
     private readonly TaskCompletionSource<string> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _ended;
     private volatile bool _stopping;
 
@@ -68,9 +73,12 @@ internal sealed class ServiceProcess
         }
         catch (TimeoutException)
         {
-            throw new ServiceFailedException($"{Name} does not listen after {s_startLimit.TotalSeconds} s. {_lastOutput}");
+            throw new ServiceFailedException($"{new News($"{Name} does not listen after {s_startLimit.TotalSeconds} s.", _lastOutput.Lines())}");
         }
     }
+
+    /// <summary>Ends once the others can call it, and it knows where those are that it calls itself; or when it has died.</summary>
+    public Task RegisteredAsync(CancellationToken cancellation) => _registered.Task.WaitAsync(cancellation);
 
     public async Task StopAsync()
     {
@@ -105,19 +113,29 @@ internal sealed class ServiceProcess
         {
             _address.TrySetResult(address);
         }
+
+        if (ServiceProgram.IsRegistered(line))
+        {
+            _registered.TrySetResult();
+        }
     }
+
+    /// <summary>Whether somebody asked it to end, by Ctrl+C or SIGTERM, and it did.</summary>
+    private static bool IsStopped(int exitCode) => exitCode is 0 or Interrupted or Terminated;
 
     /// <summary>Sees it end, with all that it wrote.</summary>
     private async Task WatchAsync()
     {
         await _process.WaitForExitAsync();
+        _registered.TrySetResult();
         if (_stopping)
         {
             return;
         }
 
-        string news = $"{Name} died with exit code {_process.ExitCode}. {_lastOutput}";
-        if (!_address.TrySetException(new ServiceFailedException(news)))
+        News news = IsStopped(_process.ExitCode) ? new News($"{Name} stopped.")
+            : new News($"{Name} died with exit code {_process.ExitCode}.", _lastOutput.Lines());
+        if (!_address.TrySetException(new ServiceFailedException($"{news}")))
         {
             _scoreboard.Tell(news);
         }

@@ -4,6 +4,7 @@ namespace Storefront;
 internal sealed record ServiceProgram
 {
     private const string ListeningPrefix = "Now listening on: http://";
+    private const string RegisteredPrefix = "Registered as '";
 
     /// <summary>For people: <c>catalog v1</c>.</summary>
     public required string Name { get; init; }
@@ -34,12 +35,16 @@ internal sealed record ServiceProgram
         {
             ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
 
-            // The address is read from the log, whatever the user likes logs to look like.
+            // How far it is is read from the log, whatever the user likes logs to look like.
             ["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information",
+            ["Logging__LogLevel__Mesh.Client.AspNetCore"] = "Information",
             ["Logging__Console__FormatterName"] = "simple",
         },
         AddressIn = line => After(ListeningPrefix, line),
     };
+
+    /// <summary>Whether a line of its output says that it has registered with the config server.</summary>
+    public static bool IsRegistered(string line) => line.Contains(RegisteredPrefix, StringComparison.Ordinal);
 
     /// <summary>What follows a text in a line; null where the text is not in it.</summary>
     public static string? After(string text, string line)

@@ -95,11 +95,25 @@ public sealed class LauncherTests
         }
 
         await shop.ReadUntilAsync(line => line.StartsWith($"catalog v1 (process {victim}) died with exit code", StringComparison.Ordinal));
-        await shop.ReadUntilAsync(line => line.Contains("Now listening on", StringComparison.Ordinal));
+        await shop.ReadUntilAsync(line => line.Contains("Registered as 'catalog", StringComparison.Ordinal));
+        Assert.DoesNotContain(shop.Output, line => line.Contains("Exception", StringComparison.Ordinal));
         for (int call = 0; call < 10; call++)
         {
             Assert.Contains(await shop.AskAsync(), new[] { "v1", "v2" });
         }
+    }
+
+    [Fact]
+    public async Task A_service_that_is_asked_to_end_has_stopped()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
+        await using Shop shop = await Shop.OpenAsync();
+        int victim = shop.Services["pricing"].First();
+
+        await shop.TerminateAsync(victim);
+
+        await shop.ReadUntilAsync(line => line == $"pricing (process {victim}) stopped.");
+        Assert.DoesNotContain(shop.Output, line => line.Contains("died", StringComparison.Ordinal) || line.StartsWith("  | ", StringComparison.Ordinal));
     }
 
     [Fact]

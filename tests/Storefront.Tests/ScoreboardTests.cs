@@ -55,9 +55,9 @@ public sealed class ScoreboardTests
     [Fact]
     public void News_are_told_once()
     {
-        _scoreboard.Tell("catalog died");
+        _scoreboard.Tell(new News("catalog died"));
 
-        Assert.Equal(["catalog died"], _scoreboard.TakeNews());
+        Assert.Equal("catalog died", Assert.Single(_scoreboard.TakeNews()).ToString());
         Assert.Empty(_scoreboard.TakeNews());
     }
 

@@ -111,9 +111,12 @@ internal sealed partial class Shop : IAsyncDisposable
     }
 
     /// <summary>Asks it to end, as a service manager does.</summary>
-    public async Task TerminateAsync()
+    public Task TerminateAsync() => TerminateAsync(_process.Id);
+
+    /// <summary>Asks one of the services to end.</summary>
+    public async Task TerminateAsync(int process)
     {
-        using Process kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        using Process kill = Process.Start("kill", ["-TERM", process.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync(_deadline.Token);
     }
 

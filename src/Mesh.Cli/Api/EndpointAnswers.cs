@@ -76,6 +76,9 @@ internal sealed record EndpointEntry
 
     public required string Origin { get; init; }
 
+    /// <summary>Why it is unhealthy; null: it is not, or nobody says.</summary>
+    public string? Reason { get; init; }
+
     public string? Instance { get; init; }
 
     public DateTimeOffset? RegisteredAt { get; init; }

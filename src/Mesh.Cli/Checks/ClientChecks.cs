@@ -50,9 +50,10 @@ internal static class ClientChecks
 
         if (client.BehindSince is { } since && now - since > s_patience)
         {
+            int stale = client.Count("stale");
             yield return new Finding(
                 Severity.Warn, Name,
-                $"{client.Id} is left behind since {Times.Format(since)}: it does not answer to what it was sent of {client.Count("stale")} resources",
+                $"{client.Id} is left behind since {Times.Format(since)}: it does not answer to what it was sent of {stale} {(stale == 1 ? "resource" : "resources")}",
                 $"It may hang, or the network hold its answers back: restart it if its log says nothing. `mesh proxies NAME` tells which they are.");
         }
 

@@ -48,9 +48,10 @@ internal static class EndpointChecks
 
         if (Those(service, "unhealthy") is { } unhealthy)
         {
+            string? reason = (service.Endpoints ?? []).Select(endpoint => endpoint.Reason).FirstOrDefault(reason => reason is not null);
             yield return new Finding(
-                Severity.Warn, Name, $"{service.FullName}: {unhealthy} unhealthy",
-                "They are called last. Their logs may tell why they fail the health check.");
+                Severity.Warn, Name, $"{service.FullName}: {unhealthy} unhealthy{(reason is null ? "" : $": {reason}")}",
+                "They are called last. `mesh endpoints` tells the reason of each.");
         }
     }
 
@@ -70,8 +71,11 @@ internal static class EndpointChecks
     private static string Summary(EndpointsAnswer answer)
     {
         int endpoints = answer.Services.Sum(service => service.Endpoints?.Length ?? 0);
-        return answer.Services.IsEmpty ? "there are no services" : $"{Number(endpoints)} of {Number(answer.Services.Length)} services";
+        return answer.Services.IsEmpty ? "there are no services"
+            : $"{Count(answer.Services.Length, "service")} with {Count(endpoints, "endpoint")}";
     }
+
+    private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{Number(number)} {what}s";
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

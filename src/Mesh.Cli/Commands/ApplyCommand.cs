@@ -57,7 +57,7 @@ internal static class ApplyCommand
             }
             catch (RefusedException refusal) when (!refusal.Faults.IsEmpty)
             {
-                FaultReport.Write(tool.Terminal, $"Nothing was written: {refusal.Message}", refusal.Faults.Select(sources.Locate));
+                FaultReport.Write(tool.Terminal, refusal.Message, refusal.Faults.Select(sources.Locate));
                 return refusal.ExitCode;
             }
         });

@@ -72,7 +72,7 @@ internal static class EndpointsCommand
     {
         null => [[service.FullName, null, "elsewhere", "document", null, null, null, null, null]],
         [] => [[service.FullName, null, "none", service.HasDocument ? "document" : "registered", null, null, null, null, null]],
-        { } endpoints => endpoints.Select(endpoint => (string?[])
+        { } endpoints => endpoints.OrderBy(endpoint => endpoint.Address, StringComparer.Ordinal).Select(endpoint => (string?[])
         [
             service.FullName, endpoint.Address, endpoint.State, endpoint.Origin, Times.Since(endpoint.RegisteredAt, now),
             Times.Since(endpoint.LastHeard, now), endpoint.Version, endpoint.Locality, endpoint.Instance,
@@ -89,6 +89,11 @@ internal static class EndpointsCommand
         if (service.HiddenBy is { } owner)
         {
             yield return $"{service.FullName} is not called: it is a host of {owner}, by that one's document.";
+        }
+
+        foreach (EndpointEntry unhealthy in (service.Endpoints ?? []).Where(endpoint => endpoint.Reason is not null))
+        {
+            yield return $"{service.FullName} at {unhealthy.Address} is unhealthy: {unhealthy.Reason}.";
         }
 
         if (service.IsFlapping)

@@ -5,6 +5,7 @@ using Mesh.Cli.Api;
 using Mesh.Cli.Output;
 using Mesh.Cli.Usage;
 using Mesh.Model;
+using Spectre.Console;
 
 namespace Mesh.Cli.Commands;
 
@@ -12,6 +13,7 @@ namespace Mesh.Cli.Commands;
 internal static class GetCommand
 {
     private const string Yaml = "application/yaml";
+    private const string NoServices = "The mesh has no services. `mesh apply -f FOLDER` gives it some.";
 
     public static Command Create(Tool tool) =>
         new Verb("get", "Shows documents as the server has them.")
@@ -40,18 +42,30 @@ internal static class GetCommand
             }
 
             DocumentsAnswer answer = await api.GetAsync<DocumentsAnswer>(Path, cancellationToken).ConfigureAwait(false);
-            const string Nothing = "The mesh has no services. `mesh apply -f FOLDER` gives it some.";
-            results.WriteAll<JsonObject>([.. answer.All], Nothing, (console, printed) =>
+            if (results.Format == OutputFormat.Json)
             {
-                Spectre.Console.Table table = Tables.Of("name", "namespace", "endpoints", "subsets", "routes");
+                results.Write(answer.All.ToArray(), (_, _) => { });
+                return ExitCode.Ok;
+            }
+
+            ServicesAnswer all = await ServicesAnswer.AskAsync(api, cancellationToken).ConfigureAwait(false);
+            int others = all.Services.Count(service => !service.HasDocument);
+            results.WriteAll<JsonObject>([.. answer.All], others == 0 ? NoServices : Others(others), (console, printed) =>
+            {
+                Table table = Tables.Of("name", "namespace", "endpoints", "subsets", "routes");
                 foreach (JsonObject service in printed)
                 {
+                    ServiceName name = new($"{service["name"]}", $"{service["namespace"]}");
                     table.Add(
-                        $"{service["name"]}", $"{service["namespace"]}", Count(service["endpoints"]), Count(service["subsets"]),
+                        name.Name, name.Namespace, all.Find(name)?.Endpoints?.ToString(CultureInfo.InvariantCulture), Count(service["subsets"]),
                         Count(service["routes"]));
                 }
 
                 console.Write(table);
+                if (others > 0)
+                {
+                    console.WriteLine(Others(others));
+                }
             });
             return ExitCode.Ok;
         });
@@ -106,6 +120,9 @@ internal static class GetCommand
     private static string Hint(long generation) => string.Create(
         CultureInfo.InvariantCulture,
         $"# Of generation {generation}. `mesh apply --if-generation {generation} -f FILE` writes it if nothing was written since.\n");
+
+    private static string Others(int others) =>
+        $"{(others == 1 ? "1 service has" : $"{others} services have")} registered and no document: `mesh endpoints` shows all.";
 
     private static string Count(JsonNode? node) => (node switch
     {

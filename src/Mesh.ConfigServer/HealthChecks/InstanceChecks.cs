@@ -50,6 +50,14 @@ internal sealed class InstanceChecks(
         }
     }
 
+    public string? ReasonOf(Registration registration)
+    {
+        lock (_gate)
+        {
+            return _services.GetValueOrDefault(registration.Service)?.Find(registration.Instance)?.Record.Reason;
+        }
+    }
+
     public void Forget(Registration registration)
     {
         lock (_gate)

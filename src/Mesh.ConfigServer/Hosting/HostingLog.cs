@@ -5,7 +5,7 @@ namespace Mesh.ConfigServer.Hosting;
 /// <summary>What the server logs of its life.</summary>
 internal static partial class HostingLog
 {
-    [LoggerMessage(140, LogLevel.Information, "The config server listens: REST at {Http}, xDS at {Xds}. It keeps its documents in {Store}.",
+    [LoggerMessage(140, LogLevel.Information, "The config server listens: REST {Http}, xDS {Xds}. It keeps its documents in {Store}.",
         EventName = "ServerStarted")]
     public static partial void ServerStarted(this ILogger logger, string http, string xds, string store);
 

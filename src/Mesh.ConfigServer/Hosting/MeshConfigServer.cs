@@ -111,7 +111,7 @@ internal sealed class MeshConfigServer : IAsyncDisposable
         facts.Xds = Addresses.Xds;
         facts.Http = Addresses.Http;
         _readiness.IsStarted = true;
-        _logger.ServerStarted(Addresses.Http ?? ListenAddress.Off, Addresses.Xds ?? ListenAddress.Off, _store.Store.Place);
+        _logger.ServerStarted(Where(Addresses.Http), Where(Addresses.Xds), _store.Store.Place);
         foreach (ServerNotice notice in Notices)
         {
             if (notice.IsDanger)
@@ -129,6 +129,8 @@ internal sealed class MeshConfigServer : IAsyncDisposable
             ReadyFile.Write(readyFile, Addresses);
         }
     }
+
+    private static string Where(string? address) => address is null ? ListenAddress.Off : $"at {address}";
 
     private async Task EndAsync()
     {

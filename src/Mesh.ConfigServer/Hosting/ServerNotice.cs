@@ -18,6 +18,10 @@ internal sealed record ServerNotice(bool IsDanger, string Text)
     public static ServerNotice RestIsOpen(IPEndPoint address) => new(IsDanger: true,
         $"The REST API at {address} is open to whoever reaches it over the network: they can change every rule of the mesh.");
 
+    public static ServerNotice AnyAddress(string option, IPNetwork range) => new(IsDanger: true,
+        $"With {option} {range} processes may register any address: whoever registers can have the calls of a service sent wherever they like. "
+        + "Name the ranges in which services are.");
+
     /// <param name="address">Where it is.</param>
     /// <param name="takesRegistrations">Whether processes may register there.</param>
     public static ServerNotice XdsIsOpen(IPEndPoint address, bool takesRegistrations) => new(IsDanger: true,

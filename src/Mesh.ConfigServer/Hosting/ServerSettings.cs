@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Net.Sockets;
 using Mesh.Client;
 using Mesh.Model.Documents;
 
@@ -115,6 +116,7 @@ internal sealed record ServerSettings
             options.GracePeriod >= TimeSpan.Zero && options.GracePeriod <= TimeSpan.FromMinutes(10),
             nameOf(nameof(options.GracePeriod)), $"{options.GracePeriod} is not from 0 seconds to 10 minutes.", faults);
         ImmutableArray<IPNetwork> ranges = ReadRanges(nameOf(nameof(options.AddressRanges)), options.AddressRanges, faults);
+        notices.AddRange(ranges.Where(range => range.PrefixLength == 0).Select(range => ServerNotice.AnyAddress(nameOf(nameof(options.AddressRanges)), range)));
         string? data = FullPath(nameOf(nameof(options.DataDirectory)), options.DataDirectory, contentRoot, faults);
         string? watch = FullPath(nameOf(nameof(options.WatchDirectory)), options.WatchDirectory, contentRoot, faults);
         string? ready = FullPath(nameOf(nameof(options.ReadyFile)), options.ReadyFile, contentRoot, faults);
@@ -155,14 +157,21 @@ internal sealed record ServerSettings
         ImmutableArray<IPNetwork>.Builder read = ImmutableArray.CreateBuilder<IPNetwork>();
         foreach (string text in ranges)
         {
-            if (IPNetwork.TryParse(text, out IPNetwork range))
-            {
-                read.Add(range);
-            }
-            else
+            if (!IPNetwork.TryParse(text, out IPNetwork range))
             {
                 faults.Add(new DocumentFault(
                     setting, $"{Wording.Quote(text)} is no range of IP addresses, such as 10.1.0.0/16."));
+            }
+            else if (IPAddress.Parse(text[..text.IndexOf('/', StringComparison.Ordinal)]) is var address && !address.Equals(range.BaseAddress))
+            {
+                int all = address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
+                faults.Add(new DocumentFault(
+                    setting,
+                    $"{Wording.Quote(text)} is an address within a range. Give {range} for all of the range, or {address}/{all} for the address alone."));
+            }
+            else
+            {
+                read.Add(range);
             }
         }
 

@@ -7,6 +7,9 @@ internal interface IInstanceChecks
     /// <returns>Whether it is well, as far as it is known.</returns>
     bool Watch(Registration registration);
 
+    /// <summary>Why an instance is not well; null: it is, as far as it is known, or nobody asks it.</summary>
+    string? ReasonOf(Registration registration);
+
     /// <summary>The instance is gone.</summary>
     void Forget(Registration registration);
 }

@@ -50,7 +50,8 @@ internal sealed partial class MeshRegistry
         service.Name,
         [
             .. service.All.OrderBy(lease => lease.Registration.Instance, StringComparer.Ordinal)
-                .Select(lease => new RegisteredInstance(lease.Registration, StateOf(lease), Silence(lease))),
+                .Select(lease => new RegisteredInstance(
+                    lease.Registration, StateOf(lease), Silence(lease), lease.IsUnhealthy ? _checks?.ReasonOf(lease.Registration) : null)),
         ],
         service.Comings, service.Goings, service.All.Count > 0 ? null : _time.GetElapsedTime(service.EmptySince));
 

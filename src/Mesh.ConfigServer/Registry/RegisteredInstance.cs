@@ -4,4 +4,5 @@ namespace Mesh.ConfigServer.Registry;
 /// <param name="Registration">What it says.</param>
 /// <param name="State">How it is.</param>
 /// <param name="Silence">Since when it was not heard; of a restored one since the server started.</param>
-internal sealed record RegisteredInstance(Registration Registration, InstanceState State, TimeSpan Silence);
+/// <param name="Reason">Why it is unhealthy; null: it is not.</param>
+internal sealed record RegisteredInstance(Registration Registration, InstanceState State, TimeSpan Silence, string? Reason = null);

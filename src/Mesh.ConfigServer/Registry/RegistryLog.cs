@@ -23,8 +23,9 @@ internal static partial class RegistryLog
     [LoggerMessage(159, LogLevel.Information, "{Instance} of {Service} is gone: {Newcomer} has its address.", EventName = "Displaced")]
     public static partial void Displaced(this ILogger logger, string service, string instance, string newcomer);
 
-    [LoggerMessage(160, LogLevel.Warning, "A registration from {Address} was refused ({Status}): {Reason}", EventName = "RegistrationRefused")]
-    public static partial void RegistrationRefused(this ILogger logger, string address, Grpc.Core.StatusCode status, string reason);
+    [LoggerMessage(160, LogLevel.Warning, "The registration of {Process} from {Address} was refused ({Status}): {Reason}",
+        EventName = "RegistrationRefused")]
+    public static partial void RegistrationRefused(this ILogger logger, string process, string address, Grpc.Core.StatusCode status, string reason);
 
     [LoggerMessage(161, LogLevel.Error,
         "Registrations cannot be kept; those that are known hold on, and new ones are refused. {Reason}", EventName = "RegistrationsNotKept")]

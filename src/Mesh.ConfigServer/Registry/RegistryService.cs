@@ -16,14 +16,15 @@ internal sealed class RegistryService(RegistryEnvironment environment, RegistryL
     {
         Microsoft.AspNetCore.Http.ConnectionInfo connection = context.GetHttpContext().Connection;
         string address = connection.RemoteIpAddress is { } ip ? new IPEndPoint(ip, connection.RemotePort).ToString() : context.Peer;
+        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.Ending);
+        using RegistryStream stream = new(environment, responseStream, connection.RemoteIpAddress, () => _ = ending.CancelAsync());
         try
         {
             lifetime.Enter();
             environment.Metrics.StreamOpened();
             try
             {
-                await ServeAsync(requestStream, responseStream, connection.RemoteIpAddress, address, context.CancellationToken)
-                    .ConfigureAwait(false);
+                await ServeAsync(requestStream, stream, address, context.CancellationToken, ending.Token).ConfigureAwait(false);
             }
             finally
             {
@@ -40,7 +41,7 @@ internal sealed class RegistryService(RegistryEnvironment environment, RegistryL
                 environment.Metrics.Refused(refusal.StatusCode);
                 if (environment.Refusals.IsNew(connection.RemoteIpAddress, refusal.Status.Detail))
                 {
-                    environment.Logger.RegistrationRefused(address, refusal.StatusCode, refusal.Status.Detail);
+                    environment.Logger.RegistrationRefused(stream.Claim, address, refusal.StatusCode, refusal.Status.Detail);
                 }
             }
 
@@ -49,8 +50,7 @@ internal sealed class RegistryService(RegistryEnvironment environment, RegistryL
     }
 
     private async Task ServeAsync(
-        IAsyncStreamReader<RegisterRequest> requests, IServerStreamWriter<RegisterResponse> responses, IPAddress? peer, string address,
-        CancellationToken gone)
+        IAsyncStreamReader<RegisterRequest> requests, RegistryStream stream, string address, CancellationToken gone, CancellationToken ending)
     {
         if (!environment.Options.IsOpen)
         {
@@ -58,16 +58,14 @@ internal sealed class RegistryService(RegistryEnvironment environment, RegistryL
         }
 
         using CancellationTokenSource patience = new(environment.Options.FirstMessageTimeout, environment.Time);
-        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(gone, lifetime.Ending);
-        using RegistryStream stream = new(environment, responses, peer, () => _ = ending.CancelAsync());
         try
         {
-            using CancellationTokenSource first = CancellationTokenSource.CreateLinkedTokenSource(ending.Token, patience.Token);
+            using CancellationTokenSource first = CancellationTokenSource.CreateLinkedTokenSource(ending, patience.Token);
             bool isOpen = await requests.MoveNext(first.Token).ConfigureAwait(false)
-                && await stream.TakeAsync(requests.Current, ending.Token).ConfigureAwait(false);
-            while (isOpen && await requests.MoveNext(ending.Token).ConfigureAwait(false))
+                && await stream.TakeAsync(requests.Current, ending).ConfigureAwait(false);
+            while (isOpen && await requests.MoveNext(ending).ConfigureAwait(false))
             {
-                isOpen = await stream.TakeAsync(requests.Current, ending.Token).ConfigureAwait(false);
+                isOpen = await stream.TakeAsync(requests.Current, ending).ConfigureAwait(false);
             }
         }
         catch (Exception failure) when (failure is not RpcException)

@@ -4,6 +4,8 @@ using Grpc.Core;
 using Mesh.ConfigServer.State;
 using Mesh.ConfigServer.Store;
 using Mesh.ConfigServer.Xds;
+using Mesh.Model;
+using Mesh.Model.Documents;
 using Mesh.Model.Xds;
 using Mesh.Model.Xds.Wire;
 using MessageCase = Mesh.Model.Xds.Wire.RegisterRequest.MessageOneofCase;
@@ -21,10 +23,15 @@ internal sealed class RegistryStream(
     RegistryEnvironment environment, IServerStreamWriter<RegisterResponse> responses, IPAddress? peer, Action stop)
     : IDisposable
 {
+    private const int LongestClaim = 200;
+
     private readonly StreamPace _pace = new(environment.Options.RegistrationsPerSecond, environment.Time);
 
     /// <summary>Null: it has not registered yet.</summary>
     public Lease? Lease { get; private set; }
+
+    /// <summary>Of whom it is, as it says itself, whether that is good or not.</summary>
+    public string Claim { get; private set; } = "a process that has not said who it is";
 
     /// <summary>Takes a message. False: it was the last.</summary>
     public async Task<bool> TakeAsync(RegisterRequest request, CancellationToken ending)
@@ -54,6 +61,10 @@ internal sealed class RegistryStream(
 
     private async Task RegisterAsync(Wire.Registration message, CancellationToken ending)
     {
+        string space = message.Namespace.Length == 0 ? ServiceIdentity.DefaultNamespace : message.Namespace;
+        string service = message.Service.Contains('.', StringComparison.Ordinal) ? message.Service : $"{message.Service}.{space}";
+        Claim = Wording.Printable($"{service}~{message.Instance}", LongestClaim);
+
         // Whoever says too much is not refused, but read later.
         await _pace.WaitAsync(ending).ConfigureAwait(false);
         RegistryOptions options = environment.Options;

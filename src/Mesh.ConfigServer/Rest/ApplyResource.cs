@@ -22,7 +22,8 @@ internal static class ApplyResource
             .TakesDocuments().Produces<WriteAnswer>().Refuses(StatusCodes.Status409Conflict);
     }
 
-    private static Task<IResult> ApplyAsync(HttpContext context, IMeshStore store, ServerMetrics metrics, bool? dryRun, bool? prune)
+    private static Task<IResult> ApplyAsync(
+        HttpContext context, IMeshStore store, ServerMetrics metrics, LiveWarnings warnings, bool? dryRun, bool? prune)
     {
         MeshWrite write = new()
         {
@@ -37,7 +38,7 @@ internal static class ApplyResource
             WriteResult result = await metrics.Write(
                 () => store.WriteAsync(write with { Put = documents }, context.RequestAborted)).ConfigureAwait(false);
             context.Stamp(result.Version);
-            return Results.Json(WriteAnswer.Of(result), RestJson.Default.WriteAnswer);
+            return Results.Json(WriteAnswer.Of(warnings.AddTo(result, documents)), RestJson.Default.WriteAnswer);
         });
     }
 

@@ -25,8 +25,8 @@ internal static class MeshSettingsResource
 
     private static IResult Get(HttpContext context, IMeshStates states) => SingleDocument.Get(context, states, DocumentKey.Settings);
 
-    private static Task<IResult> PutAsync(HttpContext context, IMeshStore store, ServerMetrics metrics, bool? dryRun) =>
-        SingleDocument.PutAsync(context, store, metrics, DocumentKey.Settings, dryRun ?? false);
+    private static Task<IResult> PutAsync(HttpContext context, IMeshStore store, ServerMetrics metrics, LiveWarnings warnings, bool? dryRun) =>
+        SingleDocument.PutAsync(context, store, metrics, warnings, DocumentKey.Settings, dryRun ?? false);
 
     private static Task<IResult> DeleteAsync(HttpContext context, IMeshStore store, ServerMetrics metrics, bool? dryRun) =>
         SingleDocument.DeleteAsync(context, store, metrics, DocumentKey.Settings, dryRun ?? false);

@@ -24,6 +24,7 @@ internal static class RestApi
         services.AddSingleton<MeshGauges>();
         services.AddSingleton<ProcessGauges>();
         services.AddSingleton<PrometheusExporter>();
+        services.AddSingleton<LiveWarnings>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<ServerFacts>();
     }

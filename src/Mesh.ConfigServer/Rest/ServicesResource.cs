@@ -43,8 +43,8 @@ internal static class ServicesResource
         SingleDocument.Get(context, states, Key(@namespace, name));
 
     private static Task<IResult> PutAsync(
-        HttpContext context, IMeshStore store, ServerMetrics metrics, string @namespace, string name, bool? dryRun) =>
-        SingleDocument.PutAsync(context, store, metrics, Key(@namespace, name), dryRun ?? false);
+        HttpContext context, IMeshStore store, ServerMetrics metrics, LiveWarnings warnings, string @namespace, string name, bool? dryRun) =>
+        SingleDocument.PutAsync(context, store, metrics, warnings, Key(@namespace, name), dryRun ?? false);
 
     private static Task<IResult> DeleteAsync(
         HttpContext context, IMeshStore store, ServerMetrics metrics, string @namespace, string name, bool? dryRun) =>

@@ -29,7 +29,8 @@ internal static class SingleDocument
             : Results.Text(document.Json, MediaTypes.Json, Encoding.UTF8);
     }
 
-    public static Task<IResult> PutAsync(HttpContext context, IMeshStore store, ServerMetrics metrics, DocumentKey key, bool isDryRun)
+    public static Task<IResult> PutAsync(
+        HttpContext context, IMeshStore store, ServerMetrics metrics, LiveWarnings warnings, DocumentKey key, bool isDryRun)
     {
         MeshWrite write = Write(Writer.Of(context.Request), "put", key, Preconditions.OfDocument(context.Request), isDryRun);
         return RequestBody.WithDocumentsAsync(context, async put =>
@@ -41,8 +42,9 @@ internal static class SingleDocument
                     : $"The body has {put.Documents.Length} documents; here goes one, {key}. POST to {RestApi.Root}/apply takes several.");
             }
 
-            return Answer(context, await metrics.Write(
-                () => store.WriteAsync(write with { Put = put }, context.RequestAborted)).ConfigureAwait(false));
+            WriteResult result = await metrics.Write(
+                () => store.WriteAsync(write with { Put = put }, context.RequestAborted)).ConfigureAwait(false);
+            return Answer(context, warnings.AddTo(result, put));
         });
     }
 

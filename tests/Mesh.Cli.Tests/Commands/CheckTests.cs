@@ -128,7 +128,7 @@ public sealed class CheckTests
               {"service":"shaky","namespace":"default","hasDocument":false,"emptySince":null,"comings":0,"goings":0,"endpoints":[
                 {"address":"10.0.0.5:80","state":"held","origin":"registered","instance":"1"},
                 {"address":"10.0.0.6:80","state":"held","origin":"registered","instance":"2"},
-                {"address":"10.0.0.7:80","state":"unhealthy","origin":"registered","instance":"3"}]},
+                {"address":"10.0.0.7:80","state":"unhealthy","origin":"registered","instance":"3","reason":"the last 3 health checks failed: 503"}]},
               {"service":"open","namespace":"default","hasDocument":true,"endpoints":null,"emptySince":null,"comings":0,"goings":0}]}
             """;
 
@@ -142,8 +142,8 @@ public sealed class CheckTests
                              → Their logs tell whether they crash, are restarted, or lose the config server again and again.
             warn  endpoints  shaky.default: 10.0.0.5:80 and 1 more (of 3) are held, for they and most others of the service are silent, or were known before the server was away for long
                              → They are given up after a minute. Look at the network between them and the config server.
-            warn  endpoints  shaky.default: 10.0.0.7:80 (1 of 3) is unhealthy
-                             → They are called last. Their logs may tell why they fail the health check.
+            warn  endpoints  shaky.default: 10.0.0.7:80 (1 of 3) is unhealthy: the last 3 health checks failed: 503
+                             → They are called last. `mesh endpoints` tells the reason of each.
             """.ReplaceLineEndings("\n"),
             Part(run, "endpoints"));
         Assert.Equal(0, run.ExitCode);
@@ -194,7 +194,7 @@ public sealed class CheckTests
         ToolRun run = await CheckAsync(Endpoints, Clients, "1.5.2");
 
         Assert.Matches(
-            "^warn  clients    web-1 is left behind since .*: it does not answer to what it was sent of 1 resources\n +→ It may hang, .*$",
+            "^warn  clients    web-1 is left behind since .*: it does not answer to what it was sent of 1 resource\n +→ It may hang, .*$",
             Part(run, "clients"));
         Assert.EndsWith(
             """

@@ -9,6 +9,7 @@ public sealed class EndpointsTests
     private const string Answer = """
         {"time":"2026-05-01T12:00:00Z","services":[
           {"service":"catalog","namespace":"default","hasDocument":true,"emptySince":null,"comings":14,"goings":13,"endpoints":[
+            {"address":"10.0.0.3:80","state":"unhealthy","origin":"registered","reason":"the last 2 health checks failed: 503"},
             {"address":"10.0.0.1:80","state":"static","origin":"document","version":"v1","labels":{},"weight":1,"priority":0},
             {"address":"10.0.0.2:80","state":"held","origin":"registered","instance":"a-very-long-instance-id-of-thirty-six-chars",
              "registeredAt":"2026-05-01T08:30:00Z","lastHeard":"2026-05-01T11:59:43Z","locality":"eu-central-1/eu-central-1a/rack-7","version":"v2"}]},
@@ -29,9 +30,11 @@ public sealed class EndpointsTests
             SERVICE          ADDRESS      STATE      ORIGIN      AGE    HEARD  VERSION  LOCALITY                           INSTANCE
             catalog.default  10.0.0.1:80  static     document    -      -      v1       -                                  -
             catalog.default  10.0.0.2:80  held       registered  3h30m  17s    v2       eu-central-1/eu-central-1a/rack-7  a-very-long-instance-id-of-thirty-six-chars
+            catalog.default  10.0.0.3:80  unhealthy  registered  -      -      -        -                                  -
             old.shop         -            none       registered  -      -      -        -                                  -
             open.default     -            elsewhere  document    -      -      -        -                                  -
 
+            catalog.default at 10.0.0.3:80 is unhealthy: the last 2 health checks failed: 503.
             catalog.default flaps: 14 instances came and 13 went in the last 5 minutes.
             old.shop: the last instance went 12m ago.
             """.ReplaceLineEndings("\n"),
@@ -46,7 +49,7 @@ public sealed class EndpointsTests
         ToolRun run = await Run.Tool(["endpoints"], server: server.Url, screenWidth: 120);
 
         Assert.All(run.Shown, line => Assert.InRange(line.TrimEnd().Length, 0, 120));
-        Assert.Equal(8, run.Shown.Length);
+        Assert.Equal(10, run.Shown.Length);
     }
 
     [Fact]

@@ -21,6 +21,23 @@ public sealed class ReadingTests
     }
 
     [Fact]
+    public async Task Services_are_listed_with_the_endpoints_that_there_are()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        using RegisteredProcess other = await RegisteredProcess.StartAsync(server.Xds, "till.shop", "t-1", 6001);
+        const string Others = "1 service has registered and no document: `mesh endpoints` shows all.";
+        Assert.Equal([Others], (await server.RunAsync("get", "services")).Lines);
+
+        using RegisteredProcess process = await RegisteredProcess.StartAsync(server.Xds, "pricing.shop", "p-1", 6002);
+        await server.ApplyAsync(Documents.Pricing + "---\n" + Documents.Open);
+
+        Assert.Equal(
+            ["NAME     NAMESPACE  ENDPOINTS  SUBSETS  ROUTES", "shop     default    -          0        1", "pricing  shop       2          0        0", Others],
+            (await server.RunAsync("get", "services")).Lines);
+        Assert.Equal(2, (await server.RunAsync("get", "services", "-o", "json")).Json().AsArray().Count);
+    }
+
+    [Fact]
     public async Task One_document_is_shown_as_yaml_or_json()
     {
         await using TestServer server = await TestServer.StartAsync();

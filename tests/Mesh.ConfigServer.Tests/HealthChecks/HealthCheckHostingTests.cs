@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Mesh.ConfigServer.Tests.Hosting;
@@ -28,8 +29,12 @@ public sealed class HealthCheckHostingTests
         using EndpointsWatcher watcher = await EndpointsWatcher.StartAsync(xds, "catalog.default");
         await ReadUntilAsync(watcher, [$"{well.Port}/0", $"{sick.Port}/1"]);
 
+        Assert.StartsWith("the last health check failed: ", await ReasonAsync(server, "i-1"), StringComparison.Ordinal);
+        Assert.Null(await ReasonAsync(server, "i-2"));
+
         sick.SayGrpc("00000000020801");
         await ReadUntilAsync(watcher, [$"{well.Port}/0", $"{sick.Port}/0"]);
+        Assert.Null(await ReasonAsync(server, "i-1"));
 
         // Clients may be told a moment before the log is.
         await Eventually.Holds(() => server.Log.GetSnapshot().Select(line => line.Id.Id).Where(id => id is >= 176 and <= 179).SequenceEqual([176, 177]));
@@ -68,6 +73,13 @@ public sealed class HealthCheckHostingTests
         Assert.Contains("registration.health_check.interval: 0.5 s is too often: the server asks once a second at most. Give at least 1 s.", end.Detail, StringComparison.Ordinal);
         Assert.Contains("registration.health_check.timeout: 11 s is too long", end.Detail, StringComparison.Ordinal);
         Assert.Contains("registration.health_check.grpc_health_check: gRPC is HTTP/2", end.Detail, StringComparison.Ordinal);
+    }
+
+    private static async Task<string?> ReasonAsync(TestServer server, string instance)
+    {
+        JsonElement service = (await server.Send("GET", "/api/v1/endpoints?service=catalog")).IsOk().Json.GetProperty("services")[0];
+        return service.GetProperty("endpoints").EnumerateArray().Single(endpoint => endpoint.GetProperty("instance").GetString() == instance)
+            .GetProperty("reason").GetString();
     }
 
     private static HealthCheck Every(int seconds, HealthCheck check)

@@ -66,6 +66,23 @@ public class ServerSettingsTests
             options.AddressRanges.Add("fd00::/8");
         }).AddressRanges);
 
+    [Theory]
+    [InlineData("10.0.0.1/8", "Give 10.0.0.0/8 for all of the range, or 10.0.0.1/32 for the address alone.")]
+    [InlineData("fd00::5/8", "Give fd00::/8 for all of the range, or fd00::5/128 for the address alone.")]
+    public void An_address_within_a_range_is_none(string range, string expected) =>
+        Assert.EndsWith(expected, Assert.Single(Faults(options => options.AddressRanges.Add(range))), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("0.0.0.0/0", true)]
+    [InlineData("::/0", true)]
+    [InlineData("0.0.0.0/1", false)]
+    public void A_range_of_all_addresses_is_a_danger(string range, bool isDanger)
+    {
+        ServerNotice[] notices = [.. Read(options => options.AddressRanges.Add(range)).Notices];
+
+        Assert.Equal(isDanger, notices.Any(notice => notice.IsDanger && notice.Text.StartsWith($"With AddressRanges {range} ", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Other_machines_reach_nothing_without_consent()
     {

@@ -253,8 +253,12 @@ public class RegistryServiceTests
         await process.SendAsync(new RegisterRequest { Registration = Messages.Registration("catalog", "i-2", 5001) });
         Assert.Equal(StatusCode.InvalidArgument, (await process.EndAsync()).StatusCode);
         
-        // Each reason once.
-        Assert.Equal(4, server.Log.GetSnapshot().Count(line => line.Id.Id == 160));
+        // Each reason once, with the process that it is about.
+        string[] refusals = [.. server.Log.GetSnapshot().Where(line => line.Id.Id == 160).Select(line => line.Message)];
+        Assert.Equal(4, refusals.Length);
+        Assert.StartsWith("The registration of catalog.default~i-1 from 127.0.0.1:", refusals[0], StringComparison.Ordinal);
+        Assert.StartsWith("The registration of a process that has not said who it is from 127.0.0.1:", refusals[1], StringComparison.Ordinal);
+        Assert.StartsWith("The registration of catalog.default~i-2 from 127.0.0.1:", refusals[^1], StringComparison.Ordinal);
     }
 
     [Fact]

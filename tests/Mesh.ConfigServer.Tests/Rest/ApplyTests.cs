@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Mesh.ConfigServer.Tests.Hosting;
+using Mesh.ConfigServer.Tests.Registry;
 
 namespace Mesh.ConfigServer.Tests.Rest;
 
@@ -142,6 +143,33 @@ public class ApplyTests
         JsonElement warning = answer.Json.GetProperty("warnings")[0];
         Assert.Equal("Service catalog.default", warning.GetProperty("document").GetString());
         Assert.Contains("nobody", warning.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_takes_the_name_of_registered_processes_is_warned()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        using RegistryClient one = await RegistryClient.RegisterAsync(server.Server.Addresses.Xds!, Messages.Registration("catalog", "c-1", 6001));
+        using RegistryClient two = await RegistryClient.RegisterAsync(server.Server.Addresses.Xds!, Messages.Registration("catalog", "c-2", 6002));
+        const string Billing = "kind: Service\nname: billing\nendpoints: [ 127.0.0.1:1 ]\nhosts:\n  - cash\n  - Catalog\n  - catalog:8080\n  - billing\n";
+        const string Json = """{"kind":"Service","name":"billing","endpoints":["127.0.0.1:1"],"hosts":["catalog.default"]}""";
+
+        foreach ((Answer answer, string path, int? line, string host) in new (Answer, string, int?, string)[]
+        {
+            (await server.Send("POST", "/api/v1/apply?dryRun=true", Billing, s_yaml), "hosts:1", 6, "Catalog"),
+            (await server.Send("POST", "/api/v1/apply", Billing, s_yaml), "hosts:1", 6, "Catalog"),
+            (await server.Send("PUT", "/api/v1/services/default/billing", Json), "hosts:0", 1, "catalog.default"),
+        })
+        {
+            JsonElement warning = Assert.Single(answer.IsOk().Json.GetProperty("warnings").EnumerateArray());
+            Assert.Equal(
+                ("Service billing.default", path, line),
+                (warning.GetProperty("document").GetString(), warning.GetProperty("path").GetString(), warning.GetProperty("line").GetInt32()));
+            Assert.Equal(
+                $"'{host}' is how 2 registered instances of catalog.default are called: with this document calls go to billing.default, and none there. "
+                + "Leave the host out unless that is meant.",
+                warning.GetProperty("message").GetString());
+        }
     }
 
     [Fact]

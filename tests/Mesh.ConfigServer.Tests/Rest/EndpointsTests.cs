@@ -37,6 +37,25 @@ public sealed class EndpointsTests
         Assert.Equal(1, services[1].GetProperty("comings").GetInt32());
     }
 
+    [Fact]
+    public async Task Services_are_listed_by_name_with_or_without_a_document()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string xds = server.Server.Addresses.Xds!;
+        using RegistryClient hidden = await RegistryClient.RegisterAsync(xds, Messages.Registration("hidden", "h-1", 6001));
+        using RegistryClient process = await RegistryClient.RegisterAsync(xds, Messages.Registration("pricing", "p-1", 6002, 6003));
+        using RegistryClient other = await RegistryClient.RegisterAsync(xds, Messages.Registration("catalog", "c-1", 6004));
+        await server.Put("catalog");
+        await server.Send("PUT", "/api/v1/services/default/open", """{"kind":"Service","name":"open","hosts":["hidden"]}""");
+
+        JsonElement list = (await server.Send("GET", "/api/v1/services")).IsOk().Json;
+
+        Assert.Equal(
+            [("catalog.default", true, "2"), ("hidden.default", false, "0"), ("open.default", true, "null"), ("pricing.default", false, "2")],
+            list.GetProperty("services").EnumerateArray().Select(service =>
+                (Name(service), service.GetProperty("hasDocument").GetBoolean(), service.GetProperty("endpoints").GetRawText())));
+    }
+
     [Theory]
     [InlineData("?service=catalog", "catalog.default", "catalog.shop")]
     [InlineData("?service=CATALOG&namespace=Shop", "catalog.shop")]

@@ -26,7 +26,7 @@ public class ServerTests
     public async Task What_is_not_there_is_a_problem()
     {
         await using TestServer server = await TestServer.StartAsync();
-        foreach (string path in (string[])["/", "/api", "/api/v1", "/api/v2/status", "/api/v1/services", "/api/v1/services/default", "/api/v1/services/default/a/b", "/x%0d%0ay"])
+        foreach (string path in (string[])["/", "/api", "/api/v1", "/api/v2/status", "/api/v1/service", "/api/v1/services/default", "/api/v1/services/default/a/b", "/x%0d%0ay"])
         {
             Answer answer = await server.Send("GET", path);
             answer.IsProblem(HttpStatusCode.NotFound, "/openapi/v1.json");
