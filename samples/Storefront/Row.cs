@@ -4,7 +4,7 @@ namespace Storefront;
 internal sealed record Row
 {
     /// <summary>What the figures are of.</summary>
-    public const string Caption = "Rates, latencies and shares of the last 2 s; retries and ejections since the start.";
+    public const string Caption = "Of the last 2 s; retries and ejections since the start.";
 
     public required string Service { get; init; }
 
