@@ -1,4 +1,5 @@
 using Mesh.Cli.Tests.Infrastructure;
+using Microsoft.AspNetCore.Http;
 
 namespace Mesh.Cli.Tests.Commands;
 
@@ -104,7 +105,13 @@ public sealed class CompletionTests
     public async Task A_server_that_does_not_answer_in_time_is_not_waited_for(string timeout)
     {
         const string Line = "mesh get service ";
-        await using FakeServer server = await FakeServer.StartAsync(context => Task.Delay(Timeout.Infinite, context.RequestAborted));
+        await using FakeServer server = await FakeServer.StartAsync(async context =>
+        {
+            // Whoever waits so long gets a name.
+            await Task.Delay(TimeSpan.FromSeconds(15), context.RequestAborted);
+            await context.Response.WriteAsync(
+                """{"services":[{"service":"late","namespace":"default","hasDocument":true,"endpoints":0}]}""", context.RequestAborted);
+        });
 
         ToolRun run = await Run.Tool([$"[suggest:{Line.Length}]", Line], server: server.Url, completionTimeout: timeout);
 
