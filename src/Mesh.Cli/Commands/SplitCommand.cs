@@ -48,10 +48,18 @@ internal static class SplitCommand
             Request request = new(
                 result.GetValue(service)!, Weights.Parse(result.GetValue(weights)!), result.GetValue(route),
                 result.GetValue(dryRun), result.GetValue(message));
-            (WriteAnswer answer, SplitSource source, Split split) = await KnownServices.HintAsync(
-                api, request.Service, ServiceIdentity.DefaultNamespace, () => WriteAsync(api, request, cancellationToken),
-                cancellationToken).ConfigureAwait(false);
-            return Report(tool, result, request.Service, answer, source, split);
+            try
+            {
+                (WriteAnswer answer, SplitSource source, Split split) = await KnownServices.HintAsync(
+                    api, request.Service, ServiceIdentity.DefaultNamespace, () => WriteAsync(api, request, cancellationToken),
+                    cancellationToken).ConfigureAwait(false);
+                return Report(tool, result, request.Service, answer, source, split);
+            }
+            catch (RefusedException refusal) when (!refusal.Faults.IsEmpty)
+            {
+                FaultReport.Write(tool.Terminal, refusal.Message, refusal.Faults.Select(fault => fault with { Line = null }));
+                return refusal.ExitCode;
+            }
         });
         return verb.With(service, weights, route, dryRun, message);
     }

@@ -100,6 +100,22 @@ public sealed class ChangingTests
     }
 
     [Fact]
+    public async Task A_split_that_the_server_refuses_tells_its_faults()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        using RegisteredProcess process = await RegisteredProcess.StartAsync(server.Xds, "catalog.default", "1", 6001, "v1");
+        await server.ApplyAsync("kind: Service\nname: billing\nhosts: [catalog]\nendpoints: [\"127.0.0.1:1\"]\n");
+
+        ToolRun run = await server.RunAsync("split", "catalog", "v1=100");
+
+        Assert.Equal((5, ""), (run.ExitCode, run.Out));
+        Assert.Equal(
+            "There is 1 fault; nothing was changed.\n"
+            + "Service billing.default, hosts:0: 'catalog' is a name of Service catalog.default already. A name belongs to one service.\n",
+            run.Error);
+    }
+
+    [Fact]
     public async Task The_history_tells_which_split_it_was_unless_somebody_said_why()
     {
         await using TestServer server = await TestServer.StartAsync();
