@@ -36,6 +36,12 @@ internal static class ServiceWarnings
                     key, $"hosts:{index}",
                     $"'{host}' takes all calls to this port away from the service '{name}'. Leave it out unless that is meant.");
             }
+            else if (authority.Port.Length > 0 && name != key.FullName && !service.Hosts.Contains(authority.Host, StringComparer.OrdinalIgnoreCase))
+            {
+                yield return Warning(
+                    key, $"hosts:{index}",
+                    $"'{host}' is called so by gRPC's own clients alone: others ask for names without their port. List '{authority.Host}', too, or the host in the settings of its callers.");
+            }
         }
 
         string? catchAll = null;

@@ -75,8 +75,9 @@ public sealed class MeshCheckerTests
         await store.WriteAsync(Docs.Apply("kind: Service\nname: pricing"), Ended);
         await store.WriteAsync(Docs.Apply("kind: Service\nname: c\nnamespace: other\nendpoints: [a:1]\nhosts: [pricing]"), Ended);
         WriteResult result = await store.WriteAsync(Docs.Apply("kind: Service\nname: d\nendpoints: [a:1]\nhosts: ['catalog:80', 'pricing.default:80', 'd:80', 'x:80']"), Ended);
-        Assert.Equal(["hosts:0", "hosts:1"], result.Warnings.Select(warning => warning.Path));
+        Assert.Equal(["hosts:0", "hosts:1", "hosts:3"], result.Warnings.Select(warning => warning.Path));
         Assert.StartsWith("'catalog:80' takes all calls to this port away from the service 'catalog.default'.", result.Warnings[0].Message, StringComparison.Ordinal);
+        Assert.StartsWith("'x:80' is called so by gRPC's own clients alone", result.Warnings[2].Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class MeshServerTests
         MeshService catalog = AdsServer.Service(one.Address, two.Address);
         catalog = catalog with
         {
-            Hosts = ["catalog.internal"],
+            Hosts = ["catalog.internal", "cash"],
             Endpoints = [catalog.Endpoints!.Value[0] with { Version = "v1" }, catalog.Endpoints.Value[1] with { Version = "v2" }],
             Routes =
             [
@@ -30,6 +30,7 @@ public sealed class MeshServerTests
         Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/"));
         Assert.Equal("two", await mesh.Client().GetTextAsync("http://catalog/new"));
         Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog.internal/"));
+        Assert.Equal("one", await mesh.Client().GetTextAsync("http://cash/"));
         await Eventually.Holds(() => IsInSync(server, "catalog.default"));
         Assert.DoesNotContain(server.Clients.Single().Resources, resource => resource.Name == "web.default");
 
@@ -41,9 +42,13 @@ public sealed class MeshServerTests
         server.State.Delete("catalog.default");
         await Eventually.Holds(() => mesh.Mesh.Describe().Services.Count == 0);
         server.State.Set("catalog.default", catalog);
-        await Eventually.Holds(() => mesh.Mesh.Describe().Services.Count == 2);
+        await Eventually.Holds(() => mesh.Mesh.Describe().Services.Count == 3);
         Assert.Equal("one", await mesh.Client().GetTextAsync("http://catalog/"));
         Assert.Empty(mesh.Mesh.Describe().ConfigServer!.Refused);
+
+        // A short host that goes is no name of the mesh's any more.
+        server.State.Set("catalog.default", catalog with { Hosts = ["catalog.internal"] });
+        await Eventually.Holds(() => mesh.Mesh.Describe().Services.Count == 2);
     }
 
     [Fact]
