@@ -38,11 +38,17 @@ internal sealed class InboundLifetime(
 
     private MeshSettings Settings => settings.Current.Settings;
 
+    // A default that nobody has set must not keep an application from its start that waits for less.
+    private TimeSpan DrainTimeout =>
+        Settings.Inbound is { IsDrainTimeoutGiven: false } inbound && host.Value.ShutdownTimeout != Timeout.InfiniteTimeSpan && host.Value.ShutdownTimeout * 2 / 3 < inbound.DrainTimeout
+            ? host.Value.ShutdownTimeout * 2 / 3
+            : Settings.Inbound.DrainTimeout;
+
     private IServer? Server => services.GetService<IServer>();
 
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        (TimeSpan drainTimeout, TimeSpan shutdownTimeout) = (Settings.Inbound.DrainTimeout, host.Value.ShutdownTimeout);
+        (TimeSpan drainTimeout, TimeSpan shutdownTimeout) = (DrainTimeout, host.Value.ShutdownTimeout);
         if (Settings.Inbound.Enabled && shutdownTimeout != Timeout.InfiniteTimeSpan && drainTimeout >= shutdownTimeout)
         {
             throw new MeshConfigurationException([new DocumentFault(
@@ -71,7 +77,7 @@ internal sealed class InboundLifetime(
     {
         lock (_gate)
         {
-            return _draining ??= Settings.Inbound.Enabled ? DrainAsync(cancellationToken) : Task.CompletedTask;
+            return _draining ??= Settings.Inbound.Enabled ? DrainAsync(cancellationToken) : registrar.WithdrawAsync(s_longestSpread, cancellationToken);
         }
     }
 
@@ -95,7 +101,7 @@ internal sealed class InboundLifetime(
     private async Task DrainAsync(CancellationToken cancellationToken)
     {
         // Settings may have changed since the start: the host waits for nothing longer than that.
-        (TimeSpan drainTimeout, TimeSpan shutdownTimeout) = (Settings.Inbound.DrainTimeout, host.Value.ShutdownTimeout);
+        (TimeSpan drainTimeout, TimeSpan shutdownTimeout) = (DrainTimeout, host.Value.ShutdownTimeout);
         drainTimeout = shutdownTimeout != Timeout.InfiniteTimeSpan && shutdownTimeout < drainTimeout ? shutdownTimeout : drainTimeout;
         BeginDraining();
         Guarded.Log(() => logger.Draining(identity.By(Settings).Name, drainTimeout));

@@ -22,6 +22,9 @@ internal sealed class Registrar : IInboundHalf, IDisposable
     private readonly ILogger<Registrar> _logger;
     private readonly Epochs _epochs;
     private readonly SilentUpstreams _upstreams;
+
+    // Of what the settings wish no more. They end within their own time.
+    private readonly List<Task<bool>> _withdrawals = [];
     private IReadOnlyList<Wire.ListeningAddress> _listening = [];
     private RegistrationConnection? _connection;
 
@@ -74,7 +77,13 @@ internal sealed class Registrar : IInboundHalf, IDisposable
     /// <returns>Whether whoever was told of this process has been told that it goes, as far as there was time.</returns>
     public async Task<bool> WithdrawAsync(TimeSpan spreadWithin, CancellationToken cancellationToken)
     {
-        bool[] areSpread = await Task.WhenAll(End().Select(connection => connection.WithdrawAsync(spreadWithin, cancellationToken))).ConfigureAwait(false);
+        IEnumerable<Task<bool>> withdrawals = End().Select(connection => connection.WithdrawAsync(spreadWithin, cancellationToken));
+        lock (_gate)
+        {
+            withdrawals = [.. withdrawals, .. _withdrawals];
+        }
+
+        bool[] areSpread = await Task.WhenAll(withdrawals).ConfigureAwait(false);
         return areSpread.Length > 0 && areSpread.All(isSpread => isSpread);
     }
 
@@ -140,13 +149,23 @@ internal sealed class Registrar : IInboundHalf, IDisposable
         {
             if (isWithdrawn)
             {
-                // Settings are not waited for; it ends within its own time.
-                _ = connection.WithdrawAsync(TimeSpan.FromSeconds(1), CancellationToken.None);
+                Withdraw(connection);
             }
             else
             {
                 connection.Dispose();
             }
+        }
+    }
+
+    // Whoever reads settings does not wait for it; a stop does.
+    private void Withdraw(RegistrationConnection connection)
+    {
+        Task<bool> withdrawal = connection.WithdrawAsync(TimeSpan.FromSeconds(1), CancellationToken.None);
+        lock (_gate)
+        {
+            _withdrawals.RemoveAll(static former => former.IsCompleted);
+            _withdrawals.Add(withdrawal);
         }
     }
 

@@ -1,34 +1,28 @@
-using Grpc.Core;
 using Mesh.Client.Sources.Xds;
 using Mesh.Client.Sources.Xds.Bootstrap;
-using Mesh.Client.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Mesh.Client.AspNetCore.Registration;
 
-/// <summary>Keeps one stream to one of the config servers, for ever, until it is withdrawn or disposed.</summary>
+/// <summary>Keeps the process registered with one of the config servers, for ever, until it is withdrawn or disposed.</summary>
 internal sealed class RegistrationConnection : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
-    private readonly Epochs _epochs;
     private readonly SilentUpstreams _upstreams;
-    private readonly ChannelPool _channels;
     private readonly AddressList _servers;
+    private readonly EarlierServers _earlier;
+    private readonly RegistrationStreams _streams;
     private readonly RegistrationOutcomes _outcomes;
-    private readonly WantedRegistration _wanted;
     private readonly Action<RegistrationConnection> _onRegistered;
     private readonly TimeProvider _time;
-    private readonly ILogger _logger;
     private readonly Task _running;
     private volatile RegistrationTarget _target;
+    private volatile WantedRegistration _wanted;
     private volatile AsyncSignal _changed = new();
     private RegistrationStream? _stream;
-    private long _epoch;
-    private volatile bool _isWaiting;
-    private bool _isWithdrawn;
+    private volatile bool _isWaiting = true;
     private volatile bool _isSuperseded;
-    private volatile bool _isKnown;
 
     /// <param name="target">Who is registered, and where.</param>
     /// <param name="onRegistered">Called whenever a server has confirmed it.</param>
@@ -43,15 +37,13 @@ internal sealed class RegistrationConnection : IDisposable
     {
         _target = target;
         _onRegistered = onRegistered;
-        _epochs = epochs;
         _upstreams = upstreams;
-        _channels = channels;
         _servers = new AddressList(target.Servers);
-        _outcomes = new RegistrationOutcomes(target, _servers, random, time, logger);
+        _streams = new RegistrationStreams(epochs, channels, OnRegistered, time, logger);
+        _outcomes = new RegistrationOutcomes(target, new RegistrationPace(_servers, random), logger);
+        _earlier = new EarlierServers(_servers, OpenBesideAsync, () => new WantedRegistration(_target.Message), _outcomes, random, time);
         _wanted = new WantedRegistration(target.Message);
         _time = time;
-        _logger = logger;
-        _epoch = epochs.Next();
         using (ExecutionContext.SuppressFlow())
         {
             _running = Task.Run(RunAsync);
@@ -65,7 +57,7 @@ internal sealed class RegistrationConnection : IDisposable
         {
             lock (_gate)
             {
-                return _stream is { Registered: not null, Ended.IsCompleted: false } && !_isWithdrawn;
+                return _stream is { Registered: not null, Ended.IsCompleted: false } && !_streams.IsWithdrawn;
             }
         }
     }
@@ -83,13 +75,14 @@ internal sealed class RegistrationConnection : IDisposable
 
         if (!_target.Message.Equals(target.Message))
         {
-            _target = target;
-            _wanted.Take(target.Message);
-            _changed.Set();
             lock (_gate)
             {
+                _target = target;
+                _wanted.Take(target.Message);
                 _stream?.Wake();
             }
+
+            _changed.Set();
         }
 
         return true;
@@ -98,31 +91,16 @@ internal sealed class RegistrationConnection : IDisposable
     /// <summary>Another connection of this process is to take its place: it holds until then, and where it is told so, it ends without a word.</summary>
     public void Supersede() => _isSuperseded = true;
 
-    /// <summary>Ends it; the server is told. Where there is no stream at the moment, and a server may still believe in the last one, one more is tried.</summary>
-    /// <returns>Whether a server has confirmed it.</returns>
+    /// <summary>Ends it; the servers that believe in the process are told.</summary>
+    /// <returns>Whether they have confirmed it.</returns>
     public async Task<bool> WithdrawAsync(TimeSpan spreadWithin, CancellationToken cancellationToken)
     {
-        RegistrationStream? stream;
-        lock (_gate)
-        {
-            _isWithdrawn = true;
-            stream = _stream;
-        }
-
-        TimeSpan atMost = spreadWithin * 1.2;
-        bool isTold = stream is { Ended.IsCompleted: false } && (_isKnown || stream.IsSpeaking);
-        if (isTold)
-        {
-            stream!.Withdraw(spreadWithin);
-            await stream.Ended.WaitAsync(atMost, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            TellOfWithdrawal(stream);
-        }
-
+        using CancellationTokenSource late = new(spreadWithin * 1.2, _time);
+        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        await _streams.WithdrawAsync(spreadWithin, over.Token).ConfigureAwait(false);
         await _stop.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-
-        // Its last word may have gone out meanwhile.
-        return isTold ? stream!.Withdrawn is not null : _isKnown && await WithdrawAnewAsync(spreadWithin, atMost, cancellationToken).ConfigureAwait(false);
+        return await _streams.WithdrawElsewhereAsync(spreadWithin, over.Token).ConfigureAwait(false);
     }
 
     public RegistrationDescription Describe(string instance)
@@ -135,7 +113,7 @@ internal sealed class RegistrationConnection : IDisposable
                 Instance = instance,
                 Server = isRegistered ? XdsServer.TextOf(_stream!.Address) : null,
                 Addresses = isRegistered ? [.. _stream!.Registered!.Addresses] : [],
-                Trouble = isRegistered ? null : _isWithdrawn ? "The process is draining, and was withdrawn."
+                Trouble = isRegistered ? null : _streams.IsWithdrawn ? "The process is draining, and was withdrawn."
                     : _isWaiting ? "It waits for what the config server says of Mesh:Upstreams." : _outcomes.Trouble,
             };
         }
@@ -153,13 +131,12 @@ internal sealed class RegistrationConnection : IDisposable
             try
             {
                 await UntilUpstreamsAreKnownAsync(stop).ConfigureAwait(false);
-                wait = await IsOutOfReachAsync(stop).ConfigureAwait(false) ? _outcomes.OnOutOfReach(_servers.Current, _target.Ipv4Ports)
-                    : Begin() is { } stream ? await KeepAsync(stream, stop).ConfigureAwait(false) : null;
+                wait = await IsOutOfReachAsync(_servers.Current, stop).ConfigureAwait(false) ? _outcomes.OnOutOfReach(_servers.Current, _target.Ipv4Ports)
+                    : Open() is { } stream ? await KeepAsync(stream, stop).ConfigureAwait(false) : null;
             }
             catch (Exception unforeseen)
             {
-                Guarded.Log(() => _logger.RegistrationFailed(_target.Service, unforeseen));
-                wait = Backoff.AfterFault();
+                wait = _outcomes.OnFault(unforeseen);
 
                 // Or what has not been said would have it tried again at once, time after time.
                 _ = _wanted.Say();
@@ -178,102 +155,74 @@ internal sealed class RegistrationConnection : IDisposable
         }
     }
 
-    /// <summary>Has one stream to its end.</summary>
+    /// <summary>Has one stream to its end, or the one that takes its place.</summary>
     /// <returns>How long to wait before the next; null: there is none.</returns>
     private async Task<TimeSpan?> KeepAsync(RegistrationStream stream, CancellationToken stop)
     {
-        Exception? failure = await stream.RunAsync(stop).ConfigureAwait(false);
-        bool isTaken = RegistrationOutcomes.IsTaken(failure);
-        _isKnown = !isTaken && (_isKnown || stream.IsSpeaking);
-        if (stop.IsCancellationRequested || (isTaken && _isSuperseded))
+        _ = stream.RunAsync(stop);
+        Exception? failure;
+        try
         {
-            return null;
+            while (await _earlier.ReturnAsync(stream, stop).ConfigureAwait(false) is { } returned)
+            {
+                Use(returned);
+                _ = _streams.LeaveAsync(stream);
+                stream = returned;
+            }
+
+            failure = await stream.Ended.ConfigureAwait(false);
+        }
+        finally
+        {
+            stream.Dispose();
         }
 
-        // Of two streams with one instance the newer one wins. One that was told that another is newer must not outbid it, or both would for ever.
-        if (stream.Registered is not null && !isTaken)
-        {
-            _epoch = _epochs.Next();
-        }
-
-        return WaitAfter(stream, failure);
+        return stop.IsCancellationRequested || _streams.IsWithdrawn || (_isSuperseded && RegistrationOutcomes.IsTaken(failure))
+            ? null : _outcomes.OnEnded(stream, failure);
     }
 
-    // Calls come at once, and a process that needs others for its answers had none before it knows of them.
+    // Calls come at once, and a process that needs others for its answers had none before it knows of them. Later nothing waits for that: it serves already.
     private async Task UntilUpstreamsAreKnownAsync(CancellationToken stop)
     {
-        _isWaiting = true;
-        await _upstreams.WaitAsync(stop).ConfigureAwait(false);
-        _isWaiting = false;
+        if (_isWaiting)
+        {
+            await _upstreams.WaitAsync(stop).ConfigureAwait(false);
+            _isWaiting = false;
+        }
     }
 
     // The server takes the address that the stream comes from, and at one of the other family nobody listens.
-    private async Task<bool> IsOutOfReachAsync(CancellationToken stop) =>
-        !_target.Ipv4Ports.IsEmpty && await ServerRoute.IsIpv6Async(_servers.Current, _time, stop).ConfigureAwait(false);
+    private async Task<bool> IsOutOfReachAsync(Uri server, CancellationToken stop) =>
+        !_target.Ipv4Ports.IsEmpty && await ServerRoute.IsIpv6Async(server, _time, stop).ConfigureAwait(false);
 
-    private RegistrationStream? Begin()
+    private RegistrationStream? Open()
     {
         lock (_gate)
         {
             _ = _wanted.Say();
-            return _stream = _isWithdrawn || _stop.IsCancellationRequested ? null : Stream(_epoch, OnRegistered);
+            return _stream = _streams.Open(_servers.Current, _wanted);
         }
     }
 
-    private RegistrationStream Stream(long epoch, Action<RegistrationStream> onRegistered) =>
-        new(_servers.Current, epoch, _wanted.Say, onRegistered, _channels, _time);
+    private async Task<RegistrationStream?> OpenBesideAsync(Uri server, WantedRegistration wanted) =>
+        await IsOutOfReachAsync(server, _stop.Token).ConfigureAwait(false) ? null : _streams.Open(server, wanted, isBeside: true);
+
+    private void Use(RegistrationStream returned)
+    {
+        lock (_gate)
+        {
+            _stream = returned;
+            _wanted = returned.Wanted;
+            if (_wanted.Take(_target.Message))
+            {
+                returned.Wake();
+            }
+        }
+    }
 
     private void OnRegistered(RegistrationStream stream)
     {
-        if (stream.Accepted is { } accepted)
-        {
-            _wanted.Accept(accepted);
-        }
-
         _outcomes.OnRegistered(stream);
         _onRegistered(this);
-    }
-
-    private TimeSpan WaitAfter(RegistrationStream stream, Exception? failure)
-    {
-        if (failure is RpcException { StatusCode: StatusCode.InvalidArgument } refusal && stream.Unanswered is { } refused)
-        {
-            if (_wanted.TryYield(refused, refusal.Status.Detail, out IReadOnlyList<string> leftOut))
-            {
-                _outcomes.OnYielded(stream, refusal, leftOut);
-                return TimeSpan.Zero;
-            }
-        }
-        else if (stream.Registered is not null)
-        {
-            _wanted.BeginAnew();
-        }
-
-        return _outcomes.OnEnded(stream, failure);
-    }
-
-    // Whoever goes while it has no stream is believed in until its time is over, unless it says so. With a higher epoch it is heard.
-    private async Task<bool> WithdrawAnewAsync(TimeSpan spreadWithin, TimeSpan atMost, CancellationToken cancellationToken)
-    {
-        using CancellationTokenSource late = new(atMost, _time);
-        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
-        RegistrationStream stream = Stream(_epochs.Next(), static _ => { });
-        stream.Withdraw(spreadWithin);
-        await stream.RunAsync(over.Token).ConfigureAwait(false);
-        TellOfWithdrawal(stream);
-        return stream.Withdrawn is not null;
-    }
-
-    private void TellOfWithdrawal(RegistrationStream stream)
-    {
-        string server = XdsServer.TextOf(stream.Address);
-        if (stream.Withdrawn is { } withdrawn)
-        {
-            Guarded.Log(() => _logger.Withdrawn(server, withdrawn.Clients, withdrawn.Behind));
-        }
-        else if (stream.IsSpeaking)
-        {
-            Guarded.Log(() => _logger.WithdrawalUnconfirmed(server));
-        }
     }
 }

@@ -6,22 +6,15 @@ using Microsoft.Extensions.Logging;
 
 namespace Mesh.Client.AspNetCore.Registration;
 
-/// <summary>What follows from how registrations go: which server is next, after how long, and what people are told. One stream after the other.</summary>
+/// <summary>What follows from how registrations go, and what people are told. One stream after the other.</summary>
 /// <param name="target">Who is registered.</param>
-/// <param name="servers">Where.</param>
-/// <param name="random">Spreads the waits.</param>
-/// <param name="time">The clock.</param>
+/// <param name="pace">How it goes on.</param>
 /// <param name="logger">Told of what changes.</param>
-internal sealed class RegistrationOutcomes(RegistrationTarget target, AddressList servers, Random random, TimeProvider time, ILogger logger)
+internal sealed class RegistrationOutcomes(RegistrationTarget target, RegistrationPace pace, ILogger logger)
 {
-    // So often in a row a server that answers may fail before the next one is tried.
-    private const int MaxFailures = 2;
-
-    private readonly Backoff _backoff = new(random);
-    private int _failures;
     private string _told = "";
     private string _yielded = "";
-    private bool _isAnybodyThere;
+    private string _refusedEarlier = "";
     private volatile string? _trouble;
 
     /// <summary>Why the process is not registered, as far as is known.</summary>
@@ -30,37 +23,54 @@ internal sealed class RegistrationOutcomes(RegistrationTarget target, AddressLis
     /// <summary>Another stream has the instance, and a higher epoch.</summary>
     public static bool IsTaken(Exception? failure) => failure is RpcException { StatusCode: StatusCode.Aborted };
 
+    /// <summary>The server does not believe in what it was told.</summary>
+    public static bool IsRefused(Exception? failure) =>
+        failure is RpcException { StatusCode: StatusCode.InvalidArgument or StatusCode.PermissionDenied or StatusCode.Unauthenticated or StatusCode.Unimplemented };
+
     public void OnRegistered(RegistrationStream stream)
     {
         string server = XdsServer.TextOf(stream.Address);
         string addresses = string.Join(", ", stream.Registered!.Addresses);
         _trouble = null;
+        pace.OnRegistered(stream.Interval);
         Tell($"{server} {addresses}", () => logger.Registered(target.Service, addresses, server));
     }
 
     /// <summary>What was refused is not said again: less is, or what was accepted before.</summary>
-    /// <param name="stream">The one that ended.</param>
-    /// <param name="refusal">Why.</param>
-    /// <param name="leftOut">The addresses that are not registered; none: nothing of the change is.</param>
-    public void OnYielded(RegistrationStream stream, RpcException refusal, IReadOnlyList<string> leftOut)
+    /// <returns>False: there is nothing else to say to this server.</returns>
+    public bool TryYield(RegistrationStream stream, Exception? failure)
     {
+        if (failure is not RpcException { StatusCode: StatusCode.InvalidArgument } refusal || stream.Unanswered is not { } refused
+            || !stream.Wanted.TryYield(refused, refusal.Status.Detail, out IReadOnlyList<string> leftOut))
+        {
+            return false;
+        }
+
         string server = XdsServer.TextOf(stream.Address);
         string reason = ServerFailures.ReasonOf(refusal, isOurs: true);
 
         // Once, however often the server is asked again.
-        if (_yielded == reason)
+        if (_yielded != reason)
         {
-            return;
+            _yielded = reason;
+            Guarded.Log(leftOut.Count > 0
+                ? () => logger.AddressesRefused(server, target.Service, string.Join(", ", leftOut), reason)
+                : () => logger.ChangeRefused(server, target.Service, reason));
         }
 
-        _yielded = reason;
-        if (leftOut.Count > 0)
+        return true;
+    }
+
+    /// <summary>A server that clients prefer was tried beside the one that has the process.</summary>
+    /// <param name="stream">The one to it, which has ended.</param>
+    /// <param name="failure">What it failed of.</param>
+    public void OnEarlierEnded(RegistrationStream stream, Exception? failure)
+    {
+        string reason = ServerFailures.ReasonOf(failure, isOurs: true);
+        if (IsRefused(failure) && _refusedEarlier != reason)
         {
-            Guarded.Log(() => logger.AddressesRefused(server, target.Service, string.Join(", ", leftOut), reason));
-        }
-        else
-        {
-            Guarded.Log(() => logger.ChangeRefused(server, target.Service, reason));
+            _refusedEarlier = reason;
+            Guarded.Log(() => logger.EarlierServerRefuses(XdsServer.TextOf(stream.Address), target.Service, reason));
         }
     }
 
@@ -71,7 +81,14 @@ internal sealed class RegistrationOutcomes(RegistrationTarget target, AddressLis
         string listeners = string.Join(", ", ports);
         _trouble = $"{server}: It is reached over IPv6, and the web server listens at {listeners} over IPv4 alone. Set Mesh:Inbound:Addresses.";
         Tell(_trouble, () => logger.RegistrationOutOfReach(target.Service, server, listeners));
-        return Refused();
+        return pace.Refused();
+    }
+
+    /// <summary>How long to wait before the next try.</summary>
+    public TimeSpan OnFault(Exception fault)
+    {
+        Guarded.Log(() => logger.RegistrationFailed(target.Service, fault));
+        return pace.AfterFault();
     }
 
     /// <summary>How long to wait before the next stream.</summary>
@@ -79,79 +96,42 @@ internal sealed class RegistrationOutcomes(RegistrationTarget target, AddressLis
     /// <param name="failure">What it failed of; null: the server has ended it in good order.</param>
     public TimeSpan OnEnded(RegistrationStream stream, Exception? failure)
     {
+        if (TryYield(stream, failure))
+        {
+            return pace.AtOnce();
+        }
+
+        // The next server, or the same one after a restart, may take what this one did not.
+        stream.Wanted.BeginAnew();
         string server = XdsServer.TextOf(stream.Address);
-        TimeSpan? lived = stream.Registered is null ? null : time.GetElapsedTime(stream.RegisteredAt);
+        TimeSpan? lived = stream.Lived;
         string reason = failure is null && lived is not null ? "It ended the stream." : ServerFailures.ReasonOf(failure, isOurs: true);
-        if (lived >= Backoff.Longest)
-        {
-            // What has been well for long begins anew.
-            _failures = 0;
-            _backoff.Reset();
-        }
-
         _trouble = $"{server}: {reason}";
-        if (IsTaken(failure))
-        {
-            Tell(_trouble, () => logger.RegistrationTaken(target.Message.Instance, server, reason));
-            return _backoff.Next();
-        }
-
+        pace.OnLived(lived);
         switch ((failure as RpcException)?.StatusCode)
         {
+            case StatusCode.Aborted:
+                Tell(_trouble, () => logger.RegistrationTaken(target.Message.Instance, server, reason));
+                return pace.Next();
             case StatusCode.InvalidArgument:
                 Tell(_trouble, () => logger.RegistrationRefused(server, target.Service, reason));
-                return Refused();
+                return pace.Refused();
             case StatusCode.PermissionDenied or StatusCode.Unauthenticated:
                 Tell(_trouble, () => logger.RegistrationDenied(server, target.Service, reason));
-                return Refused();
+                return pace.Refused();
             case StatusCode.Unimplemented:
                 Tell(_trouble, () => logger.RegistrationDenied(server, target.Service, "It has no registry: it is older than this client, or no config server of Mesh.Client."));
-                return Refused();
+                return pace.Refused();
         }
 
         if (failure is null && lived >= Backoff.Base)
         {
-            // The server goes, or wants its clients to spread.
-            _failures = 0;
-            _backoff.Reset();
-            return _backoff.Short();
+            return pace.Finished();
         }
 
         Tell("lost", () => logger.RegistrationLost(
             target.Service, server, lived is null ? "It is tried again for as long as the process runs." : "It was; the server keeps it for a while, and it is renewed once a server answers.", reason));
-        return lived is null ? MoveOn(failure) : Broken(stream);
-    }
-
-    // A server that registers and fails, time after time, is left for the next one.
-    private TimeSpan Broken(RegistrationStream stream)
-    {
-        if (++_failures % MaxFailures == 0)
-        {
-            servers.MoveOn();
-        }
-
-        // A process whose streams are lost again and again is alive: it comes back before it is given up.
-        return _backoff.Next(stream.Interval);
-    }
-
-    // Another server may think otherwise; after all of them, nothing changes soon.
-    private TimeSpan Refused()
-    {
-        _isAnybodyThere = true;
-        return servers.MoveOn() ? _backoff.Long() : TimeSpan.Zero;
-    }
-
-    private TimeSpan MoveOn(Exception? failure)
-    {
-        _isAnybodyThere |= !ServerFailures.IsConnectionRefused(failure);
-        if (!servers.MoveOn())
-        {
-            return TimeSpan.Zero;
-        }
-
-        TimeSpan wait = _isAnybodyThere ? _backoff.Next() : _backoff.Steady();
-        _isAnybodyThere = false;
-        return wait;
+        return lived is null ? pace.MoveOn(failure) : pace.Broken();
     }
 
     // Once, until something else is to be told.

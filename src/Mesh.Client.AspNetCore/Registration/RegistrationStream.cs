@@ -10,12 +10,14 @@ namespace Mesh.Client.AspNetCore.Registration;
 /// <summary>One stream to one server: the registration, that the process is alive, again and again, and at last that it goes.</summary>
 /// <param name="address">The server.</param>
 /// <param name="epoch">Of two streams with one instance that with the higher one holds.</param>
-/// <param name="wanted">What the server is to be told at the moment. The same object where nothing has changed.</param>
+/// <param name="wanted">What the server is to be told.</param>
 /// <param name="onRegistered">Called whenever the server has confirmed it.</param>
+/// <param name="onEnded">Called at its end, with what it failed of.</param>
 /// <param name="channels">Where its connection comes from.</param>
 /// <param name="time">The clock.</param>
 internal sealed class RegistrationStream(
-    Uri address, long epoch, Func<Wire.Registration> wanted, Action<RegistrationStream> onRegistered, ChannelPool channels, TimeProvider time)
+    Uri address, long epoch, WantedRegistration wanted, Action<RegistrationStream> onRegistered, Action<RegistrationStream, Exception?> onEnded, ChannelPool channels, TimeProvider time)
+    : IDisposable
 {
     /// <summary>A server that takes longer for its first word is taken for one that is stuck.</summary>
     public static readonly TimeSpan FirstAnswerWithin = TimeSpan.FromSeconds(15);
@@ -26,20 +28,22 @@ internal sealed class RegistrationStream(
 
     private readonly AsyncSignal _wake = new();
     private readonly ConcurrentQueue<Wire.Registration> _unanswered = new();
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Exception?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _leave = new();
     private volatile Withdrawal? _withdrawal;
     private volatile Registered? _registered;
     private volatile Withdrawn? _withdrawn;
     private volatile bool _isSpeaking;
     private volatile Exception? _fault;
+    private long _registeredAt;
 
     public Uri Address => address;
 
+    public WantedRegistration Wanted => wanted;
+
     /// <summary>The server's last word on the registration; null: there was none.</summary>
     public Registered? Registered => _registered;
-
-    /// <summary>What that was on; null: there was none.</summary>
-    public Wire.Registration? Accepted { get; private set; }
 
     /// <summary>The first registration on which the server has said nothing; null: there is none.</summary>
     public Wire.Registration? Unanswered => _unanswered.TryPeek(out Wire.Registration? message) ? message : null;
@@ -47,8 +51,11 @@ internal sealed class RegistrationStream(
     /// <summary>How often the server wants to hear of the process; meaningful once it is registered.</summary>
     public TimeSpan Interval { get; private set; }
 
-    /// <summary>When the registration was confirmed first.</summary>
-    public long RegisteredAt { get; private set; }
+    /// <summary>How long it is since the registration was confirmed first; null: it was not.</summary>
+    public TimeSpan? Lived => _registered is null ? null : time.GetElapsedTime(_registeredAt);
+
+    /// <summary>How long the server believes in the process once it hears nothing more of it.</summary>
+    public TimeSpan Ttl => _registered?.Ttl?.ToTimeSpan() ?? FirstAnswerWithin;
 
     /// <summary>The server's word on the withdrawal; null: there was none.</summary>
     public Withdrawn? Withdrawn => _withdrawn;
@@ -56,7 +63,11 @@ internal sealed class RegistrationStream(
     /// <summary>The server may know of the process.</summary>
     public bool IsSpeaking => _isSpeaking;
 
-    public Task Ended => _ended.Task;
+    /// <summary>The server has confirmed the registration, or the stream has ended.</summary>
+    public Task Answered => _answered.Task;
+
+    /// <summary>What it failed of; null: the server has ended it in good order.</summary>
+    public Task<Exception?> Ended => _ended.Task;
 
     /// <summary>There may be something else to say.</summary>
     public void Wake() => _wake.Set();
@@ -68,29 +79,31 @@ internal sealed class RegistrationStream(
         _wake.Set();
     }
 
-    /// <summary>Has the stream to its end.</summary>
-    /// <returns>What it failed of; null: the server has ended it in good order.</returns>
-    public async Task<Exception?> RunAsync(CancellationToken cancellationToken)
+    /// <summary>Has the stream to its end. Does not throw.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
+        Exception? failed = null;
         try
         {
             await FollowAsync(cancellationToken).ConfigureAwait(false);
-            return null;
         }
         catch (Exception failure)
         {
-            return _fault ?? failure;
+            failed = _fault ?? failure;
         }
-        finally
-        {
-            _ended.TrySetResult();
-        }
+
+        onEnded(this, failed);
+        _ended.TrySetResult(failed);
+        _answered.TrySetResult();
     }
+
+    /// <summary>Ends it without a word.</summary>
+    public void Dispose() => _leave.Cancel();
 
     private async Task FollowAsync(CancellationToken cancellationToken)
     {
         using ChannelLease channel = channels.Rent(address, server: null);
-        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _leave.Token);
         using CancellationTokenSource silence = new(FirstAnswerWithin, time);
         using CancellationTokenRegistration giveUp = silence.Token.Register(over.Cancel);
         using ITimer alive = time.CreateTimer(static state => ((AsyncSignal)state!).Set(), _wake, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -104,7 +117,7 @@ internal sealed class RegistrationStream(
                 Take(call.ResponseStream.Current, alive);
             }
         }
-        catch (Exception) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (Exception) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested && !_leave.IsCancellationRequested)
         {
             throw new TimeoutException($"It took the stream and has not answered within {FirstAnswerWithin.TotalSeconds:0} s.");
         }
@@ -122,10 +135,15 @@ internal sealed class RegistrationStream(
             TimeSpan interval = registered.KeepAliveInterval?.ToTimeSpan() ?? s_longestInterval;
             Interval = interval < s_shortestInterval ? s_shortestInterval : interval > s_longestInterval ? s_longestInterval : interval;
             alive.Change(Interval, Interval);
-            RegisteredAt = _registered is null ? time.GetTimestamp() : RegisteredAt;
-            Accepted = _unanswered.TryDequeue(out Wire.Registration? accepted) ? accepted : Accepted;
+            _registeredAt = _registered is null ? time.GetTimestamp() : _registeredAt;
+            if (_unanswered.TryDequeue(out Wire.Registration? accepted))
+            {
+                wanted.Accept(accepted);
+            }
+
             _registered = registered;
             onRegistered(this);
+            _answered.TrySetResult();
         }
 
         _withdrawn = response.Withdrawn ?? _withdrawn;
@@ -136,13 +154,13 @@ internal sealed class RegistrationStream(
     {
         try
         {
-            Wire.Registration said = wanted();
+            Wire.Registration said = wanted.Say();
             await RegisterAsync(requests, said, over.Token).ConfigureAwait(false);
             await _wake.WaitAsync(over.Token).ConfigureAwait(false);
             while (_withdrawal is null)
             {
                 Wire.Registration before = said;
-                said = wanted();
+                said = wanted.Say();
                 await (said == before ? requests.WriteAsync(new() { KeepAlive = new() }, over.Token) : RegisterAsync(requests, said, over.Token)).ConfigureAwait(false);
                 await _wake.WaitAsync(over.Token).ConfigureAwait(false);
             }

@@ -5,7 +5,7 @@ using Wire = Mesh.Model.Xds.Wire;
 namespace Mesh.Client.AspNetCore.Registration;
 
 /// <summary>
-/// What servers are told: what the settings say, without the addresses that a server has refused; where nothing is left of it, what was accepted last.
+/// What a server is told: what the settings say, without the addresses that it has refused; where nothing is left of it, what was accepted last.
 /// </summary>
 internal sealed partial class WantedRegistration(Wire.Registration message)
 {
@@ -38,12 +38,18 @@ internal sealed partial class WantedRegistration(Wire.Registration message)
     }
 
     /// <summary>What the settings say.</summary>
-    public void Take(Wire.Registration settings)
+    /// <returns>False: that is what they said before.</returns>
+    public bool Take(Wire.Registration settings)
     {
         lock (_gate)
         {
+            if (settings == _settings)
+            {
+                return false;
+            }
+
             _settings = _current = settings;
-            _isNews = true;
+            return _isNews = true;
         }
     }
 
@@ -56,7 +62,7 @@ internal sealed partial class WantedRegistration(Wire.Registration message)
         }
     }
 
-    /// <summary>A registration is over: the next server, or the same one after a restart, may take what this one did not.</summary>
+    /// <summary>All that the settings say is to be told again.</summary>
     public void BeginAnew()
     {
         lock (_gate)
@@ -78,6 +84,12 @@ internal sealed partial class WantedRegistration(Wire.Registration message)
             if (refused != _current)
             {
                 return false;
+            }
+
+            if (refused.Equals(_accepted))
+            {
+                // It is not gone back to: it would go round in a circle.
+                _accepted = null;
             }
 
             HashSet<int> faulty = [.. AddressAtFault().Matches(reason).Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];

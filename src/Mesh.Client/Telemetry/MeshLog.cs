@@ -155,6 +155,9 @@ internal static partial class MeshLog
     [LoggerMessage(55, LogLevel.Information, "{Endpoint} of '{Service}' says that it is about to stop: others are called, for 30 s at most.", EventName = "EndpointLeaving")]
     public static partial void EndpointLeaving(this ILogger logger, string endpoint, string service);
 
+    [LoggerMessage(56, LogLevel.Warning, "The config server at {Server}, which clients prefer, is back and does not take '{Service}', which stays with a later one: who follows the former is not told of this process. {Reason}", EventName = "EarlierServerRefuses")]
+    public static partial void EarlierServerRefuses(this ILogger logger, string server, string service, string reason);
+
     [LoggerMessage(60, LogLevel.Warning, "The config server at {Server} does not take {Addresses} of '{Service}': its other addresses are registered. {Reason}", EventName = "AddressesRefused")]
     public static partial void AddressesRefused(this ILogger logger, string server, string service, string addresses, string reason);
 

@@ -5,6 +5,8 @@ namespace Mesh.Model;
 /// <summary>How calls that reach this process are treated.</summary>
 internal sealed record InboundSettings
 {
+    private readonly TimeSpan? _drainTimeout;
+
     public bool Enabled { get; init; } = true;
 
     public InboundTls Tls { get; init; } = InboundTls.Permissive;
@@ -19,7 +21,14 @@ internal sealed record InboundSettings
     /// <summary>What the config server is to ask this process; null: nothing.</summary>
     public HealthCheckSettings? HealthCheck { get; init; }
 
-    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(20);
+    public TimeSpan DrainTimeout
+    {
+        get => _drainTimeout ?? TimeSpan.FromSeconds(20);
+        init => _drainTimeout = value;
+    }
+
+    /// <summary>Whether somebody has said it.</summary>
+    internal bool IsDrainTimeoutGiven => _drainTimeout is not null;
 }
 
 /// <summary>What a listener asks of its callers.</summary>

@@ -261,15 +261,40 @@ public sealed class DrainingTests
     }
 
     [Fact]
-    public async Task Told_at_once_after_the_start_it_stops()
+    public async Task Told_before_it_has_registered_it_says_nothing()
     {
         await using RegistryServer registry = await RegistryServer.StartAsync();
-        await using WebApp app = await WebApp.StartAsync(At(registry));
+        await using WebApp app = await WebApp.StartAsync(At(registry, "\"Upstreams\": \"pricing\""));
+        await Eventually.Holds(() => app.Registration?.Trouble == "It waits for what the config server says of Mesh:Upstreams.");
 
         await app.StopAsync().InTime();
 
-        // Where it was heard at all, that is its last word.
-        Assert.True(registry.Streams.LastOrDefault(stream => !stream.Requests.IsEmpty) is not { } heard || heard.Requests.Last().MessageCase == MessageOneofCase.Withdrawal);
+        Assert.Empty(registry.Streams);
+    }
+
+    [Fact]
+    public async Task Told_before_the_server_has_confirmed_its_registration_it_withdraws_it()
+    {
+        await using RegistryServer registry = await RegistryServer.StartAsync();
+        TaskCompletionSource stops = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        registry.Script = async stream =>
+        {
+            await stream.ReadAsync();
+            await stops.Task;
+            await stream.RegisteredAsync();
+            await stream.BeGoodAsync();
+        };
+        await using WebApp app = await WebApp.StartAsync(At(registry));
+        RegistryStream heard = await registry.Heard(1, MessageOneofCase.Registration);
+
+        Task stop = app.StopAsync();
+        await Eventually.Holds(() => app.Logs.Of("Draining").Count == 1);
+        stops.SetResult();
+
+        await stop.InTime();
+        Assert.Equal([MessageOneofCase.Registration, MessageOneofCase.Withdrawal], heard.Requests.Select(request => request.MessageCase));
+        Assert.Single(registry.Streams);
+        Assert.Single(app.Logs.Of("Withdrawn"));
     }
 
     [Fact]
@@ -280,7 +305,31 @@ public sealed class DrainingTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
             WebApp.StartAsync(At(registry), builder => builder.Services.AddHostedService<StopsAtOnce>()).InTime());
 
-        Assert.All(registry.Streams, stream => Assert.Empty(stream.Requests));
+        Assert.Empty(registry.Streams);
+    }
+
+    [Theory]
+    [InlineData("\"Inbound\": { \"Enabled\": false }", 0)]
+    [InlineData("\"Service\": { \"Name\": \"other\" }", 1)]
+    public async Task A_withdrawal_that_the_settings_have_asked_for_is_waited_for(string change, int others)
+    {
+        await using RegistryServer registry = await Patient();
+        await using WebApp app = await WebApp.StartAsync(At(registry), builder => builder.Services.AddSingleton<TimeProvider>(new FakeTimeProvider()));
+        RegistryStream first = await registry.Heard(1, MessageOneofCase.Registration);
+        await Eventually.Holds(() => app.Registration?.Server is not null);
+        registry.Script = static stream => stream.BeGoodAsync();
+        app.Change(At(registry, change));
+        await registry.Heard(1, MessageOneofCase.Withdrawal);
+        await Eventually.Holds(() => registry.Streams.Count(stream => stream != first && stream.Registrations.Count > 0) == others);
+
+        Task stop = app.StopAsync();
+        await Eventually.Holds(() => app.Logs.Of("Withdrawn").Count == others);
+
+        // The host goes on once nobody is sent here any more.
+        Assert.False(app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested);
+        first.Spread.SetResult();
+        await stop.InTime();
+        Assert.Equal(1 + others, app.Logs.Of("Withdrawn").Count);
     }
 
     [Fact]

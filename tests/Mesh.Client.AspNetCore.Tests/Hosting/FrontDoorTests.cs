@@ -136,6 +136,17 @@ public sealed class FrontDoorTests
         await using WebApp app = await StartAsync(drain, drain == "24h" ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(20));
     }
 
+    [Fact]
+    public async Task Where_nobody_says_how_long_it_drains_it_is_two_thirds_of_what_the_host_waits_for()
+    {
+        await using WebApp app = await WebApp.StartAsync(
+            "{}", builder => builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(3)));
+
+        await app.StopAsync().InTime();
+
+        Assert.Contains("00:00:02", Assert.Single(app.Logs.Of("Draining")).Message, StringComparison.Ordinal);
+    }
+
     private static Task<WebApp> StartAsync(string drain, TimeSpan shutdown) => WebApp.StartAsync(
         $$"""{ "Inbound": { "DrainTimeout": "{{drain}}" } }""",
         builder => builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = shutdown));

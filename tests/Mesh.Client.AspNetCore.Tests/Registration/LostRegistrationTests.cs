@@ -35,15 +35,21 @@ public sealed class LostRegistrationTests
         Assert.Single(app.Logs.Of("RegistrationLost"));
     }
 
-    [Fact]
-    public async Task One_that_is_lost_again_and_again_is_made_again_before_it_is_given_up()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task One_that_is_lost_again_and_again_is_made_again_before_it_is_given_up(bool isRegisteredEachTime)
     {
         await using RegistryServer registry = await RegistryServer.StartAsync();
-        registry.Script = static async stream =>
+        registry.Script = async stream =>
         {
             stream.KeepAliveInterval = TimeSpan.FromMilliseconds(100);
             await stream.ReadAsync();
-            await stream.RegisteredAsync();
+            if (isRegisteredEachTime || stream == registry.Streams.First())
+            {
+                await stream.RegisteredAsync();
+            }
+
             throw new RpcException(new Status(StatusCode.Unavailable, "Gone."));
         };
 
@@ -309,6 +315,27 @@ public sealed class LostRegistrationTests
         await registry.Heard(1, MessageOneofCase.Withdrawal);
         change = static () => { };
         await app.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData(StatusCode.PermissionDenied)]
+    [InlineData(StatusCode.InvalidArgument)]
+    [InlineData(StatusCode.Unimplemented)]
+    public async Task A_process_that_was_never_let_in_has_nothing_to_withdraw(StatusCode status)
+    {
+        await using RegistryServer registry = await RegistryServer.StartAsync();
+        registry.Script = async stream =>
+        {
+            await stream.ReadAsync();
+            throw new RpcException(new Status(status, "No."));
+        };
+        await using WebApp app = await WebApp.StartAsync(At(registry));
+        await Eventually.Holds(() => app.Registration is { Trouble: not null });
+
+        await app.StopAsync().InTime();
+
+        Assert.Single(registry.Streams);
+        Assert.Empty(app.Logs.Of("WithdrawalUnconfirmed"));
     }
 
     private static async Task RefusesWeight2(RegistryStream stream)

@@ -51,6 +51,17 @@ public sealed class WantedRegistrationTests
     }
 
     [Fact]
+    public void What_was_accepted_and_is_now_refused_in_part_is_not_told_again()
+    {
+        WantedRegistration wanted = new(Of("10.0.0.5", "10.0.0.6"));
+        wanted.Accept(wanted.Say());
+
+        Assert.True(wanted.TryYield(wanted.Say(), "registration.addresses[0].host: No.", out _));
+        Assert.Equal("10.0.0.6", Text(wanted.Say()));
+        Assert.False(wanted.TryYield(wanted.Say(), "registration.health_check: No address speaks it.", out _));
+    }
+
+    [Fact]
     public void A_refusal_that_comes_after_the_settings_have_changed_is_of_no_concern()
     {
         WantedRegistration wanted = new(Of("10.0.0.5", "10.0.0.6"));
