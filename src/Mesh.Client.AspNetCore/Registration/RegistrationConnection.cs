@@ -21,7 +21,8 @@ internal sealed class RegistrationConnection : IDisposable
     private volatile WantedRegistration _wanted;
     private volatile AsyncSignal _changed = new();
     private RegistrationStream? _stream;
-    private volatile bool _isWaiting = true;
+    private bool _hasWaited;
+    private volatile bool _isWaiting;
     private volatile bool _isSuperseded;
 
     /// <param name="target">Who is registered, and where.</param>
@@ -184,10 +185,13 @@ internal sealed class RegistrationConnection : IDisposable
     // Calls come at once, and a process that needs others for its answers had none before it knows of them. Later nothing waits for that: it serves already.
     private async Task UntilUpstreamsAreKnownAsync(CancellationToken stop)
     {
-        if (_isWaiting)
+        if (!_hasWaited)
         {
-            await _upstreams.WaitAsync(stop).ConfigureAwait(false);
+            Task known = _upstreams.WaitAsync(stop);
+            _isWaiting = !known.IsCompleted;
+            await known.ConfigureAwait(false);
             _isWaiting = false;
+            _hasWaited = true;
         }
     }
 

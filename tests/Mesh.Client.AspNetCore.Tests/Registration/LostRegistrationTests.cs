@@ -329,7 +329,7 @@ public sealed class LostRegistrationTests
             await stream.ReadAsync();
             throw new RpcException(new Status(status, "No."));
         };
-        await using WebApp app = await WebApp.StartAsync(At(registry));
+        await using WebApp app = await WebApp.StartAsync(At(registry), environment: Environments.Development);
         await Eventually.Holds(() => app.Registration is { Trouble: not null });
 
         await app.StopAsync().InTime();
