@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Mesh.Client.AspNetCore.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
 using static Mesh.Model.Xds.Wire.RegisterRequest;
 
@@ -15,7 +16,7 @@ public sealed class EarlierServersTests
         FakeTimeProvider time = new();
         await using RegistryServer two = await RegistryServer.StartAsync();
         int port = await FreePort();
-        await using WebApp app = await WebApp.StartAsync(At($"http://127.0.0.1:{port}", two.Address), builder => builder.Services.AddSingleton<TimeProvider>(time));
+        await using WebApp app = await WebApp.StartAsync(At($"http://127.0.0.1:{port}", two.Address), builder => builder.Services.AddSingleton<TimeProvider>(time), environment: Environments.Development);
         RegistryStream later = await two.Heard(1, MessageOneofCase.Registration);
         await Passes(time, () => app.Registration?.Server == two.Address);
 
@@ -38,7 +39,7 @@ public sealed class EarlierServersTests
     {
         await using RegistryServer two = await RegistryServer.StartAsync();
         int port = await FreePort();
-        await using WebApp app = await WebApp.StartAsync(At($"http://127.0.0.1:{port}", two.Address));
+        await using WebApp app = await WebApp.StartAsync(At($"http://127.0.0.1:{port}", two.Address), environment: Environments.Development);
         RegistryStream later = await two.Heard(1, MessageOneofCase.Registration);
         await Eventually.Holds(() => app.Registration?.Server == two.Address);
         await using RegistryServer one = await RegistryServer.StartAsync(port);
@@ -56,7 +57,7 @@ public sealed class EarlierServersTests
     {
         await using RegistryServer two = await RegistryServer.StartAsync();
         int port = await FreePort();
-        await using WebApp app = await WebApp.StartAsync(At($"http://127.0.0.1:{port}", two.Address));
+        await using WebApp app = await WebApp.StartAsync(At($"http://127.0.0.1:{port}", two.Address), environment: Environments.Development);
         await Eventually.Holds(() => app.Registration?.Server == two.Address);
         await using RegistryServer one = await RegistryServer.StartAsync(port);
         one.Script = static async stream =>
@@ -82,7 +83,7 @@ public sealed class EarlierServersTests
         await using RegistryServer two = await RegistryServer.StartAsync();
         int port = await FreePort();
         await using WebApp app = await WebApp.StartAsync(
-            $$"""{ "Inbound": { "Addresses": ["http://10.0.0.5:80", "http://192.168.1.5:90"] }, {{At($"http://127.0.0.1:{port}", two.Address)[1..]}}""");
+            $$"""{ "Inbound": { "Addresses": ["http://10.0.0.5:80", "http://192.168.1.5:90"] }, {{At($"http://127.0.0.1:{port}", two.Address)[1..]}}""", environment: Environments.Development);
         await Eventually.Holds(() => app.Registration?.Server == two.Address);
         await using RegistryServer one = await RegistryServer.StartAsync(port);
         one.Script = static async stream =>
@@ -110,7 +111,7 @@ public sealed class EarlierServersTests
         await using RegistryServer two = await RegistryServer.StartAsync();
         int port = await FreePort();
         string servers = At($"http://127.0.0.1:{port}", two.Address);
-        await using WebApp app = await WebApp.StartAsync(servers);
+        await using WebApp app = await WebApp.StartAsync(servers, environment: Environments.Development);
         await Eventually.Holds(() => app.Registration?.Server == two.Address);
         await using RegistryServer one = await RegistryServer.StartAsync(port);
         TaskCompletionSource answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -155,7 +156,7 @@ public sealed class EarlierServersTests
             await stream.RegisteredAsync();
             await stream.BeGoodAsync();
         };
-        await using WebApp app = await WebApp.StartAsync(At(registry.Address, $"http://localhost:{registry.Port}"));
+        await using WebApp app = await WebApp.StartAsync(At(registry.Address, $"http://localhost:{registry.Port}"), environment: Environments.Development);
 
         await Eventually.Holds(() => registry.Streams.Count == 4 && app.Registration?.Server == registry.Address);
 
@@ -175,7 +176,7 @@ public sealed class EarlierServersTests
             await stream.RegisteredAsync();
             throw new RpcException(new Status(StatusCode.Internal, "It broke."));
         };
-        await using WebApp app = await WebApp.StartAsync(At(one.Address, two.Address), builder => builder.Services.AddSingleton<TimeProvider>(time));
+        await using WebApp app = await WebApp.StartAsync(At(one.Address, two.Address), builder => builder.Services.AddSingleton<TimeProvider>(time), environment: Environments.Development);
         await Passes(time, () => one.Streams.Count == 2);
 
         // After the second time it waits for its turn with the next one.
@@ -191,7 +192,7 @@ public sealed class EarlierServersTests
     private static async Task Passes(FakeTimeProvider time, Func<bool> until) => await Eventually.Holds(() =>
     {
         bool holds = until();
-        time.Advance(holds ? TimeSpan.Zero : TimeSpan.FromMilliseconds(50));
+        time.Advance(holds ? TimeSpan.Zero : TimeSpan.FromMilliseconds(100));
         return holds;
     });
 

@@ -51,7 +51,7 @@ internal static class InboundSchema
             HealthCheckSchema.Section, i => i.HealthCheck, (i, v) => i with { HealthCheck = v }
         },
         {
-            "DrainTimeout", "How long all of the stop may take, from when the host is told to stop until the last call is cut. It is below the host's shutdown timeout.",
+            "DrainTimeout", "How long all of the stop may take, from when the host is told to stop until the last call is cut. It is below the host's shutdown timeout; not given, it is two thirds of that at most.",
             Durations.Any, i => i.DrainTimeout, (i, v) => i with { DrainTimeout = v }
         },
     };
