@@ -145,6 +145,14 @@ internal sealed class RegistrationStreams(Epochs epochs, ChannelPool channels, A
         }
     }
 
+    private bool IsBelieved(RegistrationStream stream)
+    {
+        lock (_gate)
+        {
+            return _running.Contains(stream) || _believers.ContainsKey(stream.Address);
+        }
+    }
+
     private void Tell(RegistrationStream stream)
     {
         string server = XdsServer.TextOf(stream.Address);
@@ -152,7 +160,7 @@ internal sealed class RegistrationStreams(Epochs epochs, ChannelPool channels, A
         {
             Guarded.Log(() => logger.Withdrawn(server, withdrawn.Clients, withdrawn.Behind));
         }
-        else if (stream.IsSpeaking)
+        else if (stream.IsSpeaking && IsBelieved(stream))
         {
             Guarded.Log(() => logger.WithdrawalUnconfirmed(server));
         }

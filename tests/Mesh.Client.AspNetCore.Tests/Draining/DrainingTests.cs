@@ -264,7 +264,7 @@ public sealed class DrainingTests
     public async Task Told_before_it_has_registered_it_says_nothing()
     {
         await using RegistryServer registry = await RegistryServer.StartAsync();
-        await using WebApp app = await WebApp.StartAsync(At(registry, "\"Upstreams\": \"pricing\""));
+        await using WebApp app = await WebApp.StartAsync(At(registry, "\"Upstreams\": \"pricing\""), environment: Environments.Development);
         await Eventually.Holds(() => app.Registration?.Trouble == "It waits for what the config server says of Mesh:Upstreams.");
 
         await app.StopAsync().InTime();
@@ -295,6 +295,29 @@ public sealed class DrainingTests
         Assert.Equal([MessageOneofCase.Registration, MessageOneofCase.Withdrawal], heard.Requests.Select(request => request.MessageCase));
         Assert.Single(registry.Streams);
         Assert.Single(app.Logs.Of("Withdrawn"));
+    }
+
+    [Fact]
+    public async Task Told_before_the_server_has_refused_its_registration_it_has_nothing_to_withdraw()
+    {
+        await using RegistryServer registry = await RegistryServer.StartAsync();
+        TaskCompletionSource stops = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        registry.Script = async stream =>
+        {
+            await stream.ReadAsync();
+            await stops.Task;
+            throw new RpcException(new Status(StatusCode.PermissionDenied, "No."));
+        };
+        await using WebApp app = await WebApp.StartAsync(At(registry), environment: Environments.Development);
+        await registry.Heard(1, MessageOneofCase.Registration);
+
+        Task stop = app.StopAsync();
+        await Eventually.Holds(() => app.Logs.Of("Draining").Count == 1);
+        stops.SetResult();
+
+        await stop.InTime();
+        Assert.Single(registry.Streams);
+        Assert.Empty(app.Logs.Of("WithdrawalUnconfirmed"));
     }
 
     [Fact]

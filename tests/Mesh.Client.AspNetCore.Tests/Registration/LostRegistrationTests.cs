@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
 using static Mesh.Model.Xds.Wire.RegisterRequest;
 
 namespace Mesh.Client.AspNetCore.Tests.Registration;
@@ -57,6 +58,27 @@ public sealed class LostRegistrationTests
         await using WebApp app = await WebApp.StartAsync(At(registry), builder => builder.Services.AddSingleton(new XdsPacing { Random = new LongestWaits() }));
 
         await registry.Heard(9, MessageOneofCase.Registration);
+    }
+
+    [Fact]
+    public async Task One_that_was_lost_waits_for_no_upstream()
+    {
+        FakeTimeProvider time = new();
+        await using RegistryServer registry = await RegistryServer.StartAsync();
+        await using WebApp app = await WebApp.StartAsync(
+            At(registry), builder => builder.Services.AddSingleton<TimeProvider>(time), environment: Environments.Development);
+        await Eventually.Holds(() => app.Registration?.Server is not null);
+        app.Change($$"""{ "Upstreams": "pricing", {{At(registry)[1..]}}""");
+        DateTimeOffset lost = time.GetUtcNow();
+
+        registry.Last.Fail(StatusCode.Unavailable, "It goes.");
+
+        await Eventually.Holds(() =>
+        {
+            time.Advance(TimeSpan.FromMilliseconds(registry.Streams.Count == 2 ? 0 : 5));
+            return registry.Streams.Count == 2;
+        });
+        Assert.True(time.GetUtcNow() - lost < SilentUpstreams.Longest);
     }
 
     [Fact]
