@@ -331,6 +331,19 @@ public sealed class DrainingTests
         Assert.Empty(registry.Streams);
     }
 
+    [Fact]
+    public async Task Told_as_it_begins_to_listen_it_registers_nothing()
+    {
+        await using RegistryServer registry = await RegistryServer.StartAsync();
+        await using WebApp app = await WebApp.StartAsync(
+            At(registry), builder => builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService, StopsOnceStarted>()), environment: Environments.Development);
+        Assert.Null(app.Registration);
+
+        await app.StopAsync().InTime();
+
+        Assert.Empty(registry.Streams);
+    }
+
     [Theory]
     [InlineData("\"Inbound\": { \"Enabled\": false }", 0)]
     [InlineData("\"Service\": { \"Name\": \"other\" }", 1)]
@@ -456,6 +469,25 @@ public sealed class DrainingTests
         {
             return true;
         }
+    }
+
+    private sealed class StopsOnceStarted(IHostApplicationLifetime lifetime) : IHostedLifecycleService
+    {
+        public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartedAsync(CancellationToken cancellationToken)
+        {
+            lifetime.StopApplication();
+            return Task.CompletedTask;
+        }
+
+        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     private sealed class StopsAtOnce(IHostApplicationLifetime lifetime) : IHostedService
