@@ -24,7 +24,7 @@ internal sealed class EarlierServers(
         Uri[] earlier = [.. servers.Earlier];
         while (!current.Ended.IsCompleted)
         {
-            await ((Task)current.Ended).WaitAsync(earlier.Length == 0 ? Timeout.InfiniteTimeSpan : _backoff.Next(), time, CancellationToken.None)
+            await ((Task)current.Ended).WaitAsync(earlier.Length == 0 ? Timeout.InfiniteTimeSpan : _backoff.Next(RegistrationPace.Longest), time, CancellationToken.None)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             foreach (Uri address in current.Registered is null ? [] : earlier)
             {

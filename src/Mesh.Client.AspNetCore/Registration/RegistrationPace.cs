@@ -7,13 +7,16 @@ namespace Mesh.Client.AspNetCore.Registration;
 /// <param name="random">Spreads the waits.</param>
 internal sealed class RegistrationPace(AddressList servers, Random random)
 {
+    /// <summary>A process that is alive is back within the grace of a server that was just started, and then some.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+
     // So often in a row a server that answers may fail before the next one is tried.
     private const int MaxFailures = 2;
 
     private readonly Backoff _backoff = new(random);
 
-    // A process that is alive comes back before it is given up: within an interval of its lease, or within the grace of a server that was just started.
-    private TimeSpan _longest = TimeSpan.FromSeconds(10);
+    // Once it was registered it is back before it is given up.
+    private TimeSpan _longest = Longest;
     private int _failures;
     private bool _isAnybodyThere;
     private bool _wasAtOnce;

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Mesh.Client.AspNetCore.Tests.Infrastructure;
+using Mesh.Client.Sources.Xds;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
@@ -82,6 +83,32 @@ public sealed class EarlierServersTests
         await app.StopAsync().InTime();
         Assert.Equal(MessageOneofCase.Withdrawal, two.Last.Requests.Last().MessageCase);
         Assert.DoesNotContain(one.Streams, stream => stream.Requests.Any(request => request.MessageCase == MessageOneofCase.Withdrawal));
+    }
+
+    // What it believed before is given up when its grace is over.
+    [Fact]
+    public async Task One_is_tried_often_enough_to_have_the_process_within_its_grace()
+    {
+        FakeTimeProvider time = new();
+        await using RegistryServer two = await RegistryServer.StartAsync();
+        int port = await FreePort();
+        await using WebApp app = await WebApp.StartAsync(
+            At($"http://127.0.0.1:{port}", two.Address),
+            builder => builder.Services.AddSingleton<TimeProvider>(time).AddSingleton(new XdsPacing { Random = new LongestWaits() }),
+            environment: Environments.Development);
+        await Passes(time, () => app.Registration?.Server == two.Address);
+        await using RegistryServer one = await RegistryServer.StartAsync(port);
+        one.Script = static async stream =>
+        {
+            await stream.ReadAsync();
+            throw new RpcException(new Status(StatusCode.PermissionDenied, "Not you."));
+        };
+        DateTimeOffset start = time.GetUtcNow();
+
+        await Passes(time, () => one.Streams.Count == 9);
+
+        // Waits of up to 30 s would be 99 s, those of up to 10 s are 56 s.
+        Assert.True(time.GetUtcNow() - start < TimeSpan.FromSeconds(80));
     }
 
     [Fact]
@@ -201,7 +228,7 @@ public sealed class EarlierServersTests
         bool holds = until();
         time.Advance(holds ? TimeSpan.Zero : TimeSpan.FromMilliseconds(100));
         return holds;
-    });
+    }, within: TimeSpan.FromMinutes(1));
 
     private static async Task<int> FreePort()
     {
@@ -211,4 +238,9 @@ public sealed class EarlierServersTests
 
     private static string At(params string[] addresses) =>
         $$"""{ "ConfigServer": { "Addresses": [{{string.Join(", ", addresses.Select(address => $"\"{address}\""))}}] } }""";
+
+    private sealed class LongestWaits : Random
+    {
+        public override double NextDouble() => 0.99;
+    }
 }
