@@ -13,10 +13,10 @@ internal sealed class ConfigServer : IAsyncDisposable
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("mesh-server");
     private readonly IHost _host;
 
-    private ConfigServer()
+    private ConfigServer(int port)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = Environments.Development });
-        builder.AddMeshConfigServer(options => (options.DataDirectory, options.Xds, options.Http) = (_data.FullName, "127.0.0.1:0", "127.0.0.1:0"));
+        builder.AddMeshConfigServer(options => (options.DataDirectory, options.Xds, options.Http) = (_data.FullName, $"127.0.0.1:{port}", "127.0.0.1:0"));
         _host = builder.Build();
     }
 
@@ -24,9 +24,9 @@ internal sealed class ConfigServer : IAsyncDisposable
 
     public int Port => new Uri(Address).Port;
 
-    public static async Task<ConfigServer> StartAsync()
+    public static async Task<ConfigServer> StartAsync(int port = 0)
     {
-        ConfigServer server = new();
+        ConfigServer server = new(port);
         await server._host.StartAsync(TestContext.Current.CancellationToken);
         return server;
     }

@@ -42,6 +42,27 @@ public sealed class EarlierServersTests
         Assert.Empty(app.Logs.Of("Withdrawn"));
     }
 
+    // Real ones, which believe what they were told alone.
+    [Fact]
+    public async Task Clients_find_the_process_at_the_one_that_is_back()
+    {
+        await using ConfigServer two = await ConfigServer.StartAsync();
+        int port = await FreePort();
+        string first = $"http://127.0.0.1:{port}";
+        await using WebApp app = await WebApp.StartAsync(At(first, two.Address), environment: Environments.Development);
+        await using Consumer consumer = await Consumer.StartAsync(
+            ("Mesh:ConfigServer:Addresses:0", first), ("Mesh:ConfigServer:Addresses:1", two.Address), ("Mesh:Upstreams", "catalog"));
+        await Eventually.Holds(() => consumer.Catalog.SequenceEqual([app.Url]));
+
+        await using ConfigServer one = await ConfigServer.StartAsync(port);
+
+        await Eventually.Holds(() => app.Registration?.Server == first && consumer.Mesh.Describe().ConfigServer?.Address == first, within: TimeSpan.FromMinutes(1));
+        await Eventually.Holds(() => consumer.Catalog.SequenceEqual([app.Url]));
+        Assert.Equal("hello", await consumer.Client().GetTextAsync("http://catalog/"));
+        await app.StopAsync().InTime();
+        Assert.Equal(2, app.Logs.Of("Withdrawn").Count);
+    }
+
     [Fact]
     public async Task A_process_that_stops_is_withdrawn_from_the_later_one_as_well()
     {
