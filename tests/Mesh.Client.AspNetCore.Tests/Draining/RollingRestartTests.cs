@@ -160,7 +160,7 @@ public sealed class RollingRestartTests
         urls: null);
 
     private static Task<WebApp> StartAsync(int port, bool http2) => WebApp.StartAsync(
-        """{ "Inbound": { "DrainTimeout": "1s" } }""",
+        """{ "Inbound": { "DrainTimeout": "4s" } }""",
         builder => builder.WebHost.ConfigureKestrel(kestrel =>
             kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = http2 ? HttpProtocols.Http2 : HttpProtocols.Http1)),
         urls: null);
