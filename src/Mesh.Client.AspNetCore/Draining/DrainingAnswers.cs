@@ -1,6 +1,5 @@
 using Mesh.Client.Runtime;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
@@ -33,7 +32,8 @@ internal sealed class DrainingAnswers(DrainState drain) : IStartupFilter
             IHeaderDictionary headers = context.Response.Headers;
             headers[Departures.Header] = "true";
 
-            // HTTP/2 has no such header. And that of an upgrade says that it is one.
+            // HTTP/2 has no such header: its connections are told to go away as the server stops. Not from here: a close that Kestrel begins just as
+            // the connection's last answer ends may cut that answer. And that of an upgrade says that it is one.
             if (IsHttp1(context) && context.Response.StatusCode != StatusCodes.Status101SwitchingProtocols)
             {
                 headers[HeaderNames.Connection] = "close";
@@ -41,12 +41,6 @@ internal sealed class DrainingAnswers(DrainState drain) : IStartupFilter
 
             return Task.CompletedTask;
         }, context);
-
-        // Connections over HTTP/2 are told to go away, and those that are opened from then on go elsewhere.
-        if (!IsHttp1(context))
-        {
-            context.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
-        }
     }
 
     private static bool IsHttp1(HttpContext context) => HttpProtocol.IsHttp10(context.Request.Protocol) || HttpProtocol.IsHttp11(context.Request.Protocol);

@@ -108,7 +108,7 @@ internal sealed class RegistrationStream(
         using CancellationTokenRegistration giveUp = silence.Token.Register(over.Cancel);
         using ITimer alive = time.CreateTimer(static state => ((AsyncSignal)state!).Set(), _wake, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         using AsyncDuplexStreamingCall<RegisterRequest, RegisterResponse> call = new Registry.RegistryClient(channel.Channel).Register(cancellationToken: over.Token);
-        Task speaking = SpeakAsync(call.RequestStream, over);
+        Task speaking = SpeakAsync(call.RequestStream, over, cancellationToken);
         try
         {
             while (_withdrawn is null && await call.ResponseStream.MoveNext(over.Token).ConfigureAwait(false))
@@ -150,7 +150,7 @@ internal sealed class RegistrationStream(
     }
 
     // Where the connection is at fault, or the server has ended the stream, the reading tells why.
-    private async Task SpeakAsync(IClientStreamWriter<RegisterRequest> requests, CancellationTokenSource over)
+    private async Task SpeakAsync(IClientStreamWriter<RegisterRequest> requests, CancellationTokenSource over, CancellationToken stop)
     {
         try
         {
@@ -167,6 +167,12 @@ internal sealed class RegistrationStream(
 
             await requests.WriteAsync(new() { Withdrawal = _withdrawal }, over.Token).ConfigureAwait(false);
             await requests.CompleteAsync().ConfigureAwait(false);
+        }
+        catch (Exception) when (stop.IsCancellationRequested)
+        {
+            // What is cut as it is being written may have arrived.
+            _isSpeaking = true;
+            throw;
         }
         catch (Exception failure) when (failure is not (OperationCanceledException or RpcException or InvalidOperationException or IOException))
         {

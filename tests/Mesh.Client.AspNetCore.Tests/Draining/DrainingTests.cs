@@ -48,6 +48,7 @@ public sealed class DrainingTests
         await using RegistryServer registry = await RegistryServer.StartAsync();
         await using WebApp app = await WebApp.StartAsync(At(registry, "\"Inbound\": { \"DrainTimeout\": \"4s\" }"));
         RegistryStream stream = await registry.Heard(1, MessageOneofCase.Registration);
+        await Eventually.Holds(() => app.Registration?.Server is not null);
 
         await app.StopAsync().InTime();
 
@@ -104,29 +105,46 @@ public sealed class DrainingTests
     }
 
     [Fact]
-    public async Task Connections_are_told_to_go_away_over_HTTP_2()
+    public async Task Connections_are_told_to_go_away_over_HTTP_2_and_what_is_in_flight_ends_on_them()
     {
+        TaskCompletionSource goOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using RegistryServer registry = await Patient();
         await using WebApp app = await WebApp.StartAsync(
             At(registry),
             builder => builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2)),
-            context => context.Response.WriteAsync(context.Connection.Id),
+            async context =>
+            {
+                if (context.Request.Path == "/long")
+                {
+                    begun.SetResult();
+                    await goOn.Task;
+                }
+
+                await context.Response.WriteAsync(context.Connection.Id);
+            },
             urls: null);
         RegistryStream stream = await registry.Heard(1, MessageOneofCase.Registration);
         using HttpClient client = new() { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
-        string before = await client.GetTextAsync(app.Url);
+        Task<string> inFlight = client.GetTextAsync(app.Url + "/long");
+        await begun.Task.InTime();
 
         Task stop = app.StopAsync();
         await registry.Heard(1, MessageOneofCase.Withdrawal);
 
+        // Until it has spread, all is served as before.
+        string connection;
         using (HttpResponseMessage last = await client.GetUriAsync(app.Url))
         {
             Assert.Equal(["true"], last.Headers.GetValues("mesh-draining"));
-            Assert.Equal(before, await last.Content.ReadAsStringAsync(Cancel));
+            connection = await last.Content.ReadAsStringAsync(Cancel);
         }
 
-        await Eventually.Holds(() => client.GetTextAsync(app.Url).GetAwaiter().GetResult() != before);
+        // Told to go away, the client opens another connection, which nobody takes.
         stream.Spread.SetResult();
+        await Eventually.Holds(() => IsRefused(client, app.Url));
+        goOn.SetResult();
+        Assert.Equal(connection, await inFlight.InTime());
         await stop.InTime();
     }
 
@@ -466,6 +484,19 @@ public sealed class DrainingTests
             return false;
         }
         catch (SocketException)
+        {
+            return true;
+        }
+    }
+
+    private static bool IsRefused(HttpClient client, string url)
+    {
+        try
+        {
+            client.GetTextAsync(url).GetAwaiter().GetResult();
+            return false;
+        }
+        catch (HttpRequestException refused) when (refused.HttpRequestError == HttpRequestError.ConnectionError)
         {
             return true;
         }

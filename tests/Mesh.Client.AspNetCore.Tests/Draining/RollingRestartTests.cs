@@ -100,6 +100,8 @@ public sealed class RollingRestartTests
                 [.. ports.Select((port, i) => ($"Mesh:Services:catalog:Endpoints:{i}", (string?)$"127.0.0.1:{port}"))]);
             await NoCallFailsAsync(consumer, HttpMethod.Post, http2, async calls =>
             {
+                // Who has not called yet cannot have been told.
+                await Eventually.Holds(() => calls() > Callers);
                 for (int i = 0; i < Rounds * Replicas; i++)
                 {
                     int before = calls();
@@ -160,7 +162,7 @@ public sealed class RollingRestartTests
         urls: null);
 
     private static Task<WebApp> StartAsync(int port, bool http2) => WebApp.StartAsync(
-        """{ "Inbound": { "DrainTimeout": "4s" } }""",
+        """{ "Inbound": { "DrainTimeout": "1s" } }""",
         builder => builder.WebHost.ConfigureKestrel(kestrel =>
             kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = http2 ? HttpProtocols.Http2 : HttpProtocols.Http1)),
         urls: null);
