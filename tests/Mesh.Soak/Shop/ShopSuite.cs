@@ -16,7 +16,7 @@ internal sealed class ShopSuite(bool isQuick, Claims claims)
     private static readonly TimeSpan s_slack = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(60);
 
-    private readonly int _rounds = isQuick ? 2 : 10;
+    private readonly int _rounds = isQuick ? 2 : 17;
     private readonly TimeSpan _ttl = TimeSpan.FromSeconds(isQuick ? 3 : 15);
     private readonly TimeSpan _grace = TimeSpan.FromSeconds(isQuick ? 3 : 30);
     private readonly TimeSpan _serverAway = TimeSpan.FromSeconds(isQuick ? 1 : 5);

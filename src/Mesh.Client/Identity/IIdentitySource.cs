@@ -1,0 +1,17 @@
+namespace Mesh.Client.Identity;
+
+/// <summary>Gives the process its identity, and renews it for as long as the process runs.</summary>
+internal interface IIdentitySource
+{
+    /// <summary>The newest; null: there is none, or the last one is past its time.</summary>
+    WorkloadIdentity? Current { get; }
+
+    /// <summary>Why there is none, or why the last renewal failed, as a sentence; null: all is well.</summary>
+    string? Trouble { get; }
+
+    /// <summary>Another one holds from now on, or none. Raised outside of locks, on any thread.</summary>
+    event Action? Changed;
+
+    /// <summary>Until there is one.</summary>
+    Task<WorkloadIdentity> WaitAsync(CancellationToken cancellationToken);
+}
