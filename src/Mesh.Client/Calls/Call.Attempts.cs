@@ -82,7 +82,7 @@ internal sealed partial class Call
         _transport = _endpoint.Transport;
         _isAttempting = true;
         _endpoint.Enter();
-        _wasWell = _endpoint.Latency.HasSample && _endpoint.Ejection.ConsecutiveFailures == 0;
+        _wasWell = RequestProtocols.AreHttp2(Request) && _endpoint.Latency.HasSample && _endpoint.Ejection.ConsecutiveFailures == 0;
         Deadline?.StartAttempt(_attemptStarted, Route.Retry.Settings.PerTryTimeout);
         return true;
     }

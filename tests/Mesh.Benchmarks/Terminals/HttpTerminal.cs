@@ -17,6 +17,10 @@ internal sealed class HttpTerminal : HttpMessageHandler
         Wire.Send(request);
         ByteArrayContent content = new(s_body);
         content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
-        return new HttpResponseMessage(HttpStatusCode.OK) { Content = content, RequestMessage = request };
+        HttpResponseMessage answer = new(HttpStatusCode.OK) { Content = content, RequestMessage = request };
+
+        // No server leaves it out.
+        answer.Headers.TryAddWithoutValidation("Date", "Sat, 28 Nov 2026 03:00:00 GMT");
+        return answer;
     }
 }
