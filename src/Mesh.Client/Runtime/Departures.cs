@@ -12,8 +12,11 @@ internal sealed class Departures(MeshedService service, ILogger logger)
     /// <summary>What their answers have. Envoy has <c>x-envoy-immediate-health-check-fail</c> for it.</summary>
     public const string Header = "mesh-draining";
 
-    /// <summary>Whoever comes back at the same address is not told of by anybody.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// Whoever comes back at the same address is not told of by anybody. Twice as long as such an endpoint serves on at most: from then on it
+    /// refuses connections, which costs a call nothing, or is another process.
+    /// </summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
     /// <summary>Whether an answer says so. Nobody reads it so again: a gateway that hands the answer on would say so of itself.</summary>
     public static bool TakeFrom(HttpResponseMessage response) =>

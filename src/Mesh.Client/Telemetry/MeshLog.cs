@@ -152,7 +152,7 @@ internal static partial class MeshLog
     [LoggerMessage(54, LogLevel.Error, "What the config server has said could not be kept for the next start, by a fault of the mesh's own. It is tried again with the next change.", EventName = "CacheFailed")]
     public static partial void CacheFailed(this ILogger logger, Exception exception);
 
-    [LoggerMessage(55, LogLevel.Information, "{Endpoint} of '{Service}' says that it is about to stop: others are called, for 30 s at most.", EventName = "EndpointLeaving")]
+    [LoggerMessage(55, LogLevel.Information, "{Endpoint} of '{Service}' says that it is about to stop: others are called, for 10 s at most.", EventName = "EndpointLeaving")]
     public static partial void EndpointLeaving(this ILogger logger, string endpoint, string service);
 
     [LoggerMessage(56, LogLevel.Warning, "The config server at {Server}, which clients prefer, is back and does not take '{Service}', which stays with a later one: who follows the former is not told of this process. {Reason}", EventName = "EarlierServerRefuses")]
