@@ -128,6 +128,7 @@ internal sealed class InboundLifetime(
         TimeSpan left = LeftOf(spread);
         if (left > TimeSpan.Zero)
         {
+            Guarded.Log(() => logger.ServesOn(identity.By(Settings).Name, left));
             await Task.Delay(left, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

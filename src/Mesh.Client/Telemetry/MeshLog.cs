@@ -155,6 +155,9 @@ internal static partial class MeshLog
     [LoggerMessage(55, LogLevel.Information, "{Endpoint} of '{Service}' says that it is about to stop: others are called, for 10 s at most.", EventName = "EndpointLeaving")]
     public static partial void EndpointLeaving(this ILogger logger, string endpoint, string service);
 
+    [LoggerMessage(57, LogLevel.Information, "No config server has confirmed that '{Service}' goes, or there is none: it serves on for {Time}, and its answers tell callers to go elsewhere.", EventName = "ServesOn")]
+    public static partial void ServesOn(this ILogger logger, string service, TimeSpan time);
+
     [LoggerMessage(56, LogLevel.Warning, "The config server at {Server}, which clients prefer, is back and does not take '{Service}', which stays with a later one: who follows the former is not told of this process. {Reason}", EventName = "EarlierServerRefuses")]
     public static partial void EarlierServerRefuses(this ILogger logger, string server, string service, string reason);
 

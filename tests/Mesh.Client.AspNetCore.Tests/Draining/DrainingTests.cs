@@ -249,6 +249,7 @@ public sealed class DrainingTests
         time.Advance(TimeSpan.FromSeconds(0.3));
         await stop.InTime();
         Assert.Empty(app.Logs.Of("WithdrawalUnconfirmed"));
+        Assert.Single(app.Logs.Of("ServesOn"));
     }
 
     [Fact]
