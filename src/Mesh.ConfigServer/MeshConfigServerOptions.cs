@@ -23,7 +23,10 @@ public sealed class MeshConfigServerOptions
     /// </summary>
     public string Xds { get; set; } = "127.0.0.1:15010";
 
-    /// <summary>xDS over mutual TLS. The address is reserved: nothing is served there before the server issues identities.</summary>
+    /// <summary>
+    /// xDS, the registry and the issue of certificates over mutual TLS: who calls proves who it is. It may be an address that other machines
+    /// reach.
+    /// </summary>
     public string XdsTls { get; set; } = "127.0.0.1:15012";
 
     /// <summary>The REST API, <c>/metrics</c>, <c>/healthz</c> and <c>/readyz</c>, over HTTP/1.1 without TLS.</summary>
@@ -40,7 +43,7 @@ public sealed class MeshConfigServerOptions
 
     /// <summary>
     /// A file that is written when everything listens, with the addresses taken, and removed at the stop:
-    /// <c>{"xds":"127.0.0.1:15010","xdsTls":null,"http":"127.0.0.1:15080"}</c>. Relative to the application's content root.
+    /// <c>{"xds":"127.0.0.1:15010","xdsTls":"127.0.0.1:15012","http":"127.0.0.1:15080"}</c>. Relative to the application's content root.
     /// </summary>
     public string? ReadyFile { get; set; }
 
@@ -70,4 +73,31 @@ public sealed class MeshConfigServerOptions
     /// None unless set.
     /// </summary>
     public IList<string> AddressRanges { get; } = [];
+
+    /// <summary>
+    /// The mesh's name in identities, <c>spiffe://{trust domain}/ns/…</c>: lower-case letters, digits, <c>-</c>, <c>_</c> and <c>.</c>. It holds
+    /// from the first start on. Unless set it is <c>mesh-</c> and twelve hexadecimal digits of the SHA-256 of the root's key.
+    /// </summary>
+    public string? TrustDomain { get; set; }
+
+    /// <summary>
+    /// An authority of the operator's for the mesh to be under, in PEM: a root, or an intermediate and those above it up to the root. Its path
+    /// length must allow one more. Relative to the application's content root. Unless set the mesh makes a root of its own.
+    /// </summary>
+    public string? CaCertificate { get; set; }
+
+    /// <summary>The key of <see cref="CaCertificate"/> in PEM, for its owner's eyes only. Relative to the application's content root.</summary>
+    public string? CaKey { get; set; }
+
+    /// <summary>
+    /// A file whose first line is the passphrase that the authority's keys are encrypted with, those that the server makes as well. Relative to
+    /// the application's content root. Unless set they are not encrypted.
+    /// </summary>
+    public string? CaPassphraseFile { get; set; }
+
+    /// <summary>How long certificates hold where their owners do not ask for less. From 5 minutes on; 24 hours unless set.</summary>
+    public TimeSpan CertificateLifetime { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>How long they hold at most, whatever their owners ask for. Up to 90 days; 24 hours unless set.</summary>
+    public TimeSpan MaxCertificateLifetime { get; set; } = TimeSpan.FromHours(24);
 }

@@ -5,13 +5,16 @@ namespace Mesh.ConfigServer.Store;
 /// <summary>How the tables look, and whether a file has them.</summary>
 internal static class SqliteSchema
 {
-    private const long Version = 3;
+    private const long Version = 4;
 
     // Without registrations.
     private const long FirstVersion = 1;
 
     // Without the server's life.
     private const long SecondVersion = 2;
+
+    // Without tokens and members.
+    private const long ThirdVersion = 3;
 
     // "MESH": what tells our files from other databases.
     private const long ApplicationId = 0x4D455348;
@@ -41,6 +44,21 @@ internal static class SqliteSchema
     /// <summary>When the server was there last, which is no part of backups either.</summary>
     private const string Life = "CREATE TABLE life (id INTEGER PRIMARY KEY CHECK (id = 1), alive INTEGER NOT NULL) STRICT;";
 
+    /// <summary>
+    /// Who may join, and who has: not of the moment, and still no part of backups, for a copy of them must not bring back what was revoked.
+    /// </summary>
+    private const string Members = """
+        CREATE TABLE join_tokens (
+            id TEXT PRIMARY KEY, secret BLOB NOT NULL, grant TEXT NOT NULL, uses INTEGER, max_instances INTEGER, max_per_minute INTEGER,
+            expires INTEGER NOT NULL, created INTEGER NOT NULL, author TEXT NOT NULL, revoked INTEGER, used INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE members (
+            id TEXT PRIMARY KEY, token TEXT NOT NULL REFERENCES join_tokens, grant TEXT NOT NULL, join_key TEXT NOT NULL, joined INTEGER NOT NULL,
+            peer TEXT, acknowledged TEXT NOT NULL, issued TEXT NOT NULL, not_after INTEGER NOT NULL, locked TEXT, UNIQUE (token, join_key)) STRICT, WITHOUT ROWID;
+        CREATE TABLE certificates (
+            serial TEXT PRIMARY KEY, member TEXT NOT NULL, not_after INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE INDEX certificates_by_end ON certificates (not_after);
+        """;
+
     /// <summary>Copies what the attached database <c>backup</c> has into the place of all that there is.</summary>
     public const string CopyBackup = """
         DELETE FROM document_versions; DELETE FROM contents; DELETE FROM generations; DELETE FROM meta;
@@ -56,19 +74,19 @@ internal static class SqliteSchema
     public static bool IsEmpty(SqliteConnection connection) => connection.Scalar<long>("SELECT count(*) FROM sqlite_schema") == 0;
 
     public static void Create(SqliteConnection connection) =>
-        connection.Execute($"{Tables} {Registrations} {Life} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version};");
+        connection.Execute($"{Tables} {Registrations} {Life} {Members} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version};");
 
     /// <summary>Brings the tables of an earlier version to this one; others are left as they are.</summary>
     public static void Upgrade(SqliteConnection connection)
     {
         long version = connection.Scalar<long>("PRAGMA user_version");
-        if (connection.Scalar<long>("PRAGMA application_id") != ApplicationId || version is not (FirstVersion or SecondVersion))
+        if (connection.Scalar<long>("PRAGMA application_id") != ApplicationId || version is not (FirstVersion or SecondVersion or ThirdVersion))
         {
             return;
         }
 
         using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
-        connection.Execute($"{(version == FirstVersion ? Registrations : "")} {Life} PRAGMA user_version = {Version};");
+        connection.Execute($"{(version < SecondVersion ? Registrations : "")} {(version < ThirdVersion ? Life : "")} {Members} PRAGMA user_version = {Version};");
         transaction.Commit();
     }
 

@@ -1,0 +1,16 @@
+namespace Mesh.ConfigServer.Certificates;
+
+/// <summary>A token that is wanted.</summary>
+/// <param name="Grant">Who one becomes by it.</param>
+/// <param name="CreatedBy">Who wants it.</param>
+internal sealed record NewJoinToken(Grant Grant, string CreatedBy)
+{
+    /// <inheritdoc cref="JoinToken.Uses"/>
+    public int? Uses { get; init; }
+
+    /// <inheritdoc cref="JoinToken.MaxInstances"/>
+    public int? MaxInstances { get; init; }
+
+    /// <inheritdoc cref="JoinToken.MaxPerMinute"/>
+    public int? MaxPerMinute { get; init; }
+}
