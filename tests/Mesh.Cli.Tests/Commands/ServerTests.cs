@@ -10,7 +10,7 @@ public sealed class ServerTests
     public async Task It_says_where_it_listens_serves_and_ends_when_told_and_keeps_what_it_was_given()
     {
         using TestFolder folder = new();
-        string[] command = ["server", "--data", "data", "--http", "127.0.0.1:0", "--xds", "127.0.0.1:0", "--dev", "--ready-file", "up.json"];
+        string[] command = ["server", "--data", "data", "--http", "127.0.0.1:0", "--xds", "127.0.0.1:0", "--xds-tls", "off", "--dev", "--ready-file", "up.json"];
         using (ToolProcess server = ToolProcess.Start(folder.Path, command))
         {
             string url = await ReadUrlAsync(server);
@@ -41,7 +41,7 @@ public sealed class ServerTests
     {
         using TestFolder folder = new();
         using ToolProcess server = ToolProcess.Start(
-            folder.Path, "server", "--data", "data", "--http", "127.0.0.1:0", "--xds", "127.0.0.1:0", "--dev", "--ready-file", "up.json");
+            folder.Path, "server", "--data", "data", "--http", "127.0.0.1:0", "--xds", "127.0.0.1:0", "--xds-tls", "off", "--dev", "--ready-file", "up.json");
         await Eventually.Holds(() => File.Exists(folder.At(moment)));
 
         await server.TerminateAsync();
@@ -56,7 +56,7 @@ public sealed class ServerTests
     public async Task Streams_that_are_open_are_ended_with_it()
     {
         using TestFolder folder = new();
-        using ToolProcess server = ToolProcess.Start(folder.Path, "server", "--data", "data", "--http", "127.0.0.1:0", "--xds", "127.0.0.1:0", "--dev");
+        using ToolProcess server = ToolProcess.Start(folder.Path, "server", "--data", "data", "--http", "127.0.0.1:0", "--xds", "127.0.0.1:0", "--xds-tls", "off", "--dev");
         string xds = (await server.ReadLineAsync())!["xds      ".Length..];
         using AdsClient client = new(xds, "web-1", "web");
         await client.AskAsync(Model.Xds.XdsTypes.Cluster, "nobody.default");
@@ -74,7 +74,7 @@ public sealed class ServerTests
         using TestFolder folder = new();
         folder.Write("mesh/catalog.yaml", Documents.Catalog);
         using ToolProcess server = ToolProcess.Start(
-            folder.Path, "server", "--watch", "mesh", "--http", "127.0.0.1:0", "--dev", "--xds", "off");
+            folder.Path, "server", "--watch", "mesh", "--http", "127.0.0.1:0", "--dev", "--xds", "off", "--xds-tls", "off");
         string url = await ReadUrlAsync(server, xds: "off");
 
         Assert.Equal(2, (await Run.Tool(["get", "services"], server: url)).Lines.Length);
@@ -93,7 +93,7 @@ public sealed class ServerTests
         using TestFolder folder = new();
         folder.Write("mesh/catalog.yaml", Documents.Catalog);
         using ToolProcess server = ToolProcess.Start(
-            folder.Path, "server", "--watch", "mesh", "--http", "127.0.0.1:0", "--dev", "--xds", "off");
+            folder.Path, "server", "--watch", "mesh", "--http", "127.0.0.1:0", "--dev", "--xds", "off", "--xds-tls", "off");
         string url = await ReadUrlAsync(server, xds: "off");
 
         folder.Write("mesh/bad.yaml", Documents.Bad);
@@ -151,7 +151,7 @@ public sealed class ServerTests
         using TestFolder folder = new();
         using System.Net.Sockets.TcpListener other = new(System.Net.IPAddress.Loopback, 0);
         other.Start();
-        using ToolProcess server = ToolProcess.Start(folder.Path, "server", "--http", $"{other.LocalEndpoint}", "--xds", "off");
+        using ToolProcess server = ToolProcess.Start(folder.Path, "server", "--http", $"{other.LocalEndpoint}", "--xds", "off", "--xds-tls", "off");
 
         ToolRun ended = await server.EndAsync();
 
@@ -163,7 +163,7 @@ public sealed class ServerTests
     public async Task Two_servers_on_one_directory_are_one_too_many()
     {
         using TestFolder folder = new();
-        string[] command = ["server", "--data", "data", "--http", "127.0.0.1:0", "--xds", "off"];
+        string[] command = ["server", "--data", "data", "--http", "127.0.0.1:0", "--xds", "off", "--xds-tls", "off"];
         using ToolProcess first = ToolProcess.Start(folder.Path, command);
         await ReadUrlAsync(first, xds: "off");
         using ToolProcess second = ToolProcess.Start(folder.Path, command);
@@ -179,7 +179,7 @@ public sealed class ServerTests
     {
         using TestFolder folder = new();
         string database = folder.Write("data/mesh.db", new string('x', 10_000));
-        using ToolProcess server = ToolProcess.Start(folder.Path, "server", "--data", "data", "--http", "127.0.0.1:0", "--xds", "off");
+        using ToolProcess server = ToolProcess.Start(folder.Path, "server", "--data", "data", "--http", "127.0.0.1:0", "--xds", "off", "--xds-tls", "off");
 
         ToolRun ended = await server.EndAsync();
 
