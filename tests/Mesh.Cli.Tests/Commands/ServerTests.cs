@@ -33,6 +33,23 @@ public sealed class ServerTests
         Assert.Equal(0, (await Run.Tool(["get", "service", "catalog"], server: await ReadUrlAsync(again))).ExitCode);
     }
 
+    [Fact]
+    public async Task Outside_development_it_serves_mutual_tls_by_what_it_was_told_of_certificates()
+    {
+        using TestFolder folder = new();
+        using ToolProcess server = ToolProcess.Start(
+            folder.Path, "server", "--data", "data", "--http", "127.0.0.1:0", "--xds", "off", "--xds-tls", "127.0.0.1:0", "--ready-file", "up.json",
+            "--trust-domain", "shop.example", "--certificate-lifetime", "1h", "--max-certificate-lifetime", "2h");
+        Assert.Equal("xds      off", await server.ReadLineAsync());
+        string address = (await server.ReadLineAsync())!["xds-tls  ".Length..];
+        Assert.StartsWith("127.0.0.1:", address, StringComparison.Ordinal);
+        string url = (await server.ReadLineAsync())!["http     ".Length..];
+        await Eventually.Holds(() => File.Exists(folder.At("up.json")));
+        JsonNode ready = JsonNode.Parse(await File.ReadAllTextAsync(folder.At("up.json"), TestContext.Current.CancellationToken))!;
+        Assert.Equal(address, (string?)ready["xdsTls"]);
+        Assert.StartsWith("Trust domain  shop.example", (await Run.Tool(["ca", "show"], server: url)).Out, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("data/mesh.lock")]
     [InlineData("data/mesh.db")]
@@ -118,6 +135,8 @@ public sealed class ServerTests
     [InlineData(2, "--xds: 'x'", "server", "--grace-period", "0s", "--xds", "x")]
     [InlineData(2, "--grace-period: 00:11:00 is not from 0 seconds to 10 minutes.", "server", "--grace-period", "11m")]
     [InlineData(2, "--address-range: 'x' is no range of IP addresses", "server", "--address-range", "10.0.0.0/8", "--address-range", "x")]
+    [InlineData(2, "--ca-key: --ca-certificate and --ca-key are set together", "server", "--ca-certificate", "ca.pem")]
+    [InlineData(2, "--certificate-lifetime: 2.00:00:00 is not from 5 minutes to --max-certificate-lifetime", "server", "--certificate-lifetime", "48h")]
     [InlineData(1, "missing", "server", "--http", "127.0.0.1:0", "--watch", "missing")]
     public async Task What_it_cannot_serve_it_says(int exitCode, string expected, params string[] args)
     {
