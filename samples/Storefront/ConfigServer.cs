@@ -23,7 +23,11 @@ internal sealed class ConfigServer : IAsyncDisposable
             {
                 Name = "config server",
                 Project = Project,
-                Arguments = ["server", "--dev", "--data", Path.Combine(_data, "mesh"), "--xds", "127.0.0.1:0", "--http", "127.0.0.1:0"],
+                Arguments =
+                [
+                    "server", "--dev", "--data", Path.Combine(_data, "mesh"),
+                    "--xds", "127.0.0.1:0", "--xds-tls", "127.0.0.1:0", "--http", "127.0.0.1:0",
+                ],
                 Directory = _data,
                 AddressIn = FindAddress,
             },

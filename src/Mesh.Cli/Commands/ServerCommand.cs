@@ -32,7 +32,7 @@ internal static class ServerCommand
         };
         Option<string> xds = Address(
             "--xds", "Streams rules to clients, without TLS: in Development, or with --insecure-xds.", defaults.Xds);
-        Option<string> xdsTls = Address("--xds-tls", "Streams rules to clients over mutual TLS. Not served yet.", defaults.XdsTls);
+        Option<string> xdsTls = Address("--xds-tls", "Streams rules to clients over mutual TLS, and gives them certificates.", defaults.XdsTls);
         Option<string> http = Address("--http", "The REST API, that this tool talks to.", defaults.Http);
         Option<string?> ready = new("--ready-file")
         {
@@ -56,6 +56,16 @@ internal static class ServerCommand
             Description = "Processes may register addresses of this range, too, and not only the one that they come from. Repeatable.",
             HelpName = "CIDR",
         };
+        Option<string?> domain = new("--trust-domain")
+        {
+            Description = "The mesh's name in identities, from its first start on. Not given: one that comes of its root's key.", HelpName = "NAME",
+        };
+        Option<string?> ca = FilePath("--ca-certificate", "An authority of yours for the mesh to be under, with those above it, as PEM.");
+        Option<string?> caKey = FilePath("--ca-key", "Its key.");
+        Option<string?> passphrase = FilePath("--ca-passphrase-file", "Its first line is what the authority's keys are encrypted with.");
+        Option<TimeSpan> lifetime = Lifetime("--certificate-lifetime", "How long certificates hold.", defaults.CertificateLifetime);
+        Option<TimeSpan> maxLifetime = Lifetime(
+            "--max-certificate-lifetime", "How long they hold at most, whatever is asked for.", defaults.MaxCertificateLifetime);
         Option<bool> dev = new("--dev") { Description = "Runs in Development, as DOTNET_ENVIRONMENT=Development does." };
         Verb verb = new("server", "Runs the config server until it is stopped by Ctrl+C or SIGTERM.")
         {
@@ -83,17 +93,29 @@ internal static class ServerCommand
                 Http = result.GetValue(http)!, ReadyFile = result.GetValue(ready),
                 InsecureXds = result.GetValue(insecureXds), InsecureHttp = result.GetValue(insecureHttp),
                 RegistrationTtl = result.GetValue(ttl), GracePeriod = result.GetValue(grace),
+                TrustDomain = result.GetValue(domain), CaCertificate = result.GetValue(ca), CaKey = result.GetValue(caKey),
+                CaPassphraseFile = result.GetValue(passphrase), CertificateLifetime = result.GetValue(lifetime),
+                MaxCertificateLifetime = result.GetValue(maxLifetime),
             };
             Array.ForEach(result.GetValue(ranges) ?? [], options.AddressRanges.Add);
             return await RunAsync(tool.Terminal, options, result.GetValue(dev), cancellationToken).ConfigureAwait(false);
         });
-        return verb.With(data, watch, xds, xdsTls, http, ready, insecureXds, insecureHttp, ttl, grace, ranges, dev);
+        return verb.With(
+            data, watch, xds, xdsTls, http, ready, insecureXds, insecureHttp, ttl, grace, ranges, domain, ca, caKey, passphrase, lifetime, maxLifetime, dev);
     }
 
     private static Option<string> Address(string name, string description, string byDefault) => new(name)
     {
         Description = description + " Port 0 takes a free one, off serves nothing.", HelpName = "HOST:PORT",
         DefaultValueFactory = _ => byDefault,
+    };
+
+    private static Option<string?> FilePath(string name, string description) => new(name) { Description = description, HelpName = "FILE" };
+
+    private static Option<TimeSpan> Lifetime(string name, string description, TimeSpan byDefault) => new(name)
+    {
+        Description = description, HelpName = "TIME", DefaultValueFactory = _ => byDefault,
+        CustomParser = Values.Duration(name, Durations.Between(TimeSpan.FromMinutes(5), TimeSpan.FromDays(90))),
     };
 
     private static Option<TimeSpan> Duration(string name, string description, TimeSpan byDefault) => new(name)
@@ -164,6 +186,12 @@ internal static class ServerCommand
         nameof(MeshConfigServerOptions.RegistrationTtl) => "--registration-ttl",
         nameof(MeshConfigServerOptions.GracePeriod) => "--grace-period",
         nameof(MeshConfigServerOptions.AddressRanges) => "--address-range",
+        nameof(MeshConfigServerOptions.TrustDomain) => "--trust-domain",
+        nameof(MeshConfigServerOptions.CaCertificate) => "--ca-certificate",
+        nameof(MeshConfigServerOptions.CaKey) => "--ca-key",
+        nameof(MeshConfigServerOptions.CaPassphraseFile) => "--ca-passphrase-file",
+        nameof(MeshConfigServerOptions.CertificateLifetime) => "--certificate-lifetime",
+        nameof(MeshConfigServerOptions.MaxCertificateLifetime) => "--max-certificate-lifetime",
         _ => option,
     };
 

@@ -15,4 +15,15 @@ internal static partial class CertificateLog
     [LoggerMessage(182, LogLevel.Error, "The server's own authority was not renewed, and ends {NotAfter:u}; it is tried again. {Reason}",
         EventName = "IssuerNotRenewed")]
     public static partial void IssuerNotRenewed(this ILogger logger, DateTimeOffset notAfter, string reason);
+
+    [LoggerMessage(183, LogLevel.Warning, "The caller at {Address} has not proven who it is. {Reason}", EventName = "CallerNotProven")]
+    public static partial void CallerNotProven(this ILogger logger, string address, string reason);
+
+    [LoggerMessage(184, LogLevel.Information, "{Identity} at {Address} got certificate {Serial}, which holds until {NotAfter:u}, by {Proof}.",
+        EventName = "CertificateIssued")]
+    public static partial void CertificateIssued(
+        this ILogger logger, string identity, string address, string serial, DateTimeOffset notAfter, string proof);
+
+    [LoggerMessage(185, LogLevel.Warning, "{Address} got no certificate ({Status}): {Reason}", EventName = "CertificateRefused")]
+    public static partial void CertificateRefused(this ILogger logger, string address, Grpc.Core.StatusCode status, string reason);
 }

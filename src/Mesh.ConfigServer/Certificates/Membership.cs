@@ -89,6 +89,9 @@ internal sealed class Membership(SqliteDatabase database, TimeProvider time)
         return certificate ?? throw RequestRefusedException.Denied(refusal!);
     }
 
+    /// <summary>Whether a certificate is one that somebody who has joined got here.</summary>
+    public bool HasIssued(string serial) => database.Write(connection => CertificateRows.FindMember(connection, serial) is not null);
+
     private static JoinToken Prove(SqliteConnection connection, string id, string secret, DateTimeOffset now)
     {
         // A token that there is not takes as long as a wrong secret.

@@ -5,9 +5,9 @@ namespace Mesh.ConfigServer.Hosting;
 /// <summary>What the server logs of its life.</summary>
 internal static partial class HostingLog
 {
-    [LoggerMessage(140, LogLevel.Information, "The config server listens: REST {Http}, xDS {Xds}. It keeps its documents in {Store}.",
+    [LoggerMessage(140, LogLevel.Information, "The config server listens: REST {Http}, xDS {Xds}, over mutual TLS {XdsTls}. It keeps its documents in {Store}.",
         EventName = "ServerStarted")]
-    public static partial void ServerStarted(this ILogger logger, string http, string xds, string store);
+    public static partial void ServerStarted(this ILogger logger, string http, string xds, string xdsTls, string store);
 
     [LoggerMessage(141, LogLevel.Warning, "{Notice}", EventName = "ServerNotice")]
     public static partial void Notice(this ILogger logger, string notice);

@@ -5,4 +5,5 @@ internal enum Listener
 {
     Http,
     Xds,
+    XdsTls,
 }

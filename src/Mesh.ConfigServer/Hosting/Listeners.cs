@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
+using Mesh.ConfigServer.Certificates;
 using Mesh.ConfigServer.Documents;
 using Mesh.ConfigServer.Xds;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Mesh.ConfigServer.Hosting;
 
@@ -11,13 +13,14 @@ namespace Mesh.ConfigServer.Hosting;
 internal sealed class Listeners(ServerSettings settings)
 {
     private ListenOptions? _xds;
+    private ListenOptions? _xdsTls;
     private ListenOptions? _http;
 
     /// <summary>After the start: with the ports that were taken.</summary>
-    public ServerAddresses Addresses => new(_xds?.IPEndPoint?.ToString(), XdsTls: null, _http?.IPEndPoint?.ToString());
+    public ServerAddresses Addresses => new(_xds?.IPEndPoint?.ToString(), _xdsTls?.IPEndPoint?.ToString(), _http?.IPEndPoint?.ToString());
 
     /// <summary>The same, as sockets have them.</summary>
-    public IReadOnlyCollection<IPEndPoint> EndPoints => [.. new[] { _xds?.IPEndPoint, _http?.IPEndPoint }.OfType<IPEndPoint>()];
+    public IReadOnlyCollection<IPEndPoint> EndPoints => [.. new[] { _xds?.IPEndPoint, _xdsTls?.IPEndPoint, _http?.IPEndPoint }.OfType<IPEndPoint>()];
 
     public void Configure(KestrelServerOptions kestrel)
     {
@@ -32,6 +35,16 @@ internal sealed class Listeners(ServerSettings settings)
             {
                 _xds = Mark(listen, Listener.Xds, xds, HttpProtocols.Http2);
                 listen.CutWhenDrained();
+            });
+        }
+
+        if (settings.XdsTls is { } xdsTls)
+        {
+            kestrel.Listen(xdsTls, listen =>
+            {
+                _xdsTls = Mark(listen, Listener.XdsTls, xdsTls, HttpProtocols.Http2);
+                listen.CutWhenDrained();
+                listen.ApplicationServices.GetRequiredService<MutualTls>().Use(listen);
             });
         }
 
@@ -78,6 +91,7 @@ internal sealed class Listeners(ServerSettings settings)
         _ => "Stop the process that has this port, or choose another address; port 0 takes a free one.",
     };
 
-    private string Setting(EndPoint address) =>
-        settings.NameOf(address.Equals(settings.Http) ? nameof(MeshConfigServerOptions.Http) : nameof(MeshConfigServerOptions.Xds));
+    private string Setting(EndPoint address) => settings.NameOf(
+        address.Equals(settings.Http) ? nameof(MeshConfigServerOptions.Http)
+        : address.Equals(settings.XdsTls) ? nameof(MeshConfigServerOptions.XdsTls) : nameof(MeshConfigServerOptions.Xds));
 }

@@ -30,6 +30,9 @@ internal sealed class MeshConfigServer : IAsyncDisposable
     /// <summary>What whoever started it should know.</summary>
     public IReadOnlyList<ServerNotice> Notices => _settings.Notices;
 
+    /// <summary>Its parts, for tests.</summary>
+    public IServiceProvider Services => _app.Services;
+
     /// <summary>Ends when the server has stopped.</summary>
     public Task Stopped => _stopped.Task;
 
@@ -111,7 +114,7 @@ internal sealed class MeshConfigServer : IAsyncDisposable
         facts.Xds = Addresses.Xds;
         facts.Http = Addresses.Http;
         _readiness.IsStarted = true;
-        _logger.ServerStarted(Where(Addresses.Http), Where(Addresses.Xds), _store.Store.Place);
+        _logger.ServerStarted(Where(Addresses.Http), Where(Addresses.Xds), Where(Addresses.XdsTls), _store.Store.Place);
         foreach (ServerNotice notice in Notices)
         {
             if (notice.IsDanger)

@@ -1,3 +1,4 @@
+using Mesh.ConfigServer.Certificates;
 using Mesh.ConfigServer.Registry;
 using Mesh.ConfigServer.Store;
 
@@ -15,6 +16,9 @@ internal sealed record OpenedStore(IMeshStore Store, IRegistrationStore Kept, IR
 
     /// <summary>The database that is in it, held for this process.</summary>
     public SqliteDatabase? Database { get; init; }
+
+    /// <summary>Null: the server issues no certificates.</summary>
+    public CertificateAuthority? Authority { get; init; }
 
     public async ValueTask DisposeAsync()
     {

@@ -1,3 +1,4 @@
+using Mesh.ConfigServer.Certificates;
 using Mesh.ConfigServer.HealthChecks;
 using Mesh.ConfigServer.Registry;
 using Mesh.ConfigServer.Rest;
@@ -47,7 +48,7 @@ internal static class ServerApp
         builder.Services.AddMeshRegistry(
             new RegistryOptions
             {
-                IsOpen = settings.TakesRegistrations, Ttl = settings.RegistrationTtl, IsNew = store.IsNew,
+                IsOpen = settings.IsDevelopment, Ttl = settings.RegistrationTtl, IsNew = store.IsNew,
 
                 // Where nobody may register, none can come back.
                 GracePeriod = settings.TakesRegistrations ? settings.GracePeriod : TimeSpan.Zero,
@@ -55,14 +56,28 @@ internal static class ServerApp
             new AddressPolicy(settings.AddressRanges, settings.NameOf(nameof(MeshConfigServerOptions.AddressRanges))),
             store.Kept, settings.TakesRegistrations ? store.Known : [], store.Absence);
         builder.Services.AddInstanceChecks(() => listeners.EndPoints);
+        if (store.Authority is { } authority)
+        {
+            builder.Services.AddMeshAuthority(authority, store.Database!, trustsLoopback: settings.IsDevelopment);
+        }
 
         WebApplication app = builder.Build();
         app.Use(ServedOn.Check);
         app.UseWhen(context => ListenerFeature.Of(context).Listener == Listener.Http, UseRest);
         app.MapGroup("").WithMetadata(new ServedOn(Listener.Http)).MapMeshRest();
-        RouteGroupBuilder xds = app.MapGroup("").WithMetadata(new ServedOn(Listener.Xds));
-        xds.MapMeshXds(settings.ServesClientStatus);
+        RouteGroupBuilder xds = app.MapGroup("").WithMetadata(new ServedOn(Listener.Xds, Listener.XdsTls));
+        xds.MapMeshXds();
         xds.MapMeshRegistry();
+        if (store.Authority is not null)
+        {
+            xds.MapMeshAuthority();
+        }
+
+        if (settings.ServesClientStatus)
+        {
+            app.MapGroup("").WithMetadata(new ServedOn(Listener.Xds)).MapClientStatus();
+        }
+
         return app;
     }
 

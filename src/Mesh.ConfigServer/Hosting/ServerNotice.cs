@@ -15,6 +15,10 @@ internal sealed record ServerNotice(bool IsDanger, string Text)
         $"Processes on this machine may register loopback addresses, and clients on other machines, which reach xDS at {address}, are told "
         + "of them, too: let services listen on addresses that others reach.");
 
+    public static ServerNotice LoopbackIsTrusted(IPEndPoint address) => new(IsDanger: true,
+        $"In the Development environment every process of this machine may have a certificate of any service, at {address}, and register as it: "
+        + "who it is is not asked.");
+
     public static ServerNotice RestIsOpen(IPEndPoint address) => new(IsDanger: true,
         $"The REST API at {address} is open to whoever reaches it over the network: they can change every rule of the mesh.");
 

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using Mesh.Client;
+using Mesh.ConfigServer.Certificates;
 using Mesh.Model.Documents;
+using Mesh.Model.Identity;
 
 namespace Mesh.ConfigServer.Hosting;
 
@@ -11,6 +13,9 @@ internal sealed record ServerSettings
 {
     /// <summary>Null: not served.</summary>
     public required IPEndPoint? Xds { get; init; }
+
+    /// <summary>Null: not served.</summary>
+    public required IPEndPoint? XdsTls { get; init; }
 
     /// <summary>Null: not served.</summary>
     public required IPEndPoint? Http { get; init; }
@@ -22,8 +27,13 @@ internal sealed record ServerSettings
     /// </summary>
     public bool ServesClientStatus => IsDevelopment;
 
-    /// <summary>For the same reason processes may register there alone.</summary>
-    public bool TakesRegistrations => IsDevelopment && Xds is not null;
+    /// <summary>Without TLS processes may register in Development alone, for the same reason; over mutual TLS they prove who they are.</summary>
+    public bool TakesRegistrations => XdsTls is not null || (IsDevelopment && Xds is not null);
+
+    /// <summary>Where processes join, they get certificates.</summary>
+    public bool IssuesCertificates => TakesRegistrations;
+
+    public required AuthoritySettings Authority { get; init; }
 
     /// <summary>In full.</summary>
     public required string DataDirectory { get; init; }
@@ -67,7 +77,7 @@ internal sealed record ServerSettings
         var notices = new List<ServerNotice>();
         IPEndPoint? xds = ListenAddress.Parse(nameOf(nameof(options.Xds)), options.Xds, faults);
         IPEndPoint? http = ListenAddress.Parse(nameOf(nameof(options.Http)), options.Http, faults);
-        _ = ListenAddress.Parse(nameOf(nameof(options.XdsTls)), options.XdsTls, faults);
+        IPEndPoint? xdsTls = ListenAddress.Parse(nameOf(nameof(options.XdsTls)), options.XdsTls, faults);
 
         if (xds is not null && !isDevelopment && !options.InsecureXds)
         {
@@ -89,14 +99,15 @@ internal sealed record ServerSettings
             notices.Add(ServerNotice.RestIsOpen(http!));
         }
 
-        if (xds is { Port: not 0 } && xds.Equals(http))
+        if (isDevelopment && xds is not null)
         {
-            faults.Add(new DocumentFault(
-                nameOf(nameof(options.Xds)),
-                $"'{xds}' is the address of {nameOf(nameof(options.Http))}, too. Give each a port of its own; port 0 takes a free one."));
+            notices.Add(ServerNotice.LoopbackIsTrusted(xds));
         }
 
-        if (xds is null && http is null && faults.Count == 0)
+        RequireApart((nameof(options.Xds), xds), (nameof(options.Http), http), nameOf, faults);
+        RequireApart((nameof(options.XdsTls), xdsTls), (nameof(options.Http), http), nameOf, faults);
+        RequireApart((nameof(options.XdsTls), xdsTls), (nameof(options.Xds), xds), nameOf, faults);
+        if (xds is null && xdsTls is null && http is null && faults.Count == 0)
         {
             faults.Add(new DocumentFault(
                 nameOf(nameof(options.Http)),
@@ -127,13 +138,46 @@ internal sealed record ServerSettings
             data is not null || faults.Count > 0, nameOf(nameof(options.DataDirectory)),
             "It is missing: name a directory to keep the documents in.", faults);
 
+        AuthoritySettings authority = ReadAuthority(options, data, contentRoot, nameOf, faults);
         return faults.Count > 0 ? throw new MeshConfigurationException(faults) : new ServerSettings
         {
-            Xds = xds, Http = http, IsDevelopment = isDevelopment, DataDirectory = data!, WatchDirectory = watch, ReadyFile = ready,
+            Xds = xds, XdsTls = xdsTls, Http = http, Authority = authority, IsDevelopment = isDevelopment, DataDirectory = data!, WatchDirectory = watch, ReadyFile = ready,
             MaxStreams = options.MaxStreams, MaxStreamAge = options.MaxStreamAge, RegistrationTtl = options.RegistrationTtl,
             GracePeriod = options.GracePeriod, AddressRanges = ranges, NameOf = nameOf, Notices = notices,
         };
     }
+
+    private static AuthoritySettings ReadAuthority(
+        MeshConfigServerOptions options, string? data, string contentRoot, Func<string, string> nameOf, List<DocumentFault> faults)
+    {
+        Require(
+            options.TrustDomain is null || SpiffeId.IsTrustDomain(options.TrustDomain), nameOf(nameof(options.TrustDomain)),
+            $"{Wording.Quote(options.TrustDomain ?? "")} is no trust domain: lower-case letters, digits, '-', '_' and '.', at most 255.", faults);
+        Require(
+            string.IsNullOrEmpty(options.CaCertificate) == string.IsNullOrEmpty(options.CaKey), nameOf(nameof(options.CaKey)),
+            $"{nameOf(nameof(options.CaCertificate))} and {nameOf(nameof(options.CaKey))} are set together, or neither of them.", faults);
+        Require(
+            options.MaxCertificateLifetime >= AuthoritySettings.ShortestLifetime && options.MaxCertificateLifetime <= TimeSpan.FromDays(90),
+            nameOf(nameof(options.MaxCertificateLifetime)), $"{options.MaxCertificateLifetime} is not from 5 minutes to 90 days.", faults);
+        Require(
+            options.CertificateLifetime >= AuthoritySettings.ShortestLifetime && options.CertificateLifetime <= options.MaxCertificateLifetime,
+            nameOf(nameof(options.CertificateLifetime)),
+            $"{options.CertificateLifetime} is not from 5 minutes to {nameOf(nameof(options.MaxCertificateLifetime))} ({options.MaxCertificateLifetime}).", faults);
+        return new AuthoritySettings
+        {
+            Directory = Path.Combine(data ?? "", "ca"), TrustDomain = options.TrustDomain,
+            CaCertificate = FullPath(nameOf(nameof(options.CaCertificate)), options.CaCertificate, contentRoot, faults),
+            CaKey = FullPath(nameOf(nameof(options.CaKey)), options.CaKey, contentRoot, faults),
+            PassphraseFile = FullPath(nameOf(nameof(options.CaPassphraseFile)), options.CaPassphraseFile, contentRoot, faults),
+            Lifetime = options.CertificateLifetime, MaxLifetime = options.MaxCertificateLifetime, NameOf = nameOf,
+        };
+    }
+
+    private static void RequireApart(
+        (string Name, IPEndPoint? Address) one, (string Name, IPEndPoint? Address) other, Func<string, string> nameOf, List<DocumentFault> faults) =>
+        Require(
+            one.Address is null or { Port: 0 } || !one.Address.Equals(other.Address), nameOf(one.Name),
+            $"'{one.Address}' is the address of {nameOf(other.Name)}, too. Give each a port of its own; port 0 takes a free one.", faults);
 
     // Whether other machines reach it; a fault, where nobody has consented to that.
     private static bool MeetStrangers(

@@ -1,3 +1,4 @@
+using Mesh.ConfigServer.Certificates;
 using Mesh.ConfigServer.Registry;
 using Mesh.ConfigServer.Store;
 using Microsoft.Extensions.Logging;
@@ -40,7 +41,7 @@ internal static class ServerStore
         FolderStore store = FolderStore.Open(folder, time, logger, settings.NameOf(nameof(MeshConfigServerOptions.WatchDirectory)));
         try
         {
-            // Where nobody may register no directory is needed, and there may be none that can be written.
+            // Where nobody may join no directory is needed, and there may be none that can be written.
             return settings.TakesRegistrations
                 ? await OpenDatabaseAsync(_ => Task.FromResult(store), settings, logger, time, cancellationToken).ConfigureAwait(false)
                 : new OpenedStore(store, new NoRegistrations(), [], IsNew: true);
@@ -64,7 +65,13 @@ internal static class ServerStore
             IMeshStore store = await open(database).ConfigureAwait(false);
             TimeSpan absence = database.Write(connection => ServerLife.ReadAbsence(connection, time.GetUtcNow()));
             RegistrationWriter kept = new(database, time, logger, settings.TakesRegistrations ? LifeFrom(absence) : null);
-            return new OpenedStore(store, kept, known, database.IsNew) { Database = database, Absence = absence };
+            return new OpenedStore(store, kept, known, database.IsNew)
+            {
+                Database = database, Absence = absence,
+
+                // The directory is held, so that no other server makes one there at the same time.
+                Authority = settings.IssuesCertificates ? CertificateAuthority.Open(settings.Authority, time, logger) : null,
+            };
         }
         catch
         {

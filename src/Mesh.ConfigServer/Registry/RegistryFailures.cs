@@ -7,7 +7,11 @@ internal static class RegistryFailures
 {
     public static Status NoIdentity { get; } = new(
         StatusCode.PermissionDenied,
-        "Registering needs an identity. Start the server with --dev, or in the Development environment, for work on one machine.");
+        "Registering needs an identity: connect over TLS, to the address that the server's --xds-tls names, with a certificate of the mesh. "
+        + "For work on one machine start the server with --dev, or in the Development environment.");
+
+    public static Status Another(string claimed, string proven) => new(
+        StatusCode.PermissionDenied, $"The registration is for {claimed}, and the certificate is of {proven}: a process registers as what it is.");
 
     public static Status Ended { get; } = new(StatusCode.Unavailable, "The registration has ended: register anew.");
 

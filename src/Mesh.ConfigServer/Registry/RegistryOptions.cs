@@ -3,7 +3,7 @@ namespace Mesh.ConfigServer.Registry;
 /// <summary>Who may register, and how long that holds.</summary>
 internal sealed record RegistryOptions
 {
-    /// <summary>Nobody says who they are yet, so that only in the Development environment processes may register.</summary>
+    /// <summary>Over plain text nobody says who they are, so that only in the Development environment processes may register there.</summary>
     public bool IsOpen { get; init; }
 
     /// <summary>Tells servers of a mesh apart.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using Google.Protobuf;
 using Grpc.Core;
+using Mesh.ConfigServer.Certificates;
 using Mesh.ConfigServer.Xds;
 using Mesh.Model.Xds.Wire;
 using Status = Grpc.Core.Status;
@@ -17,14 +18,14 @@ internal sealed class RegistryService(RegistryEnvironment environment, RegistryL
         Microsoft.AspNetCore.Http.ConnectionInfo connection = context.GetHttpContext().Connection;
         string address = connection.RemoteIpAddress is { } ip ? new IPEndPoint(ip, connection.RemotePort).ToString() : context.Peer;
         using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.Ending);
-        using RegistryStream stream = new(environment, responseStream, connection.RemoteIpAddress, () => _ = ending.CancelAsync());
+        using RegistryStream stream = new(environment, responseStream, connection.RemoteIpAddress, CallerIdentity.Of(context.GetHttpContext())?.Id, () => _ = ending.CancelAsync());
         try
         {
             lifetime.Enter();
             environment.Metrics.StreamOpened();
             try
             {
-                await ServeAsync(requestStream, stream, address, context.CancellationToken, ending.Token).ConfigureAwait(false);
+                await ServeAsync(requestStream, stream, address, context, ending.Token).ConfigureAwait(false);
             }
             finally
             {
@@ -50,9 +51,9 @@ internal sealed class RegistryService(RegistryEnvironment environment, RegistryL
     }
 
     private async Task ServeAsync(
-        IAsyncStreamReader<RegisterRequest> requests, RegistryStream stream, string address, CancellationToken gone, CancellationToken ending)
+        IAsyncStreamReader<RegisterRequest> requests, RegistryStream stream, string address, ServerCallContext context, CancellationToken ending)
     {
-        if (!environment.Options.IsOpen)
+        if (CallerIdentity.Required(context) is null && !environment.Options.IsOpen)
         {
             throw new RpcException(RegistryFailures.NoIdentity);
         }
@@ -70,7 +71,7 @@ internal sealed class RegistryService(RegistryEnvironment environment, RegistryL
         }
         catch (Exception failure) when (failure is not RpcException)
         {
-            throw EndOf(failure, stream, patience, address, gone);
+            throw EndOf(failure, stream, patience, address, context.CancellationToken);
         }
         finally
         {

@@ -6,6 +6,7 @@ using Mesh.ConfigServer.Store;
 using Mesh.ConfigServer.Xds;
 using Mesh.Model;
 using Mesh.Model.Documents;
+using Mesh.Model.Identity;
 using Mesh.Model.Xds;
 using Mesh.Model.Xds.Wire;
 using MessageCase = Mesh.Model.Xds.Wire.RegisterRequest.MessageOneofCase;
@@ -18,9 +19,10 @@ namespace Mesh.ConfigServer.Registry;
 /// <param name="environment">What all streams share.</param>
 /// <param name="responses">What the process is told.</param>
 /// <param name="peer">Where it is; null: that is not known.</param>
+/// <param name="caller">Who it has proven to be; null: nobody asked.</param>
 /// <param name="stop">Ends the stream, without waiting for that.</param>
 internal sealed class RegistryStream(
-    RegistryEnvironment environment, IServerStreamWriter<RegisterResponse> responses, IPAddress? peer, Action stop)
+    RegistryEnvironment environment, IServerStreamWriter<RegisterResponse> responses, IPAddress? peer, SpiffeId? caller, Action stop)
     : IDisposable
 {
     private const int LongestClaim = 200;
@@ -80,6 +82,11 @@ internal sealed class RegistryStream(
             && (before.Service, before.Instance, before.Epoch) != (registration.Service, registration.Instance, registration.Epoch))
         {
             throw Bad("registration: On one stream service, namespace, instance and epoch stay as they are. Open another for other ones.");
+        }
+
+        if (caller is not null && !registration.Service.Equals(caller.FullName, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new RpcException(RegistryFailures.Another(registration.Service, caller.FullName));
         }
 
         if (HostOwners.OwnerOf(environment.States.Current, registration.Service) is { } owner)

@@ -45,6 +45,7 @@ internal static class RestApi
         EndpointsResource.Map(api.MapGroup("").WithTags("clients"));
         ClientsResource.Map(api.MapGroup("").WithTags("clients"));
         ExplainResource.Map(api.MapGroup("").WithTags("clients"));
+        IdentityResource.Map(api.MapGroup("").WithTags("identity"));
         BackupResource.Map(api.MapGroup("").WithTags("history"));
     }
 }

@@ -22,7 +22,7 @@ internal static class SqliteBackup
             connection.BackupDatabase(backup);
 
             // Processes that were there then say nothing of those that are there when it is restored.
-            backup.Execute("DELETE FROM registrations; DELETE FROM life");
+            backup.Execute(SqliteSchema.LeaveOut);
 
             // What is deleted, here or in the database before, would still stand in pages that are free.
             backup.Execute("VACUUM");

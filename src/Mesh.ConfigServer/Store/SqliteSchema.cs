@@ -59,6 +59,10 @@ internal static class SqliteSchema
         CREATE INDEX certificates_by_end ON certificates (not_after);
         """;
 
+    /// <summary>What is no part of a backup.</summary>
+    public const string LeaveOut =
+        "DELETE FROM registrations; DELETE FROM life; DELETE FROM certificates; DELETE FROM members; DELETE FROM join_tokens";
+
     /// <summary>Copies what the attached database <c>backup</c> has into the place of all that there is.</summary>
     public const string CopyBackup = """
         DELETE FROM document_versions; DELETE FROM contents; DELETE FROM generations; DELETE FROM meta;

@@ -5,6 +5,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Mesh.Model;
 using Mesh.Model.Documents;
+using Mesh.Model.Identity;
 using Mesh.Model.Xds;
 using Mesh.Model.Xds.Wire;
 using Status = Grpc.Core.Status;
@@ -90,6 +91,19 @@ internal sealed class ClientNode
         ? throw Bad("The first request of a stream must have a node with an id.")
         : node.CalculateSize() > MaxSize ? throw Bad($"A node may have {MaxSize} bytes.")
         : new ClientNode(node);
+
+    /// <exception cref="RpcException">PERMISSION_DENIED: it says that it is another service than it has proven to be.</exception>
+    public void RequireOf(SpiffeId caller)
+    {
+        // A service that is named with its namespace is that, whatever the namespace beside it.
+        string claimed = Service.Contains('.', StringComparison.Ordinal) ? Service : $"{Service}.{Namespace}";
+        if (Service.Length > 0 && !claimed.Equals(caller.FullName, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new RpcException(new Status(
+                StatusCode.PermissionDenied,
+                $"The node says that it is of {claimed}, and its certificate is of {caller.FullName}: cluster, or SERVICE and NAMESPACE of the metadata, must say the same."));
+        }
+    }
 
     private static RpcException Bad(string problem) => new(new Status(StatusCode.InvalidArgument, problem));
 

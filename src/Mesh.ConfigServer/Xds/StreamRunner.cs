@@ -1,5 +1,7 @@
 using Google.Protobuf;
 using Grpc.Core;
+using Mesh.ConfigServer.Certificates;
+using Mesh.Model.Identity;
 using Microsoft.Extensions.Logging;
 
 namespace Mesh.ConfigServer.Xds;
@@ -30,11 +32,13 @@ internal sealed class StreamRunner(
         string address = Address(context);
         try
         {
+            SpiffeId? caller = CallerIdentity.Required(context);
+
             // A client that sees headers knows that it was taken, and is not to give up.
             await sessions.EnterAsync(() => context.WriteResponseHeadersAsync([]), context.CancellationToken).ConfigureAwait(false);
             try
             {
-                await ServeAsync(kind, requests, responses, address, context).ConfigureAwait(false);
+                await ServeAsync(kind, requests, responses, address, caller, context).ConfigureAwait(false);
             }
             finally
             {
@@ -66,6 +70,7 @@ internal sealed class StreamRunner(
         IAsyncStreamReader<TRequest> requests,
         IServerStreamWriter<TResponse> responses,
         string address,
+        SpiffeId? caller,
         ServerCallContext context)
         where TRequest : class
         where TResponse : class, IMessage
@@ -77,6 +82,11 @@ internal sealed class StreamRunner(
         }
 
         ClientNode node = ClientNode.Parse(kind.Node(first));
+        if (caller is not null)
+        {
+            node.RequireOf(caller);
+        }
+
         MeshFreshness.Require(node, broadcast.Interests.Snapshot?.State);
         using ClientSession session = new(node, address, kind.Protocol, _environment);
         DiscoveryStream<TRequest, TResponse> stream = kind.Create(node, session);

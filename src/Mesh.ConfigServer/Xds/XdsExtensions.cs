@@ -26,14 +26,8 @@ internal static class XdsExtensions
         return services;
     }
 
-    /// <param name="endpoints">Of the host.</param>
-    /// <param name="servesClientStatus">Whether all who may subscribe may also ask what others have (CSDS).</param>
-    public static void MapMeshXds(this IEndpointRouteBuilder endpoints, bool servesClientStatus)
-    {
-        endpoints.MapGrpcService<AdsService>();
-        if (servesClientStatus)
-        {
-            endpoints.MapGrpcService<ClientStatusService>();
-        }
-    }
+    public static void MapMeshXds(this IEndpointRouteBuilder endpoints) => endpoints.MapGrpcService<AdsService>();
+
+    /// <summary>Lets all who may subscribe also ask what others have (CSDS).</summary>
+    public static void MapClientStatus(this IEndpointRouteBuilder endpoints) => endpoints.MapGrpcService<ClientStatusService>();
 }

@@ -16,7 +16,7 @@ internal static class ServerProcess
     {
         MeshConfigServerOptions options = new()
         {
-            DataDirectory = data, Xds = xds, Http = http, RegistrationTtl = ttl, MaxStreams = 100_000, AddressRanges = { "127.0.0.0/8" },
+            DataDirectory = data, Xds = xds, XdsTls = "off", Http = http, RegistrationTtl = ttl, MaxStreams = 100_000, AddressRanges = { "127.0.0.0/8" },
         };
         ServerSettings settings = ServerSettings.Read(options, isDevelopment: true, Environment.CurrentDirectory);
         await using MeshConfigServer server = await MeshConfigServer.StartAsync(settings, NullLoggerFactory.Instance, TimeProvider.System);

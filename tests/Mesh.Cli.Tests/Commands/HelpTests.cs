@@ -13,7 +13,7 @@ public sealed class HelpTests
         Assert.Equal(0, help.ExitCode);
         foreach (string verb in new[]
         {
-            "apply", "get", "delete", "diff", "history", "rollback", "validate", "split", "explain", "endpoints", "proxies", "backup", "restore", "check", "server", "completion",
+            "apply", "get", "delete", "diff", "history", "rollback", "validate", "split", "explain", "endpoints", "proxies", "backup", "restore", "check", "token", "ca", "server", "completion",
         })
         {
             Assert.Contains($"\n  {verb} ", help.Out, StringComparison.Ordinal);

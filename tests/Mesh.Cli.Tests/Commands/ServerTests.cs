@@ -10,7 +10,7 @@ public sealed class ServerTests
     public async Task It_says_where_it_listens_serves_and_ends_when_told_and_keeps_what_it_was_given()
     {
         using TestFolder folder = new();
-        string[] command = ["server", "--data", "data", "--http", "127.0.0.1:0", "--xds", "127.0.0.1:0", "--dev", "--ready-file", "up.json"];
+        string[] command = ["server", "--data", "data", "--http", "127.0.0.1:0", "--xds", "127.0.0.1:0", "--xds-tls", "off", "--dev", "--ready-file", "up.json"];
         using (ToolProcess server = ToolProcess.Start(folder.Path, command))
         {
             string url = await ReadUrlAsync(server);
@@ -33,6 +33,23 @@ public sealed class ServerTests
         Assert.Equal(0, (await Run.Tool(["get", "service", "catalog"], server: await ReadUrlAsync(again))).ExitCode);
     }
 
+    [Fact]
+    public async Task Outside_development_it_serves_mutual_tls_by_what_it_was_told_of_certificates()
+    {
+        using TestFolder folder = new();
+        using ToolProcess server = ToolProcess.Start(
+            folder.Path, "server", "--data", "data", "--http", "127.0.0.1:0", "--xds", "off", "--xds-tls", "127.0.0.1:0", "--ready-file", "up.json",
+            "--trust-domain", "shop.example", "--certificate-lifetime", "1h", "--max-certificate-lifetime", "2h");
+        Assert.Equal("xds      off", await server.ReadLineAsync());
+        string address = (await server.ReadLineAsync())!["xds-tls  ".Length..];
+        Assert.StartsWith("127.0.0.1:", address, StringComparison.Ordinal);
+        string url = (await server.ReadLineAsync())!["http     ".Length..];
+        await Eventually.Holds(() => File.Exists(folder.At("up.json")));
+        JsonNode ready = JsonNode.Parse(await File.ReadAllTextAsync(folder.At("up.json"), TestContext.Current.CancellationToken))!;
+        Assert.Equal(address, (string?)ready["xdsTls"]);
+        Assert.StartsWith("Trust domain  shop.example", (await Run.Tool(["ca", "show"], server: url)).Out, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("data/mesh.lock")]
     [InlineData("data/mesh.db")]
@@ -41,7 +58,7 @@ public sealed class ServerTests
     {
         using TestFolder folder = new();
         using ToolProcess server = ToolProcess.Start(
-            folder.Path, "server", "--data", "data", "--http", "127.0.0.1:0", "--xds", "127.0.0.1:0", "--dev", "--ready-file", "up.json");
+            folder.Path, "server", "--data", "data", "--http", "127.0.0.1:0", "--xds", "127.0.0.1:0", "--xds-tls", "off", "--dev", "--ready-file", "up.json");
         await Eventually.Holds(() => File.Exists(folder.At(moment)));
 
         await server.TerminateAsync();
@@ -56,7 +73,7 @@ public sealed class ServerTests
     public async Task Streams_that_are_open_are_ended_with_it()
     {
         using TestFolder folder = new();
-        using ToolProcess server = ToolProcess.Start(folder.Path, "server", "--data", "data", "--http", "127.0.0.1:0", "--xds", "127.0.0.1:0", "--dev");
+        using ToolProcess server = ToolProcess.Start(folder.Path, "server", "--data", "data", "--http", "127.0.0.1:0", "--xds", "127.0.0.1:0", "--xds-tls", "off", "--dev");
         string xds = (await server.ReadLineAsync())!["xds      ".Length..];
         using AdsClient client = new(xds, "web-1", "web");
         await client.AskAsync(Model.Xds.XdsTypes.Cluster, "nobody.default");
@@ -74,7 +91,7 @@ public sealed class ServerTests
         using TestFolder folder = new();
         folder.Write("mesh/catalog.yaml", Documents.Catalog);
         using ToolProcess server = ToolProcess.Start(
-            folder.Path, "server", "--watch", "mesh", "--http", "127.0.0.1:0", "--dev", "--xds", "off");
+            folder.Path, "server", "--watch", "mesh", "--http", "127.0.0.1:0", "--dev", "--xds", "off", "--xds-tls", "off");
         string url = await ReadUrlAsync(server, xds: "off");
 
         Assert.Equal(2, (await Run.Tool(["get", "services"], server: url)).Lines.Length);
@@ -93,7 +110,7 @@ public sealed class ServerTests
         using TestFolder folder = new();
         folder.Write("mesh/catalog.yaml", Documents.Catalog);
         using ToolProcess server = ToolProcess.Start(
-            folder.Path, "server", "--watch", "mesh", "--http", "127.0.0.1:0", "--dev", "--xds", "off");
+            folder.Path, "server", "--watch", "mesh", "--http", "127.0.0.1:0", "--dev", "--xds", "off", "--xds-tls", "off");
         string url = await ReadUrlAsync(server, xds: "off");
 
         folder.Write("mesh/bad.yaml", Documents.Bad);
@@ -118,6 +135,8 @@ public sealed class ServerTests
     [InlineData(2, "--xds: 'x'", "server", "--grace-period", "0s", "--xds", "x")]
     [InlineData(2, "--grace-period: 00:11:00 is not from 0 seconds to 10 minutes.", "server", "--grace-period", "11m")]
     [InlineData(2, "--address-range: 'x' is no range of IP addresses", "server", "--address-range", "10.0.0.0/8", "--address-range", "x")]
+    [InlineData(2, "--ca-key: --ca-certificate and --ca-key are set together", "server", "--ca-certificate", "ca.pem")]
+    [InlineData(2, "--certificate-lifetime: 2.00:00:00 is not from 5 minutes to --max-certificate-lifetime", "server", "--certificate-lifetime", "48h")]
     [InlineData(1, "missing", "server", "--http", "127.0.0.1:0", "--watch", "missing")]
     public async Task What_it_cannot_serve_it_says(int exitCode, string expected, params string[] args)
     {
@@ -151,7 +170,7 @@ public sealed class ServerTests
         using TestFolder folder = new();
         using System.Net.Sockets.TcpListener other = new(System.Net.IPAddress.Loopback, 0);
         other.Start();
-        using ToolProcess server = ToolProcess.Start(folder.Path, "server", "--http", $"{other.LocalEndpoint}", "--xds", "off");
+        using ToolProcess server = ToolProcess.Start(folder.Path, "server", "--http", $"{other.LocalEndpoint}", "--xds", "off", "--xds-tls", "off");
 
         ToolRun ended = await server.EndAsync();
 
@@ -163,7 +182,7 @@ public sealed class ServerTests
     public async Task Two_servers_on_one_directory_are_one_too_many()
     {
         using TestFolder folder = new();
-        string[] command = ["server", "--data", "data", "--http", "127.0.0.1:0", "--xds", "off"];
+        string[] command = ["server", "--data", "data", "--http", "127.0.0.1:0", "--xds", "off", "--xds-tls", "off"];
         using ToolProcess first = ToolProcess.Start(folder.Path, command);
         await ReadUrlAsync(first, xds: "off");
         using ToolProcess second = ToolProcess.Start(folder.Path, command);
@@ -179,7 +198,7 @@ public sealed class ServerTests
     {
         using TestFolder folder = new();
         string database = folder.Write("data/mesh.db", new string('x', 10_000));
-        using ToolProcess server = ToolProcess.Start(folder.Path, "server", "--data", "data", "--http", "127.0.0.1:0", "--xds", "off");
+        using ToolProcess server = ToolProcess.Start(folder.Path, "server", "--data", "data", "--http", "127.0.0.1:0", "--xds", "off", "--xds-tls", "off");
 
         ToolRun ended = await server.EndAsync();
 

@@ -20,10 +20,12 @@ internal sealed class TestServer : IAsyncDisposable
 
     public string Xds => _server.Addresses.Xds!;
 
+    public string Folder => _folder.Path;
+
     public static async Task<TestServer> StartAsync()
     {
         TestFolder folder = new();
-        MeshConfigServerOptions options = new() { DataDirectory = folder.At("data"), Http = "127.0.0.1:0", Xds = "127.0.0.1:0" };
+        MeshConfigServerOptions options = new() { DataDirectory = folder.At("data"), Http = "127.0.0.1:0", Xds = "127.0.0.1:0", XdsTls = "off" };
         return new TestServer(
             await MeshConfigServer.StartAsync(
                 ServerSettings.Read(options, isDevelopment: true, folder.Path), NullLoggerFactory.Instance, TimeProvider.System,

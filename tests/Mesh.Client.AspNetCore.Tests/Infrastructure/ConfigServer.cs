@@ -16,7 +16,7 @@ internal sealed class ConfigServer : IAsyncDisposable
     private ConfigServer(int port)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = Environments.Development });
-        builder.AddMeshConfigServer(options => (options.DataDirectory, options.Xds, options.Http) = (_data.FullName, $"127.0.0.1:{port}", "127.0.0.1:0"));
+        builder.AddMeshConfigServer(options => (options.DataDirectory, options.Xds, options.XdsTls, options.Http) = (_data.FullName, $"127.0.0.1:{port}", "off", "127.0.0.1:0"));
         _host = builder.Build();
     }
 

@@ -37,7 +37,7 @@ internal sealed class MeshServer : IAsyncDisposable
             options.MaxStreamAge = maxStreamAge ?? options.MaxStreamAge;
         });
         WebApplication app = builder.Build();
-        app.MapMeshXds(servesClientStatus: false);
+        app.MapMeshXds();
         await app.StartAsync();
         return new MeshServer(app, state);
     }

@@ -12,7 +12,7 @@ internal static class StoreServer
     /// <param name="configure">Which directories.</param>
     public static Task<MeshConfigServer> StartAsync(string root, string? xds, Action<MeshConfigServerOptions> configure)
     {
-        MeshConfigServerOptions options = new() { Http = "127.0.0.1:0", Xds = xds ?? "127.0.0.1:0" };
+        MeshConfigServerOptions options = new() { Http = "127.0.0.1:0", Xds = xds ?? "127.0.0.1:0", XdsTls = "off" };
         configure(options);
         return MeshConfigServer.StartAsync(
             ServerSettings.Read(options, isDevelopment: true, root), NullLoggerFactory.Instance, TimeProvider.System, TestContext.Current.CancellationToken);

@@ -137,7 +137,7 @@ public class HostingTests
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Development", ContentRootPath = folder });
         builder.Configuration["urls"] = "http://127.0.0.1:0";
         builder.Logging.ClearProviders().AddFakeLogging();
-        builder.AddMeshConfigServer(options => options.Http = "127.0.0.1:0").AddMeshConfigServer(options => options.Xds = "127.0.0.1:0");
+        builder.AddMeshConfigServer(options => options.Http = "127.0.0.1:0").AddMeshConfigServer(options => (options.Xds, options.XdsTls) = ("127.0.0.1:0", "127.0.0.1:0"));
         WebApplication app = builder.Build();
         app.Use((context, next) =>
         {
@@ -173,9 +173,9 @@ public class HostingTests
     [Fact]
     public async Task A_server_that_is_well_logs_its_own_lines_and_no_warnings()
     {
-        await using TestServer server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync(options => options.XdsTls = "127.0.0.1:0", isDevelopment: false);
         await server.Put("catalog");
-        Assert.All(server.Log.GetSnapshot(), line => Assert.True(line.Level == LogLevel.Information && line.Category!.StartsWith("Mesh.", StringComparison.Ordinal), line.ToString()));
+        Assert.All(server.Log.GetSnapshot(), line => Assert.True((line.Level == LogLevel.Information || line.Message.StartsWith("xDS is off", StringComparison.Ordinal)) && line.Category!.StartsWith("Mesh.", StringComparison.Ordinal), line.ToString()));
         Assert.Contains(server.Log.GetSnapshot(), line => line.Message.Contains(server.Server.Addresses.Http!, StringComparison.Ordinal) && line.Message.Contains(server.Folder, StringComparison.Ordinal));
     }
 
@@ -193,7 +193,7 @@ public class HostingTests
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         string data = Path.Combine(typeof(HostingTests).Assembly.Location, "mesh");
-        builder.AddMeshConfigServer(options => (options.DataDirectory, options.Http) = (data, "127.0.0.1:0"));
+        builder.AddMeshConfigServer(options => (options.DataDirectory, options.Http, options.XdsTls) = (data, "127.0.0.1:0", "127.0.0.1:0"));
         using IHost host = builder.Build();
 
         IOException refused = await Assert.ThrowsAsync<IOException>(() => host.StartAsync(TestContext.Current.CancellationToken));
@@ -208,7 +208,7 @@ public class HostingTests
         using var folder = new TempFolder();
         using var loggers = new BrokenLoggers();
         var settings = ServerSettings.Read(
-            new MeshConfigServerOptions { DataDirectory = "data", Http = "127.0.0.1:0" }, isDevelopment: false, folder.Path);
+            new MeshConfigServerOptions { DataDirectory = "data", Http = "127.0.0.1:0", XdsTls = "127.0.0.1:0" }, isDevelopment: false, folder.Path);
 
         await Assert.ThrowsAsync<InvalidOperationException>(
             () => MeshConfigServer.StartAsync(settings, loggers, TimeProvider.System, TestContext.Current.CancellationToken));

@@ -89,9 +89,10 @@ public class ServerSettingsTests
         Assert.Contains("InsecureHttp", Assert.Single(Faults(options => options.Http = "0.0.0.0:0")), StringComparison.Ordinal);
         Assert.Contains("InsecureXds", Assert.Single(Faults(options => options.Xds = "[::]:0")), StringComparison.Ordinal);
         IReadOnlyList<ServerNotice> notices = Read(options => (options.Xds, options.InsecureXds) = ("[::]:0", true)).Notices;
-        Assert.Equal([true, false], notices.Select(notice => notice.IsDanger));
+        Assert.Equal([true, false, true], notices.Select(notice => notice.IsDanger));
         Assert.EndsWith("they can read every rule of the mesh, and register as any of its services, whose calls then go to them.", notices[0].Text, StringComparison.Ordinal);
         Assert.Contains("loopback", notices[1].Text, StringComparison.Ordinal);
+        Assert.Contains("every process of this machine may have a certificate of any service", notices[2].Text, StringComparison.Ordinal);
 
         ServerNotice elsewhere = Assert.Single(Read(options => (options.Xds, options.InsecureXds) = ("[::]:0", true), isDevelopment: false).Notices);
         Assert.EndsWith("they can read every rule of the mesh.", elsewhere.Text, StringComparison.Ordinal);
@@ -99,7 +100,7 @@ public class ServerSettingsTests
 
     [Fact]
     public void A_server_that_would_serve_nothing_is_a_fault() =>
-        Assert.Contains("Nothing would be served", Assert.Single(Faults(options => (options.Http, options.Xds) = ("off", "off"))), StringComparison.Ordinal);
+        Assert.Contains("Nothing would be served", Assert.Single(Faults(options => (options.Http, options.Xds, options.XdsTls) = ("off", "off", "off"))), StringComparison.Ordinal);
 
     [Fact]
     public void Two_listeners_on_one_address_are_a_fault_and_two_free_ports_are_none()
@@ -107,8 +108,32 @@ public class ServerSettingsTests
         Assert.Equal(
             ["Xds: '127.0.0.1:15080' is the address of Http, too. Give each a port of its own; port 0 takes a free one."],
             Faults(options => options.Xds = options.Http));
+        Assert.Equal(
+            ["XdsTls: '127.0.0.1:15010' is the address of Xds, too. Give each a port of its own; port 0 takes a free one."],
+            Faults(options => options.XdsTls = options.Xds));
         Assert.Equal(Read(options => options.Xds = options.Http = "127.0.0.1:0").Http, new IPEndPoint(IPAddress.Loopback, 0));
     }
+
+    [Fact]
+    public void Faults_of_the_authority_s_options_are_all_told() => Assert.Equal(
+        ["TrustDomain", "CaKey", "MaxCertificateLifetime", "CertificateLifetime"],
+        Faults(options =>
+        {
+            options.TrustDomain = "Shop";
+            options.CaCertificate = "ca.pem";
+            options.MaxCertificateLifetime = TimeSpan.FromDays(91);
+            options.CertificateLifetime = TimeSpan.FromMinutes(4);
+        }).Select(fault => fault.Split(':')[0]));
+
+    [Theory]
+    [InlineData("127.0.0.1:0", "off", false, true)]
+    [InlineData("off", "127.0.0.1:0", true, true)]
+    [InlineData("off", "127.0.0.1:0", false, false)]
+    [InlineData("off", "off", true, false)]
+    public void Certificates_are_issued_where_processes_may_join(string xdsTls, string xds, bool isDevelopment, bool expected) =>
+        Assert.Equal(
+            expected,
+            Read(options => (options.XdsTls, options.Xds, options.InsecureXds) = (xdsTls, xds, !isDevelopment), isDevelopment).IssuesCertificates);
 
     [Fact]
     public void What_a_file_of_settings_makes_null_is_a_fault() =>

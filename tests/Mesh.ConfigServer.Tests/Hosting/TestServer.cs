@@ -32,17 +32,18 @@ internal sealed class TestServer : IAsyncDisposable
     public FakeLogCollector Log { get; }
 
     public static async Task<TestServer> StartAsync(
-        Action<MeshConfigServerOptions>? configure = null, bool isDevelopment = true, string? folder = null, TimeSpan storePatience = default)
+        Action<MeshConfigServerOptions>? configure = null, bool isDevelopment = true, string? folder = null, TimeSpan storePatience = default,
+        TimeProvider? time = null)
     {
         string root = folder ?? Directory.CreateTempSubdirectory("mesh-test-").FullName;
-        var options = new MeshConfigServerOptions { DataDirectory = "data", Http = "127.0.0.1:0", Xds = "127.0.0.1:0" };
+        var options = new MeshConfigServerOptions { DataDirectory = "data", Http = "127.0.0.1:0", Xds = "127.0.0.1:0", XdsTls = "off" };
         configure?.Invoke(options);
         var log = new FakeLoggerProvider();
         var loggers = new LoggerFactory([log]);
         try
         {
             MeshConfigServer server = await MeshConfigServer.StartAsync(
-                ServerSettings.Read(options, isDevelopment, root) with { StorePatience = storePatience }, loggers, TimeProvider.System, TestContext.Current.CancellationToken);
+                ServerSettings.Read(options, isDevelopment, root) with { StorePatience = storePatience }, loggers, time ?? TimeProvider.System, TestContext.Current.CancellationToken);
             return new TestServer(server, root, log, loggers);
         }
         catch

@@ -10,13 +10,18 @@ namespace Mesh.ConfigServer.Tests.Registry;
 /// <summary>A process, or at least its stream. When it is disposed the connection is cut.</summary>
 internal sealed class RegistryClient : IDisposable
 {
-    private readonly GrpcChannel _channel;
+    private readonly GrpcChannel? _channel;
+    private readonly GrpcChannel _borrowed;
     private readonly AsyncDuplexStreamingCall<RegisterRequest, RegisterResponse> _call;
 
     public RegistryClient(string address)
+        : this(GrpcChannel.ForAddress($"http://{address}")) => _channel = _borrowed;
+
+    /// <param name="channel">Of others as well.</param>
+    public RegistryClient(GrpcChannel channel)
     {
-        _channel = GrpcChannel.ForAddress($"http://{address}");
-        _call = new Wire.Registry.RegistryClient(_channel).Register(cancellationToken: TestContext.Current.CancellationToken);
+        _borrowed = channel;
+        _call = new Wire.Registry.RegistryClient(channel).Register(cancellationToken: TestContext.Current.CancellationToken);
     }
 
     public static async Task<RegistryClient> RegisterAsync(string address, Wire.Registration registration)
@@ -30,6 +35,19 @@ internal sealed class RegistryClient : IDisposable
     {
         await SendAsync(new RegisterRequest { Registration = registration });
         return (await ReadAsync()).Registered;
+    }
+
+    /// <summary>Sends what the server may refuse while it is written.</summary>
+    public async Task OfferAsync(Wire.Registration registration)
+    {
+        try
+        {
+            await SendAsync(new RegisterRequest { Registration = registration });
+        }
+        catch (RpcException)
+        {
+            // How the stream ends is what matters.
+        }
     }
 
     public Task KeepAliveAsync() => SendAsync(new RegisterRequest { KeepAlive = new KeepAlive() });
@@ -62,6 +80,6 @@ internal sealed class RegistryClient : IDisposable
     public void Dispose()
     {
         _call.Dispose();
-        _channel.Dispose();
+        _channel?.Dispose();
     }
 }

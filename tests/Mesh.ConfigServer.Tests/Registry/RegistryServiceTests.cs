@@ -153,7 +153,7 @@ public class RegistryServiceTests
     public async Task Who_cannot_be_kept_is_refused_and_those_that_are_known_hold()
     {
         ServerSettings settings = ServerSettings.Read(
-            new MeshConfigServerOptions { Http = "off", Xds = "127.0.0.1:0" }, isDevelopment: true, Path.GetTempPath());
+            new MeshConfigServerOptions { Http = "off", Xds = "127.0.0.1:0", XdsTls = "off" }, isDevelopment: true, Path.GetTempPath());
         Listeners listeners = new(settings);
         await using MeshStore store = await MeshStore.OpenAsync(
             new MemoryGenerations(TimeProvider.System), TimeProvider.System, NullLogger.Instance, TestContext.Current.CancellationToken);
@@ -280,7 +280,7 @@ public class RegistryServiceTests
         await using TestServer server = await TestServer.StartAsync(options => options.InsecureXds = true, isDevelopment: false);
         (StatusCode code, string detail) = await RefusalAsync(server, _ => { });
         Assert.Equal(StatusCode.PermissionDenied, code);
-        Assert.Contains("Start the server with --dev", detail, StringComparison.Ordinal);
+        Assert.Contains("For work on one machine start the server with --dev", detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -330,7 +330,7 @@ public class RegistryServiceTests
     public async Task Processes_are_let_go_before_clients_are()
     {
         ServerSettings settings = ServerSettings.Read(
-            new MeshConfigServerOptions { Http = "off", Xds = "127.0.0.1:0" }, isDevelopment: true, Path.GetTempPath());
+            new MeshConfigServerOptions { Http = "off", Xds = "127.0.0.1:0", XdsTls = "off" }, isDevelopment: true, Path.GetTempPath());
         await using MeshStore store = await MeshStore.OpenAsync(
             new MemoryGenerations(TimeProvider.System), TimeProvider.System, NullLogger.Instance, TestContext.Current.CancellationToken);
         await using WebApplication app = ServerApp.Build(
@@ -376,7 +376,7 @@ public class RegistryServiceTests
     {
         MeshConfigServerOptions options = new()
         {
-            DataDirectory = "data", Http = "off", Xds = "127.0.0.1:0", GracePeriod = grace, WatchDirectory = watch, InsecureXds = !isDevelopment,
+            DataDirectory = "data", Http = "off", Xds = "127.0.0.1:0", XdsTls = "off", GracePeriod = grace, WatchDirectory = watch, InsecureXds = !isDevelopment,
         };
         return MeshConfigServer.StartAsync(
             ServerSettings.Read(options, isDevelopment, folder), loggers ?? NullLoggerFactory.Instance,

@@ -10,6 +10,7 @@ public class OpenApiTests
         "get /api/v1/backup", "get /api/v1/clients", "get /api/v1/documents", "get /api/v1/endpoints", "get /api/v1/generations", "get /api/v1/generations/{generation}",
         "get /api/v1/mesh-settings", "get /api/v1/services", "get /api/v1/services/{namespace}/{name}", "get /api/v1/status", "get /healthz", "get /metrics", "get /readyz",
         "delete /api/v1/mesh-settings", "delete /api/v1/services/{namespace}/{name}", "post /api/v1/apply", "post /api/v1/explain",
+        "get /api/v1/ca", "get /api/v1/tokens", "post /api/v1/tokens", "delete /api/v1/tokens/{id}",
         "post /api/v1/restore", "post /api/v1/rollback", "post /api/v1/validate", "put /api/v1/mesh-settings", "put /api/v1/services/{namespace}/{name}",
     ];
 
@@ -52,7 +53,7 @@ public class OpenApiTests
         }
 
         Assert.Equal("integer", schemas.GetProperty("Problem").GetProperty("properties").GetProperty("status").GetProperty("type").GetString());
-        Assert.Equal(["server", "documents", "history", "clients"], api.GetProperty("tags").EnumerateArray().Select(tag => tag.GetProperty("name").GetString()));
+        Assert.Equal(["server", "documents", "history", "clients", "identity"], api.GetProperty("tags").EnumerateArray().Select(tag => tag.GetProperty("name").GetString()));
         Assert.Contains("faults", schemas.GetProperty("Problem").GetProperty("properties").EnumerateObject().Select(property => property.Name));
     }
 }

@@ -62,7 +62,7 @@ public sealed class RequestBodyTests : IDisposable
         using StringContent content = new(TestServer.Service("a").PadRight(RestLimits.LargeBody + 1), Encoding.UTF8, "application/json");
         using HttpRequestMessage request = new(new HttpMethod(method), path) { Content = content };
         ServerSettings settings = ServerSettings.Read(
-            new MeshConfigServerOptions { Http = "127.0.0.1:0", Xds = "off" }, isDevelopment: true, Path.GetTempPath());
+            new MeshConfigServerOptions { Http = "127.0.0.1:0", Xds = "off", XdsTls = "off" }, isDevelopment: true, Path.GetTempPath());
         Listeners listeners = new(settings);
         await using MeshStore store = await MeshStore.OpenAsync(
             new HeldGenerations(_entered, _gate), TimeProvider.System, NullLogger.Instance, TestContext.Current.CancellationToken);

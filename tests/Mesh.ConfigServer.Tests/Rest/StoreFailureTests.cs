@@ -35,7 +35,7 @@ public class StoreFailureTests
     private static async Task<(Answer[] Answers, FakeLogCollector Log)> Ask(Exception failure)
     {
         ServerSettings settings = ServerSettings.Read(
-            new MeshConfigServerOptions { Http = "127.0.0.1:0", Xds = "off" }, isDevelopment: true, Path.GetTempPath());
+            new MeshConfigServerOptions { Http = "127.0.0.1:0", Xds = "off", XdsTls = "off" }, isDevelopment: true, Path.GetTempPath());
         var log = new FakeLoggerProvider();
         using var loggers = new LoggerFactory([log]);
         var listeners = new Listeners(settings);

@@ -31,7 +31,7 @@ internal sealed class LiveServer : IAsyncDisposable
     {
         string data = Directory.CreateTempSubdirectory("mesh-interop-").FullName;
         ServerSettings settings = ServerSettings.Read(
-            new() { DataDirectory = Path.Combine(data, "store"), Http = "127.0.0.1:0", Xds = "127.0.0.1:0" }, isDevelopment: true, data);
+            new() { DataDirectory = Path.Combine(data, "store"), Http = "127.0.0.1:0", Xds = "127.0.0.1:0", XdsTls = "off" }, isDevelopment: true, data);
         return new LiveServer(data, await MeshConfigServer.StartAsync(
             settings, NullLoggerFactory.Instance, TimeProvider.System, TestContext.Current.CancellationToken));
     }

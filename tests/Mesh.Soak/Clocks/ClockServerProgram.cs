@@ -15,7 +15,7 @@ internal static class ClockServerProgram
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.AddMeshConfigServer(options =>
         {
-            (options.Xds, options.Http, options.DataDirectory) = (address, "off", folder);
+            (options.Xds, options.XdsTls, options.Http, options.DataDirectory) = (address, "off", "off", folder);
             options.RegistrationTtl = TimeSpan.FromSeconds(int.Parse(ttl, CultureInfo.InvariantCulture));
             options.GracePeriod = TimeSpan.FromSeconds(int.Parse(grace, CultureInfo.InvariantCulture));
         });

@@ -26,7 +26,7 @@ internal sealed class ServerProcess(params string[] options) : IAsyncDisposable
     public async Task StartAsync()
     {
         _process = new ChildProcess(
-            s_tool, ["server", "--dev", "--data", Path.Combine(_folder.FullName, "data"), "--xds", _xds, "--http", _http, .. options]);
+            s_tool, ["server", "--dev", "--data", Path.Combine(_folder.FullName, "data"), "--xds", _xds, "--xds-tls", "off", "--http", _http, .. options]);
         while (!(await _process.ReadLineAsync()).StartsWith("http ", StringComparison.Ordinal))
         {
             // The other addresses, which were given as well.

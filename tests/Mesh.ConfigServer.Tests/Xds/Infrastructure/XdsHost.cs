@@ -57,7 +57,8 @@ internal sealed class XdsHost : IAsyncDisposable
             configure?.Invoke(options);
         });
         WebApplication app = builder.Build();
-        app.MapMeshXds(servesClientStatus: true);
+        app.MapMeshXds();
+        app.MapClientStatus();
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new XdsHost(app, states, fake)
         {
