@@ -57,7 +57,9 @@ internal static class PeerCertificate
         {
             foreach (X509Extension extension in certificate.Extensions.Where(extension => extension.Oid?.Value == SubjectAltNames))
             {
-                AsnReader reader = new AsnReader(extension.RawData, AsnEncodingRules.DER).ReadSequence();
+                AsnReader whole = new(extension.RawData, AsnEncodingRules.DER);
+                AsnReader reader = whole.ReadSequence();
+                whole.ThrowIfNotEmpty();
                 while (reader.HasData)
                 {
                     if (reader.PeekTag() == s_uri)

@@ -19,6 +19,16 @@ internal sealed record SpiffeId(string TrustDomain, string Namespace, string Ser
     private static readonly SearchValues<char> s_domain = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789.-_");
     private static readonly SearchValues<char> s_segment = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_");
 
+    // Without setters, so that no copy tells one thing here and another in Principal.
+    public string TrustDomain { get; } = TrustDomain;
+
+    public string Namespace { get; } = Namespace;
+
+    public string Service { get; } = Service;
+
+    /// <summary>As policies name it, without the scheme: <c>mesh-1a2b/ns/default/sa/catalog</c>.</summary>
+    public string Principal { get; } = $"{TrustDomain}/ns/{Namespace}/sa/{Service}";
+
     /// <summary>What the service is called in the whole mesh: <c>catalog.default</c>.</summary>
     public string FullName => $"{Service}.{Namespace}";
 
@@ -35,7 +45,7 @@ internal sealed record SpiffeId(string TrustDomain, string Namespace, string Ser
     public static bool IsTrustDomain(string text) =>
         text.Length is > 0 and <= LongestTrustDomain && !text.AsSpan().ContainsAnyExcept(s_domain);
 
-    public override string ToString() => $"{Scheme}{TrustDomain}/ns/{Namespace}/sa/{Service}";
+    public override string ToString() => Scheme + Principal;
 
     private static bool IsSegment(string text) => text is not ("" or "." or "..") && !text.AsSpan().ContainsAnyExcept(s_segment);
 }
