@@ -26,10 +26,13 @@ internal static class IpBlocks
             return new IPNetwork(address, most);
         }
 
-        return Numbers.Whole(0, most).Parse(parts[1]) is not { State: ParseState.Good, Value: var length }
-            ? Parsed.Bad<IPNetwork>($"What comes after the slash is a whole number from 0 to {most}.")
-            : IPNetwork.TryParse(text, out IPNetwork block) ? block
-            : Parsed.Bad<IPNetwork>($"Its last {most - length} bits are not 0.");
+        if (Numbers.Whole(0, most).Parse(parts[1]) is not { State: ParseState.Good, Value: var length })
+        {
+            return Parsed.Bad<IPNetwork>($"What comes after the slash is a whole number from 0 to {most}.");
+        }
+
+        IPNetwork block = new(address, length);
+        return block.BaseAddress.Equals(address) ? block : Parsed.Bad<IPNetwork>($"The block that it is in is {block}.");
     }
 
     /// <summary>Not one of the spellings in which an address is another one to other readers: 10.1, 010.0.0.1, fe80::1%2.</summary>
