@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CsCheck;
 using Mesh.Model.Authorization;
+using Mesh.Model.Explanations;
 using Mesh.Model.Identity;
 using Microsoft.Extensions.Primitives;
 using static Mesh.Model.Tests.Authorization.TestPolicies;
@@ -119,6 +120,23 @@ public sealed class AuthorizationPropertyTests
             AuthorizationTable table = Table(policies);
             return table.Decide(call.Facts).Verdict.IsAllowed || !table.Decide(other.Facts).Verdict.IsAllowed;
         }, iter: 20_000);
+
+    [Fact]
+    public void The_explanation_finds_the_rules_that_the_table_finds() =>
+        Gen.Select(s_policies, s_call.Array[10]).Sample((policies, calls) =>
+        {
+            AuthorizationTable table = Table(policies);
+            foreach (TestCall call in calls)
+            {
+                AuthorizationExplanation explained = AuthorizationExplainer.Explain(table, call.Facts);
+                AuthorizationDecision decision = table.Decide(call.Facts);
+                Assert.Equal(decision.Verdict.IsAllowed, explained.IsAllowed);
+                if (decision.Verdict.By is { } by)
+                {
+                    Assert.Equal($"matches by rule {by.Rule}", explained.Policies.Single(policy => policy.Name == by.Policy.FullName).Verdict);
+                }
+            }
+        }, iter: 2_000);
 
     private static Gen<AuthorizationCondition> Condition(AuthorizationKey key, params string[] words) =>
         Gen.Select(Words(words), Words(words), (values, notValues) => new AuthorizationCondition { Key = key, Header = "x", Values = values, NotValues = notValues });

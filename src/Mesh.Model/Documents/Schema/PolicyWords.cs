@@ -10,7 +10,7 @@ internal static partial class PolicyWords
     private const string Scheme = "spiffe://";
 
     public static Scalar<string> Principal { get; } = Of(
-        "a principal, such as mesh-1a2b/ns/shop/sa/web or */ns/shop/*",
+        "a principal, such as mesh-1a2b/ns/shop/sa/web or mesh-1a2b/ns/shop/*",
         text => SpiffeId.TryParse(Scheme + text, out _) ? text : Parsed.Bad<string>("It has the form {trust domain}/ns/{namespace}/sa/{service}."),
         word => IdentityPart().IsMatch(word.Text) && (word.Form is WordForm.Prefix ? word.Text[0] : word.Text[^1]) != '/',
         text => text.StartsWith(Scheme, StringComparison.Ordinal) ? text[Scheme.Length..] : text);

@@ -96,7 +96,7 @@ public sealed class AuthorizationSchemaTests
     [InlineData("""{ "from": [{ "principals": [] }] }""", ":from:0:principals", "This list is empty")]
     [InlineData("""{ "from": [{ "namespaces": null, "principals": ["*"] }] }""", ":from:0:namespaces", "This list is empty")]
     [InlineData("""{ "from": [{ "principals": ["web"] }] }""", ":from:0:principals:0", "'web' is not a principal")]
-    [InlineData("""{ "from": [{ "principals": ["m/ns/*/sa/web"] }] }""", ":from:0:principals:0", "'m/ns/*/sa/web' is not a principal, such as mesh-1a2b/ns/shop/sa/web or */ns/shop/*. A '*' stands at the beginning or at the end, and once.")]
+    [InlineData("""{ "from": [{ "principals": ["m/ns/*/sa/web"] }] }""", ":from:0:principals:0", "'m/ns/*/sa/web' is not a principal, such as mesh-1a2b/ns/shop/sa/web or mesh-1a2b/ns/shop/*. A '*' stands at the beginning or at the end, and once.")]
     [InlineData("""{ "from": [{ "principals": ["*/ns/shop/*"] }] }""", ":from:0:principals:0", "'*/ns/shop/*' is not a principal")]
     [InlineData("""{ "from": [{ "principals": ["M/ns/a/sa/b"] }] }""", ":from:0:principals:0", "'M/ns/a/sa/b' is not a principal")]
     [InlineData("""{ "from": [{ "principals": ["/ns/*"] }] }""", ":from:0:principals:0", "'/ns/*' is not a principal")]
