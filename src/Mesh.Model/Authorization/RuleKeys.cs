@@ -11,7 +11,7 @@ internal static class RuleKeys
     {
         IEnumerable<IReadOnlyList<RuleKey>> choices =
         [
-            Each(rule.To, to => to.Paths.IsEmpty ? Texts(CallText.Path, [.. to.Grpc.Select(PathOf)], isWide) : Texts(CallText.Path, to.Paths, isWide)),
+            Each(rule.To, to => to.Paths.IsEmpty ? Texts(CallText.Path, [.. to.Grpc.Select(GrpcPaths.WordOf)], isWide) : Texts(CallText.Path, to.Paths, isWide)),
             Each(rule.To, to => Texts(CallText.Route, to.Routes, isWide)),
             Each(rule.From, from => Texts(CallText.Principal, from.Principals, isWide)),
             Condition(rule, AuthorizationKey.SourcePrincipal, values => Texts(CallText.Principal, values, isWide)),
@@ -40,11 +40,4 @@ internal static class RuleKeys
 
     private static IReadOnlyList<RuleKey> Blocks(IEnumerable<IPNetwork> blocks) =>
         [.. blocks.Select(block => new RuleKey(default, default, block))];
-
-    private static string PathOf(GrpcMatch match) => match switch
-    {
-        { Service: { } service, Method: { } method } => $"/{service}/{method}",
-        { Service: { } service } => $"/{service}/*",
-        _ => $"*/{match.Method}",
-    };
 }

@@ -48,7 +48,7 @@ public sealed class AuthorizationPropertyTests
     private static readonly Gen<AuthorizationRule> s_rule = Gen.Select(s_source.Array[0, 2], s_operation.Array[0, 2], s_condition.Array[0, 1], (from, to, when) =>
         new AuthorizationRule { From = [.. from], To = [.. to], When = [.. when] });
 
-    private static readonly Gen<AuthorizationPolicy[]> s_policies =
+    internal static readonly Gen<AuthorizationPolicy[]> Policies =
         Gen.Select(Gen.Enum<AuthorizationAction>(), s_rule.Array[0, 3], Gen.Frequency((3, Gen.Const(false)), (1, Gen.Const(true))), Gen.OneOfConst("shop", "*"))
             .Select((action, rules, dryRun, space) => new AuthorizationPolicy { Namespace = space, Action = action, Rules = [.. rules], DryRun = dryRun })
             .Array[0, 5]
@@ -60,7 +60,7 @@ public sealed class AuthorizationPropertyTests
     private static readonly Gen<StringValues> s_header =
         Gen.OneOfConst<StringValues>(default(StringValues), "", "v", "V", "w", "v, w", "z,v ,w", "vz", new StringValues(["v", "v"]), new StringValues(["v", "w"]), new StringValues(["z", "V"]));
 
-    private static readonly Gen<TestCall> s_call =
+    internal static readonly Gen<TestCall> Call =
         Gen.Select(
             Gen.OneOfConst("/", "/a", "/A", "/a/", "/a//", "/a/b", "/A/B/", "/ab", "/S/m", "/s/M", "/S/m/", "/a/b//c", "*"), Gen.OneOfConst("GET", "get", "PUT", "POST"),
             Maybe(Gen.OneOfConst("h", "H:80", "h:81", "a.x:80", "")), Gen.OneOfConst(0, 80, 81, 82), s_peer,
@@ -74,7 +74,7 @@ public sealed class AuthorizationPropertyTests
 
     [Fact]
     public void The_table_decides_as_the_reference_does() =>
-        Gen.Select(s_policies, Gen.Enum<AuthorizationDefault>(), s_call.Array[20]).Sample((policies, standard, calls) =>
+        Gen.Select(Policies, Gen.Enum<AuthorizationDefault>(), Call.Array[20]).Sample((policies, standard, calls) =>
         {
             AuthorizationTable table = Table(standard, policies);
             foreach (TestCall call in calls)
@@ -91,7 +91,7 @@ public sealed class AuthorizationPropertyTests
 
     [Fact]
     public void A_single_rule_is_decided_as_the_reference_does() =>
-        Gen.Select(s_rule, Gen.Enum<AuthorizationAction>(), s_call.Array[20]).Sample((rule, action, calls) =>
+        Gen.Select(s_rule, Gen.Enum<AuthorizationAction>(), Call.Array[20]).Sample((rule, action, calls) =>
         {
             AuthorizationPolicy[] policies = [new() { Namespace = "shop", Name = "one", Action = action, Rules = [rule] }];
             AuthorizationTable table = Table(policies);
@@ -106,7 +106,7 @@ public sealed class AuthorizationPropertyTests
     /// <summary>Whatever stops being known, no call is allowed for it.</summary>
     [Fact]
     public void Who_hides_something_gains_nothing() =>
-        Gen.Select(s_policies, s_call, Gen.Int[0, 5]).Sample((policies, call, hidden) =>
+        Gen.Select(Policies, Call, Gen.Int[0, 5]).Sample((policies, call, hidden) =>
         {
             TestCall other = hidden switch
             {
@@ -123,7 +123,7 @@ public sealed class AuthorizationPropertyTests
 
     [Fact]
     public void The_explanation_finds_the_rules_that_the_table_finds() =>
-        Gen.Select(s_policies, s_call.Array[10]).Sample((policies, calls) =>
+        Gen.Select(Policies, Call.Array[10]).Sample((policies, calls) =>
         {
             AuthorizationTable table = Table(policies);
             foreach (TestCall call in calls)
@@ -139,7 +139,10 @@ public sealed class AuthorizationPropertyTests
         }, iter: 2_000);
 
     private static Gen<AuthorizationCondition> Condition(AuthorizationKey key, params string[] words) =>
-        Gen.Select(Words(words), Words(words), (values, notValues) => new AuthorizationCondition { Key = key, Header = "x", Values = values, NotValues = notValues });
+        Gen.Select(Words(words), Words(words), (values, notValues) => new AuthorizationCondition
+        {
+            Key = key, Header = "x", Values = values.IsEmpty && notValues.IsEmpty ? [words[0]] : values, NotValues = notValues,
+        });
 
     private static Gen<ImmutableArray<string>> Words(params string[] words) => List(words);
 
