@@ -49,6 +49,20 @@ internal static class MeshDocuments
         return reading.Result(root, DocumentSchema.MeshSettings.Read(root, reading).Defaults);
     }
 
+    /// <summary>Who may call what. No config server keeps such documents yet, for nobody would enforce them.</summary>
+    public static DocumentResult<AuthorizationPolicy> ReadAuthorizationPolicy(DocumentNode root)
+    {
+        Reading reading = new() { MostFaults = MostFaults };
+        return reading.Result(root, AuthorizationSchema.Section.Read(root, reading));
+    }
+
+    /// <summary>What listeners ask of their callers. As with those, nobody keeps them yet.</summary>
+    public static DocumentResult<PeerAuthentication> ReadPeerAuthentication(DocumentNode root)
+    {
+        Reading reading = new() { MostFaults = MostFaults };
+        return reading.Result(root, PeerAuthenticationSchema.Section.Read(root, reading));
+    }
+
     /// <summary>The document in its canonical form: that of a service names its namespace, given or not.</summary>
     public static string ToJson(DocumentNode root, DocumentHeader header)
     {

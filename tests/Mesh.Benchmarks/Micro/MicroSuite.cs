@@ -8,7 +8,7 @@ internal static class MicroSuite
 {
     public static int Run(Arguments arguments)
     {
-        IReadOnlyList<Variant> variants = Selection.Of([.. HttpVariants.All(), .. GrpcVariants.All()], arguments.Only);
+        IReadOnlyList<Variant> variants = Selection.Of([.. HttpVariants.All(), .. GrpcVariants.All(), .. AuthorizationVariants.All()], arguments.Only);
         if (variants.Count == 0)
         {
             Console.Error.WriteLine($"No variant's case/name contains '{arguments.Only}'.");

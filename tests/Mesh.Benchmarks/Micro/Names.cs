@@ -13,6 +13,8 @@ internal static class Names
 
     public const string Grpc = "grpc";
 
+    public const string Authorization = "authorization";
+
     public const string Factory = "IHttpClientFactory";
 
     public const string Discovery = "service discovery (sd)";
@@ -36,4 +38,8 @@ internal static class Names
     /// <param name="count">How many routes there are.</param>
     /// <param name="by">What tells them apart.</param>
     public static string Routes(int count, string by) => count == 1 ? $"mesh, 1 route by {by}" : $"mesh, {count} routes by {by}";
+
+    /// <param name="count">How many rules of policies there are.</param>
+    /// <param name="what">What becomes of the call, or what the rules are.</param>
+    public static string Rules(int count, string what) => $"{count} rules, {what}";
 }

@@ -5,6 +5,12 @@ namespace Mesh.Model.Documents;
 /// <summary>The settings of <c>Match</c>.</summary>
 internal static class MatchSchema
 {
+    public static Section<GrpcMatch> Grpc { get; } = new(new GrpcMatch(), [Rule.AtLeastOne("Service", "Method")])
+    {
+        { "Service", "The gRPC service with its package.", Names.GrpcService, g => g.Service, (g, v) => g with { Service = v } },
+        { "Method", "The gRPC method.", Names.GrpcMethod, g => g.Method, (g, v) => g with { Method = v } },
+    };
+
     public static Section<RouteMatch> Section { get; } = new(
         new RouteMatch(), [Rule.AtMostOne("Path", "PathPrefix", "PathRegex", "Grpc"), Rule.AtMostOne("Methods", "Grpc")])
     {
@@ -40,12 +46,7 @@ internal static class MatchSchema
         },
         {
             "Grpc", "A gRPC call, by service, by method or by both.",
-            new Section<GrpcMatch>(new GrpcMatch(), [Rule.AtLeastOne("Service", "Method")])
-            {
-                { "Service", "The gRPC service with its package.", Names.GrpcService, g => g.Service, (g, v) => g with { Service = v } },
-                { "Method", "The gRPC method.", Names.GrpcMethod, g => g.Method, (g, v) => g with { Method = v } },
-            },
-            m => m.Grpc, (m, v) => m with { Grpc = v }
+            Grpc, m => m.Grpc, (m, v) => m with { Grpc = v }
         },
         {
             "Source", "The caller: this process, as Mesh:Service says.",

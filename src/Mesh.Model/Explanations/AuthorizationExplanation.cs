@@ -1,0 +1,18 @@
+using System.Collections.Immutable;
+
+namespace Mesh.Model.Explanations;
+
+/// <summary>Whether a call may pass, and why.</summary>
+internal sealed record AuthorizationExplanation
+{
+    public required bool IsAllowed { get; init; }
+
+    /// <summary>What decides, as a sentence.</summary>
+    public required string Verdict { get; init; }
+
+    /// <summary>What would decide if the policies in dry run were in force; null where there are none.</summary>
+    public required string? Rehearsed { get; init; }
+
+    /// <summary>Those that are for the process.</summary>
+    public required ImmutableArray<PolicyExplanation> Policies { get; init; }
+}
