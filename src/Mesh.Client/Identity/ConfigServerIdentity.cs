@@ -66,12 +66,27 @@ internal sealed class ConfigServerIdentity : IdentitySource, IDisposable
             while (true)
             {
                 await WaitAsync(wait).ConfigureAwait(false);
-                wait = await RenewAsync().ConfigureAwait(false);
+                wait = await TryRenewAsync().ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // The process ends.
+        }
+    }
+
+    private async Task<TimeSpan> TryRenewAsync()
+    {
+        try
+        {
+            return await RenewAsync().ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            _count(false);
+            Fail(fault.Message);
+            Guarded.Log(() => _logger.IdentityFailed(fault));
+            return RenewalSchedule.LongestWithout;
         }
     }
 
@@ -133,12 +148,6 @@ internal sealed class ConfigServerIdentity : IdentitySource, IDisposable
             _count(false);
             Fail(failure.Message);
             TellOfFailure(failure.Message);
-        }
-        catch (Exception fault) when (fault is not OperationCanceledException)
-        {
-            _count(false);
-            Fail(fault.Message);
-            Guarded.Log(() => _logger.IdentityFailed(fault));
         }
 
         return _schedule.AfterFailure(Current is null ? TimeSpan.Zero : Left);
