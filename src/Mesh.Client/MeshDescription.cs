@@ -21,6 +21,9 @@ public sealed class MeshDescription
     /// <summary>This process in the config server's registry; null where it has no web server that others can reach, or no config server.</summary>
     public RegistrationDescription? Registration { get; init; }
 
+    /// <summary>Who this process can prove to be; null where the settings name nobody who gives it an identity.</summary>
+    public IdentityDescription? Identity { get; init; }
+
     /// <summary>The services known to this process, by name.</summary>
     public required IReadOnlyList<ServiceDescription> Services { get; init; }
 }

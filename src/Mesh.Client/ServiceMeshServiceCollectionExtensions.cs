@@ -85,6 +85,7 @@ public static class ServiceMeshServiceCollectionExtensions
         services.TryAddSingleton<HealthCheckOptions>();
         services.AddSingleton<HealthCheckers>();
         services.AddSingleton<MeshTelemetry>();
+        services.TryAddSingleton(IdentitySources.Create);
         services.AddSingleton<MeshRuntime>();
         services.AddSingleton<CallPool>();
         services.AddSingleton(static provider => new Lazy<CallPool>(provider.GetRequiredService<CallPool>));

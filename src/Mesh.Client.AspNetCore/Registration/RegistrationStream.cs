@@ -102,7 +102,7 @@ internal sealed class RegistrationStream(
 
     private async Task FollowAsync(CancellationToken cancellationToken)
     {
-        using ChannelLease channel = channels.Rent(address, server: null);
+        using ChannelLease channel = await channels.RentAsync(address, server: null, cancellationToken).ConfigureAwait(false);
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _leave.Token);
         using CancellationTokenSource silence = new(FirstAnswerWithin, time);
         using CancellationTokenRegistration giveUp = silence.Token.Register(over.Cancel);

@@ -9,9 +9,13 @@ internal interface IIdentitySource
     /// <summary>Why there is none, or why the last renewal failed, as a sentence; null: all is well.</summary>
     string? Trouble { get; }
 
+    /// <summary>Where it comes from, for people; null: from nowhere.</summary>
+    string? Description { get; }
+
     /// <summary>Another one holds from now on, or none. Raised outside of locks, on any thread.</summary>
     event Action? Changed;
 
     /// <summary>Until there is one.</summary>
+    /// <exception cref="IdentityException">There is never going to be one.</exception>
     Task<WorkloadIdentity> WaitAsync(CancellationToken cancellationToken);
 }

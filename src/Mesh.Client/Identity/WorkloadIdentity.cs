@@ -13,4 +13,6 @@ internal sealed record WorkloadIdentity(SpiffeId Id, SslStreamCertificateContext
 
     /// <summary>From then on nobody believes it.</summary>
     public DateTimeOffset NotAfter { get; } = Certificate.TargetCertificate.NotAfter.ToUniversalTime();
+
+    public string Serial => Certificate.TargetCertificate.SerialNumber.ToLowerInvariant();
 }

@@ -12,23 +12,35 @@ internal sealed class Connections
     private readonly TransportSettings _httpsAlone;
     private readonly TransportSettings _simple;
     private readonly TransportSettings _mutual;
+    private readonly TransportSettings _mesh;
 
-    public Connections(MeshService settings, CertificateFiles files)
+    /// <param name="settings">What holds for the service.</param>
+    /// <param name="runtime">The mesh of this process.</param>
+    public Connections(MeshService settings, MeshRuntime runtime)
     {
         TlsSettings? tls = settings.Tls;
-        TlsCertificates? certificates = TlsFileNames.Of(tls) is { } names ? files.Read(names) : null;
+        TlsCertificates? certificates = TlsFileNames.Of(tls) is { } names ? runtime.Certificates.Read(names) : null;
         int most = settings.CircuitBreaker.MaxConnections;
         _mode = tls?.ModeInForce() ?? TlsMode.Disabled;
         _byScheme = new TransportSettings(most, ConnectionSecurity.ByScheme);
         _httpsAlone = new TransportSettings(most, ConnectionSecurity.HttpsAlone);
         _simple = new TransportSettings(most, ConnectionSecurity.For(TlsMode.Simple, tls, certificates));
         _mutual = new TransportSettings(most, ConnectionSecurity.For(TlsMode.Mutual, tls, certificates));
+        _mesh = new TransportSettings(most, ConnectionSecurity.For(PeerOf(settings, runtime), tls?.Sni));
     }
 
     public TransportSettings To(MeshEndpoint endpoint) => (endpoint.Tls ?? _mode) switch
     {
         TlsMode.Disabled => endpoint.Scheme == EndpointScheme.Https ? _httpsAlone : _byScheme,
         TlsMode.Simple => _simple,
-        _ => _mutual,
+        TlsMode.Mutual => _mutual,
+        _ => _mesh,
     };
+
+    private static MeshPeer PeerOf(MeshService settings, MeshRuntime runtime)
+    {
+        string name = ServiceNames.Canonical(settings.Name, runtime.Identity.Namespace);
+        (string service, string space) = name.Split('.', 2) is [var own, var other] ? (own, other) : (name, runtime.Identity.Namespace);
+        return new MeshPeer(runtime.IdentitySource, runtime.IdentitySource.Current, settings.Tls?.SubjectAltNames ?? [], space, service, runtime.Time);
+    }
 }

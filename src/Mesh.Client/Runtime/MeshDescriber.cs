@@ -1,3 +1,4 @@
+using Mesh.Client.Identity;
 using Mesh.Model;
 
 namespace Mesh.Client.Runtime;
@@ -13,6 +14,7 @@ internal static class MeshDescriber
         SettingsVersion = runtime.Settings.Version,
         ConfigServer = runtime.ConfigServer,
         Registration = registration,
+        Identity = Describe(runtime.IdentitySource),
         Services = [.. runtime.Services.OrderBy(service => service.Name, StringComparer.Ordinal).Select(Describe)],
     };
 
@@ -21,6 +23,19 @@ internal static class MeshDescriber
         : endpoint.Ejection.IsReady || !service.Ejects ? EndpointState.Ready
         : endpoint.Ejection.IsProbing || endpoint.Ejection.IsProbeDue(now) ? EndpointState.Probing
         : EndpointState.Ejected;
+
+    private static IdentityDescription? Describe(IIdentitySource source)
+    {
+        WorkloadIdentity? current = source.Current;
+        return source.Description is not { } from ? null : new IdentityDescription
+        {
+            Id = current?.Id.ToString(),
+            Serial = current?.Serial,
+            NotAfter = current?.NotAfter,
+            Source = from,
+            Trouble = source.Trouble,
+        };
+    }
 
     private static ServiceDescription Describe(MeshedService service) => new()
     {

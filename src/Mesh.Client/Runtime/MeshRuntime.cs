@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Mesh.Client.HealthChecks;
+using Mesh.Client.Identity;
 using Mesh.Client.LoadBalancing;
 using Mesh.Client.Sources;
 using Mesh.Client.Telemetry;
@@ -21,6 +22,7 @@ internal sealed class MeshRuntime : IDisposable
     private readonly ILogger<MeshRuntime> _logger;
     private readonly IDisposable _subscription;
     private readonly MeshIdentity _identity;
+    private readonly IdentityRollover _rollover;
     private volatile SettingsSnapshot _current;
 
     public MeshRuntime(
@@ -30,6 +32,7 @@ internal sealed class MeshRuntime : IDisposable
         CertificateFiles certificates,
         HealthCheckers healthCheckers,
         MeshTelemetry telemetry,
+        IIdentitySource identitySource,
         MeshIdentity identity,
         TimeProvider time,
         ILogger<MeshRuntime> logger)
@@ -48,7 +51,9 @@ internal sealed class MeshRuntime : IDisposable
         _identity = identity;
         Identity = identity.By(_current.Settings);
         IsEnabled = _current.Settings.Enabled;
+        IdentitySource = identitySource;
         certificates.Changed += RenewConnections;
+        _rollover = new IdentityRollover(identitySource, () => _table.All, time);
         _idle = new IdleServices(this, _table);
         _subscription = settings.Subscribe(Apply);
         telemetry.ObserveEndpoints(ObserveEndpoints);
@@ -57,6 +62,9 @@ internal sealed class MeshRuntime : IDisposable
     public ITransportFactory Transports { get; }
 
     public CertificateFiles Certificates { get; }
+
+    /// <summary>Gives this process what proves who it is.</summary>
+    public IIdentitySource IdentitySource { get; }
 
     public HealthCheckers HealthCheckers { get; }
 
@@ -181,6 +189,7 @@ internal sealed class MeshRuntime : IDisposable
     {
         _subscription.Dispose();
         Certificates.Changed -= RenewConnections;
+        _rollover.Dispose();
         _idle.Dispose();
         foreach (MeshedService service in _table.Close())
         {

@@ -128,7 +128,7 @@ internal sealed partial class MeshedService
         return new ServiceRules(_settings, this, Runtime.Identity, Runtime.Time);
     }
 
-    private Connections ConnectionsNow() => new(_settings, Runtime.Certificates);
+    private Connections ConnectionsNow() => new(_settings, Runtime);
 
     // What an endpoint that joins is thought to be like, until it has answered: as the others are that have.
     private TimeSpan MedianLatency(long now)

@@ -55,6 +55,12 @@ internal static class MeshInstruments
         "mesh.client.registered", UpDownCounter, "{registration}",
         "1 while a config server has this process registered, else 0; a process that is not to be registered has no measurement.");
 
+    public static MeshInstrument IdentityExpiry { get; } = new(
+        "mesh.client.identity.expiry", Gauge, "s", "Time until the identity of this process ends; without an identity there is no measurement.");
+
+    public static MeshInstrument IdentityRenewals { get; } = new(
+        "mesh.client.identity.renewals", Counter, "{renewal}", "Tries to get an identity or to renew it, by outcome: `success` or `failure`.", MeshTags.Outcome);
+
     public static IReadOnlyList<MeshInstrument> All { get; } =
-        [CallDuration, AttemptDuration, ActiveCalls, Retries, BudgetExhausted, Overflows, Mirrors, Ejections, Endpoints, ConfigConnected, ConfigAge, Registered];
+        [CallDuration, AttemptDuration, ActiveCalls, Retries, BudgetExhausted, Overflows, Mirrors, Ejections, Endpoints, ConfigConnected, ConfigAge, Registered, IdentityExpiry, IdentityRenewals];
 }

@@ -175,4 +175,28 @@ internal static partial class MeshLog
 
     [LoggerMessage(64, LogLevel.Error, "'{Service}' is not registered with the config server at {Server}, which is reached over IPv6: the web server listens at port {Ports} over IPv4 alone, and others would be told an address at which nobody listens. Listen on both, as http://*:8080 does, or set Mesh:Inbound:Addresses.", EventName = "RegistrationOutOfReach")]
     public static partial void RegistrationOutOfReach(this ILogger logger, string service, string server, string ports);
+
+    [LoggerMessage(65, LogLevel.Information, "This process is {Id}, until {NotAfter:u}, by certificate {Serial} of the {Source}.", EventName = "IdentityIssued")]
+    public static partial void IdentityIssued(this ILogger logger, string id, DateTimeOffset notAfter, string serial, string source);
+
+    [LoggerMessage(66, LogLevel.Warning, "The identity {Id} cannot be renewed. It is good until {NotAfter:u}, and is tried again. {Reason}", EventName = "IdentityNotRenewed")]
+    public static partial void IdentityNotRenewed(this ILogger logger, string id, DateTimeOffset notAfter, string reason);
+
+    [LoggerMessage(67, LogLevel.Error, "This process has no identity: its calls with Tls Mesh fail until it has one. {Reason}", EventName = "IdentityMissing")]
+    public static partial void IdentityMissing(this ILogger logger, string reason);
+
+    [LoggerMessage(68, LogLevel.Information, "The config server gives this process no identity: what it calls and what calls it is known by its address alone. {Reason}", EventName = "NoIdentitiesHere")]
+    public static partial void NoIdentitiesHere(this ILogger logger, string reason);
+
+    [LoggerMessage(69, LogLevel.Warning, "The config server's clock is {Seconds} s {Direction} this process's: certificates seem to begin and end at other times than they do. Set the clocks by the same source.", EventName = "ClockSkewed")]
+    public static partial void ClockSkewed(this ILogger logger, double seconds, string direction);
+
+    [LoggerMessage(70, LogLevel.Warning, "The identity that was kept at {Path} is of no use: another is asked for. {Reason}", EventName = "KeptIdentityRefused")]
+    public static partial void KeptIdentityRefused(this ILogger logger, string path, string reason);
+
+    [LoggerMessage(71, LogLevel.Warning, "The identity could not be kept at {Path}: the next start needs the config server. {Reason}", EventName = "IdentityNotKept")]
+    public static partial void IdentityNotKept(this ILogger logger, string path, string reason);
+
+    [LoggerMessage(72, LogLevel.Error, "The identity of this process met a fault of the mesh's own, and is tried again.", EventName = "IdentityFailed")]
+    public static partial void IdentityFailed(this ILogger logger, Exception exception);
 }

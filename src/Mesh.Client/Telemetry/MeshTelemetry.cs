@@ -15,6 +15,7 @@ internal sealed class MeshTelemetry : IDisposable
     };
 
     private readonly Meter _meter;
+    private readonly Counter<long> _identityRenewals;
 
     public MeshTelemetry(IMeterFactory meters)
     {
@@ -30,6 +31,7 @@ internal sealed class MeshTelemetry : IDisposable
         Overflows = Counter(MeshInstruments.Overflows);
         Mirrors = Counter(MeshInstruments.Mirrors);
         Ejections = Counter(MeshInstruments.Ejections);
+        _identityRenewals = Counter(MeshInstruments.IdentityRenewals);
     }
 
     public ActivitySource Activities { get; }
@@ -65,6 +67,16 @@ internal sealed class MeshTelemetry : IDisposable
     /// <summary>Adds whether this process is registered.</summary>
     public void ObserveRegistration(Func<IEnumerable<Measurement<long>>> registered) => _meter.CreateObservableUpDownCounter(
         MeshInstruments.Registered.Name, registered, MeshInstruments.Registered.Unit, MeshInstruments.Registered.Description);
+
+    /// <summary>Adds how long the identity of this process is good.</summary>
+    public void ObserveIdentity(TimeProvider time, Func<DateTimeOffset?> notAfter) => _meter.CreateObservableGauge(
+        MeshInstruments.IdentityExpiry.Name,
+        () => notAfter() is { } end ? (Measurement<double>[])[new((end - time.GetUtcNow()).TotalSeconds)] : [],
+        MeshInstruments.IdentityExpiry.Unit,
+        MeshInstruments.IdentityExpiry.Description);
+
+    /// <summary>Counts a try to get an identity.</summary>
+    public void CountRenewal(bool isSuccess) => _identityRenewals.Add(1, new KeyValuePair<string, object?>(MeshTags.Outcome, isSuccess ? "success" : "failure"));
 
     public void Dispose()
     {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using Mesh.Client.Identity;
 using Mesh.Client.Transport.Tls;
 using Mesh.Model;
 
@@ -106,15 +107,16 @@ internal sealed class EndpointDialer
             options.CipherSuitesPolicy = _tls.CipherSuitesPolicy;
         }
 
-        ServerCertificateCheck check = _security.Apply(options);
+        IServerCheck? check = null;
         try
         {
+            check = _security.Apply(options);
             await secure.AuthenticateAsClientAsync(options, cancellationToken).ConfigureAwait(false);
             return secure;
         }
         catch (AuthenticationException failure)
         {
-            throw new AuthenticationException($"TLS with {_address} failed. {check.Refusal ?? failure.Message}", failure);
+            throw new AuthenticationException($"TLS with {_address} failed. {check?.Refusal ?? failure.Message}", failure);
         }
     }
 

@@ -14,6 +14,8 @@ internal sealed record MeshSettings
 
     public ConfigServerSettings ConfigServer { get; init; } = new();
 
+    public IdentitySettings Identity { get; init; } = new();
+
     public InboundSettings Inbound { get; init; } = new();
 
     public OutboundSettings Outbound { get; init; } = new();

@@ -67,7 +67,12 @@ internal sealed class AdsServer : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http2);
         });
         WebApplication app = builder.Build();
-        app.Run(context => server.ServeAsync(context));
+        app.Run(context =>
+        {
+            // It gives no identities.
+            context.Response.StatusCode = HttpMethods.IsGet(context.Request.Method) ? StatusCodes.Status404NotFound : context.Response.StatusCode;
+            return HttpMethods.IsGet(context.Request.Method) ? Task.CompletedTask : server.ServeAsync(context);
+        });
         await app.StartAsync();
         server = new AdsServer(app, new Uri(app.Urls.Single()).Port);
         return server;

@@ -1,3 +1,4 @@
+using Mesh.Client.Identity;
 using Mesh.Client.Sources.Xds;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -21,8 +22,9 @@ internal static class ServedMesh
     public static Task<TestMesh> StartAsync(IEnumerable<string> addresses, string settings = "", string rest = "") =>
         TestMesh.StartAsync(Rules(addresses, settings, rest), Configure);
 
-    /// <summary>Waits between tries are short.</summary>
-    public static void Configure(IHostApplicationBuilder builder) => builder.Services.AddSingleton(new XdsPacing { Random = new Small() });
+    /// <summary>Waits between tries are short, and nobody is asked for an identity.</summary>
+    public static void Configure(IHostApplicationBuilder builder) =>
+        builder.Services.AddSingleton(new XdsPacing { Random = new Small() }).AddSingleton<IIdentitySource>(new NoIdentity());
 
     /// <summary>How often the event was logged.</summary>
     public static int Logged(this TestMesh mesh, string name) => mesh.Logs.GetSnapshot().Count(record => record.Id.Name == name);

@@ -64,7 +64,7 @@ public sealed class MeshDocumentsTests
             The mesh's settings have 3 faults:
               Mesh:Enabeld: This is not a setting. Did you mean 'Enabled'?
               Mesh:Service:Version: 'a\u000ab' is not a line of text. It must not be empty, nor have white space around it or control characters.
-              Mesh:a\u000ab: This is not a setting. Known here: Enabled, UnknownSettings, Service, ConfigServer, Inbound, Outbound, Upstreams, Defaults, Services.
+              Mesh:a\u000ab: This is not a setting. Known here: Enabled, UnknownSettings, Service, ConfigServer, Identity, Inbound, Outbound, Upstreams, Defaults, Services.
             """.ReplaceLineEndings(), exception.Message);
     }
 

@@ -95,9 +95,53 @@ public sealed class ClusterCodecTests
     }
 
     [Fact]
-    public void The_meshs_own_certificates_are_refused_until_there_are_any()
+    public void The_meshs_own_certificates_come_back_as_they_were()
+    {
+        TlsSettings tls = new() { Mode = TlsMode.Mesh, Sni = "catalog", SubjectAltNames = ["spiffe://mesh/ns/default/sa/catalog"] };
+        Wire.Cluster message = ClusterCodec.Encode(Name, null, new() { Tls = tls }, ClientProfile.Mesh).Message;
+
+        TlsSettings read = ClusterCodec.Decode(message).Value!.Settings.Tls!;
+
+        Assert.Equal((tls.Mode, tls.Sni, "spiffe://mesh/ns/default/sa/catalog"), (read.Mode, read.Sni, Assert.Single(read.SubjectAltNames)));
+    }
+
+    // As Istio writes it for gRPC.
+    [Theory]
+    [InlineData("default", true)]
+    [InlineData("other", false)]
+    public void The_meshs_own_certificates_are_known_in_their_older_form(string instance, bool isTaken)
+    {
+        Wire.CertificateValidationContext names = new();
+        names.MatchSubjectAltNames.Add(new Wire.StringMatcher { Exact = "spiffe://cluster.local/ns/default/sa/catalog" });
+        Wire.Cluster message = ClusterCodec.Encode(Name, null, new(), ClientProfile.Mesh).Message;
+        message.TransportSocket = new()
+        {
+            Name = "envoy.transport_sockets.tls",
+            TypedConfig = Google.Protobuf.WellKnownTypes.Any.Pack(new Wire.UpstreamTlsContext
+            {
+                CommonTlsContext = new()
+                {
+                    TlsCertificateCertificateProviderInstance = new() { InstanceName = instance, CertificateName = "default" },
+                    CombinedValidationContext = new()
+                    {
+                        DefaultValidationContext = names,
+                        ValidationContextCertificateProviderInstance = new() { InstanceName = instance, CertificateName = "ROOTCA" },
+                    },
+                },
+            }),
+        };
+
+        Decoded<XdsCluster> read = ClusterCodec.Decode(message);
+
+        Assert.Equal(isTaken, read.Faults.IsEmpty);
+        Assert.True(!isTaken || read.Value!.Settings.Tls is { Mode: TlsMode.Mesh, SubjectAltNames: ["spiffe://cluster.local/ns/default/sa/catalog"] });
+    }
+
+    [Fact]
+    public void A_mode_of_files_contradicts_the_meshs_own_certificates()
     {
         Wire.Cluster message = ClusterCodec.Encode(Name, null, new() { Tls = new() { Mode = TlsMode.Mesh } }, ClientProfile.Mesh).Message;
+        message.TransportSocket = ClusterCodec.Encode(Name, null, new() { Tls = new() { Mode = TlsMode.Simple } }, ClientProfile.Mesh).Message.TransportSocket;
 
         Assert.Equal(["metadata.typed_filter_metadata[mesh].tls.mode"], Wires.Faults(ClusterCodec.Decode(message)));
     }

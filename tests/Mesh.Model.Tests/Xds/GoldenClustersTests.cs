@@ -7,14 +7,8 @@ namespace Mesh.Model.Tests.Xds;
 public sealed class GoldenClustersTests
 {
     [Fact]
-    public void A_cluster_with_issued_certificates_is_refused()
-    {
-        const string Common = "transport_socket.typed_config.common_tls_context";
-
-        Assert.Equal(
-            [$"{Common}.tls_certificate_provider_instance", $"{Common}.combined_validation_context.default_validation_context.ca_certificate_provider_instance"],
-            Wires.Faults(ClusterCodec.Decode(Cluster())));
-    }
+    public void A_cluster_with_issued_certificates_has_those_of_the_mesh() =>
+        Assert.Equal(TlsMode.Mesh, ClusterCodec.Decode(Cluster()).Value?.Settings.Tls?.Mode);
 
     [Fact]
     public void The_rest_of_the_cluster_is_understood()

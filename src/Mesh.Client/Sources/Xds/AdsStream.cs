@@ -39,7 +39,7 @@ internal sealed class AdsStream(
     public async Task RunAsync(Action onAnswered, CancellationToken cancellationToken)
     {
         XdsServer? server = target.Bootstrap?.ServerAt(address);
-        using ChannelLease channel = client.Channels.Rent(address, server);
+        using ChannelLease channel = await client.Channels.RentAsync(address, server, cancellationToken).ConfigureAwait(false);
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         TimeSpan patience = FirstAnswerWithin;
         using CancellationTokenSource silence = new(patience, time);

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Mesh.Client.Identity;
 using Mesh.Client.Sources.Xds.Bootstrap;
 using Mesh.Client.Transport.Tls;
 using Mesh.Model;
@@ -23,10 +24,12 @@ internal static class XdsChannel
 
     /// <param name="address">The server.</param>
     /// <param name="server">How it is talked to; null: as a config server of our own.</param>
+    /// <param name="self">Who we are to one of our own over TLS.</param>
+    /// <param name="time">The clock.</param>
     /// <exception cref="TlsFileException">A certificate cannot be used.</exception>
-    public static GrpcChannel Open(Uri address, XdsServer? server) => GrpcChannel.ForAddress(
+    public static GrpcChannel Open(Uri address, XdsServer? server, WorkloadIdentity? self, TimeProvider time) => GrpcChannel.ForAddress(
         address.Scheme == XdsServer.UnixScheme ? s_local : address,
-        new GrpcChannelOptions { HttpHandler = Handler(address, server), DisposeHttpClient = true, MaxReceiveMessageSize = MaxMessage });
+        new GrpcChannelOptions { HttpHandler = Handler(address, server, self, time), DisposeHttpClient = true, MaxReceiveMessageSize = MaxMessage });
 
     /// <summary>What goes with each stream. The token's file is read each time, for tokens are renewed there.</summary>
     public static async Task<Metadata> HeadersAsync(XdsServer? server, CancellationToken cancellationToken)
@@ -42,7 +45,7 @@ internal static class XdsChannel
     }
 
     // Pings find a connection that is half open; without a propagator there is no tracing on it.
-    private static SocketsHttpHandler Handler(Uri address, XdsServer? server)
+    private static SocketsHttpHandler Handler(Uri address, XdsServer? server, WorkloadIdentity? self, TimeProvider time)
     {
         SocketsHttpHandler handler = new()
         {
@@ -60,17 +63,24 @@ internal static class XdsChannel
                 new NetworkStream(await XdsDialer.DialAsync(address, cancellationToken).ConfigureAwait(false), ownsSocket: true);
         }
 
+        if (self is not null)
+        {
+            handler.SslOptions = ConfigServerTls.Options(self.Trust, self, time);
+        }
+
         if (server?.Tls is { } files)
         {
             // Read for each stream, which has a connection of its own: so changed files need not be followed.
             TlsCertificates certificates = TlsCertificates.Read(files, "/");
             SslClientAuthenticationOptions options = new() { TargetHost = address.DnsSafeHost };
-            ServerCertificateCheck check =
+            IServerCheck check =
                 ConnectionSecurity.For(files.ClientCertificate is null ? TlsMode.Simple : TlsMode.Mutual, settings: null, certificates).Apply(options);
+
+            RemoteCertificateValidationCallback accepts = options.RemoteCertificateValidationCallback!;
 
             // A refusal without an exception would be told of without its reason.
             options.RemoteCertificateValidationCallback = (sender, certificate, chain, errors) =>
-                check.Accepts(sender, certificate, chain, errors) ? true : throw new AuthenticationException(check.Refusal);
+                accepts(sender, certificate, chain, errors) ? true : throw new AuthenticationException(check.Refusal);
             handler.SslOptions = options;
         }
 

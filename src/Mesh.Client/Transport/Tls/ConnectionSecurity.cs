@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Mesh.Client.Identity;
 using Mesh.Model;
 
 namespace Mesh.Client.Transport.Tls;
@@ -32,6 +34,8 @@ internal sealed record ConnectionSecurity
 
     private bool ShowsCertificate { get; init; }
 
+    private MeshPeer? Peer { get; init; }
+
     /// <summary>For an endpoint with a mode of its own, or its service's.</summary>
     /// <param name="mode">The mode.</param>
     /// <param name="settings">The service's other settings; null: none.</param>
@@ -47,12 +51,23 @@ internal sealed record ConnectionSecurity
             ShowsCertificate = mode == TlsMode.Mutual,
         };
 
+    /// <summary>Both sides show the mesh's own certificates.</summary>
+    /// <param name="peer">The other side.</param>
+    /// <param name="sni">The name that is sent; null: the one that is called.</param>
+    public static ConnectionSecurity For(MeshPeer peer, string? sni) => new() { IsRequired = true, IsNeverPlain = true, Sni = sni, Peer = peer };
+
     /// <summary>Writes itself over what a connection would be made with.</summary>
     /// <param name="options">The options of one connection.</param>
     /// <returns>What decides on the server's certificate, and knows afterwards why it refused one.</returns>
-    public ServerCertificateCheck Apply(SslClientAuthenticationOptions options)
+    /// <exception cref="AuthenticationException">There is nothing to show that has to be.</exception>
+    public IServerCheck Apply(SslClientAuthenticationOptions options)
     {
         options.TargetHost = Sni ?? options.TargetHost;
+        if (Peer is not null)
+        {
+            return Peer.Apply(options);
+        }
+
         if (Certificates?.Authorities is { } authorities)
         {
             // What else the application asks of certificates, such as that they are not revoked, it still does.
@@ -76,9 +91,9 @@ internal sealed record ConnectionSecurity
     /// <summary>By value: connections are given up where something has changed, and only then.</summary>
     public bool Equals(ConnectionSecurity? other) =>
         other is not null
-        && (IsRequired, IsNeverPlain, Sni, Certificates, ShowsCertificate)
-            == (other.IsRequired, other.IsNeverPlain, other.Sni, other.Certificates, other.ShowsCertificate)
+        && (IsRequired, IsNeverPlain, Sni, Certificates, ShowsCertificate, Peer)
+            == (other.IsRequired, other.IsNeverPlain, other.Sni, other.Certificates, other.ShowsCertificate, other.Peer)
         && SubjectAltNames.SequenceEqual(other.SubjectAltNames);
 
-    public override int GetHashCode() => HashCode.Combine(IsRequired, Sni, Certificates, ShowsCertificate, SubjectAltNames.Length);
+    public override int GetHashCode() => HashCode.Combine(IsRequired, Sni, Certificates, ShowsCertificate, SubjectAltNames.Length, Peer);
 }

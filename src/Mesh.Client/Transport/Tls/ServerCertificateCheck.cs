@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using Mesh.Client.Identity;
 
 namespace Mesh.Client.Transport.Tls;
 
@@ -8,9 +9,8 @@ namespace Mesh.Client.Transport.Tls;
 /// <param name="host">The name that it must be for.</param>
 /// <param name="subjectAltNames">The names of which it must be for any, in place of the host's; empty: the host's.</param>
 /// <param name="further">The application's own opinion, which is the last word; null: it has none.</param>
-internal sealed class ServerCertificateCheck(string host, ImmutableArray<string> subjectAltNames, RemoteCertificateValidationCallback? further)
+internal sealed class ServerCertificateCheck(string host, ImmutableArray<string> subjectAltNames, RemoteCertificateValidationCallback? further) : IServerCheck
 {
-    /// <summary>Why it was refused; null: none was.</summary>
     public string? Refusal { get; private set; }
 
     public bool Accepts(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Mesh.Client.Identity;
 
 namespace Mesh.Client.Transport.Tls;
 
@@ -46,26 +47,12 @@ internal sealed class TlsCertificates
         chain.RemoveAt(0);
         try
         {
-            return SslStreamCertificateContext.Create(Usable(X509Certificate2.CreateFromPem(certificate.Text, key.Text)), chain, offline: true);
+            return SslStreamCertificateContext.Create(KeyImport.Usable(X509Certificate2.CreateFromPem(certificate.Text, key.Text)), chain, offline: true);
         }
         catch (Exception failure) when (failure is CryptographicException or ArgumentException or NotSupportedException)
         {
             throw new TlsFileException(
                 key.Setting, $"'{key.Path}' has no key for the certificate in '{certificate.Path}'. A key in PEM form without a password is needed. {failure.Message}", failure);
-        }
-    }
-
-    // Windows cannot use a key that it has no container for.
-    private static X509Certificate2 Usable(X509Certificate2 certificate)
-    {
-        if (!OperatingSystem.IsWindows())
-        {
-            return certificate;
-        }
-
-        using (certificate)
-        {
-            return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), password: null);
         }
     }
 }

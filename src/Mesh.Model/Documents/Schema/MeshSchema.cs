@@ -7,7 +7,16 @@ internal static class MeshSchema
 {
     private static readonly MapOf<MeshService> s_services = new(Names.Service, ServiceSchema.Section);
 
-    public static Section<MeshSettings> Section { get; } = new(new MeshSettings())
+    // Whose certificate a server's is cannot be told before there is anything to tell it by.
+    private static readonly Check<MeshSettings> s_provable = new(
+        ["ConfigServer"],
+        "A config server with https needs ConfigServer:JoinToken, ConfigServer:JoinTokenFile or Identity:Directory.",
+        m => m is { ConfigServer: { JoinToken: null, JoinTokenFile: null }, Identity.Directory: null }
+            && m.ConfigServer.Addresses.FirstOrDefault(ConfigServerSchema.IsSecure) is { } secure
+                ? $"{Wording.Quote(secure)} is a config server with TLS, and this process has nothing to prove itself by, nor to know the server by: give ConfigServer:JoinToken or JoinTokenFile (`mesh token create` makes one), or Identity:Directory."
+                : null);
+
+    public static Section<MeshSettings> Section { get; } = new(new MeshSettings(), [], [s_provable])
     {
         {
             "Enabled", "Off turns the mesh into a plain client: names and TLS stay, rules do not.",
@@ -22,6 +31,10 @@ internal static class MeshSchema
         {
             "ConfigServer", "Where the config server is and how to trust it.",
             ConfigServerSchema.Section, m => m.ConfigServer, (m, v) => m with { ConfigServer = v }, Security
+        },
+        {
+            "Identity", "What proves who this process is, where that is not the config server's to give.",
+            IdentityFilesSchema.Section, m => m.Identity, (m, v) => m with { Identity = v }, Security
         },
         {
             "Inbound", "How calls that reach this process are treated.",

@@ -6,7 +6,7 @@ namespace Mesh.Model.Documents;
 internal static class TlsSchema
 {
     public static Scalar<TlsMode> Mode { get; } = Choices.Of<TlsMode>(
-        new("Disabled", TlsMode.Disabled), new("Simple", TlsMode.Simple), new("Mutual", TlsMode.Mutual), new("Mesh", TlsMode.Mesh, Supported: false));
+        new("Disabled", TlsMode.Disabled), new("Simple", TlsMode.Simple), new("Mutual", TlsMode.Mutual), new("Mesh", TlsMode.Mesh));
 
     public static Section<TlsSettings> Section { get; } = new(
         new TlsSettings(),
@@ -14,6 +14,9 @@ internal static class TlsSchema
         [
             new(["Mode", "ClientCertificate"], "Mode Mutual needs a ClientCertificate.",
                 t => t is { Mode: TlsMode.Mutual, ClientCertificate: null } ? "Mode is Mutual, and there is no certificate to show: give ClientCertificate." : null),
+            new(["Mode", "CaCertificates", "ClientCertificate"], "Mode Mesh takes no files.",
+                t => t.Mode == TlsMode.Mesh && (t.CaCertificates ?? t.ClientCertificate) is not null
+                    ? "Mode is Mesh, in which certificate and authorities are the mesh's own: take CaCertificates and ClientCertificate away, or the Mode." : null),
             new(["PrivateKey", "ClientCertificate"], "A PrivateKey belongs to a ClientCertificate.",
                 t => t is { PrivateKey: not null, ClientCertificate: null } ? "There is a PrivateKey without its certificate: give ClientCertificate." : null),
         ])
@@ -33,7 +36,7 @@ internal static class TlsSchema
         },
         { "PrivateKey", "A PEM file with its key. Not given: it is in the same file.", Texts.Line, t => t.PrivateKey, (t, v) => t with { PrivateKey = v }, Security },
         {
-            "SubjectAltNames", "Any of these must be in the server's certificate, instead of the host's name: hosts, addresses, URIs.",
+            "SubjectAltNames", "Any of these must be in the server's certificate, instead of the host's name: hosts, addresses, URIs. With Mode Mesh: the identities that the server may have; not given, that of the service's own name.",
             new ListOf<string>(Texts.Line), t => t.SubjectAltNames, (t, v) => t with { SubjectAltNames = v }, Security
         },
     };

@@ -54,9 +54,15 @@ internal static class TlsCodec
             extraAt["mode"].Fault("It contradicts transport_socket: one of them is for plain text, the other is not.");
         }
 
-        return (mode is TlsMode.Disabled
+        TlsSettings read = mode is TlsMode.Disabled
             ? TlsContextCodec.Decode(extra.Context ?? new(), extraAt["context"])
-            : TlsContextCodec.Decode(context ?? new(), contextAt)) with { Mode = mode };
+            : TlsContextCodec.Decode(context ?? new(), contextAt);
+        if (context is not null && mode is not null && (read.Mode is TlsMode.Mesh) != (mode is TlsMode.Mesh))
+        {
+            extraAt["mode"].Fault("It contradicts transport_socket: by one of them the certificates are the mesh's own, by the other they are not.");
+        }
+
+        return read with { Mode = mode ?? read.Mode };
     }
 
     // What says "plain text" and holds something else is a fault, and not plain text.

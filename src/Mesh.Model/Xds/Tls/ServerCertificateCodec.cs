@@ -25,29 +25,26 @@ internal static class ServerCertificateCodec
         switch (common.ValidationContextTypeCase)
         {
             case ValidationContextTypeOneofCase.None:
+            case ValidationContextTypeOneofCase.ValidationContextCertificateProviderInstance:
                 return new();
             case ValidationContextTypeOneofCase.ValidationContext:
                 return Decode(common.ValidationContext, at["validation_context"]);
             case ValidationContextTypeOneofCase.CombinedValidationContext:
                 return DecodeCombined(common.CombinedValidationContext, at["combined_validation_context"]);
             default:
-                at.Fault(NotIssuedYet);
+                at.Fault(NotServed);
                 return new();
         }
     }
 
     private static TlsSettings DecodeCombined(Types.CombinedCertificateValidationContext combined, XdsField at)
     {
-        at.Refuse("validation_context_sds_secret_config", combined.ValidationContextSdsSecretConfig is not null, NotIssuedYet);
-        at.Refuse(
-            "validation_context_certificate_provider_instance",
-            combined.ValidationContextCertificateProviderInstance is not null, NotIssuedYet);
+        at.Refuse("validation_context_sds_secret_config", combined.ValidationContextSdsSecretConfig is not null, NotServed);
         return Decode(combined.DefaultValidationContext ?? new(), at["default_validation_context"]);
     }
 
     private static TlsSettings Decode(Wire.CertificateValidationContext context, XdsField at)
     {
-        at.Refuse("ca_certificate_provider_instance", context.CaCertificateProviderInstance is not null, NotIssuedYet);
         at.Refuse("verify_certificate_hash", context.VerifyCertificateHash.Count > 0, "Certificates are not known by their hash.");
         at.Refuse("verify_certificate_spki", context.VerifyCertificateSpki.Count > 0, "Certificates are not known by their key.");
         at.Refuse("crl", context.Crl is not null, "Revoked certificates are told by the system.");

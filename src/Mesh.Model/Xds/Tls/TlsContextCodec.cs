@@ -5,10 +5,15 @@ namespace Mesh.Model.Xds;
 /// <summary>What is shown, and whom to trust, from files.</summary>
 internal static class TlsContextCodec
 {
-    public const string NotIssuedYet = "Issued certificates are not supported yet; those in files are.";
+    public const string NotServed = "Certificates come from files, or from the mesh: secrets are not asked for elsewhere.";
 
     public static Wire.UpstreamTlsContext Encode(TlsSettings settings)
     {
+        if (settings.Mode is TlsMode.Mesh)
+        {
+            return new() { Sni = settings.Sni ?? "", CommonTlsContext = IssuedCertificateCodec.Encode(settings) };
+        }
+
         Wire.CommonTlsContext common = new() { ValidationContext = ServerCertificateCodec.Encode(settings) };
         if (settings.ClientCertificate is not null)
         {
@@ -22,7 +27,7 @@ internal static class TlsContextCodec
         return new() { Sni = settings.Sni ?? "", CommonTlsContext = common };
     }
 
-    /// <summary>Without its mode: who has a certificate shows it.</summary>
+    /// <summary>Its mode is told where it is the mesh's; else who has a certificate shows it.</summary>
     public static TlsSettings Decode(Wire.UpstreamTlsContext context, XdsField at)
     {
         Wire.CommonTlsContext common = context.CommonTlsContext ?? new();
@@ -36,12 +41,19 @@ internal static class TlsContextCodec
             shownAt["certificate_chain"].Fault("A certificate is missing: give its file.");
         }
 
-        return ServerCertificateCodec.Decode(common, commonAt) with
+        TlsSettings read = ServerCertificateCodec.Decode(common, commonAt) with
         {
             Sni = context.Sni.Length == 0 ? null : context.Sni,
             ClientCertificate = File(shown.CertificateChain, shownAt["certificate_chain"]),
             PrivateKey = File(shown.PrivateKey, shownAt["private_key"]),
         };
+        bool isIssued = IssuedCertificateCodec.Decode(common, commonAt);
+        if (isIssued && (read.CaCertificates ?? read.ClientCertificate) is not null)
+        {
+            commonAt.Fault("Certificates are the mesh's own, or from files, and not both.");
+        }
+
+        return isIssued ? read with { Mode = TlsMode.Mesh } : read;
     }
 
     /// <summary>Null where it is not given, and after a fault.</summary>
@@ -67,10 +79,7 @@ internal static class TlsContextCodec
             at["tls_certificates", 1].Fault("One certificate is shown.");
         }
 
-        at.Refuse("tls_certificate_sds_secret_configs", common.TlsCertificateSdsSecretConfigs.Count > 0, NotIssuedYet);
-        at.Refuse("tls_certificate_provider_instance", common.TlsCertificateProviderInstance is not null, NotIssuedYet);
-        at.Refuse(
-            "tls_certificate_certificate_provider_instance", common.TlsCertificateCertificateProviderInstance is not null, NotIssuedYet);
+        at.Refuse("tls_certificate_sds_secret_configs", common.TlsCertificateSdsSecretConfigs.Count > 0, NotServed);
         at.Refuse("tls_params", WireValues.OrNull(common.TlsParams ?? new()) is not null, "Versions and ciphers of TLS are the system's.");
         at.Refuse("custom_handshaker", common.CustomHandshaker is not null, "The handshake is the system's.");
         at.Refuse("custom_tls_certificate_selector", common.CustomTlsCertificateSelector is not null, "One certificate is shown.");

@@ -26,8 +26,7 @@ internal static class TlsModeCodec
             case Wire.MeshTlsMode.Mutual:
                 return TlsMode.Mutual;
             case Wire.MeshTlsMode.Mesh:
-                at.Fault(TlsContextCodec.NotIssuedYet);
-                return null;
+                return TlsMode.Mesh;
             default:
                 at.Fault($"The mode {(int)mode} is of a later version.");
                 return null;

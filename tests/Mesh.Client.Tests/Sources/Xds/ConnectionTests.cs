@@ -1,4 +1,5 @@
 using System.Net;
+using Mesh.Client.Identity;
 using Mesh.Client.Sources.Xds;
 using Mesh.Client.Tests.Infrastructure;
 using Mesh.Client.Transport.Tls;
@@ -447,7 +448,7 @@ public sealed class ConnectionTests
             ServedMesh.Rules([$"http://127.0.0.1:{port}"], """ "FirstCallTimeout": "1h" """),
             builder =>
             {
-                builder.Services.AddSingleton(new XdsPacing { Random = new Largest() });
+                builder.Services.AddSingleton(new XdsPacing { Random = new Largest() }).AddSingleton<IIdentitySource>(new NoIdentity());
                 builder.Services.AddSingleton<TimeProvider>(time);
             });
         Task<string> call = mesh.Client().GetTextAsync("http://catalog/");

@@ -24,7 +24,7 @@ public sealed class SettingsTableTests
     [Theory]
     [InlineData("| `Attempts` | a whole number from 0 to 10 | `1` | Sends after the first; 0 turns retries off. | yes |")]
     [InlineData("| `Path` | a path that starts with '/', percent-encoded, without query and fragment |  | The path, letter by letter. | yes |")]
-    [InlineData("| `JoinToken` | a line of text |  | The secret that lets a process join. | not yet |")]
+    [InlineData("| `JoinToken` | a line of text |  | The secret that lets a process join, as `mesh token create` writes it. | yes |")]
     [InlineData("| `Policy` | one of PeakEwma, RoundRobin, Random, LeastRequest | `PeakEwma` | The load balancer. | yes |")]
     public void A_row_says_where_what_and_whether(string row) => Assert.Contains(row, SettingsTable.Render().Split('\n'));
 

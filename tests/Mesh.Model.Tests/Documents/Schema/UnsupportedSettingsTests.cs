@@ -10,9 +10,6 @@ public sealed class UnsupportedSettingsTests
     [Fact]
     public void The_settings_that_do_not_work_yet_are_these() => Assert.Equal(
         """
-        ConfigServer:JoinToken
-        ConfigServer:JoinTokenFile
-        ConfigServer:TrustBundle
         Inbound:ExemptPaths
         Inbound:Ports
         Inbound:Tls

@@ -9,6 +9,7 @@ public sealed class WholeSchemaTests
         {
           "Service": { "Name": "web", "Labels": { "team": "shop" }, "Locality": { "Region": "r", "Zone": "z", "SubZone": "s" } },
           "ConfigServer": { "Addresses": ["http://127.0.0.1:15010"], "JoinToken": "secret", "TrustBundle": "ca.pem", "CacheDirectory": "cache", "FirstCallTimeout": "3s" },
+          "Identity": { "Directory": "identity" },
           "Inbound": { "Enabled": true, "Tls": "Strict", "Ports": { "8081": { "Tls": "Disabled" } }, "ExemptPaths": ["/healthz"], "DrainTimeout": "20s" },
           "Outbound": { "DnsRefreshInterval": "7s" },
           "Upstreams": ["catalog", "pricing"],
@@ -46,7 +47,7 @@ public sealed class WholeSchemaTests
         string dump = Doc.Dump(settings with { Services = [], Defaults = new() });
         Assert.Contains(
             """
-            "Labels":{"team":"shop"},"Locality":{"Region":"r","Zone":"z","SubZone":"s"},"Weight":1},"ConfigServer":{"Addresses":["http://127.0.0.1:15010"],"JoinToken":"secret","JoinTokenFile":null,"TrustBundle":"ca.pem","CacheDirectory":"cache","FirstCallTimeout":"00:00:03"},"Inbound":{"Enabled":true,"Tls":"Strict","Ports":{"8081":"Disabled"},"ExemptPaths":["/healthz"],"Addresses":[],"HealthCheck":null,"DrainTimeout":"00:00:20"}
+            "Labels":{"team":"shop"},"Locality":{"Region":"r","Zone":"z","SubZone":"s"},"Weight":1},"ConfigServer":{"Addresses":["http://127.0.0.1:15010"],"JoinToken":"secret","JoinTokenFile":null,"TrustBundle":"ca.pem","CacheDirectory":"cache","FirstCallTimeout":"00:00:03"},"Identity":{"Directory":"identity"},"Inbound":{"Enabled":true,"Tls":"Strict","Ports":{"8081":"Disabled"},"ExemptPaths":["/healthz"],"Addresses":[],"HealthCheck":null,"DrainTimeout":"00:00:20"}
             """, dump, StringComparison.Ordinal);
         Assert.Equal("00:00:07", Doc.Dump(settings, "Outbound.DnsRefreshInterval"));
         Assert.Equal(["catalog", "pricing"], settings.Upstreams);

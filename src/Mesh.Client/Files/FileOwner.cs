@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
-namespace Mesh.Client.Sources.Xds.Cache;
+namespace Mesh.Client.Files;
 
 /// <summary>Whose a file is, which .NET does not tell.</summary>
 internal static partial class FileOwner
