@@ -55,6 +55,15 @@ internal static class MeshInstruments
         "mesh.client.registered", UpDownCounter, "{registration}",
         "1 while a config server has this process registered, else 0; a process that is not to be registered has no measurement.");
 
+    public static MeshInstrument Handshakes { get; } = new(
+        "mesh.inbound.handshakes", Counter, "{handshake}", "TLS handshakes of callers, by what they came to.", MeshTags.ServerPort, MeshTags.Outcome);
+
+    public static MeshInstrument PlainConnections { get; } = new(
+        "mesh.inbound.plain_connections", Counter, "{connection}", "Connections of callers in plain text, taken or refused.", MeshTags.ServerPort, MeshTags.Outcome);
+
+    /// <summary>Those of the meter <see cref="MeshTelemetry.InboundName"/>.</summary>
+    public static IReadOnlyList<MeshInstrument> Inbound { get; } = [Handshakes, PlainConnections];
+
     public static IReadOnlyList<MeshInstrument> All { get; } =
-        [CallDuration, AttemptDuration, ActiveCalls, Retries, BudgetExhausted, Overflows, Mirrors, Ejections, Endpoints, ConfigConnected, ConfigAge, Registered];
+        [CallDuration, AttemptDuration, ActiveCalls, Retries, BudgetExhausted, Overflows, Mirrors, Ejections, Endpoints, ConfigConnected, ConfigAge, Registered, .. Inbound];
 }

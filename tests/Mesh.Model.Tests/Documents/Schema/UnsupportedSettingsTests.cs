@@ -14,8 +14,6 @@ public sealed class UnsupportedSettingsTests
         ConfigServer:JoinTokenFile
         ConfigServer:TrustBundle
         Inbound:ExemptPaths
-        Inbound:Ports
-        Inbound:Tls
         Services:name:Endpoints:0:Region
         Services:name:Endpoints:0:SubZone
         Services:name:Endpoints:0:Zone
