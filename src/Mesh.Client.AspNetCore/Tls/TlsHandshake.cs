@@ -103,6 +103,6 @@ internal sealed class TlsHandshake(InboundTelemetry telemetry, TimeProvider time
         }
 
         telemetry.Handshake(port, isTooLate ? InboundOutcome.Timeout : InboundOutcome.Failed);
-        _limit.Log(() => logger.HandshakeFailed(peer, port, isTooLate ? $"It had not ended after {ListenerTls.Patience.TotalSeconds:0} s." : (failure.InnerException ?? failure).Message));
+        _limit.Log(() => logger.HandshakeFailed(peer, port, isTooLate ? $"It had not ended after {ListenerTls.Patience.TotalSeconds:0} s." : failure.GetBaseException().Message));
     }
 }

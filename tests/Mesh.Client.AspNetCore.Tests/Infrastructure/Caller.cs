@@ -13,13 +13,14 @@ internal static class Caller
     /// <param name="certificate">What it shows; null: nothing.</param>
     /// <param name="protocols">The versions of TLS.</param>
     /// <param name="servers">Gets who answered, at each handshake.</param>
+    /// <param name="between">What it shows with its certificate; null: its authority's intermediate.</param>
     public static HttpClient Of(
-        TestAuthority authority, X509Certificate2? certificate, SslProtocols protocols = SslProtocols.None, Action<X509Certificate2>? servers = null) => new(new SocketsHttpHandler
+        TestAuthority authority, X509Certificate2? certificate, SslProtocols protocols = SslProtocols.None, Action<X509Certificate2>? servers = null, X509Certificate2Collection? between = null) => new(new SocketsHttpHandler
     {
         UseProxy = false,
         SslOptions = new SslClientAuthenticationOptions
         {
-            ClientCertificateContext = certificate is null ? null : SslStreamCertificateContext.Create(certificate, authority.Between, offline: true),
+            ClientCertificateContext = certificate is null ? null : SslStreamCertificateContext.Create(certificate, between ?? authority.Between, offline: true),
             EnabledSslProtocols = protocols,
             RemoteCertificateValidationCallback = (_, shown, chain, _) =>
             {

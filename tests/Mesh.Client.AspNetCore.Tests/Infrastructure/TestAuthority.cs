@@ -70,13 +70,13 @@ internal sealed class TestAuthority
     private static byte[] Serial()
     {
         byte[] serial = RandomNumberGenerator.GetBytes(16);
-        serial[0] &= 0x7f;
+        serial[0] = (byte)((serial[0] & 0x3f) | 0x40);
         return serial;
     }
 
     private static CertificateRequest AuthorityRequest(ECDsa key, string name)
     {
-        CertificateRequest request = new($"CN={name}", key, HashAlgorithmName.SHA256);
+        CertificateRequest request = new($"CN={name} {Guid.NewGuid():N}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, critical: true));
         return request;
