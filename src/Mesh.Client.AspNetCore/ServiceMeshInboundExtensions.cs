@@ -1,7 +1,9 @@
 using Mesh.Client;
 using Mesh.Client.AspNetCore.Draining;
 using Mesh.Client.AspNetCore.Hosting;
+using Mesh.Client.AspNetCore.Identity;
 using Mesh.Client.AspNetCore.Registration;
+using Mesh.Client.AspNetCore.Tls;
 using Mesh.Client.Hosting;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -34,10 +36,16 @@ public static class ServiceMeshInboundExtensions
         services.AddSingleton<DrainState>();
         services.AddSingleton<IStartupFilter, DrainingAnswers>();
         services.AddHealthChecks().AddCheck<DrainCheck>("mesh-draining", tags: ["ready"]);
+        services.AddSingleton<InboundTelemetry>();
+        services.AddSingleton<TlsHandshake>();
+        services.AddSingleton<LiveConnections>();
+        services.AddSingleton<ListenerTls>();
         services.AddSingleton<Listeners>();
 
         // The first to configure: listeners that the application's own code adds are seen, too, and where it has endpoint defaults of its own, those hold.
         services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>>(static provider => provider.GetRequiredService<Listeners>()));
+        // Before the application's own, which may believe what headers say of the caller.
+        services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter, PeerUser>());
         services.AddHostedService<InboundLifetime>();
         return mesh;
     }

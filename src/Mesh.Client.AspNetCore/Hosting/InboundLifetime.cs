@@ -1,5 +1,6 @@
 using Mesh.Client.AspNetCore.Draining;
 using Mesh.Client.AspNetCore.Registration;
+using Mesh.Client.AspNetCore.Tls;
 using Mesh.Client.Sources;
 using Mesh.Client.Telemetry;
 using Mesh.Model;
@@ -21,6 +22,7 @@ internal sealed class InboundLifetime(
     SettingsMonitor settings,
     MeshIdentity identity,
     Registrar registrar,
+    Listeners listeners,
     DrainState drain,
     IServiceProvider services,
     IHostApplicationLifetime lifetime,
@@ -56,6 +58,11 @@ internal sealed class InboundLifetime(
                 $"{Durations.Format(drainTimeout)} is not below the host's shutdown timeout of {Durations.Format(shutdownTimeout)}, after which nothing is waited for. Lower it, or raise HostOptions.ShutdownTimeout.")]);
         }
 
+        if (Server is { } server && !IsOfTests(server))
+        {
+            StrictCheck.Check(server, Settings.Inbound);
+        }
+
         // Where a signal stops the host, this comes before StoppingAsync.
         _stopping = lifetime.ApplicationStopping.UnsafeRegister(static state => ((InboundLifetime)state!).BeginDraining(), this);
         return Task.CompletedTask;
@@ -67,6 +74,7 @@ internal sealed class InboundLifetime(
     {
         if (!drain.IsDraining && Server is { } server && !IsOfTests(server) && server.Features.Get<IServerAddressesFeature>() is { } addresses)
         {
+            StrictCheck.Check(addresses.Addresses, listeners.ProtocolsOf, Settings.Inbound);
             registrar.Begin([.. addresses.Addresses]);
         }
 

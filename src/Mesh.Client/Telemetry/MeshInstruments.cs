@@ -61,6 +61,15 @@ internal static class MeshInstruments
     public static MeshInstrument IdentityRenewals { get; } = new(
         "mesh.client.identity.renewals", Counter, "{renewal}", "Tries to get an identity or to renew it, by outcome: `success` or `failure`.", MeshTags.Outcome);
 
+    public static MeshInstrument Handshakes { get; } = new(
+        "mesh.inbound.handshakes", Counter, "{handshake}", "TLS handshakes of callers, by what they came to.", MeshTags.ServerPort, MeshTags.Outcome);
+
+    public static MeshInstrument PlainConnections { get; } = new(
+        "mesh.inbound.plain_connections", Counter, "{connection}", "Connections of callers in plain text, taken or refused.", MeshTags.ServerPort, MeshTags.Outcome);
+
+    /// <summary>Those of the meter <see cref="MeshTelemetry.InboundName"/>.</summary>
+    public static IReadOnlyList<MeshInstrument> Inbound { get; } = [Handshakes, PlainConnections];
+
     public static IReadOnlyList<MeshInstrument> All { get; } =
-        [CallDuration, AttemptDuration, ActiveCalls, Retries, BudgetExhausted, Overflows, Mirrors, Ejections, Endpoints, ConfigConnected, ConfigAge, Registered, IdentityExpiry, IdentityRenewals];
+        [CallDuration, AttemptDuration, ActiveCalls, Retries, BudgetExhausted, Overflows, Mirrors, Ejections, Endpoints, ConfigConnected, ConfigAge, Registered, IdentityExpiry, IdentityRenewals, .. Inbound];
 }

@@ -199,4 +199,25 @@ internal static partial class MeshLog
 
     [LoggerMessage(72, LogLevel.Error, "The identity of this process met a fault of the mesh's own, and is tried again.", EventName = "IdentityFailed")]
     public static partial void IdentityFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(73, LogLevel.Warning, "A caller at {Address} is not let in at port {Port}. {Reason}", EventName = "CallerRefused")]
+    public static partial void CallerRefused(this ILogger logger, string address, int port, string reason);
+
+    [LoggerMessage(74, LogLevel.Information, "The TLS handshake of a caller at {Address} failed at port {Port}. {Reason}", EventName = "HandshakeFailed")]
+    public static partial void HandshakeFailed(this ILogger logger, string address, int port, string reason);
+
+    [LoggerMessage(75, LogLevel.Warning, "A caller at {Address} asks for TLS at port {Port}, and this process has no identity to show. {Reason}", EventName = "HandshakeWithoutIdentity")]
+    public static partial void HandshakeWithoutIdentity(this ILogger logger, string address, int port, string reason);
+
+    [LoggerMessage(76, LogLevel.Warning, "A caller at {Address} speaks plain text at port {Port}, which takes TLS alone by Mesh:Inbound: its connection is closed.", EventName = "PlainTextRefused")]
+    public static partial void PlainTextRefused(this ILogger logger, string address, int port);
+
+    [LoggerMessage(77, LogLevel.Information, "The listener {Listener} has a certificate of the application's own, and is left as it is: the mesh does not ask there who calls.", EventName = "ListenerNotMeshed")]
+    public static partial void ListenerNotMeshed(this ILogger logger, string listener);
+
+    [LoggerMessage(78, LogLevel.Information, "The connection of '{Caller}' at port {Port} is let go, and cut after 10 s. {Reason}", EventName = "CallerLetGo")]
+    public static partial void CallerLetGo(this ILogger logger, string caller, int port, string reason);
+
+    [LoggerMessage(79, LogLevel.Error, "The connection of '{Caller}' could not be looked at, by a fault of the mesh's own. It is tried again.", EventName = "LettingGoFailed")]
+    public static partial void LettingGoFailed(this ILogger logger, string caller, Exception exception);
 }

@@ -14,4 +14,5 @@ internal static class MeshTags
     public const string Attempts = "mesh.attempts";
     public const string Mirror = "mesh.mirror";
     public const string Endpoint = "mesh.endpoint";
+    public const string ServerPort = "server.port";
 }

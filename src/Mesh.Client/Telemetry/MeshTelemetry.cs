@@ -8,6 +8,9 @@ internal sealed class MeshTelemetry : IDisposable
 {
     public const string Name = "Mesh.Client";
 
+    /// <summary>The inbound half's meter.</summary>
+    public const string InboundName = "Mesh.Client.Inbound";
+
     // The buckets that OpenTelemetry's HTTP conventions give for durations in seconds.
     private static readonly InstrumentAdvice<double> s_seconds = new()
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Mesh.Model;
 
@@ -26,6 +27,13 @@ internal sealed record InboundSettings
         get => _drainTimeout ?? TimeSpan.FromSeconds(20);
         init => _drainTimeout = value;
     }
+
+    /// <summary>Whether some listener is to take nothing but TLS.</summary>
+    internal bool IsStrictAnywhere => Enabled && (Tls == InboundTls.Strict || Ports.ContainsValue(InboundTls.Strict));
+
+    /// <summary>What the listener at a port asks of its callers.</summary>
+    internal InboundTls TlsOf(int port) => !Enabled ? InboundTls.Disabled
+        : Ports.Count > 0 && Ports.TryGetValue(port.ToString(CultureInfo.InvariantCulture), out InboundTls own) ? own : Tls;
 
     /// <summary>Whether somebody has said it.</summary>
     internal bool IsDrainTimeoutGiven => _drainTimeout is not null;

@@ -25,6 +25,8 @@ internal sealed class WebApp : IAsyncDisposable
 
     public string Url => _app.Urls.First();
 
+    public ICollection<string> Urls => _app.Urls;
+
     public RegistrationDescription? Registration => Services.GetRequiredService<IServiceMesh>().Describe().Registration;
 
     /// <param name="mesh">What stands under <c>Mesh</c>.</param>

@@ -23,20 +23,27 @@ internal static class InboundSchema
             : check.Timeout > TimeSpan.FromSeconds(10) ? $"HealthCheck:Timeout ({Durations.Format(check.Timeout)}) is above 10s, and the config server waits no longer."
             : null);
 
-    public static Section<InboundSettings> Section { get; } = new(new InboundSettings(), [], [s_affordable])
+    private static readonly Check<InboundSettings> s_enforced = new(
+        ["Enabled"],
+        "Where listeners are Strict, Enabled is not false.",
+        i => !i.Enabled && (i with { Enabled = true }).IsStrictAnywhere
+            ? "Enabled is false, so that nothing would enforce Strict: set Enabled to true, or take Strict away."
+            : null);
+
+    public static Section<InboundSettings> Section { get; } = new(new InboundSettings(), [], [s_affordable, s_enforced])
     {
         {
             "Enabled", "Whether the mesh looks after calls that reach this process: tells the config server where it listens, and drains it when it stops.",
             Choices.Flag, i => i.Enabled, (i, v) => i with { Enabled = v }
         },
-        { "Tls", "What listeners ask of callers.", s_tls, i => i.Tls, (i, v) => i with { Tls = v }, NotSupportedYet | Security },
+        { "Tls", "What listeners ask of callers: Permissive takes TLS with a certificate of the mesh, and plain text; Strict the former alone; Disabled leaves them as they are.", s_tls, i => i.Tls, (i, v) => i with { Tls = v }, Security },
         {
             "Ports", "Listeners that differ, by port.",
             new MapOf<InboundTls>(s_port, new Section<InboundTls>(InboundTls.Permissive, [Rule.AtLeastOne("Tls")])
             {
                 { "Tls", "What this listener asks of callers.", s_tls, tls => tls, (_, v) => v, Security },
             }),
-            i => i.Ports, (i, v) => i with { Ports = v }, NotSupportedYet | Security
+            i => i.Ports, (i, v) => i with { Ports = v }, Security
         },
         {
             "ExemptPaths", "Paths that anybody may call, such as those of probes.",

@@ -11,8 +11,6 @@ public sealed class UnsupportedSettingsTests
     public void The_settings_that_do_not_work_yet_are_these() => Assert.Equal(
         """
         Inbound:ExemptPaths
-        Inbound:Ports
-        Inbound:Tls
         Services:name:Endpoints:0:Region
         Services:name:Endpoints:0:SubZone
         Services:name:Endpoints:0:Zone
