@@ -82,7 +82,9 @@ internal sealed partial class Call
         _transport = _endpoint.Transport;
         _isAttempting = true;
         _endpoint.Enter();
-        _wasWell = RequestProtocols.AreHttp2(Request) && _endpoint.Latency.HasSample && _endpoint.Ejection.ConsecutiveFailures == 0;
+
+        // Of what is sent again, what counts is how its endpoint was when it went out: by now others have learned that it is gone.
+        _wasWell = _resends > 0 ? _wasWell : RequestProtocols.AreHttp2(Request) && _endpoint.Latency.HasSample && _endpoint.Ejection.ConsecutiveFailures == 0;
         Deadline?.StartAttempt(_attemptStarted, Route.Retry.Settings.PerTryTimeout);
         return true;
     }
@@ -213,11 +215,14 @@ internal sealed partial class Call
     // Over HTTP/2 nobody tells which connection it was. Where an endpoint has answered, and nothing has failed there since, it is as good as used.
     private bool WasOnUsedConnection => RequestProtocols.AreHttp2(Request) ? _wasWell : _sending is { IsOnUsedConnection: true };
 
-    // Not where an answer came that is none, nor where the server has ended the call, or the connection, by a word over HTTP/2.
-    private static bool IsClosed(Exception exception) => exception is HttpRequestException
-    {
-        HttpRequestError: not (HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded), InnerException: (IOException and not HttpProtocolException) or SocketException,
-    };
+    // Not where an answer came that is none, nor where the server has ended the call, or the connection, by a word over HTTP/2. A connection that
+    // ended before the server said anything is an answer of that kind by its name alone.
+    private static bool IsClosed(Exception exception) =>
+        exception is HttpRequestException
+        {
+            HttpRequestError: not (HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded), InnerException: (IOException and not HttpProtocolException) or SocketException,
+        }
+        or HttpRequestException { InnerException: HttpIOException { InnerException: HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } } };
 
     private bool MayRepeat => _mayRetry is true || Route.Retry.Settings.NonIdempotent || Idempotency.IsIdempotent(Request);
 

@@ -338,6 +338,68 @@ public sealed class KeepAliveRaceTests
         };
     }
 
+    [Fact]
+    public async Task What_was_in_flight_over_HTTP2_is_sent_again_though_the_endpoint_is_known_to_fail_by_then()
+    {
+        const int Calls = 60;
+        bool holds = false;
+        TaskCompletionSource dies = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using RawServer first = StartHttp2(() => false);
+        await using RawServer second = StartHttp2(() => false);
+
+        // Its port takes connections for a moment longer than anybody reads from them, as a system does for a process that dies.
+        await using RawServer dying = RawServer.Start(async connection =>
+        {
+            int stream = 0;
+            for (int held = 0; !dies.Task.IsCompleted && held < Calls / 3;)
+            {
+                await (stream == 0 ? connection.OpenAsync() : Task.CompletedTask);
+                stream = await connection.ReadHeadersAsync();
+                if (Volatile.Read(ref holds))
+                {
+                    held++;
+                }
+                else
+                {
+                    await connection.AnswerAsync(stream);
+                }
+            }
+
+            if (stream > 0)
+            {
+                await connection.FailAsync(stream);
+                await dies.Task.WaitAsync(connection.Stopping);
+            }
+        });
+        await using TestMesh mesh = await TestMesh.StartAsync(
+            Rules.Catalog("\"LoadBalancing\": { \"Policy\": \"RoundRobin\" }", first.Address, second.Address, dying.Address));
+        HttpClient client = mesh.Client();
+        for (int call = 0; call < 3; call++)
+        {
+            Assert.Equal(HttpStatusCode.OK, await SendAsync());
+        }
+
+        Volatile.Write(ref holds, true);
+        HttpStatusCode[] answers = await Task.WhenAll(Enumerable.Range(0, Calls).Select(_ => SendAsync()));
+
+        Assert.Single(answers, HttpStatusCode.InternalServerError);
+        Assert.Equal(Calls - 1, answers.Count(status => status == HttpStatusCode.OK));
+        Assert.Equal(0, mesh.InFlight());
+
+        async Task<HttpStatusCode> SendAsync()
+        {
+            using HttpRequestMessage request = new(HttpMethod.Get, s_catalog) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+            using HttpResponseMessage answer = await client.SendAsync(request, Cancel);
+            if (answer.StatusCode == HttpStatusCode.InternalServerError)
+            {
+                // The endpoint is known to fail: what it has not answered it is not to answer.
+                dies.SetResult();
+            }
+
+            return answer.StatusCode;
+        }
+    }
+
     [Theory]
     [InlineData(false, 5, 2)]
     [InlineData(true, 2, 2)]

@@ -53,10 +53,16 @@ internal static class Http2Script
         WriteAsync(connection, GoAway, 0, 0, [.. Number(last), .. Number(error)]);
 
     /// <summary>Answers 200 with headers alone.</summary>
-    public static Task AnswerAsync(this RawConnection connection, int stream, params (string Name, string Value)[] headers)
+    public static Task AnswerAsync(this RawConnection connection, int stream, params (string Name, string Value)[] headers) =>
+        AnswerAsync(connection, stream, status: 0x88, headers);
+
+    /// <summary>Answers 500 with headers alone.</summary>
+    public static Task FailAsync(this RawConnection connection, int stream) => AnswerAsync(connection, stream, status: 0x8e, []);
+
+    private static Task AnswerAsync(RawConnection connection, int stream, byte status, (string Name, string Value)[] headers)
     {
-        // HPACK: the entry 8 of the static table is ":status: 200"; 0 announces a name and a value as they are.
-        byte[] block = [0x88, .. headers.SelectMany(header => (byte[])[0, .. Text(header.Name), .. Text(header.Value)])];
+        // HPACK: the entries 8 and 14 of the static table are ":status: 200" and ":status: 500"; 0 announces a name and a value as they are.
+        byte[] block = [status, .. headers.SelectMany(header => (byte[])[0, .. Text(header.Name), .. Text(header.Value)])];
         return WriteAsync(connection, Headers, flags: 0x4 | 0x1, stream, block);
 
         static byte[] Text(string text) => [(byte)text.Length, .. Encoding.ASCII.GetBytes(text)];
