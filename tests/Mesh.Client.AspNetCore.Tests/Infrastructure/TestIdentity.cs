@@ -29,6 +29,8 @@ internal sealed class TestIdentity(WorkloadIdentity? first) : IIdentitySource
 
     public string? Trouble { get; set; }
 
+    public string? Description => "a test";
+
     /// <summary>How many have come to wait.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
 
