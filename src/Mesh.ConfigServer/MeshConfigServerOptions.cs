@@ -29,7 +29,10 @@ public sealed class MeshConfigServerOptions
     /// </summary>
     public string XdsTls { get; set; } = "127.0.0.1:15012";
 
-    /// <summary>The REST API, <c>/metrics</c>, <c>/healthz</c> and <c>/readyz</c>, over HTTP/1.1 without TLS.</summary>
+    /// <summary>
+    /// The REST API, <c>/metrics</c>, <c>/healthz</c> and <c>/readyz</c>, over HTTP/1.1. Where it is an address that other machines reach, callers
+    /// need an access token, and the server <see cref="HttpTlsCertificate"/> or <see cref="InsecureHttp"/>.
+    /// </summary>
     public string Http { get; set; } = "127.0.0.1:15080";
 
     /// <summary>
@@ -38,8 +41,35 @@ public sealed class MeshConfigServerOptions
     /// </summary>
     public bool InsecureXds { get; set; }
 
-    /// <summary>Lets <see cref="Http"/> be an address that other machines reach. Whoever reaches it changes the mesh's rules.</summary>
+    /// <summary>
+    /// Lets <see cref="Http"/> be an address that other machines reach without TLS. Access tokens are needed all the same, and whoever listens on
+    /// the network between has them.
+    /// </summary>
     public bool InsecureHttp { get; set; }
+
+    /// <summary>
+    /// The certificate by which <see cref="Http"/> is served over TLS, with those above it, in PEM. It is read again when the file changes.
+    /// Relative to the application's content root. Unless set there is no TLS.
+    /// </summary>
+    public string? HttpTlsCertificate { get; set; }
+
+    /// <summary>The key of <see cref="HttpTlsCertificate"/> in PEM, not encrypted. Relative to the application's content root.</summary>
+    public string? HttpTlsKey { get; set; }
+
+    /// <summary>
+    /// Asks callers of <see cref="Http"/> for an access token on loopback, too. Unless set every process of the machine may do everything there.
+    /// Where other machines reach it they are always asked.
+    /// </summary>
+    public bool RequireAccessTokens { get; set; }
+
+    /// <summary>Leaves <c>/metrics</c> open where access tokens are needed: otherwise it takes one of a viewer.</summary>
+    public bool MetricsAnonymous { get; set; }
+
+    /// <summary>
+    /// A file, for its owner's eyes only, that gets the access token of an admin that is made when tokens are needed at the start and none of an
+    /// admin is in force. Relative to the application's content root. Where it is not set such a start fails, but of <c>mesh server</c>, which prints the token.
+    /// </summary>
+    public string? AdminTokenFile { get; set; }
 
     /// <summary>
     /// A file that is written when everything listens, with the addresses taken, and removed at the stop:

@@ -1,3 +1,4 @@
+using Mesh.ConfigServer.Documents;
 using Mesh.ConfigServer.Store;
 
 namespace Mesh.ConfigServer.Certificates;
@@ -23,18 +24,37 @@ internal sealed class JoinTokens(SqliteDatabase database, TimeProvider time)
             Id = TokenText.NewId(), Grant = wanted.Grant, Uses = wanted.Uses, MaxInstances = wanted.MaxInstances, MaxPerMinute = wanted.MaxPerMinute,
             CreatedBy = wanted.CreatedBy, CreatedAt = now, ExpiresAt = now + lifetime,
         };
-        database.Write(connection =>
+        database.Transact(connection =>
         {
             JoinTokenRows.Add(connection, token, TokenText.HashOf(secret));
+            AuditRows.Add(connection, Record(wanted.Origin, "create", null, token));
             return true;
         });
         return (token, TokenText.Whole(token.Id, secret, rootKey));
     }
 
     /// <summary>From now on nobody joins by it, and those who did renew nothing. Null: there is none.</summary>
-    public JoinToken? Revoke(string id) => database.Write(connection =>
+    public JoinToken? Revoke(string id, WriteOrigin? by = null) => database.Transact(connection =>
     {
+        if (JoinTokenRows.Find(connection, id) is not { RevokedAt: null } before)
+        {
+            return JoinTokenRows.Find(connection, id);
+        }
+
         JoinTokenRows.Revoke(connection, id, time.GetUtcNow());
-        return JoinTokenRows.Find(connection, id);
+        JoinToken after = JoinTokenRows.Find(connection, id)!;
+        AuditRows.Add(connection, Record(by ?? WriteOrigin.OfServer, "revoke", before, after));
+        return after;
     });
+
+    private AuditRecord Record(WriteOrigin by, string action, JoinToken? before, JoinToken after) => new()
+    {
+        Time = time.GetUtcNow(), Origin = by, Kind = AuditKinds.Tokens, Action = action,
+        Changes = [new AuditChange($"token {after.Id} of {after.Grant.Service}.{after.Grant.Namespace}", HashOf(before), HashOf(after))],
+    };
+
+    // Of all that stands in it, but how often it was used.
+    private static string? HashOf(JoinToken? token) => token is null ? null : ContentHash.Of(
+        $"{token.Id} {GrantJson.Write(token.Grant)} {token.Uses} {token.MaxInstances} {token.MaxPerMinute} {token.ExpiresAt:O} {token.CreatedAt:O} {token.RevokedAt:O}")
+        [..ContentHash.ETagLength];
 }

@@ -1,3 +1,5 @@
+using Mesh.ConfigServer.Store;
+
 namespace Mesh.ConfigServer.Certificates;
 
 /// <summary>A token that is wanted.</summary>
@@ -5,6 +7,9 @@ namespace Mesh.ConfigServer.Certificates;
 /// <param name="CreatedBy">Who wants it.</param>
 internal sealed record NewJoinToken(Grant Grant, string CreatedBy)
 {
+    /// <summary>Where it is made from.</summary>
+    public WriteOrigin Origin { get; init; } = WriteOrigin.OfServer;
+
     /// <inheritdoc cref="JoinToken.Uses"/>
     public int? Uses { get; init; }
 

@@ -15,6 +15,12 @@ internal static partial class HostingLog
     [LoggerMessage(142, LogLevel.Warning, "{Warning}", EventName = "ServerIsOpen")]
     public static partial void IsOpen(this ILogger logger, string warning);
 
+    [LoggerMessage(174, LogLevel.Information, "REST is served by {Certificate}, which holds until {NotAfter:u}.", EventName = "HttpCertificateRead")]
+    public static partial void HttpCertificateRead(this ILogger logger, string certificate, DateTime notAfter);
+
+    [LoggerMessage(175, LogLevel.Error, "The certificate of REST has changed, and cannot be used; the one before stays. {Reason}", EventName = "HttpCertificateNotRead")]
+    public static partial void HttpCertificateNotRead(this ILogger logger, string reason);
+
     [LoggerMessage(143, LogLevel.Information, "The config server stops.", EventName = "ServerStopping")]
     public static partial void ServerStopping(this ILogger logger);
 

@@ -51,7 +51,11 @@ internal sealed class Listeners(ServerSettings settings)
         if (settings.Http is { } http)
         {
             // Without TLS Kestrel cannot tell HTTP/1.1 and HTTP/2 apart on one port.
-            kestrel.Listen(http, listen => _http = Mark(listen, Listener.Http, http, HttpProtocols.Http1));
+            kestrel.Listen(http, listen =>
+            {
+                _http = Mark(listen, Listener.Http, http, HttpProtocols.Http1);
+                listen.ApplicationServices.GetService<HttpCertificate>()?.Use(listen);
+            });
         }
     }
 

@@ -1,3 +1,4 @@
+using Mesh.ConfigServer.Access;
 using Mesh.ConfigServer.Rest;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,6 +30,9 @@ internal sealed class MeshConfigServer : IAsyncDisposable
 
     /// <summary>What whoever started it should know.</summary>
     public IReadOnlyList<ServerNotice> Notices => _settings.Notices;
+
+    /// <summary>The access token of an admin that was made at this start; null: none was. A secret.</summary>
+    public string? AdminToken { get; private set; }
 
     /// <summary>Its parts, for tests.</summary>
     public IServiceProvider Services => _app.Services;
@@ -113,6 +117,12 @@ internal sealed class MeshConfigServer : IAsyncDisposable
         ServerFacts facts = _app.Services.GetRequiredService<ServerFacts>();
         facts.Xds = Addresses.Xds;
         facts.Http = Addresses.Http;
+        if (_settings.Access.IsRequired)
+        {
+            // Now that all else works: what nobody is told of would lock everybody out of the next start.
+            AdminToken = FirstAdmin.Make(_settings, _app.Services.GetRequiredService<AccessTokens>(), _logger);
+        }
+
         _readiness.IsStarted = true;
         _logger.ServerStarted(Where(Addresses.Http), Where(Addresses.Xds), Where(Addresses.XdsTls), _store.Store.Place);
         foreach (ServerNotice notice in Notices)

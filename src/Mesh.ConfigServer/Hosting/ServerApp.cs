@@ -1,3 +1,4 @@
+using Mesh.ConfigServer.Access;
 using Mesh.ConfigServer.Certificates;
 using Mesh.ConfigServer.HealthChecks;
 using Mesh.ConfigServer.Registry;
@@ -61,6 +62,18 @@ internal static class ServerApp
             builder.Services.AddMeshAuthority(authority, store.Database!, trustsLoopback: settings.IsDevelopment);
         }
 
+        if (settings.HttpTls is { } httpTls)
+        {
+            builder.Services.AddSingleton(provider => new HttpCertificate(httpTls, provider.GetRequiredService<ILogger<HttpCertificate>>()));
+        }
+
+        builder.Services.AddSingleton(settings.Access);
+        if (store.Database is { } database)
+        {
+            builder.Services.AddSingleton(database);
+            builder.Services.AddSingleton<AccessTokens>();
+        }
+
         WebApplication app = builder.Build();
         app.Use(ServedOn.Check);
         app.UseWhen(context => ListenerFeature.Of(context).Listener == Listener.Http, UseRest);
@@ -85,8 +98,12 @@ internal static class ServerApp
     {
         app.UseRequestMetrics();
         app.UseMeshHeaders();
+        app.UseSecureHeaders();
         app.UseProblems();
+        app.Use(app.ApplicationServices.GetRequiredService<RefusedWrites>().Watch);
         app.Use((context, next) => ListenerFeature.Of(context).IsLoopback
             ? HostGuard.Check(context, next) : next(context));
+        app.Use(OriginGuard.Check);
+        app.Use(app.ApplicationServices.GetRequiredService<AccessGuard>().Check);
     }
 }

@@ -20,7 +20,7 @@ internal sealed record ServerNotice(bool IsDanger, string Text)
         + "who it is is not asked.");
 
     public static ServerNotice RestIsOpen(IPEndPoint address) => new(IsDanger: true,
-        $"The REST API at {address} is open to whoever reaches it over the network: they can change every rule of the mesh.");
+        $"The REST API at {address} is in plain HTTP: whoever listens on the network to it has the access tokens that are sent, and can change every rule of the mesh.");
 
     public static ServerNotice AnyAddress(string option, IPNetwork range) => new(IsDanger: true,
         $"With {option} {range} processes may register any address: whoever registers can have the calls of a service sent wherever they like. "

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using Mesh.Client;
+using Mesh.ConfigServer.Access;
 using Mesh.ConfigServer.Certificates;
 using Mesh.Model.Documents;
 using Mesh.Model.Identity;
@@ -34,6 +35,21 @@ internal sealed record ServerSettings
     public bool IssuesCertificates => TakesRegistrations;
 
     public required AuthoritySettings Authority { get; init; }
+
+    /// <summary>Who is asked for an access token.</summary>
+    public required AccessSettings Access { get; init; }
+
+    /// <summary>Registrations and access tokens are kept in it, also where documents are files.</summary>
+    public bool NeedsDatabase => TakesRegistrations || Access.IsRequired;
+
+    /// <summary>In full; null: REST is without TLS.</summary>
+    public required HttpTlsFiles? HttpTls { get; init; }
+
+    /// <summary>In full; null: the first admin token goes to whoever starts the server alone.</summary>
+    public required string? AdminTokenFile { get; init; }
+
+    /// <summary>Whether whoever starts the server tells people the first admin token.</summary>
+    public bool TellsAdminToken { get; init; }
 
     /// <summary>In full.</summary>
     public required string DataDirectory { get; init; }
@@ -94,8 +110,15 @@ internal sealed record ServerSettings
             }
         }
 
-        if (MeetStrangers(nameof(options.Http), http, nameOf, nameof(options.InsecureHttp), options.InsecureHttp, faults))
+        HttpTlsFiles? httpTls = ReadHttpTls(options, contentRoot, nameOf, faults);
+        bool isHttpRemote = http is not null && !IPAddress.IsLoopback(http.Address);
+        if (isHttpRemote && httpTls is null)
         {
+            Require(
+                options.InsecureHttp, nameOf(nameof(options.Http)),
+                $"'{http}' can be reached by other machines, and an access token that is sent there in plain HTTP is given away. "
+                + $"Give {nameOf(nameof(options.HttpTlsCertificate))} and {nameOf(nameof(options.HttpTlsKey))}, use a loopback address, such as 127.0.0.1:{http!.Port}, "
+                + $"or set {nameOf(nameof(options.InsecureHttp))} where the network itself keeps strangers out.", faults);
             notices.Add(ServerNotice.RestIsOpen(http!));
         }
 
@@ -138,13 +161,27 @@ internal sealed record ServerSettings
             data is not null || faults.Count > 0, nameOf(nameof(options.DataDirectory)),
             "It is missing: name a directory to keep the documents in.", faults);
 
+        string? adminToken = FullPath(nameOf(nameof(options.AdminTokenFile)), options.AdminTokenFile, contentRoot, faults);
         AuthoritySettings authority = ReadAuthority(options, data, contentRoot, nameOf, faults);
         return faults.Count > 0 ? throw new MeshConfigurationException(faults) : new ServerSettings
         {
-            Xds = xds, XdsTls = xdsTls, Http = http, Authority = authority, IsDevelopment = isDevelopment, DataDirectory = data!, WatchDirectory = watch, ReadyFile = ready,
+            Xds = xds, XdsTls = xdsTls, Http = http, HttpTls = httpTls, Authority = authority,
+            Access = new AccessSettings(isHttpRemote || (options.RequireAccessTokens && http is not null), options.MetricsAnonymous), AdminTokenFile = adminToken,
+            IsDevelopment = isDevelopment, DataDirectory = data!, WatchDirectory = watch, ReadyFile = ready,
             MaxStreams = options.MaxStreams, MaxStreamAge = options.MaxStreamAge, RegistrationTtl = options.RegistrationTtl,
             GracePeriod = options.GracePeriod, AddressRanges = ranges, NameOf = nameOf, Notices = notices,
         };
+    }
+
+    private static HttpTlsFiles? ReadHttpTls(
+        MeshConfigServerOptions options, string contentRoot, Func<string, string> nameOf, List<DocumentFault> faults)
+    {
+        string? certificate = FullPath(nameOf(nameof(options.HttpTlsCertificate)), options.HttpTlsCertificate, contentRoot, faults);
+        string? key = FullPath(nameOf(nameof(options.HttpTlsKey)), options.HttpTlsKey, contentRoot, faults);
+        Require(
+            certificate is null == key is null, nameOf(nameof(options.HttpTlsKey)),
+            $"{nameOf(nameof(options.HttpTlsCertificate))} and {nameOf(nameof(options.HttpTlsKey))} are set together, or neither of them.", faults);
+        return certificate is null || key is null ? null : new HttpTlsFiles(certificate, key);
     }
 
     private static AuthoritySettings ReadAuthority(

@@ -41,8 +41,8 @@ internal static class ServerStore
         FolderStore store = FolderStore.Open(folder, time, logger, settings.NameOf(nameof(MeshConfigServerOptions.WatchDirectory)));
         try
         {
-            // Where nobody may join no directory is needed, and there may be none that can be written.
-            return settings.TakesRegistrations
+            // Where nobody may join or needs a token no directory is needed, and there may be none that can be written.
+            return settings.NeedsDatabase
                 ? await OpenDatabaseAsync(_ => Task.FromResult(store), settings, logger, time, cancellationToken).ConfigureAwait(false)
                 : new OpenedStore(store, new NoRegistrations(), [], IsNew: true);
         }

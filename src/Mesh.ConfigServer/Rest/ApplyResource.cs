@@ -1,3 +1,4 @@
+using Mesh.ConfigServer.Access;
 using Mesh.ConfigServer.Documents;
 using Mesh.ConfigServer.State;
 using Mesh.ConfigServer.Store;
@@ -13,11 +14,11 @@ internal static class ApplyResource
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapPost("/apply", ApplyAsync)
+        api.MapPost("/apply", ApplyAsync).For(AccessRole.Editor)
             .Describe("Apply", "Creates and replaces many documents, all or nothing.",
                 "With prune=true documents that are not in the body are deleted. If-Match takes \"epoch.generation\".")
             .TakesDocuments().Writes().Produces<WriteAnswer>();
-        api.MapPost("/validate", ValidateAsync)
+        api.MapPost("/validate", ValidateAsync).For(AccessRole.Viewer)
             .Describe("Validate", "Checks documents as a mesh of their own. Nothing is read from the store or written to it.")
             .TakesDocuments().Produces<WriteAnswer>().Refuses(StatusCodes.Status409Conflict);
     }
@@ -27,7 +28,7 @@ internal static class ApplyResource
     {
         MeshWrite write = new()
         {
-            By = Writer.Of(context.Request),
+            By = Writer.Of(context),
             Action = "apply",
             Expected = Preconditions.OfMesh(context.Request),
             Prune = prune ?? false,

@@ -1,3 +1,4 @@
+using Mesh.ConfigServer.Access;
 using Mesh.ConfigServer.Store;
 using Mesh.ConfigServer.Telemetry;
 using Microsoft.AspNetCore.Builder;
@@ -14,11 +15,11 @@ internal static class BackupResource
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/backup", GetAsync)
+        api.MapGet("/backup", GetAsync).For(AccessRole.Admin)
             .Describe("GetBackup", "All documents with their history, as one SQLite database.")
             .Produces<Stream>(StatusCodes.Status200OK, Binary)
             .Refuses(StatusCodes.Status409Conflict, StatusCodes.Status503ServiceUnavailable);
-        api.MapPost("/restore", RestoreAsync)
+        api.MapPost("/restore", RestoreAsync).For(AccessRole.Admin)
             .Describe("Restore", "Puts a backup in the place of all that there is, in a new epoch.")
             .WithMetadata(new RequestSizeLimitAttribute(RestLimits.Backup))
             .Takes<Stream>("A backup.", Binary).Writes(takesPreconditions: false).Produces<WriteAnswer>();
@@ -35,7 +36,7 @@ internal static class BackupResource
 
     private static async Task<IResult> RestoreAsync(HttpContext context, IMeshStore store, ServerMetrics metrics)
     {
-        Authorship by = Writer.Of(context.Request);
+        Authorship by = Writer.Of(context);
         Preconditions.Refuse(context.Request);
         MediaTypes.Required(context.Request, Binary);
         using var folder = TemporaryFolder.Create();

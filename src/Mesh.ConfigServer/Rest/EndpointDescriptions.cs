@@ -1,4 +1,6 @@
+using Mesh.ConfigServer.Access;
 using Mesh.ConfigServer.Documents;
+using Mesh.ConfigServer.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -14,6 +16,19 @@ internal static class EndpointDescriptions
         return description is null ? endpoint : endpoint.WithDescription(description);
     }
 
+    /// <summary>Who may call it.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="role">The least.</param>
+    /// <param name="everywhere">Whether a token for some namespaces is not enough.</param>
+    public static RouteHandlerBuilder For(this RouteHandlerBuilder endpoint, AccessRole role, bool everywhere = false) => endpoint
+        .WithMetadata(new NeedsRole(role, everywhere)).Refuses(StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden);
+
+    /// <summary>It is open to anybody.</summary>
+    public static RouteHandlerBuilder ForAnybody(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new NeedsRole(null));
+
+    /// <summary>It writes, so that what it refuses goes into the audit.</summary>
+    public static RouteHandlerBuilder Audited(this RouteHandlerBuilder endpoint, string kind) => endpoint.WithMetadata(new AuditedAs(kind));
+
     public static RouteHandlerBuilder TakesDocuments(this RouteHandlerBuilder endpoint) =>
         endpoint.Takes<MeshDocument>(
             "Documents: in JSON one or an array of them, in YAML any number with --- between them.", MediaTypes.OfDocuments);
@@ -24,7 +39,7 @@ internal static class EndpointDescriptions
 
     /// <summary>Of a write: what it may end in besides the result.</summary>
     public static RouteHandlerBuilder Writes(this RouteHandlerBuilder endpoint, bool takesPreconditions = true) =>
-        endpoint.WithMetadata(new WriteHeaders(takesPreconditions)).Refuses(
+        endpoint.Audited(AuditKinds.Documents).WithMetadata(new WriteHeaders(takesPreconditions)).Refuses(
             StatusCodes.Status400BadRequest, StatusCodes.Status405MethodNotAllowed, StatusCodes.Status409Conflict,
             StatusCodes.Status412PreconditionFailed, StatusCodes.Status503ServiceUnavailable);
 

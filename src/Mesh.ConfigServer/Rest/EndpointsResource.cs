@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Mesh.ConfigServer.Access;
 using Mesh.ConfigServer.Registry;
 using Mesh.ConfigServer.State;
 using Mesh.ConfigServer.Store;
@@ -11,7 +12,7 @@ namespace Mesh.ConfigServer.Rest;
 /// <summary>Where services are called, and by whose word.</summary>
 internal static class EndpointsResource
 {
-    public static void Map(IEndpointRouteBuilder api) => api.MapGet("/endpoints", Get)
+    public static void Map(IEndpointRouteBuilder api) => api.MapGet("/endpoints", Get).For(AccessRole.Viewer)
         .Describe(
             "ListEndpoints", "The endpoints of all services, or of some: those of documents, and processes that have registered.",
             "Names are compared without regard to case.")
@@ -21,6 +22,7 @@ internal static class EndpointsResource
         HttpContext context, IMeshStore store, IMeshStates live, IRegistrations registrations, TimeProvider time, string? service,
         string? @namespace)
     {
+        AccessCaller caller = AccessCaller.Of(context);
         (MeshState documents, MeshState told) = (store.Current, live.Current);
         context.Stamp(told.Version);
         (string Name, RegisteredService? Registered)[] meant =
@@ -39,7 +41,7 @@ internal static class EndpointsResource
         ];
         return Results.Json(new EndpointList(now, services), RestJson.Default.EndpointList);
 
-        bool IsMeant(string name) => name.Split('.', 2) is [var its, var space] && Is(service, its) && Is(@namespace, space);
+        bool IsMeant(string name) => name.Split('.', 2) is [var its, var space] && Is(service, its) && Is(@namespace, space) && caller.MaySee(space);
     }
 
     private static bool Is(string? wanted, string found) =>

@@ -1,6 +1,9 @@
+using Mesh.ConfigServer.Access;
 using Mesh.ConfigServer.State;
 using Mesh.Model;
+using Mesh.Model.Documents;
 using Mesh.Model.Explanations;
+using Mesh.Model.Xds;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -10,7 +13,7 @@ namespace Mesh.ConfigServer.Rest;
 /// <summary>What becomes of a request, and why.</summary>
 internal static class ExplainResource
 {
-    public static void Map(IEndpointRouteBuilder api) => api.MapPost("/explain", ExplainAsync)
+    public static void Map(IEndpointRouteBuilder api) => api.MapPost("/explain", ExplainAsync).For(AccessRole.Viewer)
         .Describe(
             "Explain", "What a client of the mesh would do with a request: each route with why or why not, and the odds of each endpoint.")
         .Takes<ExplainRequest>("The request to explain.", MediaTypes.Json).Produces<RequestExplanation>()
@@ -29,10 +32,11 @@ internal static class ExplainResource
         context.Stamp(state.Version);
         ServiceIdentity caller = CallerOf(asked.From);
         ExplainedRequest request = ExplainedRequest.Of(asked.Method, url, asked.Headers ?? new Dictionary<string, string>());
-        return Results.Json(
-            StateExplainer.Explain(state, request, caller)
-                ?? throw Problems.NotFound($"The mesh has no service '{url.Authority}', seen from namespace '{caller.Namespace}'."),
-            RestJson.Default.RequestExplanation);
+        RequestExplanation explanation = StateExplainer.Explain(state, request, caller)
+            ?? throw Problems.NotFound($"The mesh has no service '{url.Authority}', seen from namespace '{caller.Namespace}'.");
+        AccessCaller asks = AccessCaller.Of(context);
+        return asks.MaySee(XdsNames.NamespaceOf(explanation.Service)) ? Results.Json(explanation, RestJson.Default.RequestExplanation)
+            : throw Problems.Forbidden($"The access token {Wording.Quote(asks.Name)} is not for the namespace of {explanation.Service}.");
     }
 
     private static ServiceIdentity CallerOf(ExplainCaller? from) => new()

@@ -1,3 +1,4 @@
+using Mesh.ConfigServer.Access;
 using Mesh.ConfigServer.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -12,12 +13,12 @@ internal static class HealthResource
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/healthz", () => Results.Text("ok\n", Text))
+        routes.MapGet("/healthz", () => Results.Text("ok\n", Text)).ForAnybody()
             .Describe("GetHealth", "200 while the process runs.").Produces<string>(StatusCodes.Status200OK, Text);
-        routes.MapGet("/readyz", GetReady)
+        routes.MapGet("/readyz", GetReady).ForAnybody()
             .Describe("GetReadiness", "200 while the server should be given work: the store is open, all listens, and no stop has begun.")
             .Produces<string>(StatusCodes.Status200OK, Text).Refuses(StatusCodes.Status503ServiceUnavailable);
-        routes.MapGet("/metrics", (PrometheusExporter exporter) => Results.Text(exporter.Write(), PrometheusExporter.ContentType))
+        routes.MapGet("/metrics", (PrometheusExporter exporter) => Results.Text(exporter.Write(), PrometheusExporter.ContentType)).For(AccessRole.Viewer).WithMetadata(new ServesMetrics())
             .Describe("GetMetrics", "Metrics, as Prometheus reads them.").Produces<string>(StatusCodes.Status200OK, Text);
     }
 

@@ -1,4 +1,6 @@
+using Mesh.ConfigServer.Access;
 using Mesh.ConfigServer.Certificates;
+using Mesh.ConfigServer.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -11,17 +13,17 @@ internal static class IdentityResource
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/ca", GetAuthority)
+        api.MapGet("/ca", GetAuthority).For(AccessRole.Viewer)
             .Describe("GetAuthority", "The mesh's authority: whom everybody trusts, and what this server issues by. No keys.")
             .Produces<MeshAuthority>().Refuses(StatusCodes.Status404NotFound);
-        api.MapGet("/tokens", ListAsync)
+        api.MapGet("/tokens", ListAsync).For(AccessRole.Admin)
             .Describe("ListTokens", "All join tokens without their secrets, the newest first.")
             .Produces<TokenList>().Refuses(StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
-        api.MapPost("/tokens", CreateAsync)
+        api.MapPost("/tokens", CreateAsync).For(AccessRole.Admin).Audited(AuditKinds.Tokens)
             .Describe("CreateToken", "Makes a join token. Its text is in this answer alone.")
             .Takes<TokenRequest>("What it grants.", MediaTypes.Json).Produces<CreatedToken>(StatusCodes.Status201Created)
             .Refuses(StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
-        api.MapDelete("/tokens/{id}", Revoke)
+        api.MapDelete("/tokens/{id}", Revoke).For(AccessRole.Admin).Audited(AuditKinds.Tokens)
             .Describe("RevokeToken", "From now on nobody joins by the token, and those that have do not renew. It stays listed.")
             .Produces<Token>().Refuses(StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
     }
@@ -45,20 +47,17 @@ internal static class IdentityResource
     private static async Task<IResult> CreateAsync(HttpContext context, TimeProvider time)
     {
         JoinTokens tokens = Required<JoinTokens>(context);
-        string author = Writer.Of(context.Request).Author;
+        string author = Writer.Of(context).Author;
         TokenRequest request = await RequestBody.ReadJsonAsync(context, RestJson.Default.TokenRequest).ConfigureAwait(false);
         (NewJoinToken wanted, TimeSpan lifetime) = TokenReader.Read(request, author);
         byte[] root = Required<CertificateAuthority>(context).Bundle.Roots[0].PublicKey.ExportSubjectPublicKeyInfo();
-        (JoinToken token, string text) = tokens.Create(wanted, lifetime, root);
-
-        // It is a secret.
-        context.Response.Headers.CacheControl = "no-store";
+        (JoinToken token, string text) = tokens.Create(wanted with { Origin = Writer.OriginOf(context) }, lifetime, root);
         return Results.Json(new CreatedToken(text, Token.Of(token, time.GetUtcNow())), RestJson.Default.CreatedToken, statusCode: StatusCodes.Status201Created);
     }
 
     private static IResult Revoke(HttpContext context, TimeProvider time, string id) => Results.Json(
         Token.Of(
-            Required<JoinTokens>(context).Revoke(id) ?? throw Problems.NotFound($"There is no token {Model.Documents.Wording.Quote(id)}."),
+            Required<JoinTokens>(context).Revoke(id, Writer.OriginOf(context)) ?? throw Problems.NotFound($"There is no token {Model.Documents.Wording.Quote(id)}."),
             time.GetUtcNow()),
         RestJson.Default.Token);
 

@@ -1,3 +1,4 @@
+using Mesh.ConfigServer.Access;
 using Mesh.ConfigServer.Documents;
 using Mesh.ConfigServer.State;
 using Mesh.ConfigServer.Store;
@@ -15,11 +16,11 @@ internal static class MeshSettingsResource
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet(Route, Get)
+        api.MapGet(Route, Get).For(AccessRole.Viewer)
             .Describe("GetMeshSettings", "The mesh's own settings, as JSON or YAML. Their ETag names their content.").GetsDocument();
-        api.MapPut(Route, PutAsync)
+        api.MapPut(Route, PutAsync).For(AccessRole.Editor)
             .Describe("PutMeshSettings", "Creates or replaces the mesh's own settings.").PutsDocument();
-        api.MapDelete(Route, DeleteAsync)
+        api.MapDelete(Route, DeleteAsync).For(AccessRole.Editor)
             .Describe("DeleteMeshSettings", "Deletes the mesh's own settings: what is built in holds.").DeletesDocument();
     }
 

@@ -77,6 +77,11 @@ internal static class ProblemMiddleware
             context.Response.Headers[HeaderNames.Allow] = HttpMethods.IsPost(context.Request.Method) ? "" : HttpMethods.Get;
         }
 
+        if (problem.Status == StatusCodes.Status401Unauthorized)
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer realm=\"mesh\"";
+        }
+
         return context.Response.WriteAsJsonAsync(problem, RestJson.Default.Problem, ContentType, context.RequestAborted);
     }
 }

@@ -21,6 +21,17 @@ internal static class Problems
 
     public static ProblemException NotFound(string detail) => new(Of(StatusCodes.Status404NotFound, "urn:mesh:not-found", detail));
 
+    public static ProblemException Conflict(string detail) => new(Of(StatusCodes.Status409Conflict, "urn:mesh:conflict", detail));
+
+    /// <summary>Nobody knows who calls.</summary>
+    public static ProblemException Unproven(string detail) => new(Of(StatusCodes.Status401Unauthorized, "urn:mesh:unproven", detail));
+
+    /// <summary>Who calls is known, and may not.</summary>
+    public static ProblemException Forbidden(string detail) => new(Of(StatusCodes.Status403Forbidden, "urn:mesh:forbidden", detail));
+
+    public static ProblemException CrossOrigin(string origin) => new(Of(StatusCodes.Status403Forbidden, "urn:mesh:cross-origin",
+        $"The request comes from a web page of {origin}, which is another than this server's."));
+
     public static ProblemException MediaType(string detail) =>
         new(Of(StatusCodes.Status415UnsupportedMediaType, "urn:mesh:media-type", detail));
 
@@ -39,6 +50,7 @@ internal static class Problems
             "urn:mesh:read-only", exception.Message),
         StoreFailure.PreconditionFailed => Of(StatusCodes.Status412PreconditionFailed, "urn:mesh:precondition", exception.Message),
         StoreFailure.UnknownGeneration => Of(StatusCodes.Status404NotFound, "urn:mesh:not-found", exception.Message),
+        StoreFailure.OutOfScope => Of(StatusCodes.Status403Forbidden, "urn:mesh:forbidden", exception.Message),
         StoreFailure.BadBackup => Of(StatusCodes.Status400BadRequest, "urn:mesh:bad-backup", exception.Message),
         _ => Of(StatusCodes.Status503ServiceUnavailable, "urn:mesh:store", exception.Message),
     };

@@ -1,3 +1,4 @@
+using Mesh.ConfigServer.Access;
 using Mesh.ConfigServer.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -25,6 +26,8 @@ internal static class RestApi
         services.AddSingleton<ProcessGauges>();
         services.AddSingleton<PrometheusExporter>();
         services.AddSingleton<LiveWarnings>();
+        services.AddSingleton<AccessGuard>();
+        services.AddSingleton<RefusedWrites>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<ServerFacts>();
     }
@@ -32,7 +35,7 @@ internal static class RestApi
     public static void MapMeshRest(this IEndpointRouteBuilder routes)
     {
         HealthResource.Map(routes.MapGroup("").WithTags("server"));
-        routes.MapOpenApi("/openapi/{documentName}.json");
+        routes.MapOpenApi("/openapi/{documentName}.json").WithMetadata(new NeedsRole(AccessRole.Viewer));
 
         RouteGroupBuilder api = routes.MapGroup(Root);
         api.AddEndpointFilterFactory(QueryCheck.Create);
@@ -46,6 +49,8 @@ internal static class RestApi
         ClientsResource.Map(api.MapGroup("").WithTags("clients"));
         ExplainResource.Map(api.MapGroup("").WithTags("clients"));
         IdentityResource.Map(api.MapGroup("").WithTags("identity"));
+        AccessResource.Map(api.MapGroup("").WithTags("access"));
+        AuditResource.Map(api.MapGroup("").WithTags("access"));
         BackupResource.Map(api.MapGroup("").WithTags("history"));
     }
 }

@@ -18,6 +18,9 @@ internal static class RestLimits
     /// <summary>Characters of why.</summary>
     public const int Message = 4096;
 
-    /// <summary>Generations in one answer.</summary>
+    /// <summary>Characters of a path in the log, and in the audit.</summary>
+    public const int LoggedPath = 300;
+
+    /// <summary>Generations, or records of the audit, in one answer.</summary>
     public const int Generations = 1000;
 }

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
+using Mesh.ConfigServer.Access;
 using Mesh.ConfigServer.Documents;
 using Mesh.ConfigServer.Registry;
 using Mesh.ConfigServer.State;
 using Mesh.ConfigServer.Store;
 using Mesh.ConfigServer.Telemetry;
+using Mesh.Model.Xds;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -17,13 +19,13 @@ internal static class ServicesResource
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/services", List)
+        api.MapGet("/services", List).For(AccessRole.Viewer)
             .Describe("ListServices", "All services by name: those of documents, and those whose processes have registered.").Produces<ServiceList>();
-        api.MapGet(Route, Get)
+        api.MapGet(Route, Get).For(AccessRole.Viewer)
             .Describe("GetService", "A service's document, as JSON or YAML. Its ETag names its content.").GetsDocument();
-        api.MapPut(Route, PutAsync)
+        api.MapPut(Route, PutAsync).For(AccessRole.Editor)
             .Describe("PutService", "Creates or replaces a service's document.").PutsDocument();
-        api.MapDelete(Route, DeleteAsync)
+        api.MapDelete(Route, DeleteAsync).For(AccessRole.Editor)
             .Describe("DeleteService", "Deletes a service's document.").DeletesDocument();
     }
 
@@ -31,9 +33,11 @@ internal static class ServicesResource
     {
         (MeshState documents, MeshState told) = (store.Current, live.Current);
         context.Stamp(told.Version);
+        AccessCaller caller = AccessCaller.Of(context);
         ImmutableArray<ServiceSummary> services =
         [
-            .. documents.Services.Keys.Union(registrations.Names(), StringComparer.Ordinal).Order(StringComparer.Ordinal)
+            .. documents.Services.Keys.Union(registrations.Names(), StringComparer.Ordinal)
+                .Where(name => caller.MaySee(XdsNames.NamespaceOf(name))).Order(StringComparer.Ordinal)
                 .Select(name => ServiceSummary.Of(name, documents, told)),
         ];
         return Results.Json(new ServiceList(services), RestJson.Default.ServiceList);

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using System.Text;
+using Mesh.ConfigServer.Access;
 using Mesh.ConfigServer.Documents;
 using Mesh.ConfigServer.State;
 using Mesh.ConfigServer.Store;
 using Mesh.ConfigServer.Telemetry;
+using Mesh.Model.Documents;
 using Microsoft.AspNetCore.Http;
 
 namespace Mesh.ConfigServer.Rest;
@@ -13,6 +15,11 @@ internal static class SingleDocument
 {
     public static IResult Get(HttpContext context, IMeshStates states, DocumentKey key)
     {
+        if (!AccessCaller.Of(context).MaySee(key.Namespace))
+        {
+            throw Problems.Forbidden($"The access token {Wording.Quote(AccessCaller.Of(context).Name)} is not for the namespace {Wording.Quote(key.Namespace)}.");
+        }
+
         MeshState state = states.Current;
         context.Stamp(state.Version);
         if (!state.Documents.TryGetValue(key, out MeshDocument? document))
@@ -32,7 +39,7 @@ internal static class SingleDocument
     public static Task<IResult> PutAsync(
         HttpContext context, IMeshStore store, ServerMetrics metrics, LiveWarnings warnings, DocumentKey key, bool isDryRun)
     {
-        MeshWrite write = Write(Writer.Of(context.Request), "put", key, Preconditions.OfDocument(context.Request), isDryRun);
+        MeshWrite write = Write(Writer.Of(context), "put", key, Preconditions.OfDocument(context.Request), isDryRun);
         return RequestBody.WithDocumentsAsync(context, async put =>
         {
             if (put.Faults.IsEmpty && !(put.Documents is [{ } only] && only.Key == key))
@@ -51,7 +58,7 @@ internal static class SingleDocument
     public static async Task<IResult> DeleteAsync(
         HttpContext context, IMeshStore store, ServerMetrics metrics, DocumentKey key, bool isDryRun)
     {
-        Authorship by = Writer.Of(context.Request);
+        Authorship by = Writer.Of(context);
         Precondition precondition = Preconditions.OfDocument(context.Request);
         MeshWrite write = Write(by, "delete", key, precondition, isDryRun) with { Delete = [key] };
         WriteResult result = await metrics.Write(() => store.WriteAsync(write, context.RequestAborted)).ConfigureAwait(false);

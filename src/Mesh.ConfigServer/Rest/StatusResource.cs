@@ -1,3 +1,4 @@
+using Mesh.ConfigServer.Access;
 using Mesh.ConfigServer.State;
 using Mesh.ConfigServer.Store;
 using Mesh.ConfigServer.Xds;
@@ -11,7 +12,7 @@ namespace Mesh.ConfigServer.Rest;
 internal static class StatusResource
 {
     public static void Map(IEndpointRouteBuilder api) =>
-        api.MapGet("/status", Get).Describe("GetStatus", "The server at a glance.").Produces<Status>();
+        api.MapGet("/status", Get).For(AccessRole.Viewer).Describe("GetStatus", "The server at a glance.").Produces<Status>();
 
     private static IResult Get(HttpContext context, IMeshStore store, IMeshStates live, IXdsClients clients, ServerFacts facts)
     {

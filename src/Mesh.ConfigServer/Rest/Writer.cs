@@ -1,10 +1,12 @@
+using Mesh.ConfigServer.Access;
 using Mesh.ConfigServer.Store;
+using Mesh.Model.Documents;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
 namespace Mesh.ConfigServer.Rest;
 
-/// <summary>Who writes, and why, as the request claims.</summary>
+/// <summary>Who writes, and why: what is known of the caller, and what it claims.</summary>
 internal static class Writer
 {
     public const string Author = "Mesh-Author";
@@ -13,8 +15,10 @@ internal static class Writer
     private const string Anonymous = "anonymous";
 
     /// <exception cref="ProblemException">A header is too long, or has characters that could mislead whoever reads the history.</exception>
-    public static Authorship Of(HttpRequest request)
+    public static Authorship Of(HttpContext context)
     {
+        HttpRequest request = context.Request;
+        AccessCaller caller = AccessCaller.Of(context);
         string author = Single(request, Author);
         if (author.Length > RestLimits.Author || author.Any(c => c is < ' ' or > '~'))
         {
@@ -29,8 +33,20 @@ internal static class Writer
                 + "with no control characters but tabs and line feeds.");
         }
 
-        return new Authorship(author.Trim() is { Length: > 0 } name ? name : Anonymous, message);
+        // What is known goes before what is claimed.
+        string? claimed = author.Trim() is { Length: > 0 } name ? name : null;
+        return new Authorship(caller.Token?.Name ?? claimed ?? Anonymous, message) { Scope = caller.Scope, Origin = OriginOf(context, caller) };
     }
+
+    /// <summary>Where a write comes from that was let in.</summary>
+    public static WriteOrigin OriginOf(HttpContext context) => OriginOf(context, AccessCaller.Of(context));
+
+    /// <param name="context">Of the request.</param>
+    /// <param name="caller">Null: it was not let in.</param>
+    public static WriteOrigin OriginOf(HttpContext context, AccessCaller? caller) => new(
+        caller?.Name ?? WriteOrigin.Unproven, caller?.Token?.Id,
+        Wording.Printable(context.Request.Headers[Author].ToString(), RestLimits.Author) is { Length: > 0 } claimed ? claimed : null,
+        context.Connection.RemoteIpAddress?.ToString() ?? "", context.TraceIdentifier);
 
     private static string Single(HttpRequest request, string header)
     {

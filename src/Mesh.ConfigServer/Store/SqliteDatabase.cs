@@ -68,6 +68,16 @@ internal sealed class SqliteDatabase : IDisposable
         }
     }
 
+    /// <summary>All of it or nothing: what throws takes all back.</summary>
+    /// <exception cref="StoreException">It cannot be written, and nothing was.</exception>
+    public T Transact<T>(Func<SqliteConnection, T> write) => Write(connection =>
+    {
+        using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
+        T result = write(connection);
+        transaction.Commit();
+        return result;
+    });
+
     /// <summary>Whatever fails names the place and the remedy.</summary>
     public T Safely<T>(Func<T> work)
     {

@@ -40,6 +40,7 @@ internal sealed class SqliteGenerations(SqliteDatabase database) : IGenerations
             if (isNext)
             {
                 SqliteRows.Add(connection, generation, documents);
+                AuditRows.Add(connection, AuditRecord.Of(generation));
                 transaction.Commit();
             }
 
@@ -69,6 +70,7 @@ internal sealed class SqliteGenerations(SqliteDatabase database) : IGenerations
                 connection.Execute(SqliteSchema.CopyBackup);
                 SqliteRows.SetHead(connection, generation.Version);
                 SqliteRows.Add(connection, generation, []);
+                AuditRows.Add(connection, AuditRecord.Of(generation));
                 transaction.Commit();
                 return true;
             }

@@ -5,7 +5,7 @@ namespace Mesh.ConfigServer.Store;
 /// <summary>How the tables look, and whether a file has them.</summary>
 internal static class SqliteSchema
 {
-    private const long Version = 4;
+    private const long Version = 5;
 
     // Without registrations.
     private const long FirstVersion = 1;
@@ -15,6 +15,9 @@ internal static class SqliteSchema
 
     // Without tokens and members.
     private const long ThirdVersion = 3;
+
+    // Without access tokens and the audit.
+    private const long FourthVersion = 4;
 
     // "MESH": what tells our files from other databases.
     private const long ApplicationId = 0x4D455348;
@@ -59,9 +62,22 @@ internal static class SqliteSchema
         CREATE INDEX certificates_by_end ON certificates (not_after);
         """;
 
+    /// <summary>Who may use the API, and who wrote what: no part of backups either, so that to restore one neither lets in nor forgets anybody.</summary>
+    private const string Access = """
+        CREATE TABLE access_tokens (
+            id TEXT PRIMARY KEY, secret BLOB NOT NULL, name TEXT NOT NULL, role TEXT NOT NULL, namespaces TEXT, expires INTEGER NOT NULL,
+            created INTEGER NOT NULL, author TEXT NOT NULL, revoked INTEGER) STRICT, WITHOUT ROWID;
+        CREATE TABLE audit (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, author TEXT NOT NULL, token TEXT, claimed TEXT, address TEXT NOT NULL,
+            request TEXT NOT NULL, kind TEXT NOT NULL, action TEXT NOT NULL, changes TEXT NOT NULL, more_changes INTEGER NOT NULL,
+            epoch INTEGER, generation INTEGER, refusal TEXT, omitted INTEGER NOT NULL) STRICT;
+        CREATE INDEX audit_refused ON audit (number) WHERE refusal IS NOT NULL;
+        """;
+
     /// <summary>What is no part of a backup.</summary>
     public const string LeaveOut =
-        "DELETE FROM registrations; DELETE FROM life; DELETE FROM certificates; DELETE FROM members; DELETE FROM join_tokens";
+        "DELETE FROM registrations; DELETE FROM life; DELETE FROM certificates; DELETE FROM members; DELETE FROM join_tokens; "
+        + "DELETE FROM access_tokens; DELETE FROM audit";
 
     /// <summary>Copies what the attached database <c>backup</c> has into the place of all that there is.</summary>
     public const string CopyBackup = """
@@ -78,19 +94,21 @@ internal static class SqliteSchema
     public static bool IsEmpty(SqliteConnection connection) => connection.Scalar<long>("SELECT count(*) FROM sqlite_schema") == 0;
 
     public static void Create(SqliteConnection connection) =>
-        connection.Execute($"{Tables} {Registrations} {Life} {Members} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version};");
+        connection.Execute($"{Tables} {Registrations} {Life} {Members} {Access} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version};");
 
     /// <summary>Brings the tables of an earlier version to this one; others are left as they are.</summary>
     public static void Upgrade(SqliteConnection connection)
     {
         long version = connection.Scalar<long>("PRAGMA user_version");
-        if (connection.Scalar<long>("PRAGMA application_id") != ApplicationId || version is not (FirstVersion or SecondVersion or ThirdVersion))
+        if (connection.Scalar<long>("PRAGMA application_id") != ApplicationId || version is not (FirstVersion or SecondVersion or ThirdVersion or FourthVersion))
         {
             return;
         }
 
         using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
-        connection.Execute($"{(version < SecondVersion ? Registrations : "")} {(version < ThirdVersion ? Life : "")} {Members} PRAGMA user_version = {Version};");
+        connection.Execute(
+            $"{(version < SecondVersion ? Registrations : "")} {(version < ThirdVersion ? Life : "")} {(version < FourthVersion ? Members : "")} "
+            + $"{Access} PRAGMA user_version = {Version};");
         transaction.Commit();
     }
 

@@ -18,6 +18,9 @@ internal enum StoreFailure
     /// <summary>There is no such generation.</summary>
     UnknownGeneration,
 
+    /// <summary>It is not the caller's to write.</summary>
+    OutOfScope,
+
     /// <summary>What should be restored is no backup of a mesh.</summary>
     BadBackup,
 }
