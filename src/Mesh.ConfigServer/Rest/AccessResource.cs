@@ -3,6 +3,7 @@ using Mesh.ConfigServer.Store;
 using Mesh.Model.Documents;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -17,6 +18,7 @@ internal static class AccessResource
             .Describe("ListAccess", "All access tokens without their secrets, the newest first.")
             .Produces<AccessList>().Refuses(StatusCodes.Status404NotFound);
         api.MapPost("/access", CreateAsync).For(AccessRole.Admin).Audited(AuditKinds.Access)
+            .WithMetadata(new RequestSizeLimitAttribute(RestLimits.SmallBody))
             .Describe("CreateAccess", "Makes an access token. Its text is in this answer alone.")
             .Takes<AccessRequest>("What it allows.", MediaTypes.Json).Produces<CreatedAccess>(StatusCodes.Status201Created)
             .Refuses(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status503ServiceUnavailable);

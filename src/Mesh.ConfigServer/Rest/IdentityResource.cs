@@ -3,6 +3,7 @@ using Mesh.ConfigServer.Certificates;
 using Mesh.ConfigServer.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -20,6 +21,7 @@ internal static class IdentityResource
             .Describe("ListTokens", "All join tokens without their secrets, the newest first.")
             .Produces<TokenList>().Refuses(StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
         api.MapPost("/tokens", CreateAsync).For(AccessRole.Admin).Audited(AuditKinds.Tokens)
+            .WithMetadata(new RequestSizeLimitAttribute(RestLimits.SmallBody))
             .Describe("CreateToken", "Makes a join token. Its text is in this answer alone.")
             .Takes<TokenRequest>("What it grants.", MediaTypes.Json).Produces<CreatedToken>(StatusCodes.Status201Created)
             .Refuses(StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);

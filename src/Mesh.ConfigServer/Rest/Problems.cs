@@ -40,8 +40,9 @@ internal static class Problems
         + "Call it as localhost, 127.0.0.1 or [::1]."));
 
     public static Problem TooLarge(long? most) => Of(StatusCodes.Status413PayloadTooLarge, "urn:mesh:too-large",
-        $"The body is larger than {(most ?? DocumentReader.LongestText) / (1024 * 1024)} MB, which is the most that is taken."
-        + (most is RestLimits.Backup ? "" : " Apply the documents in several parts."));
+        $"The body is larger than {(most is < 1024 * 1024 and var small ? $"{small / 1024} KB" : $"{(most ?? DocumentReader.LongestText) / (1024 * 1024)} MB")}, "
+        + "which is the most that is taken."
+        + (most is RestLimits.Backup or RestLimits.SmallBody ? "" : " Apply the documents in several parts."));
 
     public static Problem Of(StoreException exception, HttpRequest request) => exception.Failure switch
     {

@@ -19,7 +19,7 @@ internal sealed class RefusedWrites(IServiceProvider services, TimeProvider time
         {
             await next(context).ConfigureAwait(false);
         }
-        catch (Exception exception) when (Refusal(exception) is { } problem && IsAttempt(context, problem.Status))
+        catch (Exception exception) when (Refusal(exception, context.Request) is { } problem && IsAttempt(context, problem.Status))
         {
             Keep(context, problem);
             throw;
@@ -27,11 +27,11 @@ internal sealed class RefusedWrites(IServiceProvider services, TimeProvider time
     }
 
     // What is no refusal, but a failure of the server's, would fail here as well.
-    private static (int Status, string Reason)? Refusal(Exception exception) => exception switch
+    private static (int Status, string Reason)? Refusal(Exception exception, HttpRequest request) => exception switch
     {
         ProblemException { Problem: { Status: >= 400 and < 500 } problem } => (problem.Status, problem.Detail),
         BadDocumentsException bad => (bad.IsConflict ? StatusCodes.Status409Conflict : StatusCodes.Status400BadRequest, bad.Faults[0].ToString()),
-        StoreException { Failure: not (StoreFailure.Unavailable or StoreFailure.InUse) } store => (StatusCodes.Status409Conflict, store.Message),
+        StoreException store when Problems.Of(store, request) is { Status: < 500 } problem => (problem.Status, problem.Detail),
         BadHttpRequestException bad => (bad.StatusCode, bad.Message),
         _ => null,
     };

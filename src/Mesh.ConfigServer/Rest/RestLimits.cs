@@ -9,6 +9,9 @@ internal static class RestLimits
     /// <summary>Changes of each generation in a list of them.</summary>
     public const int Changes = 100;
 
+    /// <summary>Bytes of what asks for a token.</summary>
+    public const int SmallBody = 64 * 1024;
+
     /// <summary>Bytes of a backup, which has the whole history in it.</summary>
     public const long Backup = 1024L * 1024 * 1024;
 

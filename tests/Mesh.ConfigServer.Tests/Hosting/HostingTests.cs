@@ -101,6 +101,7 @@ public class HostingTests
         {
             options.Http = "0.0.0.0:0";
             options.InsecureHttp = true;
+            options.AdminTokenFile = "admin.token";
         });
         Assert.Contains(server.Log.GetSnapshot(), line => line.Level == LogLevel.Warning && line.Message.Contains("change every rule", StringComparison.Ordinal));
 
