@@ -50,14 +50,14 @@ internal static class MeshTool
     {
         RootCommand root = new("Writes, explains and checks the rules of a mesh, and runs its config server.")
         {
-            tool.ServerOption, tool.OutputOption,
+            tool.ServerOption, tool.TokenFileOption, tool.ServerCaOption, tool.InsecureOption, tool.OutputOption,
         };
         Command[] verbs =
         [
             ApplyCommand.Create(tool), GetCommand.Create(tool), DeleteCommand.Create(tool), DiffCommand.Create(tool),
             HistoryCommand.Create(tool), RollbackCommand.Create(tool), ValidateCommand.Create(tool), SplitCommand.Create(tool),
             ExplainCommand.Create(tool), EndpointsCommand.Create(tool), ProxiesCommand.Create(tool), BackupCommand.Create(tool), RestoreCommand.Create(tool),
-            CheckCommand.Create(tool), TokenCommand.Create(tool), CaCommand.Create(tool), ServerCommand.Create(tool), CompletionCommand.Create(tool),
+            CheckCommand.Create(tool), TokenCommand.Create(tool), CaCommand.Create(tool), AccessCommand.Create(tool), AuditCommand.Create(tool), ServerCommand.Create(tool), CompletionCommand.Create(tool),
         ];
         foreach (Command verb in verbs)
         {

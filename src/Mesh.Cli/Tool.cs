@@ -9,6 +9,7 @@ namespace Mesh.Cli;
 internal sealed class Tool(Terminal terminal)
 {
     private const string ServerVariable = "MESH_SERVER";
+    private const string TokenVariable = "MESH_TOKEN";
     private const string DefaultServer = "http://127.0.0.1:15080";
 
     public Terminal Terminal => terminal;
@@ -17,6 +18,22 @@ internal sealed class Tool(Terminal terminal)
     {
         Description = $"The config server. Not given: what {ServerVariable} says, else {DefaultServer}.", HelpName = "URL",
         Recursive = true,
+    };
+
+    public Option<string?> TokenFileOption { get; } = new("--token-file")
+    {
+        Description = $"Its first line is the access token for the config server. Not given: what {TokenVariable} says, else none.", HelpName = "FILE",
+        Recursive = true,
+    };
+
+    public Option<string?> ServerCaOption { get; } = new("--server-ca")
+    {
+        Description = "Whom to trust for the config server's certificate, as PEM. Not given: whom the system trusts.", HelpName = "FILE", Recursive = true,
+    };
+
+    public Option<bool> InsecureOption { get; } = new("--insecure")
+    {
+        Description = "Sends the access token to another machine in plain HTTP, too. Whoever listens has it.", Recursive = true,
     };
 
     public Option<string?> OutputOption { get; } = new Option<string?>("--output", "-o")
@@ -34,7 +51,13 @@ internal sealed class Tool(Terminal terminal)
         (string text, string origin) = result.GetValue(ServerOption) is { } option ? (option, "--server")
             : terminal.Environment(ServerVariable) is { Length: > 0 } variable ? (variable, ServerVariable)
             : (DefaultServer, "");
-        return new MeshApi(ServerUrl.Parse(text, origin, DefaultServer), TimeProvider.System);
+        Uri server = ServerUrl.Parse(text, origin, DefaultServer);
+        ServerAccess access = new(
+            result.GetValue(TokenFileOption) is { } file ? ServerAccess.ReadToken(file)
+            : terminal.Environment(TokenVariable) is { Length: > 0 } token ? ServerAccess.TokenOf(token, TokenVariable) : null,
+            result.GetValue(ServerCaOption) is { } roots ? ServerAccess.ReadRoots(roots) : null);
+        access.Verify(server, result.GetValue(InsecureOption));
+        return new MeshApi(server, TimeProvider.System, access);
     }
 
     public ResultWriter Results(ParseResult result) => new(terminal, result.GetValue(OutputOption) switch

@@ -33,7 +33,8 @@ internal sealed class ApiFailures(string url)
             HttpStatusCode.Conflict or HttpStatusCode.PreconditionFailed => ExitCode.Conflict,
             _ => ExitCode.Failed,
         },
-        Wording.Printable(problem.Detail ?? problem.Title ?? $"The server answered {(int)status}."),
+        Wording.Printable(problem.Detail ?? problem.Title ?? $"The server answered {(int)status}.")
+            + (status is HttpStatusCode.Unauthorized ? " This tool sends the one that --token-file or MESH_TOKEN gives." : ""),
         problem.Faults ?? []);
 
     /// <summary>A refusal that is not in the words of a config server.</summary>
@@ -54,6 +55,8 @@ internal sealed class ApiFailures(string url)
         exception.HttpRequestError switch
         {
             HttpRequestError.InvalidResponse => $"What answers at {url} does not speak HTTP/1.1. {Ports}",
+            HttpRequestError.SecureConnectionError => $"{url} does not prove by TLS that it is the config server that is meant, or speaks no TLS. "
+                + "--server-ca names whom to trust.",
             HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError =>
                 $"No config server answers at {url}. Start one with `mesh server`, or give --server.",
             _ => $"The connection to {url} broke off before the config server answered; it may have done what was asked. "

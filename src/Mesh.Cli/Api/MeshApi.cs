@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using Mesh.Cli.Output;
@@ -18,16 +19,27 @@ internal sealed class MeshApi : IDisposable
     private readonly HttpClient _client;
     private readonly ApiFailures _failures;
 
-    public MeshApi(Uri server, TimeProvider time)
+    public MeshApi(Uri server, TimeProvider time, ServerAccess access)
     {
         _time = time;
         Url = $"{server.Scheme}://{server.Host}:{server.Port}";
         _failures = new ApiFailures(Url);
-        _client = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(5) })
+
+        // No config server sends elsewhere, and what comes back from elsewhere is not its word.
+        SocketsHttpHandler handler = new() { UseProxy = false, AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(5) };
+        if (access.Roots is { } roots)
+        {
+            X509ChainPolicy policy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            policy.CustomTrustStore.AddRange(roots);
+            handler.SslOptions.CertificateChainPolicy = policy;
+        }
+
+        _client = new HttpClient(handler)
         {
             BaseAddress = server, Timeout = Timeout.InfiniteTimeSpan,
         };
         _client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("mesh", ConfigServer.Rest.ServerFacts.Version));
+        _client.DefaultRequestHeaders.Authorization = access.Token is { } token ? new AuthenticationHeaderValue("Bearer", token) : null;
     }
 
     public string Url { get; }

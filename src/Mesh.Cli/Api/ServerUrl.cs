@@ -12,14 +12,12 @@ internal static class ServerUrl
         string written = text.Contains("://", StringComparison.Ordinal) ? text : "http://" + text;
         return !Uri.TryCreate(written, UriKind.Absolute, out Uri? url) || url.Host.Length == 0
                 ? throw Wrong(text, origin, $"it is no URL of a config server, such as {example}")
-            : url.Scheme == Uri.UriSchemeHttps
-                ? throw Wrong(text, origin, $"the config server's REST API does not speak https. Give http://{url.Authority}")
-            : url.Scheme != Uri.UriSchemeHttp
-                ? throw Wrong(text, origin, $"'{url.Scheme}' is no scheme that the config server speaks. Give http://HOST:PORT")
+            : url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps
+                ? throw Wrong(text, origin, $"'{url.Scheme}' is no scheme that the config server speaks. Give http://HOST:PORT or https://HOST:PORT")
             : url.UserInfo.Length > 0
-                ? throw Wrong(text, origin, $"the config server asks for no user. Give http://{url.Authority}")
+                ? throw Wrong(text, origin, $"the config server asks for no user. Give {url.Scheme}://{url.Authority}")
             : url.PathAndQuery + url.Fragment is not "/" and var rest
-                ? throw Wrong(text, origin, $"'{rest}' does not belong there. Give http://{url.Authority}")
+                ? throw Wrong(text, origin, $"'{rest}' does not belong there. Give {url.Scheme}://{url.Authority}")
             : url;
     }
 

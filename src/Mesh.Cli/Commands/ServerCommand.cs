@@ -44,8 +44,16 @@ internal static class ServerCommand
         };
         Option<bool> insecureHttp = new("--insecure-http")
         {
-            Description = "Lets --http be an address that other machines reach. Whoever reaches it changes all rules.",
+            Description = "Lets --http be an address that other machines reach without TLS. Whoever listens on the network has the access tokens.",
         };
+        Option<string?> httpCertificate = FilePath("--http-tls-certificate", "Serves --http over TLS by this certificate, with those above it, as PEM.");
+        Option<string?> httpKey = FilePath("--http-tls-key", "Its key.");
+        Option<bool> accessTokens = new("--require-access-tokens")
+        {
+            Description = "Asks for access tokens on loopback, too; where other machines reach --http they are always needed.",
+        };
+        Option<bool> metrics = new("--metrics-anonymous") { Description = "Leaves /metrics open where access tokens are needed." };
+        Option<string?> adminToken = FilePath("--admin-token-file", "Gets the first admin's access token, too, which is printed once.");
         Option<TimeSpan> ttl = Duration(
             "--registration-ttl", "How long a process that registered is believed after it was heard last.", defaults.RegistrationTtl);
         Option<TimeSpan> grace = Duration(
@@ -92,6 +100,8 @@ internal static class ServerCommand
                 XdsTls = result.GetValue(xdsTls)!,
                 Http = result.GetValue(http)!, ReadyFile = result.GetValue(ready),
                 InsecureXds = result.GetValue(insecureXds), InsecureHttp = result.GetValue(insecureHttp),
+                HttpTlsCertificate = result.GetValue(httpCertificate), HttpTlsKey = result.GetValue(httpKey),
+                RequireAccessTokens = result.GetValue(accessTokens), MetricsAnonymous = result.GetValue(metrics), AdminTokenFile = result.GetValue(adminToken),
                 RegistrationTtl = result.GetValue(ttl), GracePeriod = result.GetValue(grace),
                 TrustDomain = result.GetValue(domain), CaCertificate = result.GetValue(ca), CaKey = result.GetValue(caKey),
                 CaPassphraseFile = result.GetValue(passphrase), CertificateLifetime = result.GetValue(lifetime),
@@ -101,7 +111,8 @@ internal static class ServerCommand
             return await RunAsync(tool.Terminal, options, result.GetValue(dev), cancellationToken).ConfigureAwait(false);
         });
         return verb.With(
-            data, watch, xds, xdsTls, http, ready, insecureXds, insecureHttp, ttl, grace, ranges, domain, ca, caKey, passphrase, lifetime, maxLifetime, dev);
+            data, watch, xds, xdsTls, http, httpCertificate, httpKey, accessTokens, metrics, adminToken, ready, insecureXds, insecureHttp, ttl, grace, ranges,
+            domain, ca, caKey, passphrase, lifetime, maxLifetime, dev);
     }
 
     private static Option<string> Address(string name, string description, string byDefault) => new(name)
@@ -144,12 +155,13 @@ internal static class ServerCommand
         try
         {
             ServerSettings settings = ServerSettings.Read(
-                options, isDevelopment || IsDevelopment(terminal), Environment.CurrentDirectory, NameOf);
+                options, isDevelopment || IsDevelopment(terminal), Environment.CurrentDirectory, NameOf)
+                with { TellsAdminToken = true };
             MeshConfigServer server = await MeshConfigServer.StartAsync(
                 settings, loggers, TimeProvider.System, cancellationToken).ConfigureAwait(false);
             await using (server.ConfigureAwait(false))
             {
-                Announce(terminal, server.Addresses);
+                Announce(terminal, server, settings.HttpTls is null ? "http" : "https");
                 await WhenCancelled(cancellationToken).ConfigureAwait(false);
                 using CancellationTokenSource patience = new(s_patience);
                 await server.StopAsync(patience.Token).ConfigureAwait(false);
@@ -183,6 +195,11 @@ internal static class ServerCommand
         nameof(MeshConfigServerOptions.ReadyFile) => "--ready-file",
         nameof(MeshConfigServerOptions.InsecureXds) => "--insecure-xds",
         nameof(MeshConfigServerOptions.InsecureHttp) => "--insecure-http",
+        nameof(MeshConfigServerOptions.HttpTlsCertificate) => "--http-tls-certificate",
+        nameof(MeshConfigServerOptions.HttpTlsKey) => "--http-tls-key",
+        nameof(MeshConfigServerOptions.RequireAccessTokens) => "--require-access-tokens",
+        nameof(MeshConfigServerOptions.MetricsAnonymous) => "--metrics-anonymous",
+        nameof(MeshConfigServerOptions.AdminTokenFile) => "--admin-token-file",
         nameof(MeshConfigServerOptions.RegistrationTtl) => "--registration-ttl",
         nameof(MeshConfigServerOptions.GracePeriod) => "--grace-period",
         nameof(MeshConfigServerOptions.AddressRanges) => "--address-range",
@@ -199,11 +216,18 @@ internal static class ServerCommand
         (terminal.Environment("DOTNET_ENVIRONMENT") ?? terminal.Environment("ASPNETCORE_ENVIRONMENT"))
             ?.Equals("Development", StringComparison.OrdinalIgnoreCase) ?? false;
 
-    private static void Announce(Terminal terminal, ServerAddresses addresses)
+    private static void Announce(Terminal terminal, MeshConfigServer server, string scheme)
     {
+        ServerAddresses addresses = server.Addresses;
+        if (server.AdminToken is { } token)
+        {
+            // This once: it is kept nowhere.
+            terminal.Out.WriteLine($"admin-token  {token}");
+        }
+
         terminal.Out.WriteLine($"xds      {addresses.Xds ?? "off"}");
         terminal.Out.WriteLine($"xds-tls  {addresses.XdsTls ?? "off"}");
-        terminal.Out.WriteLine($"http     {(addresses.Http is null ? "off" : "http://" + addresses.Http)}");
+        terminal.Out.WriteLine($"http     {(addresses.Http is null ? "off" : $"{scheme}://{addresses.Http}")}");
         terminal.Out.Flush();
     }
 

@@ -120,6 +120,7 @@ internal sealed class AccessTokens
 
     // Of all that stands in it.
     private static string? HashOf(AccessToken? token) => token is null ? null : ContentHash.Of(
-        $"{token.Id} {token.Name} {token.Role} {string.Join(' ', token.Namespaces ?? ["*"])} {token.ExpiresAt:O} {token.CreatedAt:O} {token.RevokedAt:O}")
+        $"{token.Id} {token.Name} {token.Role} {string.Join(' ', token.Namespaces ?? ["*"])} "
+        + $"{token.ExpiresAt.ToUnixTimeMilliseconds()} {token.CreatedAt.ToUnixTimeMilliseconds()} {token.RevokedAt?.ToUnixTimeMilliseconds()}")
         [..ContentHash.ETagLength];
 }

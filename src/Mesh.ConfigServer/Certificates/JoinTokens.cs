@@ -55,6 +55,7 @@ internal sealed class JoinTokens(SqliteDatabase database, TimeProvider time)
 
     // Of all that stands in it, but how often it was used.
     private static string? HashOf(JoinToken? token) => token is null ? null : ContentHash.Of(
-        $"{token.Id} {GrantJson.Write(token.Grant)} {token.Uses} {token.MaxInstances} {token.MaxPerMinute} {token.ExpiresAt:O} {token.CreatedAt:O} {token.RevokedAt:O}")
+        $"{token.Id} {GrantJson.Write(token.Grant)} {token.Uses} {token.MaxInstances} {token.MaxPerMinute} "
+        + $"{token.ExpiresAt.ToUnixTimeMilliseconds()} {token.CreatedAt.ToUnixTimeMilliseconds()} {token.RevokedAt?.ToUnixTimeMilliseconds()}")
         [..ContentHash.ETagLength];
 }

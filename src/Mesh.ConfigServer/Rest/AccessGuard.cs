@@ -30,8 +30,10 @@ internal sealed class AccessGuard(AccessSettings settings, IServiceProvider serv
         if (needed.Role is { } role)
         {
             AccessCaller caller = CallerOf(context, context.GetEndpoint()?.Metadata.GetMetadata<ServesMetrics>() is not null);
-            Require(context, caller, role, needed.Everywhere);
+
+            // Before it may be refused: the audit says who was.
             context.Features.Set(caller);
+            Require(context, caller, role, needed.Everywhere);
         }
 
         return next(context);

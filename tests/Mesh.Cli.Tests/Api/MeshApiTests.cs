@@ -13,7 +13,7 @@ public sealed class MeshApiTests
     [Fact]
     public async Task More_than_the_server_takes_is_not_sent()
     {
-        using MeshApi api = new(new Uri("http://127.0.0.1:1"), TimeProvider.System);
+        using MeshApi api = new(new Uri("http://127.0.0.1:1"), TimeProvider.System, ServerAccess.None);
 
         ToolException exception = await Assert.ThrowsAsync<ToolException>(
             () => api.SendAsync<JsonObject>(HttpMethod.Post, "api/v1/apply", new string(' ', 17 * 1024 * 1024), TestContext.Current.CancellationToken));
@@ -27,7 +27,7 @@ public sealed class MeshApiTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has a device that is always full.");
         await using TestServer server = await TestServer.StartAsync();
-        using MeshApi api = new(new Uri(server.Url), TimeProvider.System);
+        using MeshApi api = new(new Uri(server.Url), TimeProvider.System, ServerAccess.None);
         using FileStream full = new("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
 
         await Assert.ThrowsAsync<IOException>(() => api.DownloadAsync("api/v1/backup", full, TestContext.Current.CancellationToken));
@@ -43,7 +43,7 @@ public sealed class MeshApiTests
             asked.SetResult();
             return Task.Delay(Timeout.Infinite, context.RequestAborted);
         });
-        using MeshApi api = new(new Uri(server.Url), time);
+        using MeshApi api = new(new Uri(server.Url), time, ServerAccess.None);
 
         Task<JsonObject> answer = api.SendAsync<JsonObject>(HttpMethod.Post, "api/v1/apply", "[]", TestContext.Current.CancellationToken);
         await asked.Task.WaitAsync(s_patience, TestContext.Current.CancellationToken);
@@ -67,7 +67,7 @@ public sealed class MeshApiTests
             await go.Task.WaitAsync(context.RequestAborted);
             await context.Response.WriteAsync("""{"generation":1}""", context.RequestAborted);
         });
-        using MeshApi api = new(new Uri(server.Url), time);
+        using MeshApi api = new(new Uri(server.Url), time, ServerAccess.None);
         using MemoryStream body = new(new byte[1024]);
 
         Task<JsonObject> answer = api.UploadAsync<JsonObject>("api/v1/restore", body, TestContext.Current.CancellationToken);

@@ -8,10 +8,10 @@ namespace Mesh.Cli.Tests.Commands;
 public sealed class AddressTests
 {
     [Theory]
-    [InlineData("https://x:1/y", "the config server's REST API does not speak https. Give http://x:1.")]
+    [InlineData("https://x:1/y", "'/y' does not belong there. Give https://x:1.")]
     [InlineData("http://x:1/api?a#b", "'/api?a#b' does not belong there. Give http://x:1.")]
     [InlineData("x:1/api", "'/api' does not belong there. Give http://x:1.")]
-    [InlineData("ftp://x", "'ftp' is no scheme that the config server speaks. Give http://HOST:PORT.")]
+    [InlineData("ftp://x", "'ftp' is no scheme that the config server speaks. Give http://HOST:PORT or https://HOST:PORT.")]
     [InlineData("http://ann:secret@x:1", "the config server asks for no user. Give http://x:1.")]
     [InlineData(":1", "it is no URL of a config server, such as http://127.0.0.1:15080.")]
     public async Task Of_a_url_that_cannot_be_the_part_that_is_wrong_is_told(string url, string expected)

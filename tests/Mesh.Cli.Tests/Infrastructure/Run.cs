@@ -22,7 +22,7 @@ internal static class Run
 {
     public static async Task<ToolRun> Tool(
         string[] args, string input = "", string? server = null, bool isInteractive = false, int? screenWidth = null,
-        string completionTimeout = "60s")
+        string completionTimeout = "60s", string? token = null)
     {
         using StringWriter output = new() { NewLine = "\n" };
         using StringWriter error = new() { NewLine = "\n" };
@@ -32,6 +32,7 @@ internal static class Run
             Environment = name => name switch
             {
                 "MESH_SERVER" => server,
+                "MESH_TOKEN" => token,
                 "MESH_COMPLETION_TIMEOUT" => completionTimeout,
                 _ => null,
             },

@@ -18,17 +18,21 @@ internal sealed class TestServer : IAsyncDisposable
 
     public string Url => "http://" + _server.Addresses.Http;
 
+    /// <summary>The first admin's; null: nobody is asked for one.</summary>
+    public string? AdminToken => _server.AdminToken;
+
     public string Xds => _server.Addresses.Xds!;
 
     public string Folder => _folder.Path;
 
-    public static async Task<TestServer> StartAsync()
+    public static async Task<TestServer> StartAsync(Action<MeshConfigServerOptions, TestFolder>? configure = null)
     {
         TestFolder folder = new();
         MeshConfigServerOptions options = new() { DataDirectory = folder.At("data"), Http = "127.0.0.1:0", Xds = "127.0.0.1:0", XdsTls = "off" };
+        configure?.Invoke(options, folder);
         return new TestServer(
             await MeshConfigServer.StartAsync(
-                ServerSettings.Read(options, isDevelopment: true, folder.Path), NullLoggerFactory.Instance, TimeProvider.System,
+                ServerSettings.Read(options, isDevelopment: true, folder.Path) with { TellsAdminToken = true }, NullLoggerFactory.Instance, TimeProvider.System,
                 TestContext.Current.CancellationToken),
             folder);
     }

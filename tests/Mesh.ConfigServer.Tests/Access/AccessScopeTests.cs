@@ -128,22 +128,22 @@ public class AccessScopeTests
         string token = await server.TokenAsync("viewer", namespaces: "shop");
         Answer applied = await server.SendAs(
             server.Admin, "POST", "/api/v1/apply",
-            $"[{GuardedServer.Service("a", "shop")},{GuardedServer.Service("hidden", "other")},{Settings}]");
+            $"[{GuardedServer.Service("a", "shop")},{GuardedServer.Service("secrets", "other")},{Settings}]");
         foreach (string path in (string[])[
             "/api/v1/documents", "/api/v1/services", "/api/v1/endpoints", "/api/v1/clients", "/api/v1/generations", $"/api/v1/generations/{applied.Generation}"])
         {
             Answer seen = (await server.SendAs(token, "GET", path)).IsOk();
-            Assert.DoesNotContain("hidden", seen.Text, StringComparison.Ordinal);
+            Assert.DoesNotContain("secrets", seen.Text, StringComparison.Ordinal);
             if (path != "/api/v1/clients")
             {
                 Assert.Contains("shop", seen.Text, StringComparison.Ordinal);
-                Assert.Contains("hidden", (await server.SendAs(server.Admin, "GET", path)).IsOk().Text, StringComparison.Ordinal);
+                Assert.Contains("secrets", (await server.SendAs(server.Admin, "GET", path)).IsOk().Text, StringComparison.Ordinal);
             }
         }
 
         (await server.SendAs(token, "GET", "/api/v1/mesh-settings")).IsOk();
         (await server.SendAs(token, "POST", "/api/v1/explain", """{"url":"http://a.shop/"}""")).IsOk();
-        (await server.SendAs(token, "POST", "/api/v1/explain", """{"url":"http://hidden.other/"}""")).IsProblem(HttpStatusCode.Forbidden, "is not for the namespace of hidden.other");
+        (await server.SendAs(token, "POST", "/api/v1/explain", """{"url":"http://secrets.other/"}""")).IsProblem(HttpStatusCode.Forbidden, "is not for the namespace of secrets.other");
     }
 
     [Theory]

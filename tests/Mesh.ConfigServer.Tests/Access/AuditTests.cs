@@ -32,7 +32,7 @@ public class AuditTests
         JsonElement generation = (await server.SendAs(server.Admin, "GET", "/api/v1/generations?limit=1")).IsOk().Json.GetProperty("generations")[0];
         Assert.Equal("ci", generation.GetProperty("author").GetString());
 
-        await server.SendAs(token, "PUT", "/api/v1/services/shop/a?dryRun=true", GuardedServer.Service("a", "shop", ""","timeout":"1s" """));
+        await server.SendAs(token, "PUT", "/api/v1/services/shop/a?dryRun=true", GuardedServer.Service("a", "shop", ""","outlierDetection":{"consecutiveErrors":7}"""));
         await server.SendAs(token, "PUT", "/api/v1/services/shop/a", GuardedServer.Service("a", "shop"));
         Assert.Equal(record.GetRawText(), (await RecordsAsync(server))[0].GetRawText());
     }
@@ -128,7 +128,7 @@ public class AuditTests
         await using GuardedServer server = await GuardedServer.StartAsync();
         string first = (await server.SendAs(server.Admin, "PUT", "/api/v1/services/shop/a", GuardedServer.Service("a", "shop"))).ETag;
         (string, string) condition = ("If-Match", first);
-        string body = GuardedServer.Service("a", "shop", ""","timeout":"1s" """);
+        string body = GuardedServer.Service("a", "shop", ""","outlierDetection":{"consecutiveErrors":7}""");
         (await server.SendAs(server.Admin, "PUT", "/api/v1/services/shop/a", body, condition)).IsOk();
         (await server.SendAs(server.Admin, "PUT", "/api/v1/services/shop/a", body, condition)).IsProblem(HttpStatusCode.PreconditionFailed, "");
         Assert.StartsWith("412: ", (await RecordsAsync(server))[0].GetProperty("refusal").GetString(), StringComparison.Ordinal);

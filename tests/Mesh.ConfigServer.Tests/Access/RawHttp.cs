@@ -16,7 +16,20 @@ internal static class RawHttp
         using TcpClient client = new();
         await client.ConnectAsync(IPEndPoint.Parse(server.Server.Addresses.Http!), patience.Token);
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request), patience.Token);
-        using StreamReader reader = new(client.GetStream(), Encoding.UTF8);
-        return await reader.ReadToEndAsync(patience.Token);
+        StringBuilder answer = new();
+        byte[] buffer = new byte[4096];
+        try
+        {
+            while (await client.GetStream().ReadAsync(buffer, patience.Token) is > 0 and int count)
+            {
+                answer.Append(Encoding.UTF8.GetString(buffer, 0, count));
+            }
+        }
+        catch (IOException) when (answer.Length > 0)
+        {
+            // Answered, and hung up on what was still to be sent.
+        }
+
+        return answer.ToString();
     }
 }

@@ -10,6 +10,7 @@ public class OpenApiTests
         "get /api/v1/backup", "get /api/v1/clients", "get /api/v1/documents", "get /api/v1/endpoints", "get /api/v1/generations", "get /api/v1/generations/{generation}",
         "get /api/v1/mesh-settings", "get /api/v1/services", "get /api/v1/services/{namespace}/{name}", "get /api/v1/status", "get /healthz", "get /metrics", "get /readyz",
         "delete /api/v1/mesh-settings", "delete /api/v1/services/{namespace}/{name}", "post /api/v1/apply", "post /api/v1/explain",
+        "get /api/v1/access", "post /api/v1/access", "delete /api/v1/access/{id}", "get /api/v1/audit",
         "get /api/v1/ca", "get /api/v1/tokens", "post /api/v1/tokens", "delete /api/v1/tokens/{id}",
         "post /api/v1/restore", "post /api/v1/rollback", "post /api/v1/validate", "put /api/v1/mesh-settings", "put /api/v1/services/{namespace}/{name}",
     ];
@@ -43,7 +44,7 @@ public class OpenApiTests
         Assert.Equal(
             ["namespace", "name", "dryRun", "Mesh-Author", "Mesh-Message", "If-Match", "If-None-Match"],
             put.GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()));
-        Assert.Equal(["200", "201", "400", "405", "409", "412", "413", "415", "421", "503"], put.GetProperty("responses").EnumerateObject().Select(one => one.Name).Order());
+        Assert.Equal(["200", "201", "400", "401", "403", "405", "409", "412", "413", "415", "421", "503"], put.GetProperty("responses").EnumerateObject().Select(one => one.Name).Order());
 
         JsonElement schemas = api.GetProperty("components").GetProperty("schemas");
         foreach (string name in (string[])["Problem", "WriteAnswer", "DocumentList", "GenerationDetails", "ClientList", "RequestExplanation", "MeshDocument"])
@@ -53,7 +54,7 @@ public class OpenApiTests
         }
 
         Assert.Equal("integer", schemas.GetProperty("Problem").GetProperty("properties").GetProperty("status").GetProperty("type").GetString());
-        Assert.Equal(["server", "documents", "history", "clients", "identity"], api.GetProperty("tags").EnumerateArray().Select(tag => tag.GetProperty("name").GetString()));
+        Assert.Equal(["server", "documents", "history", "clients", "identity", "access"], api.GetProperty("tags").EnumerateArray().Select(tag => tag.GetProperty("name").GetString()));
         Assert.Contains("faults", schemas.GetProperty("Problem").GetProperty("properties").EnumerateObject().Select(property => property.Name));
     }
 }
