@@ -22,7 +22,7 @@ public sealed class AccessTests
 
         ToolRun applied = await Run.Tool(["apply", "-f", "-"], "kind: Service\nname: a\nnamespace: shop\nendpoints: [\"127.0.0.1:1\"]\n", server.Url, token: token);
         Assert.True(applied.ExitCode == 0, applied.Error);
-        ToolRun outside = await Run.Tool(["apply", "-f", "-"], Documents.Pricing, server.Url, token: token);
+        ToolRun outside = await Run.Tool(["apply", "-f", "-"], "kind: Service\nname: b\nendpoints: [\"127.0.0.1:1\"]\n", server.Url, token: token);
         Assert.Equal(1, outside.ExitCode);
         Assert.Contains("may write in 'shop' alone. Nothing was changed.", outside.Error, StringComparison.Ordinal);
         ToolRun low = await Run.Tool(["access", "list"], server: server.Url, token: token);
