@@ -1,3 +1,4 @@
+using System.Net;
 using Mesh.ConfigServer.Access;
 using Mesh.ConfigServer.State;
 using Mesh.Model;
@@ -15,7 +16,7 @@ internal static class ExplainResource
 {
     public static void Map(IEndpointRouteBuilder api) => api.MapPost("/explain", ExplainAsync).For(AccessRole.Viewer)
         .Describe(
-            "Explain", "What a client of the mesh would do with a request: each route with why or why not, and the odds of each endpoint.")
+            "Explain", "What a client of the mesh would do with a request: each route with why or why not, the odds of each endpoint, and with as whether the caller is let in.")
         .Takes<ExplainRequest>("The request to explain.", MediaTypes.Json).Produces<RequestExplanation>()
         .Refuses(StatusCodes.Status404NotFound);
 
@@ -32,11 +33,29 @@ internal static class ExplainResource
         context.Stamp(state.Version);
         ServiceIdentity caller = CallerOf(asked.From);
         ExplainedRequest request = ExplainedRequest.Of(asked.Method, url, asked.Headers ?? new Dictionary<string, string>());
-        RequestExplanation explanation = StateExplainer.Explain(state, request, caller)
+        RequestExplanation explanation = StateExplainer.Explain(state, request, caller, PeerOf(asked))
             ?? throw Problems.NotFound($"The mesh has no service '{url.Authority}', seen from namespace '{caller.Namespace}'.");
         AccessCaller asks = AccessCaller.Of(context);
-        return asks.MaySee(XdsNames.NamespaceOf(explanation.Service)) ? Results.Json(explanation, RestJson.Default.RequestExplanation)
-            : throw Problems.Forbidden($"The access token {Wording.Quote(asks.Name)} is not for the namespace of {explanation.Service}.");
+        return Services(explanation).FirstOrDefault(service => !asks.MaySee(XdsNames.NamespaceOf(service))) is { } hidden
+            ? throw Problems.Forbidden($"The access token {Wording.Quote(asks.Name)} is not for the namespace of {hidden}.")
+            : Results.Json(explanation, RestJson.Default.RequestExplanation);
+    }
+
+    // Whose rules and endpoints it tells.
+    private static IEnumerable<string> Services(RequestExplanation explanation) =>
+        [explanation.Service, .. explanation.Endpoints.Select(endpoint => endpoint.Service), .. (explanation.Access ?? []).Select(access => access.Service)];
+
+    private static ExplainedPeer? PeerOf(ExplainRequest asked)
+    {
+        IPAddress? address = null;
+        if (asked.Address is not null && !IPAddress.TryParse(asked.Address, out address))
+        {
+            throw Problems.BadRequest($"address must be an IP address; {Wording.Quote(asked.Address)} is none.");
+        }
+
+        return asked.As is not { } peer ? null
+            : ExplainedPeer.TryOf(peer, address)
+                ?? throw Problems.BadRequest($"as must be an identity, such as spiffe://mesh-1a2b3c4d5e6f/ns/shop/sa/web, or '{ExplainedPeer.Nobody}'; {Wording.Quote(peer)} is neither.");
     }
 
     private static ServiceIdentity CallerOf(ExplainCaller? from) => new()

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Mesh.ConfigServer.Documents;
 using Mesh.ConfigServer.State;
+using Mesh.Model;
 using Mesh.Model.Xds;
 
 namespace Mesh.ConfigServer.Store;
@@ -19,7 +20,7 @@ internal sealed record WriteScope(ImmutableHashSet<string>? Namespaces)
     {
         if (Namespaces is not null && written.FirstOrDefault(key => !Contains(key.Namespace)) is { } outside)
         {
-            throw Outside($"{outside} is {(outside.Namespace.Length == 0 ? "of the whole mesh" : $"of the namespace '{outside.Namespace}'")}");
+            throw Outside($"{outside} is {(outside.Namespace is "" or PolicyScope.WholeMesh ? "of the whole mesh" : $"of the namespace '{outside.Namespace}'")}");
         }
     }
 

@@ -104,6 +104,24 @@ public class AccessScopeTests
     }
 
     [Theory]
+    [InlineData("shop", "shop", 201)]
+    [InlineData("shop", "other", 403)]
+    [InlineData("shop", "*", 403)]
+    [InlineData("*", "*", 201)]
+    public async Task A_policy_is_written_where_it_holds(string allowed, string space, int status)
+    {
+        await using GuardedServer server = await GuardedServer.StartAsync();
+        string token = await server.TokenAsync("editor", namespaces: allowed);
+        foreach ((string kind, string place, string more) in ((string, string, string)[])[
+            ("AuthorizationPolicy", "authorization-policies", ""","action":"Allow" """), ("PeerAuthentication", "peer-authentications", ""","mode":"Strict" """)])
+        {
+            Answer answer = await server.SendAs(
+                token, "PUT", $"/api/v1/{place}/{Uri.EscapeDataString(space)}/p", $$"""{"kind":"{{kind}}","name":"p","namespace":"{{space}}"{{more}}}""");
+            Assert.True((int)answer.Status == status, answer.Text);
+        }
+    }
+
+    [Theory]
     [InlineData("catalog", true)]
     [InlineData("catalog.shop", true)]
     [InlineData("catalog.shop:8080", true)]
