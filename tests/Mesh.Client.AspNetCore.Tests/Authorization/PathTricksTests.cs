@@ -110,6 +110,58 @@ public sealed class PathTricksTests
         Assert.Equal(200, await RawCall.StatusAsync(app.Url, "*", "OPTIONS"));
     }
 
+    [Theory]
+    [InlineData("/Admin", true)]
+    [InlineData("/admin/", true)]
+    [InlineData("/%61dmin", true)]
+    [InlineData("/x/%2e%2e/admin", true)]
+    [InlineData("/admin?x=/public", true)]
+    [InlineData("/admin#x", false)]
+    [InlineData("admin", false)]
+    [InlineData("//admin", false)]
+    [InlineData("*", false)]
+    [InlineData("", false)]
+    [InlineData("http://other.example/admin", false)]
+    [InlineData("/public /admin", false)]
+    [InlineData("/public\r\n/admin", false)]
+    public async Task Pseudo_headers_are_no_way_around(string path, bool isAdmin)
+    {
+        int entered = 0;
+        TestPolicies policies = new(Deny(Paths("/admin")));
+        await using MeshedApp app = await MeshedApp.StartAsync(policies: policies, shape: app => app.MapGet("/admin", () => Interlocked.Increment(ref entered)));
+
+        await AskAsync();
+        Assert.Equal(0, entered);
+        policies.Current = Of();
+        await AskAsync();
+        Assert.Equal(isAdmin, entered == 1);
+
+        Task<int> AskAsync() => RawHttp2.SendAsync(app.Url, (":method", "GET"), (":scheme", "http"), (":authority", "a"), (":path", path));
+    }
+
+    [Theory]
+    [InlineData(":path=/public :path=/admin")]
+    [InlineData(":path=/admin :path=/public")]
+    [InlineData(":path=/public x=y :path=/admin")]
+    [InlineData(":path=/public :admin=/admin")]
+    [InlineData(":path=/public Path=/admin")]
+    public async Task Pseudo_headers_that_contradict_themselves_reach_nobody(string fields)
+    {
+        int entered = 0;
+        await using MeshedApp app = await MeshedApp.StartAsync(policies: new TestPolicies(Allow(Paths("/public"))), shape: app =>
+        {
+            app.MapGet("/admin", () => Interlocked.Increment(ref entered));
+            app.MapGet("/public", () => Interlocked.Increment(ref entered));
+        });
+        (string, string)[] start = [(":method", "GET"), (":scheme", "http"), (":authority", "a")];
+
+        await RawHttp2.SendAsync(app.Url, [.. start, .. fields.Split(' ').Select(field => (field.Split('=')[0], field.Split('=')[1]))]);
+        Assert.Equal(0, entered);
+
+        await RawHttp2.SendAsync(app.Url, [.. start, (":path", "/public")]);
+        Assert.Equal(1, entered);
+    }
+
     // As the fallback's endpoint counts, and the other does not.
     private static Task<MeshedApp> StartAsync(TestPolicies policies) => MeshedApp.StartAsync(policies: policies, shape: app => app.MapGet("/admin", () => "the admin"));
 }

@@ -64,18 +64,6 @@ public sealed class RouteTests
         Assert.Equal(200, await RawCall.StatusAsync(app.Url, "/public"));
     }
 
-    // 405 is an endpoint, too, of which nobody knows the pattern.
-    [Fact]
-    public async Task A_method_that_the_endpoint_does_not_take_is_refused_first()
-    {
-        TestPolicies policies = new(Deny(Routes("/file.txt")));
-        await using MeshedApp app = await StartAsync(policies);
-
-        Assert.Equal(403, await RawCall.StatusAsync(app.Url, "/file.txt", "PUT"));
-        policies.Current = Of();
-        Assert.Equal(405, await RawCall.StatusAsync(app.Url, "/file.txt", "PUT"));
-    }
-
     [Fact]
     public async Task The_call_itself_is_as_it_was()
     {
@@ -94,9 +82,6 @@ public sealed class RouteTests
         app.MapGet("/orders", () => Enter("orders"));
         app.MapGet("/orders/{id}", (string id, HttpContext context) =>
             Enter($"order {id} {string.Join(',', context.Request.RouteValues.Select(value => $"{value.Key}={value.Value}"))} {context.GetEndpoint()!.DisplayName}"));
-
-        // Files are not for the fallback.
-        app.MapGet("/file.txt", () => Enter("a file"));
     });
 
     private string Enter(string answer)
