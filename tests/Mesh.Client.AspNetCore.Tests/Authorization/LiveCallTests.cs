@@ -29,7 +29,7 @@ public sealed class LiveCallTests
 
         policies.Current = Of(Deny(Paths("/cut")));
 
-        await Assert.ThrowsAnyAsync<Exception>(() => cut.Content.ReadAsStringAsync(TestContext.Current.CancellationToken).InTime());
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => cut.Content.ReadAsStringAsync(TestContext.Current.CancellationToken).InTime());
         await Eventually.Holds(() => Volatile.Read(ref _aborted) == 1);
         _goOn.SetResult();
         Assert.Equal("begun done", await stays.Content.ReadAsStringAsync(TestContext.Current.CancellationToken).InTime());
@@ -76,9 +76,10 @@ public sealed class LiveCallTests
 
         policies.Current = Of() with { Revoked = [new(new("mesh-test", "default", "web"), DateTimeOffset.UtcNow)] };
 
-        await Assert.ThrowsAnyAsync<Exception>(() => cut.Content.ReadAsStringAsync(TestContext.Current.CancellationToken).InTime());
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => cut.Content.ReadAsStringAsync(TestContext.Current.CancellationToken).InTime());
         _goOn.SetResult();
         Assert.Equal("begun done", await stays.Content.ReadAsStringAsync(TestContext.Current.CancellationToken).InTime());
+        Assert.EndsWith("Its identity was revoked.", Assert.Single(app.App.Logs.Of("CallCut")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,7 +97,7 @@ public sealed class LiveCallTests
 
         policies.Current = Of(Deny(Routes("/cut/{id}")));
 
-        await Assert.ThrowsAnyAsync<Exception>(() => cut.Content.ReadAsStringAsync(TestContext.Current.CancellationToken).InTime());
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => cut.Content.ReadAsStringAsync(TestContext.Current.CancellationToken).InTime());
         _goOn.SetResult();
         Assert.Equal("begun done", await stays.Content.ReadAsStringAsync(TestContext.Current.CancellationToken).InTime());
     }
