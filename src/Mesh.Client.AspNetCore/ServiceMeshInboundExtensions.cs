@@ -8,6 +8,7 @@ using Mesh.Client.AspNetCore.Registration;
 using Mesh.Client.AspNetCore.Tls;
 using Mesh.Client.Hosting;
 using Mesh.Client.Sources;
+using Mesh.Client.Sources.Xds;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -38,11 +39,11 @@ public static class ServiceMeshInboundExtensions
 
         services.AddSingleton<Registrar>();
         services.AddSingleton<IInboundHalf>(static provider => provider.GetRequiredService<Registrar>());
+        services.TryAddSingleton<IInboundPolicySource, ConfigServerPolicy>();
         services.AddSingleton<DrainState>();
         services.AddSingleton<IStartupFilter, DrainingAnswers>();
         services.AddHealthChecks().AddCheck<DrainCheck>("mesh-draining", tags: ["ready"]);
         services.AddHealthChecks().AddCheck<PolicyCheck>("mesh-policy", tags: ["ready"]);
-        services.TryAddSingleton<IInboundPolicySource, NoAuthority>();
         services.AddSingleton<InboundPolicyMonitor>();
         services.AddSingleton<CallJudge>();
         services.AddSingleton<LiveCalls>();

@@ -1,5 +1,7 @@
 extern alias server;
 
+using System.Net;
+using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using server::Mesh.ConfigServer;
@@ -23,6 +25,25 @@ internal sealed class ConfigServer : IAsyncDisposable
     public string Address => $"http://{_host.Services.GetRequiredService<IMeshConfigServer>().Xds}";
 
     public int Port => new Uri(Address).Port;
+
+    /// <summary>Writes documents, in YAML.</summary>
+    /// <returns>What the server says of them.</returns>
+    public async Task<HttpStatusCode> ApplyAsync(string documents)
+    {
+        using HttpClient client = new();
+        using StringContent content = new(documents, Encoding.UTF8, "application/yaml");
+        using HttpResponseMessage answer = await client.PostAsync(
+            new Uri($"http://{_host.Services.GetRequiredService<IMeshConfigServer>().Http}/api/v1/apply"), content, TestContext.Current.CancellationToken);
+        return answer.StatusCode;
+    }
+
+    public async Task DeleteAsync(string path)
+    {
+        using HttpClient client = new();
+        using HttpResponseMessage answer = await client.DeleteAsync(
+            new Uri($"http://{_host.Services.GetRequiredService<IMeshConfigServer>().Http}/api/v1/{path}"), TestContext.Current.CancellationToken);
+        answer.EnsureSuccessStatusCode();
+    }
 
     public static async Task<ConfigServer> StartAsync(int port = 0)
     {
