@@ -39,7 +39,7 @@ public sealed class ConfigServerPolicyTests
             name: all
             mode: Permissive
             """));
-        await using WebApp app = await WebApp.StartAsync(At(server));
+        await using WebApp app = await WebApp.StartAsync(At(server), arePoliciesServed: true);
         IInboundPolicySource source = app.Services.GetRequiredService<IInboundPolicySource>();
         int changes = 0;
         source.Changed += () => Interlocked.Increment(ref changes);
@@ -65,7 +65,7 @@ public sealed class ConfigServerPolicyTests
     public async Task What_no_process_could_make_sense_of_is_not_stored()
     {
         await using ConfigServer server = await ConfigServer.StartAsync();
-        await using WebApp app = await WebApp.StartAsync(At(server));
+        await using WebApp app = await WebApp.StartAsync(At(server), arePoliciesServed: true);
         IInboundPolicySource source = app.Services.GetRequiredService<IInboundPolicySource>();
 
         Assert.Equal(HttpStatusCode.BadRequest, await server.ApplyAsync("kind: AuthorizationPolicy\nname: a\nrules: [{ until: tomorrow }]\n"));
@@ -83,7 +83,7 @@ public sealed class ConfigServerPolicyTests
         (string kept, string unkept) = (At(server, cache.FullName), At(server));
         try
         {
-            await using (WebApp app = await WebApp.StartAsync(kept))
+            await using (WebApp app = await WebApp.StartAsync(kept, arePoliciesServed: true))
             {
                 IInboundPolicySource source = app.Services.GetRequiredService<IInboundPolicySource>();
                 await Eventually.Holds(() => Names(source) == "default/mine Allow");
@@ -93,9 +93,9 @@ public sealed class ConfigServerPolicyTests
             }
 
             // Both without a server.
-            await using WebApp restarted = await WebApp.StartAsync(kept);
+            await using WebApp restarted = await WebApp.StartAsync(kept, arePoliciesServed: true);
             Assert.Equal("default/mine Allow", Names(restarted.Services.GetRequiredService<IInboundPolicySource>()));
-            await using WebApp strange = await WebApp.StartAsync(unkept);
+            await using WebApp strange = await WebApp.StartAsync(unkept, arePoliciesServed: true);
             Assert.Null(strange.Services.GetRequiredService<IInboundPolicySource>().Current);
             Assert.Equal("The config server has not said yet who may call catalog.default.", strange.Services.GetRequiredService<IInboundPolicySource>().Trouble);
         }
@@ -110,7 +110,7 @@ public sealed class ConfigServerPolicyTests
     {
         await using ConfigServer server = await ConfigServer.StartAsync();
         await server.ApplyAsync("kind: AuthorizationPolicy\nname: mine\nrules: [{}]\n");
-        await using WebApp app = await WebApp.StartAsync("{}");
+        await using WebApp app = await WebApp.StartAsync("{}", arePoliciesServed: true);
         IInboundPolicySource source = app.Services.GetRequiredService<IInboundPolicySource>();
         Assert.Same(InboundPolicy.None, source.Current);
         List<InboundPolicy?> seen = [];

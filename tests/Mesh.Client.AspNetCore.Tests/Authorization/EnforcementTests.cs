@@ -128,7 +128,7 @@ public sealed class EnforcementTests
     [Fact]
     public async Task Without_an_authority_everybody_is_let_in()
     {
-        await using MeshedApp app = await MeshedApp.StartAsync();
+        await using WebApp app = await WebApp.StartAsync("{}", arePoliciesServed: true);
         using HttpClient plain = Caller.Plain();
 
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(plain, app.Url));

@@ -1,4 +1,5 @@
 using System.Text;
+using Mesh.Client.Sources;
 using Mesh.Client.Sources.Xds;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -36,9 +37,10 @@ internal sealed class WebApp : IAsyncDisposable
     /// <param name="environment">Null: that of production.</param>
     /// <param name="shape">Adds to its pipeline and its endpoints.</param>
     /// <param name="before">Registers more, before the mesh.</param>
+    /// <param name="arePoliciesServed">Whether the config server is to say who may call; else everybody may, unless the test says otherwise.</param>
     public static async Task<WebApp> StartAsync(
         string mesh, Action<WebApplicationBuilder>? configure = null, RequestDelegate? answer = null, string? urls = "http://127.0.0.1:0", string? environment = null,
-        Action<WebApplication>? shape = null, Action<WebApplicationBuilder>? before = null)
+        Action<WebApplication>? shape = null, Action<WebApplicationBuilder>? before = null, bool arePoliciesServed = false)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "catalog", EnvironmentName = environment });
         ChangeableSettings settings = new(mesh);
@@ -48,6 +50,11 @@ internal sealed class WebApp : IAsyncDisposable
         if (urls is not null)
         {
             builder.WebHost.UseUrls(urls.Split(';'));
+        }
+
+        if (!arePoliciesServed)
+        {
+            builder.Services.AddSingleton<IInboundPolicySource>(new TestPolicies());
         }
 
         before?.Invoke(builder);
