@@ -62,6 +62,23 @@ public sealed class ConfigServerPolicyTests
     }
 
     [Fact]
+    public async Task What_the_server_says_is_enforced()
+    {
+        await using ConfigServer server = await ConfigServer.StartAsync();
+        await server.ApplyAsync("kind: AuthorizationPolicy\nname: barred\naction: Deny\nrules: [{ to: [{ paths: [/admin] }] }]\n");
+        await using WebApp app = await WebApp.StartAsync(At(server), arePoliciesServed: true);
+        IInboundPolicySource source = app.Services.GetRequiredService<IInboundPolicySource>();
+        await Eventually.Holds(() => source.Current is not null);
+
+        Assert.Equal(403, await RawCall.StatusAsync(app.Url, "/admin"));
+        Assert.Equal(200, await RawCall.StatusAsync(app.Url, "/public"));
+
+        await server.DeleteAsync("authorization-policies/default/barred");
+        await Eventually.Holds(() => source.Current!.Authorization.IsEmpty);
+        Assert.Equal(200, await RawCall.StatusAsync(app.Url, "/admin"));
+    }
+
+    [Fact]
     public async Task What_no_process_could_make_sense_of_is_not_stored()
     {
         await using ConfigServer server = await ConfigServer.StartAsync();
