@@ -1,7 +1,9 @@
 using Mesh.Client;
+using Mesh.Client.AspNetCore.Authorization;
 using Mesh.Client.AspNetCore.Draining;
 using Mesh.Client.AspNetCore.Hosting;
 using Mesh.Client.AspNetCore.Identity;
+using Mesh.Client.AspNetCore.Policy;
 using Mesh.Client.AspNetCore.Registration;
 using Mesh.Client.AspNetCore.Tls;
 using Mesh.Client.Hosting;
@@ -21,7 +23,8 @@ public static class ServiceMeshInboundExtensions
     /// Looks after the calls that reach this process. Once the web server listens, the config server under <c>Mesh:ConfigServer</c> is told where, again
     /// for as long as the process runs; without one nothing is registered. When the host stops, the process is withdrawn first, while it still serves;
     /// then connections are closed as their calls end, and what has not ended within <c>Mesh:Inbound:DrainTimeout</c> is cut. The health check
-    /// <c>mesh-draining</c>, with the tag <c>ready</c>, fails from the moment the host is told to stop. Calling it again is harmless.
+    /// <c>mesh-draining</c>, with the tag <c>ready</c>, fails from the moment the host is told to stop. Calls that the mesh's policies do not allow are refused before the
+    /// application sees them; while an authority is there whose policies are not known, all are, and the health check <c>mesh-policy</c>, with the same tag, fails. Calling it again is harmless.
     /// </summary>
     /// <param name="mesh">What <c>AddServiceMesh()</c> hands out.</param>
     public static IMeshBuilder AddInbound(this IMeshBuilder mesh)
@@ -40,6 +43,10 @@ public static class ServiceMeshInboundExtensions
         services.AddSingleton<DrainState>();
         services.AddSingleton<IStartupFilter, DrainingAnswers>();
         services.AddHealthChecks().AddCheck<DrainCheck>("mesh-draining", tags: ["ready"]);
+        services.AddHealthChecks().AddCheck<PolicyCheck>("mesh-policy", tags: ["ready"]);
+        services.AddSingleton<InboundPolicyMonitor>();
+        services.AddSingleton<CallJudge>();
+        services.AddSingleton<LiveCalls>();
         services.AddSingleton<InboundTelemetry>();
         services.AddSingleton<TlsHandshake>();
         services.AddSingleton<LiveConnections>();
@@ -48,8 +55,9 @@ public static class ServiceMeshInboundExtensions
 
         // The first to configure: listeners that the application's own code adds are seen, too, and where it has endpoint defaults of its own, those hold.
         services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>>(static provider => provider.GetRequiredService<Listeners>()));
-        // Before the application's own, which may believe what headers say of the caller.
-        services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter, PeerUser>());
+        // Before the application's own, which may believe what headers say of the caller, or change the path. Who is not let in comes no further.
+        services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter, InboundAuthorization>());
+        services.Insert(1, ServiceDescriptor.Singleton<IStartupFilter, PeerUser>());
         services.AddHostedService<InboundLifetime>();
         return mesh;
     }

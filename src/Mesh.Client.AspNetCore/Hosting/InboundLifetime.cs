@@ -58,7 +58,7 @@ internal sealed class InboundLifetime(
                 $"{Durations.Format(drainTimeout)} is not below the host's shutdown timeout of {Durations.Format(shutdownTimeout)}, after which nothing is waited for. Lower it, or raise HostOptions.ShutdownTimeout.")]);
         }
 
-        if (Server is { } server && !IsOfTests(server))
+        if (Server is { } server && !StrictCheck.IsOfTests(server))
         {
             StrictCheck.Check(server, Settings.Inbound);
         }
@@ -72,7 +72,7 @@ internal sealed class InboundLifetime(
 
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        if (!drain.IsDraining && Server is { } server && !IsOfTests(server) && server.Features.Get<IServerAddressesFeature>() is { } addresses)
+        if (!drain.IsDraining && Server is { } server && !StrictCheck.IsOfTests(server) && server.Features.Get<IServerAddressesFeature>() is { } addresses)
         {
             StrictCheck.Check(addresses.Addresses, listeners.ProtocolsOf, Settings.Inbound);
             registrar.Begin([.. addresses.Addresses]);
@@ -94,9 +94,6 @@ internal sealed class InboundLifetime(
     public Task StoppedAsync(CancellationToken cancellationToken) => _serverStop;
 
     public void Dispose() => _stopping.Dispose();
-
-    // It tells of the addresses that it was given, and listens on none. Its package is foreign to this one, which therefore knows it by name.
-    private static bool IsOfTests(IServer server) => server.GetType().FullName == "Microsoft.AspNetCore.TestHost.TestServer";
 
     private void BeginDraining()
     {
@@ -121,7 +118,7 @@ internal sealed class InboundLifetime(
             return;
         }
 
-        if (!isSpread && !IsOfTests(server) && !environment.IsDevelopment())
+        if (!isSpread && !StrictCheck.IsOfTests(server) && !environment.IsDevelopment())
         {
             await ServeOnAsync(spread, cancellationToken).ConfigureAwait(false);
         }

@@ -1,5 +1,5 @@
 using System.Net;
-using Mesh.Client.Sources;
+using Mesh.Client.AspNetCore.Policy;
 using Mesh.Client.Telemetry;
 using Mesh.Model;
 using Microsoft.AspNetCore.Connections;
@@ -9,10 +9,10 @@ using Microsoft.Extensions.Logging;
 namespace Mesh.Client.AspNetCore.Tls;
 
 /// <summary>
-/// Lets in who may call a listener, by <c>Mesh:Inbound:Tls</c> and <c>Ports</c> at the moment of the connection. Plain text and TLS share the port: the
+/// Lets in who may call a listener, by the policies and by <c>Mesh:Inbound:Tls</c> and <c>Ports</c> at the moment of the connection. Plain text and TLS share the port: the
 /// first bytes tell them apart. A listener with a certificate of the application's own is left as it is.
 /// </summary>
-internal sealed class ListenerTls(SettingsMonitor settings, TlsHandshake handshake, LiveConnections live, InboundTelemetry telemetry, TimeProvider time, ILogger<ListenerTls> logger)
+internal sealed class ListenerTls(InboundPolicyMonitor policy, TlsHandshake handshake, LiveConnections live, InboundTelemetry telemetry, TimeProvider time, ILogger<ListenerTls> logger)
 {
     /// <summary>How long a caller may take to say what it speaks, and for its handshake: as long as Kestrel gives it.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(10);
@@ -25,17 +25,23 @@ internal sealed class ListenerTls(SettingsMonitor settings, TlsHandshake handsha
         if ($"{listener}".StartsWith(Uri.UriSchemeHttps + ":", StringComparison.Ordinal))
         {
             Guarded.Log(() => logger.ListenerNotMeshed($"{listener}"));
-            return next;
+            return connection => next(Seen(connection));
         }
 
         HttpProtocols protocols = listener.Protocols;
-        return connection => ServeAsync(connection, protocols, next);
+        return connection => ServeAsync(Seen(connection), protocols, next);
     });
+
+    private static ConnectionContext Seen(ConnectionContext connection)
+    {
+        connection.Features.Set(SeenConnection.Instance);
+        return connection;
+    }
 
     private async Task ServeAsync(ConnectionContext connection, HttpProtocols protocols, ConnectionDelegate next)
     {
         int port = (connection.LocalEndPoint as IPEndPoint)?.Port ?? 0;
-        InboundTls mode = settings.Current.Settings.Inbound.TlsOf(port);
+        InboundTls mode = policy.Current.TlsOf(port);
         if (mode == InboundTls.Disabled)
         {
             await next(connection).ConfigureAwait(false);

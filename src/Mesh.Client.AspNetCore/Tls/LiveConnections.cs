@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
+using Mesh.Client.AspNetCore.Policy;
 using Mesh.Client.Identity;
-using Mesh.Client.Sources;
 using Mesh.Client.Telemetry;
 using Mesh.Model;
 using Mesh.Model.Identity;
@@ -9,10 +9,10 @@ using Microsoft.Extensions.Logging;
 namespace Mesh.Client.AspNetCore.Tls;
 
 /// <summary>
-/// Lets connections go whose caller would not be let in any more: its certificate is past its time, its authority is not trusted now, or it speaks plain
-/// text where that is no longer taken. All are looked at once a second; what has not ended 10 s after the word is cut.
+/// Lets connections go whose caller would not be let in any more: its certificate is past its time, its authority is not trusted now, it was
+/// revoked, or it speaks plain text where that is no longer taken. All are looked at once a second; what has not ended 10 s after the word is cut.
 /// </summary>
-internal sealed class LiveConnections(SettingsMonitor settings, TimeProvider time, ILogger<LiveConnections> logger, IIdentitySource? source = null) : IDisposable
+internal sealed class LiveConnections(InboundPolicyMonitor policy, TimeProvider time, ILogger<LiveConnections> logger, IIdentitySource? source = null) : IDisposable
 {
     private static readonly TimeSpan s_period = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(10);
@@ -61,12 +61,12 @@ internal sealed class LiveConnections(SettingsMonitor settings, TimeProvider tim
     private void Sweep()
     {
         TrustBundle? trust = source?.Current?.Trust;
-        InboundSettings inbound = settings.Current.Settings.Inbound;
+        InboundRules rules = policy.Current;
         foreach ((LiveConnection live, _) in _all)
         {
             try
             {
-                Look(live, trust, inbound);
+                Look(live, trust, rules);
             }
             catch (Exception fault)
             {
@@ -83,7 +83,7 @@ internal sealed class LiveConnections(SettingsMonitor settings, TimeProvider tim
         }
     }
 
-    private void Look(LiveConnection live, TrustBundle? trust, InboundSettings inbound)
+    private void Look(LiveConnection live, TrustBundle? trust, InboundRules rules)
     {
         if (live.LetGoAt is { } letGoAt)
         {
@@ -92,24 +92,29 @@ internal sealed class LiveConnections(SettingsMonitor settings, TimeProvider tim
                 live.Cut();
             }
         }
-        else if (FaultOf(live, trust, inbound) is { } fault)
+        else if (FaultOf(live, trust, rules) is { } fault)
         {
             Guarded.Log(() => logger.CallerLetGo(live.Caller, live.Port, fault));
             live.LetGo(time.GetTimestamp());
         }
     }
 
-    private string? FaultOf(LiveConnection live, TrustBundle? trust, InboundSettings inbound)
+    private string? FaultOf(LiveConnection live, TrustBundle? trust, InboundRules rules)
     {
         if (live.Proof is not { } proof)
         {
-            return inbound.TlsOf(live.Port) == InboundTls.Strict ? "It speaks plain text, which is not taken any more." : null;
+            return rules.TlsOf(live.Port) == InboundTls.Strict ? "It speaks plain text, which is not taken any more." : null;
         }
 
         DateTimeOffset now = time.GetUtcNow();
         if (proof.NotAfter <= now)
         {
             return "Its certificate is past its time.";
+        }
+
+        if (rules.IsRevoked(proof.Id, proof.NotBefore))
+        {
+            return PeerCheck.Revoked;
         }
 
         if (trust is null || trust == proof.Trust)

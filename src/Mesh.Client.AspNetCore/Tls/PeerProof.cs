@@ -10,6 +10,8 @@ namespace Mesh.Client.AspNetCore.Tls;
 /// <param name="Trust">By whom it was believed.</param>
 internal sealed record PeerProof(SpiffeId Id, X509Certificate2 Certificate, IReadOnlyList<byte[]> Others, TrustBundle Trust)
 {
+    public DateTimeOffset NotBefore { get; } = Certificate.NotBefore.ToUniversalTime();
+
     public DateTimeOffset NotAfter { get; } = Certificate.NotAfter.ToUniversalTime();
 
     /// <summary>Whether others believe it.</summary>

@@ -16,6 +16,7 @@ internal sealed class SecuredConnection(ConnectionContext connection, SslStream 
     {
         new TlsFeatures(stream, proof.Certificate).Announce(connection.Features);
         connection.Features.Set(new MeshPeer(proof.Id));
+        connection.Features.Set(proof);
         IDuplexPipe transport = connection.Transport;
         StreamPipes pipes = new(stream, connection.Features.Get<IMemoryPoolFeature>()?.MemoryPool ?? MemoryPool<byte>.Shared);
         try

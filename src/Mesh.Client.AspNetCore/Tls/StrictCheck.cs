@@ -8,11 +8,20 @@ namespace Mesh.Client.AspNetCore.Tls;
 /// <summary>Finds a web server that would take plain text although the settings say Strict.</summary>
 internal static class StrictCheck
 {
+    /// <summary>What to do where it turns out once calls come, for policies say so that were not known before.</summary>
+    public const string Remedy = "Use Kestrel, and do not call ConfigureEndpointDefaults; or ask less in a PeerAuthentication.";
+
+    /// <summary>It listens on no address, whatever it tells. Its package is foreign to this one, which therefore knows it by name.</summary>
+    public static bool IsOfTests(IServer? server) => server?.GetType().FullName == "Microsoft.AspNetCore.TestHost.TestServer";
+
+    /// <summary>Whether the mesh is asked about its connections.</summary>
+    public static bool IsGuardable(IServer server) => server.GetType().Assembly == typeof(KestrelServer).Assembly;
+
     /// <summary>Before it listens.</summary>
     /// <exception cref="MeshConfigurationException">It is none that the mesh can guard.</exception>
     public static void Check(IServer server, InboundSettings inbound)
     {
-        if (inbound.IsStrictAnywhere && server.GetType().Assembly != typeof(KestrelServer).Assembly)
+        if (inbound.IsStrictAnywhere && !IsGuardable(server))
         {
             throw Fault($"The web server is {server.GetType().FullName}, and the mesh can ask for TLS on Kestrel's listeners alone. Use Kestrel, or set this to Disabled and have whatever is in front of the process ask for it.");
         }

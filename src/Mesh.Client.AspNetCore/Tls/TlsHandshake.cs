@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Mesh.Client.AspNetCore.Policy;
 using Mesh.Client.Identity;
 using Mesh.Client.Telemetry;
 using Mesh.Model;
@@ -14,7 +15,7 @@ namespace Mesh.Client.AspNetCore.Tls;
 /// Makes TLS of a connection: this process shows the identity of that moment, and the caller has to prove its own. Sessions are not resumed, for the
 /// certificate of a resumed one would be that of an earlier connection.
 /// </summary>
-internal sealed class TlsHandshake(InboundTelemetry telemetry, TimeProvider time, ILogger<TlsHandshake> logger, IIdentitySource? source = null)
+internal sealed class TlsHandshake(InboundPolicyMonitor policy, InboundTelemetry telemetry, TimeProvider time, ILogger<TlsHandshake> logger, IIdentitySource? source = null)
 {
     private readonly LogLimit _limit = new(time);
 
@@ -33,7 +34,7 @@ internal sealed class TlsHandshake(InboundTelemetry telemetry, TimeProvider time
             return null;
         }
 
-        PeerCheck check = new(identity.Trust, time);
+        PeerCheck check = new(identity.Trust, policy.Current, time);
         SslStream stream = new(new DuplexStream(connection.Transport));
         try
         {

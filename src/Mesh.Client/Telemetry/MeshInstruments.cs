@@ -67,8 +67,13 @@ internal static class MeshInstruments
     public static MeshInstrument PlainConnections { get; } = new(
         "mesh.inbound.plain_connections", Counter, "{connection}", "Connections of callers in plain text, taken or refused.", MeshTags.ServerPort, MeshTags.Outcome);
 
+    public static MeshInstrument Authorizations { get; } = new(
+        "mesh.inbound.authorizations", Counter, "{call}",
+        "Calls that policies of the mesh were asked about, by what they said. What policies in dry run would say differently counts besides.",
+        MeshTags.Outcome, MeshTags.Policy);
+
     /// <summary>Those of the meter <see cref="MeshTelemetry.InboundName"/>.</summary>
-    public static IReadOnlyList<MeshInstrument> Inbound { get; } = [Handshakes, PlainConnections];
+    public static IReadOnlyList<MeshInstrument> Inbound { get; } = [Handshakes, PlainConnections, Authorizations];
 
     public static IReadOnlyList<MeshInstrument> All { get; } =
         [CallDuration, AttemptDuration, ActiveCalls, Retries, BudgetExhausted, Overflows, Mirrors, Ejections, Endpoints, ConfigConnected, ConfigAge, Registered, IdentityExpiry, IdentityRenewals, .. Inbound];

@@ -220,4 +220,31 @@ internal static partial class MeshLog
 
     [LoggerMessage(79, LogLevel.Error, "The connection of '{Caller}' could not be looked at, by a fault of the mesh's own. It is tried again.", EventName = "LettingGoFailed")]
     public static partial void LettingGoFailed(this ILogger logger, string caller, Exception exception);
+
+    [LoggerMessage(80, LogLevel.Warning, "A call of {Caller}, {Method} {Path}, is refused. {Reason}", EventName = "CallRefused")]
+    public static partial void CallRefused(this ILogger logger, string caller, string method, string path, string reason);
+
+    [LoggerMessage(81, LogLevel.Information, "A call of {Caller}, {Method} {Path}, is {Verdict}; with the policies in dry run it would be {Other}. {Reason}", EventName = "DryRunDiffers")]
+    public static partial void DryRunDiffers(this ILogger logger, string caller, string method, string path, string verdict, string other, string reason);
+
+    [LoggerMessage(82, LogLevel.Information, "A call of {Caller}, {Method} {Path}, is {Verdict}, and audited by {Rule}.", EventName = "CallAudited")]
+    public static partial void CallAudited(this ILogger logger, string caller, string method, string path, string verdict, string rule);
+
+    [LoggerMessage(83, LogLevel.Warning, "Calls are answered with 503: it is not known what the mesh's authority says of them. {Reason}", EventName = "PolicyUnknown")]
+    public static partial void PolicyUnknown(this ILogger logger, string reason);
+
+    [LoggerMessage(84, LogLevel.Information, "Version {Version} of the mesh's policies is in force, with {Count} of who may call this process.", EventName = "PolicyInForce")]
+    public static partial void PolicyInForce(this ILogger logger, string version, int count);
+
+    [LoggerMessage(85, LogLevel.Information, "A call of {Caller} in flight, {Method} {Path}, is cut: it is not allowed any more. {Reason}", EventName = "CallCut")]
+    public static partial void CallCut(this ILogger logger, string caller, string method, string path, string reason);
+
+    [LoggerMessage(86, LogLevel.Error, "Policies of the mesh could not be put in force, by a fault of the mesh's own: those before stay.", EventName = "PolicyFailed")]
+    public static partial void PolicyFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(87, LogLevel.Error, "Calls are answered with 503: policies of the mesh ask for TLS at port {Port}, and the mesh does not guard it. {Remedy}", EventName = "StrictNotEnforced")]
+    public static partial void StrictNotEnforced(this ILogger logger, int port, string remedy);
+
+    [LoggerMessage(88, LogLevel.Error, "A call in flight, {Method} {Path}, could not be judged again, by a fault of the mesh's own: it is cut.", EventName = "JudgingFailed")]
+    public static partial void JudgingFailed(this ILogger logger, string method, string path, Exception exception);
 }

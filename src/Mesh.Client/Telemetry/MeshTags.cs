@@ -15,4 +15,5 @@ internal static class MeshTags
     public const string Mirror = "mesh.mirror";
     public const string Endpoint = "mesh.endpoint";
     public const string ServerPort = "server.port";
+    public const string Policy = "mesh.policy";
 }

@@ -6,8 +6,8 @@ namespace Mesh.Model.Authorization;
 internal static class InboundTlsRules
 {
     /// <summary>
-    /// The narrowest word holds, as with Istio: a port's, a selector's, the namespace's, the mesh's, and <see cref="InboundTls.Permissive"/> where there
-    /// is none. Of two that are as narrow the first by name is taken: that of one's own namespace before that of the mesh, and whole, for what it
+    /// The narrowest word holds, as with Istio: a port's, a selector's, the namespace's, the mesh's, and where there is none what the process itself asks,
+    /// or <see cref="InboundTls.Permissive"/>. Of two that are as narrow the first by name is taken: that of one's own namespace before that of the mesh, and whole, for what it
     /// leaves unset comes from wider ones.
     /// </summary>
     /// <param name="policies">All there are.</param>
@@ -26,10 +26,10 @@ internal static class InboundTlsRules
                 .OrderBy(level => level.Key.IsForAll).ThenBy(level => level.Key.IsMesh)
                 .Select(level => level.MinBy(policy => policy.Name, StringComparer.Ordinal)!),
         ];
-        InboundTls rule = levels.Select(level => level.Ports.GetValueOrDefault(port)).FirstOrDefault(mode => mode is not null)
-            ?? levels.Select(level => level.Mode).FirstOrDefault(mode => mode is not null)
-            ?? InboundTls.Permissive;
-        return settings is { } own && Strictness(own) > Strictness(rule) ? own : rule;
+        InboundTls? rule = levels.Select(level => level.Ports.GetValueOrDefault(port)).FirstOrDefault(mode => mode is not null)
+            ?? levels.Select(level => level.Mode).FirstOrDefault(mode => mode is not null);
+        return rule is null ? settings ?? InboundTls.Permissive
+            : settings is { } own && Strictness(own) > Strictness(rule.Value) ? own : rule.Value;
     }
 
     private static int Strictness(InboundTls mode) => mode switch

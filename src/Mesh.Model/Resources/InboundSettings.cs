@@ -10,7 +10,8 @@ internal sealed record InboundSettings
 
     public bool Enabled { get; init; } = true;
 
-    public InboundTls Tls { get; init; } = InboundTls.Permissive;
+    /// <summary>Null: nobody has said it.</summary>
+    public InboundTls? Tls { get; init; }
 
     public ImmutableSortedDictionary<string, InboundTls> Ports { get; init; } = Maps.Of<InboundTls>();
 
@@ -31,8 +32,8 @@ internal sealed record InboundSettings
     /// <summary>Whether some listener is to take nothing but TLS.</summary>
     internal bool IsStrictAnywhere => Enabled && (Tls == InboundTls.Strict || Ports.ContainsValue(InboundTls.Strict));
 
-    /// <summary>What the listener at a port asks of its callers.</summary>
-    internal InboundTls TlsOf(int port) => !Enabled ? InboundTls.Disabled
+    /// <summary>What the listener at a port is to ask of its callers; null: nobody has said it.</summary>
+    internal InboundTls? TlsOf(int port) => !Enabled ? InboundTls.Disabled
         : Ports.Count > 0 && Ports.TryGetValue(port.ToString(CultureInfo.InvariantCulture), out InboundTls own) ? own : Tls;
 
     /// <summary>Whether somebody has said it.</summary>

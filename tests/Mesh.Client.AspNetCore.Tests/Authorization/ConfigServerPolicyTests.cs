@@ -39,7 +39,7 @@ public sealed class ConfigServerPolicyTests
             name: all
             mode: Permissive
             """));
-        await using WebApp app = await WebApp.StartAsync(At(server));
+        await using WebApp app = await WebApp.StartAsync(At(server), arePoliciesServed: true);
         IInboundPolicySource source = app.Services.GetRequiredService<IInboundPolicySource>();
         int changes = 0;
         source.Changed += () => Interlocked.Increment(ref changes);
@@ -62,10 +62,27 @@ public sealed class ConfigServerPolicyTests
     }
 
     [Fact]
+    public async Task What_the_server_says_is_enforced()
+    {
+        await using ConfigServer server = await ConfigServer.StartAsync();
+        await server.ApplyAsync("kind: AuthorizationPolicy\nname: barred\naction: Deny\nrules: [{ to: [{ paths: [/admin] }] }]\n");
+        await using WebApp app = await WebApp.StartAsync(At(server), arePoliciesServed: true);
+        await Eventually.Holds(() => app.Logs.Of("PolicyInForce").Count > 0);
+
+        Assert.Equal(403, await RawCall.StatusAsync(app.Url, "/admin"));
+        Assert.Equal(200, await RawCall.StatusAsync(app.Url, "/public"));
+
+        int told = app.Logs.Of("PolicyInForce").Count;
+        await server.DeleteAsync("authorization-policies/default/barred");
+        await Eventually.Holds(() => app.Logs.Of("PolicyInForce").Count > told);
+        Assert.Equal(200, await RawCall.StatusAsync(app.Url, "/admin"));
+    }
+
+    [Fact]
     public async Task What_no_process_could_make_sense_of_is_not_stored()
     {
         await using ConfigServer server = await ConfigServer.StartAsync();
-        await using WebApp app = await WebApp.StartAsync(At(server));
+        await using WebApp app = await WebApp.StartAsync(At(server), arePoliciesServed: true);
         IInboundPolicySource source = app.Services.GetRequiredService<IInboundPolicySource>();
 
         Assert.Equal(HttpStatusCode.BadRequest, await server.ApplyAsync("kind: AuthorizationPolicy\nname: a\nrules: [{ until: tomorrow }]\n"));
@@ -83,7 +100,7 @@ public sealed class ConfigServerPolicyTests
         (string kept, string unkept) = (At(server, cache.FullName), At(server));
         try
         {
-            await using (WebApp app = await WebApp.StartAsync(kept))
+            await using (WebApp app = await WebApp.StartAsync(kept, arePoliciesServed: true))
             {
                 IInboundPolicySource source = app.Services.GetRequiredService<IInboundPolicySource>();
                 await Eventually.Holds(() => Names(source) == "default/mine Allow");
@@ -93,9 +110,9 @@ public sealed class ConfigServerPolicyTests
             }
 
             // Both without a server.
-            await using WebApp restarted = await WebApp.StartAsync(kept);
+            await using WebApp restarted = await WebApp.StartAsync(kept, arePoliciesServed: true);
             Assert.Equal("default/mine Allow", Names(restarted.Services.GetRequiredService<IInboundPolicySource>()));
-            await using WebApp strange = await WebApp.StartAsync(unkept);
+            await using WebApp strange = await WebApp.StartAsync(unkept, arePoliciesServed: true);
             Assert.Null(strange.Services.GetRequiredService<IInboundPolicySource>().Current);
             Assert.Equal("The config server has not said yet who may call catalog.default.", strange.Services.GetRequiredService<IInboundPolicySource>().Trouble);
         }
@@ -110,7 +127,7 @@ public sealed class ConfigServerPolicyTests
     {
         await using ConfigServer server = await ConfigServer.StartAsync();
         await server.ApplyAsync("kind: AuthorizationPolicy\nname: mine\nrules: [{}]\n");
-        await using WebApp app = await WebApp.StartAsync("{}");
+        await using WebApp app = await WebApp.StartAsync("{}", arePoliciesServed: true);
         IInboundPolicySource source = app.Services.GetRequiredService<IInboundPolicySource>();
         Assert.Same(InboundPolicy.None, source.Current);
         List<InboundPolicy?> seen = [];

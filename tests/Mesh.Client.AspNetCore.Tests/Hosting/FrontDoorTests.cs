@@ -53,8 +53,9 @@ public sealed class FrontDoorTests
         Assert.Equal(1, configured);
         Assert.Single(app.Services.GetServices<IInboundHalf>());
         Assert.Single(app.Services.GetServices<IStartupFilter>().OfType<DrainingAnswers>());
-        HealthCheckRegistration check = Assert.Single(app.Services.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations);
-        Assert.Equal(("mesh-draining", "ready"), (check.Name, Assert.Single(check.Tags)));
+        Assert.Equal(
+            [("mesh-draining", "ready"), ("mesh-policy", "ready")],
+            app.Services.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations.Select(check => (check.Name, Assert.Single(check.Tags))));
         await app.StopAsync(Cancel);
     }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Mesh.Client.Identity;
+using Mesh.Client.Sources;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,16 +32,26 @@ internal sealed class MeshedApp : IAsyncDisposable
     /// <param name="configure">Registers more, after the mesh.</param>
     /// <param name="answer">Answers each request; null: the caller's identity.</param>
     /// <param name="urls">Where it listens.</param>
+    /// <param name="policies">What the authority says of callers; null: there is none that says anything.</param>
+    /// <param name="shape">Adds to its pipeline and its endpoints.</param>
+    /// <param name="before">Registers more, before the mesh.</param>
+    /// <param name="mesh">All that stands under <c>Mesh</c>, in place of <paramref name="tls"/>.</param>
     public static async Task<MeshedApp> StartAsync(
-        string tls = "Permissive", bool hasIdentity = true, Action<WebApplicationBuilder>? configure = null, RequestDelegate? answer = null, string? urls = "http://127.0.0.1:0")
+        string tls = "Permissive", bool hasIdentity = true, Action<WebApplicationBuilder>? configure = null, RequestDelegate? answer = null, string? urls = "http://127.0.0.1:0",
+        TestPolicies? policies = null, Action<WebApplication>? shape = null, Action<WebApplicationBuilder>? before = null, string? mesh = null)
     {
         TestAuthority authority = new();
         MeshedApp app = new(authority, new TestIdentity(hasIdentity ? authority.Identity("catalog") : null));
         app.App = await WebApp.StartAsync(
-            Settings(tls),
+            mesh ?? Settings(tls),
             builder =>
             {
                 builder.Services.AddSingleton<IIdentitySource>(app.Identity);
+                if (policies is not null)
+                {
+                    builder.Services.AddSingleton<IInboundPolicySource>(policies);
+                }
+
                 configure?.Invoke(builder);
             },
             context =>
@@ -49,7 +60,9 @@ internal sealed class MeshedApp : IAsyncDisposable
                 return answer is null ? context.Response.WriteAsync(context.GetMeshPeer()?.Id ?? "nobody") : answer(context);
             },
             urls,
-            "Development");
+            "Development",
+            shape,
+            before);
         return app;
     }
 

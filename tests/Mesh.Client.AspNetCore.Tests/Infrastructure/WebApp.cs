@@ -1,4 +1,5 @@
 using System.Text;
+using Mesh.Client.Sources;
 using Mesh.Client.Sources.Xds;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -34,8 +35,12 @@ internal sealed class WebApp : IAsyncDisposable
     /// <param name="answer">Answers each request.</param>
     /// <param name="urls">Where it listens; null: what is configured, or nowhere.</param>
     /// <param name="environment">Null: that of production.</param>
+    /// <param name="shape">Adds to its pipeline and its endpoints.</param>
+    /// <param name="before">Registers more, before the mesh.</param>
+    /// <param name="arePoliciesServed">Whether the config server is to say who may call; else everybody may, unless the test says otherwise.</param>
     public static async Task<WebApp> StartAsync(
-        string mesh, Action<WebApplicationBuilder>? configure = null, RequestDelegate? answer = null, string? urls = "http://127.0.0.1:0", string? environment = null)
+        string mesh, Action<WebApplicationBuilder>? configure = null, RequestDelegate? answer = null, string? urls = "http://127.0.0.1:0", string? environment = null,
+        Action<WebApplication>? shape = null, Action<WebApplicationBuilder>? before = null, bool arePoliciesServed = false)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "catalog", EnvironmentName = environment });
         ChangeableSettings settings = new(mesh);
@@ -47,9 +52,16 @@ internal sealed class WebApp : IAsyncDisposable
             builder.WebHost.UseUrls(urls.Split(';'));
         }
 
+        if (!arePoliciesServed)
+        {
+            builder.Services.AddSingleton<IInboundPolicySource>(new TestPolicies());
+        }
+
+        before?.Invoke(builder);
         builder.AddServiceMesh();
         configure?.Invoke(builder);
         WebApplication app = builder.Build();
+        shape?.Invoke(app);
         app.MapHealthChecks("/ready");
         app.MapFallback(answer ?? (static context => context.Response.WriteAsync("hello")));
         try

@@ -51,5 +51,11 @@ public sealed class InboundTlsRulesTests
     internal void Settings_only_tighten(InboundTls policy, InboundTls settings, InboundTls expected) =>
         Assert.Equal(expected, InboundTlsRules.Of([s_mesh with { Mode = policy }], "orders", "shop", Maps.Empty, 80, settings));
 
+    [Theory]
+    [InlineData(InboundTls.Disabled)]
+    [InlineData(InboundTls.Strict)]
+    internal void Where_no_policy_says_anything_the_settings_hold(InboundTls settings) =>
+        Assert.Equal(settings, InboundTlsRules.Of([s_mesh with { Mode = null }], "orders", "shop", Maps.Empty, 80, settings));
+
     private static InboundTls Of(params PeerAuthentication[] policies) => InboundTlsRules.Of(policies, "orders", "shop", Maps.Empty, 80, null);
 }

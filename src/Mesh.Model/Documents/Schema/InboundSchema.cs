@@ -8,6 +8,9 @@ internal static class InboundSchema
     private static readonly Scalar<InboundTls> s_tls = Choices.Of<InboundTls>(
         new("Permissive", InboundTls.Permissive), new("Strict", InboundTls.Strict), new("Disabled", InboundTls.Disabled));
 
+    private static readonly Scalar<InboundTls?> s_tlsOfAll = Choices.Of<InboundTls?>(
+        new("Permissive", InboundTls.Permissive), new("Strict", InboundTls.Strict), new("Disabled", InboundTls.Disabled));
+
     private static readonly Scalar<string> s_port = Texts.Of("a port from 1 to 65535", text => Addresses.ParsePort(text) is not null);
 
     // As Kestrel's own settings name them.
@@ -36,7 +39,10 @@ internal static class InboundSchema
             "Enabled", "Whether the mesh looks after calls that reach this process: tells the config server where it listens, and drains it when it stops.",
             Choices.Flag, i => i.Enabled, (i, v) => i with { Enabled = v }
         },
-        { "Tls", "What listeners ask of callers: Permissive takes TLS with a certificate of the mesh, and plain text; Strict the former alone; Disabled leaves them as they are.", s_tls, i => i.Tls, (i, v) => i with { Tls = v }, Security },
+        {
+            "Tls", "What listeners ask of callers: Permissive takes TLS with a certificate of the mesh, and plain text; Strict the former alone; Disabled leaves them as they are. The config server's policies may ask for more, never for less. Not given: as they say, else Permissive.",
+            s_tlsOfAll, i => i.Tls, (i, v) => i with { Tls = v }, Security
+        },
         {
             "Ports", "Listeners that differ, by port.",
             new MapOf<InboundTls>(s_port, new Section<InboundTls>(InboundTls.Permissive, [Rule.AtLeastOne("Tls")])
@@ -46,8 +52,8 @@ internal static class InboundSchema
             i => i.Ports, (i, v) => i with { Ports = v }, Security
         },
         {
-            "ExemptPaths", "Paths that anybody may call, such as those of probes.",
-            new ListOf<string>(Texts.Path), i => i.ExemptPaths, (i, v) => i with { ExemptPaths = v }, NotSupportedYet | Security
+            "ExemptPaths", "Paths that anybody may call whatever policies say, such as those of probes. The whole path of a call, decoded, has to be one of these, letter by letter.",
+            new ListOf<string>(Texts.Path), i => i.ExemptPaths, (i, v) => i with { ExemptPaths = v }, Security
         },
         {
             "Addresses", "Where others reach this process, such as http://10.0.0.5:8080. Not given: what the web server listens on.",

@@ -40,7 +40,7 @@ public sealed class SettingsTableTests
         Assert.Equal(sections, SettingsTable.Render().Split('\n').Count(other => other == line));
 
     [Theory]
-    [InlineData("| `ExemptPaths` | a list, or one text with commas; each entry is a path that starts with '/', percent-encoded, without query and fragment |  | Paths that anybody may call, such as those of probes. | not yet |")]
+    [InlineData("| `Zone` | a line of text |  | A part of the region. | not yet |")]
     public void What_is_not_supported_is_no_default(string row) => Assert.Contains(row, SettingsTable.Render().Split('\n'));
 
     [Theory]

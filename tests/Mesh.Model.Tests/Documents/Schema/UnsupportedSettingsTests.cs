@@ -10,7 +10,6 @@ public sealed class UnsupportedSettingsTests
     [Fact]
     public void The_settings_that_do_not_work_yet_are_these() => Assert.Equal(
         """
-        Inbound:ExemptPaths
         Services:name:Endpoints:0:Region
         Services:name:Endpoints:0:SubZone
         Services:name:Endpoints:0:Zone
