@@ -47,6 +47,8 @@ internal static class RestApi
         ClientsResource.Map(api.MapGroup("").WithTags("clients"));
         ExplainResource.Map(api.MapGroup("").WithTags("clients"));
         IdentityResource.Map(api.MapGroup("").WithTags("identity"));
+        IdentitiesResource.Map(api.MapGroup("").WithTags("identity"));
+        CaRotationResource.Map(api.MapGroup("").WithTags("identity"));
         BackupResource.Map(api.MapGroup("").WithTags("history"));
     }
 }
