@@ -11,6 +11,8 @@ public class OpenApiTests
         "get /api/v1/mesh-settings", "get /api/v1/services", "get /api/v1/services/{namespace}/{name}", "get /api/v1/status", "get /healthz", "get /metrics", "get /readyz",
         "delete /api/v1/mesh-settings", "delete /api/v1/services/{namespace}/{name}", "post /api/v1/apply", "post /api/v1/explain",
         "get /api/v1/ca", "get /api/v1/tokens", "post /api/v1/tokens", "delete /api/v1/tokens/{id}",
+        "get /api/v1/ca/rotation", "post /api/v1/ca/rotation", "get /api/v1/audit/certificates", "get /api/v1/identities", "post /api/v1/identities/revoke",
+        "post /api/v1/identities/{instance}/unlock",
         "post /api/v1/restore", "post /api/v1/rollback", "post /api/v1/validate", "put /api/v1/mesh-settings", "put /api/v1/services/{namespace}/{name}",
     ];
 
