@@ -57,7 +57,7 @@ internal static class MeshTool
             ApplyCommand.Create(tool), GetCommand.Create(tool), DeleteCommand.Create(tool), DiffCommand.Create(tool),
             HistoryCommand.Create(tool), RollbackCommand.Create(tool), ValidateCommand.Create(tool), SplitCommand.Create(tool),
             ExplainCommand.Create(tool), EndpointsCommand.Create(tool), ProxiesCommand.Create(tool), BackupCommand.Create(tool), RestoreCommand.Create(tool),
-            CheckCommand.Create(tool), TokenCommand.Create(tool), CaCommand.Create(tool), AccessCommand.Create(tool), AuditCommand.Create(tool), ServerCommand.Create(tool), CompletionCommand.Create(tool),
+            CheckCommand.Create(tool), TokenCommand.Create(tool), IdentityCommand.Create(tool), CaCommand.Create(tool), AccessCommand.Create(tool), AuditCommand.Create(tool), ServerCommand.Create(tool), CompletionCommand.Create(tool),
         ];
         foreach (Command verb in verbs)
         {

@@ -52,6 +52,7 @@ internal static class AuditCommand
             [
                 ("mesh audit --since 24h", "the last day"), ("mesh audit --by ci --kind documents -n 100", "what one token wrote"),
                 ("mesh audit --by unproven", "who came without a good token"),
+                ("mesh audit certificates --verify", "every certificate, and whether the list is whole"),
             ],
         };
         verb.SetAction(async (result, cancellationToken) =>
@@ -65,7 +66,7 @@ internal static class AuditCommand
                 (console, records) => Tables.WriteCut(console, s_headings, [.. records.Select(Row)], By, Action, Changes, Refusal));
             return ExitCode.Ok;
         });
-        return verb.With(since, by, kind, limit, before);
+        return verb.With(since, by, kind, limit, before, CertificatesCommand.Create(tool));
     }
 
     private static DateTimeOffset? Since(ArgumentResult result)

@@ -11,10 +11,10 @@ internal static class CaCommand
 {
     private const string Path = "api/v1/ca";
 
-    public static Command Create(Tool tool) => new Verb("ca", "Shows the mesh's authority, and exports whom to trust.")
+    public static Command Create(Tool tool) => new Verb("ca", "Shows the mesh's authority, exports whom to trust, and changes the root.")
     {
         Examples = [("mesh ca show", "the trust domain, the roots, and how long they hold"), ("mesh ca export roots.pem", "for programs that are to trust the mesh")],
-    }.With(Show(tool), Export(tool));
+    }.With(Show(tool), Export(tool), RotateCommand.Create(tool));
 
     private static Verb Show(Tool tool)
     {

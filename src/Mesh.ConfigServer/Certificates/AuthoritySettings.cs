@@ -27,6 +27,9 @@ internal sealed record AuthoritySettings
     /// <summary>What an owner may ask for.</summary>
     public TimeSpan MaxLifetime { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary>How long a new root is told of before it is used, even where everybody knows it: clients ask every five minutes.</summary>
+    public TimeSpan RotationWait { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>What messages call an option, by its name in code.</summary>
     public Func<string, string> NameOf { get; init; } = option => option;
 }

@@ -28,6 +28,20 @@ internal static class CaCertificates
         return parent.Sign(Request("issuer", key, pathLength: 0, trustDomain), notBefore, notAfter);
     }
 
+    /// <summary>A root once more, as signed by another: who trusts that one alone finds its way.</summary>
+    public static X509Certificate2 Bridge(X509Certificate2 root, SigningAuthority by, DateTimeOffset now)
+    {
+        CertificateRequest request = new(root.SubjectName, root.PublicKey, HashAlgorithmName.SHA256);
+        foreach (X509Extension extension in root.Extensions.Where(extension => extension is not X509AuthorityKeyIdentifierExtension))
+        {
+            request.CertificateExtensions.Add(extension);
+        }
+
+        DateTimeOffset notBefore = now - s_slack > by.NotBefore ? now - s_slack : by.NotBefore;
+        DateTimeOffset notAfter = root.NotAfter.ToUniversalTime() < by.NotAfter ? root.NotAfter.ToUniversalTime() : by.NotAfter;
+        return by.Sign(request, notBefore, notAfter);
+    }
+
     /// <summary>What a mesh is called that nobody named: by its root's key, so that no two are the same.</summary>
     public static string DomainOf(PublicKey key) => $"mesh-{KeyHash(key)[..DomainLetters]}";
 

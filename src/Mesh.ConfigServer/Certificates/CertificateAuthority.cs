@@ -17,46 +17,94 @@ internal sealed class CertificateAuthority
     private const string ServerUse = "1.3.6.1.5.5.7.3.1";
     private const string ClientUse = "1.3.6.1.5.5.7.3.2";
 
-    // Clocks may be late.
-    private static readonly TimeSpan s_slack = TimeSpan.FromMinutes(5);
+    /// <summary>So much earlier than they are issued certificates begin: clocks may be late.</summary>
+    public static TimeSpan Backdating { get; } = TimeSpan.FromMinutes(5);
 
     private readonly Lock _renewing = new();
     private readonly AuthoritySettings _settings;
-    private readonly AuthorityFolder _folder;
-    private readonly SigningAuthority _top;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private volatile SigningAuthority _issuer;
+    private volatile AuthorityParts _parts;
 
-    private CertificateAuthority(AuthoritySettings settings, AuthorityFolder folder, SigningAuthority top, SigningAuthority issuer, TimeProvider time, ILogger logger)
+    private CertificateAuthority(AuthoritySettings settings, AuthorityParts parts, TimeProvider time, ILogger logger)
     {
-        (_settings, _folder, _top, _issuer, _time, _logger) = (settings, folder, top, issuer, time, logger);
-        Bundle = new TrustBundle(UriName.DomainOf(issuer.Certificate)!, [], [top.Root]);
+        (_settings, _parts, _time, _logger) = (settings, parts, time, logger);
         ServerId = new SpiffeId(Bundle.TrustDomain, OwnNamespace, "config-server");
     }
 
-    /// <summary>Whom the mesh trusts.</summary>
-    public TrustBundle Bundle { get; }
+    /// <summary>Others are trusted from now on. Raised outside of locks.</summary>
+    public event Action? BundleChanged;
+
+    /// <summary>Whom the mesh trusts: first the root by which all is issued.</summary>
+    public TrustBundle Bundle => _parts.Bundle;
 
     /// <summary>Who the config server is.</summary>
     public SpiffeId ServerId { get; }
 
     /// <summary>What the server issues by, without its key.</summary>
-    public X509Certificate2 Issuer => _issuer.Path[0];
+    public X509Certificate2 Issuer => _parts.Issuer.Path[0];
 
     /// <summary>Where root and issuer are kept.</summary>
     public string Place => _settings.Directory;
 
+    /// <summary>Where all that is issued is written down first; null: nowhere.</summary>
+    public CertificateJournal? Journal { get; init; }
+
+    public AuthorityState State => _parts.State;
+
+    public AuthoritySettings Settings => _settings;
+
     /// <summary>Loads the authority; makes one at the first start.</summary>
     /// <exception cref="IOException">A file is damaged, missing, another's or open to others: which, and what to do.</exception>
-    public static CertificateAuthority Open(AuthoritySettings settings, TimeProvider time, ILogger logger)
+    public static CertificateAuthority Open(AuthoritySettings settings, TimeProvider time, ILogger logger, CertificateJournal? journal = null)
     {
         DateTimeOffset now = Seconds(time.GetUtcNow());
-        AuthorityFolder folder = new(settings);
-        SigningAuthority top = folder.Top(now);
-        CertificateAuthority authority = new(settings, folder, top, folder.Issuer(top, now), time, logger);
-        logger.AuthorityOpened(authority.Bundle.TrustDomain, top.Root.Subject, top.Root.NotAfter.ToUniversalTime(), settings.Directory);
+        AuthorityState state = AuthorityState.Read(settings.Directory);
+        if (settings.CaCertificate is not null && state != AuthorityState.First)
+        {
+            throw new IOException(
+                $"{settings.Directory} has roots that the mesh made itself and changed, and {settings.NameOf(nameof(MeshConfigServerOptions.CaCertificate))} names another "
+                + "authority. Leave the option out, or give the server a new data directory.");
+        }
+
+        AuthorityParts parts = AuthorityParts.Open(settings, state, now);
+        AuthorityLeftovers.Remove(settings.Directory, state, logger);
+        CertificateAuthority authority = new(settings, parts, time, logger) { Journal = journal };
+        logger.AuthorityOpened(authority.Bundle.TrustDomain, parts.Top.Root.Subject, parts.Top.Root.NotAfter.ToUniversalTime(), settings.Directory);
         return authority;
+    }
+
+    /// <summary>Makes a root that nobody trusts yet.</summary>
+    /// <returns>Its number.</returns>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    public int Prepare()
+    {
+        AuthorityState before = State with { Last = State.Last + 1 };
+        DateTimeOffset now = Seconds(_time.GetUtcNow());
+        lock (_renewing)
+        {
+            // First, so that what is found without its being named is known to be of a try that was cut.
+            before.Write(Place);
+            _parts = _parts with { State = before };
+        }
+
+        AuthorityFolder folder = new(_settings with { TrustDomain = Bundle.TrustDomain, Directory = AuthorityState.FolderOf(Place, before.Last) });
+        folder.Issuer(folder.Top(now), now);
+        return before.Last;
+    }
+
+    /// <summary>Goes over to other roots. What this writes is one file: it is done, or not done.</summary>
+    public void Move(AuthorityState state)
+    {
+        lock (_renewing)
+        {
+            AuthorityParts parts = AuthorityParts.Open(_settings, state, Seconds(_time.GetUtcNow()));
+            state.Write(Place);
+            _parts = parts;
+            AuthorityLeftovers.Remove(Place, state, _logger);
+        }
+
+        BundleChanged?.Invoke();
     }
 
     /// <summary>Whether an identity is of this mesh, and not one of its own parts.</summary>
@@ -65,12 +113,16 @@ internal sealed class CertificateAuthority
 
     /// <param name="key">Whose owner it is for.</param>
     /// <param name="id">Who that is.</param>
+    /// <param name="by">What proves it, for the journal.</param>
     /// <param name="asked">How long it is to hold; null: as the settings say.</param>
+    /// <param name="after">It begins after that; null: as always.</param>
     /// <exception cref="RequestRefusedException">The authority's own time is over.</exception>
-    public IssuedCertificate Issue(PublicKey key, SpiffeId id, TimeSpan? asked = null)
+    /// <exception cref="Store.StoreException">It cannot be written down, and so it was not issued.</exception>
+    public IssuedCertificate Issue(PublicKey key, SpiffeId id, string by, TimeSpan? asked = null, DateTimeOffset? after = null)
     {
         DateTimeOffset now = Seconds(_time.GetUtcNow());
-        SigningAuthority issuer = Newest(now);
+        AuthorityParts parts = Newest(now);
+        SigningAuthority issuer = parts.Issuer;
         TimeSpan wanted = asked is { } given && given < _settings.MaxLifetime ? given : asked is null ? _settings.Lifetime : _settings.MaxLifetime;
         DateTimeOffset notAfter = now + (wanted > AuthoritySettings.ShortestLifetime ? wanted : AuthoritySettings.ShortestLifetime);
         if (notAfter > issuer.NotAfter)
@@ -84,8 +136,10 @@ internal sealed class CertificateAuthority
                 Grpc.Core.StatusCode.Unavailable, "The mesh's authority is about to expire.", $"The authority of {Place} ends {issuer.NotAfter:u}: it needs a new one above it.");
         }
 
-        X509Certificate2 leaf = issuer.Sign(RequestFor(key, id), now - s_slack, notAfter);
-        return new IssuedCertificate(leaf, issuer.Path);
+        DateTimeOffset notBefore = after >= now - Backdating ? Seconds(after.Value).AddSeconds(1) : now - Backdating;
+        X509Certificate2 leaf = issuer.Sign(RequestFor(key, id), notBefore, notAfter);
+        Journal?.Append(leaf, id, by);
+        return new IssuedCertificate(leaf, parts.Above);
     }
 
     private static CertificateRequest RequestFor(PublicKey key, SpiffeId id) => new(new X500DistinguishedName(""), key, HashAlgorithmName.SHA256)
@@ -103,27 +157,28 @@ internal sealed class CertificateAuthority
     };
 
     // At half its time there is another half to find out why it fails.
-    private SigningAuthority Newest(DateTimeOffset now)
+    private AuthorityParts Newest(DateTimeOffset now)
     {
         lock (_renewing)
         {
-            SigningAuthority issuer = _issuer;
-            if (now < issuer.NotBefore + ((issuer.NotAfter - issuer.NotBefore) / 2) || issuer.NotAfter >= _top.NotAfter)
+            AuthorityParts parts = _parts;
+            SigningAuthority issuer = parts.Issuer;
+            if (now < issuer.NotBefore + ((issuer.NotAfter - issuer.NotBefore) / 2) || issuer.NotAfter >= parts.Top.NotAfter)
             {
-                return issuer;
+                return parts;
             }
 
             try
             {
-                _issuer = _folder.Renew(issuer, _top, Bundle.TrustDomain, now);
-                _logger.IssuerRenewed(_issuer.NotAfter);
+                _parts = parts with { Issuer = parts.Folder.Renew(issuer, parts.Top, Bundle.TrustDomain, now) };
+                _logger.IssuerRenewed(_parts.Issuer.NotAfter);
             }
             catch (IOException failure)
             {
                 _logger.IssuerNotRenewed(issuer.NotAfter, failure.Message);
             }
 
-            return _issuer;
+            return _parts;
         }
     }
 

@@ -11,9 +11,10 @@ namespace Mesh.ConfigServer.Certificates;
 /// </summary>
 /// <param name="authority">Issues them.</param>
 /// <param name="membership">Knows tokens, and who has joined.</param>
+/// <param name="callers">Knows who is not believed any more.</param>
 /// <param name="trustsLoopback">Whether it is Development.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Enrollment(CertificateAuthority authority, Membership membership, bool trustsLoopback, TimeProvider time)
+internal sealed class Enrollment(CertificateAuthority authority, Membership membership, LiveCallers callers, bool trustsLoopback, TimeProvider time)
 {
     /// <exception cref="RequestRefusedException">The applicant may not have it.</exception>
     /// <exception cref="StoreException">What was issued cannot be kept, and so it was not.</exception>
@@ -37,7 +38,7 @@ internal sealed class Enrollment(CertificateAuthority authority, Membership memb
         {
             SpiffeId? joined = null;
             IssuedCertificate first = membership.Join(
-                token, request.KeyHash, applicant.Peer, grant => Sign(request, joined = grant.IdIn(authority.Bundle.TrustDomain), lifetime));
+                token, request.KeyHash, applicant.Peer, grant => Sign(request, joined = grant.IdIn(authority.Bundle.TrustDomain), "token", lifetime));
             return (joined!, $"token {token.Split('.')[0]}", first);
         }
 
@@ -48,16 +49,21 @@ internal sealed class Enrollment(CertificateAuthority authority, Membership memb
                 throw RequestRefusedException.Denied($"Certificate {serial} of {id} has expired on {end:u}. The process needs a token.");
             }
 
+            if (callers.Objection(applicant.Caller) is { } objection)
+            {
+                throw RequestRefusedException.Denied(objection);
+            }
+
             IssuedCertificate next = membership.Renew(
-                serial, applicant.Peer, grant => Sign(request, grant.IdIn(authority.Bundle.TrustDomain), lifetime));
+                serial, applicant.Peer, grant => Sign(request, grant.IdIn(authority.Bundle.TrustDomain), "renewal", lifetime));
             return (id, $"certificate {serial}", next);
         }
 
         SpiffeId named = Named(request);
-        return (named, "being on this machine", Sign(request, named, lifetime));
+        return (named, "being on this machine", Sign(request, named, "dev", lifetime));
     }
 
-    private IssuedCertificate Sign(LeafRequest request, SpiffeId id, TimeSpan? lifetime)
+    private IssuedCertificate Sign(LeafRequest request, SpiffeId id, string by, TimeSpan? lifetime)
     {
         if (!authority.CanGrant(id))
         {
@@ -65,7 +71,7 @@ internal sealed class Enrollment(CertificateAuthority authority, Membership memb
         }
 
         request.RequireOnly(id);
-        return authority.Issue(request.Key, id, lifetime);
+        return authority.Issue(request.Key, id, by, lifetime, callers.RevokedUntil(id));
     }
 
     private static SpiffeId Named(LeafRequest request) =>

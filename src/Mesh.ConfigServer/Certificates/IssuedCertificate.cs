@@ -10,6 +10,9 @@ internal sealed record IssuedCertificate(X509Certificate2 Leaf, ImmutableArray<X
 {
     public DateTimeOffset NotAfter => Leaf.NotAfter.ToUniversalTime();
 
+    /// <summary>Those between the leaf and the roots.</summary>
+    public IEnumerable<X509Certificate2> Between => Above.Where(certificate => !certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData));
+
     /// <summary>All in PEM, the leaf first.</summary>
     public IEnumerable<string> Chain => Above.Prepend(Leaf).Select(certificate => certificate.ExportCertificatePem() + "\n");
 }

@@ -30,6 +30,11 @@ internal static class JoinTokenRows
     public static void Revoke(SqliteConnection connection, string id, DateTimeOffset now) => connection.Execute(
         "UPDATE join_tokens SET revoked = $now WHERE id = $id AND revoked IS NULL", ("$id", id), ("$now", now.ToUnixTimeMilliseconds()));
 
+    /// <summary>Those of a service that are not revoked yet.</summary>
+    public static int RevokeAllOf(SqliteConnection connection, string service, string space, DateTimeOffset now) => connection.Execute(
+        "UPDATE join_tokens SET revoked = $now WHERE revoked IS NULL AND lower(grant ->> '$.service') = $service AND lower(grant ->> '$.namespace') = $space",
+        ("$now", now.ToUnixTimeMilliseconds()), ("$service", service), ("$space", space));
+
     private static JoinToken Read(SqliteDataReader row) => new()
     {
         Id = row.GetString(0),

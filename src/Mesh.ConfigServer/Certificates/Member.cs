@@ -31,4 +31,7 @@ internal sealed record Member
 
     /// <summary>Why nothing is issued to it any more; null: nothing is wrong.</summary>
     public string? Locked { get; init; }
+
+    /// <summary>When it was taken back, which nothing undoes; null: it was not.</summary>
+    public DateTimeOffset? RevokedAt { get; init; }
 }

@@ -2,13 +2,15 @@ using System.Net;
 using System.Security.Cryptography;
 using Mesh.ConfigServer.Store;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 
 namespace Mesh.ConfigServer.Certificates;
 
 /// <summary>Decides who may have a certificate: by a token the first time, by the last certificate from then on. Whatever it decides is on the disk by then.</summary>
 /// <param name="database">Where tokens and members are.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Membership(SqliteDatabase database, TimeProvider time)
+/// <param name="logger">Told of those that are locked.</param>
+internal sealed class Membership(SqliteDatabase database, TimeProvider time, ILogger? logger = null)
 {
     private static readonly byte[] s_nobodys = new byte[SHA256.HashSizeInBytes];
 
@@ -62,6 +64,7 @@ internal sealed class Membership(SqliteDatabase database, TimeProvider time)
     /// <exception cref="RequestRefusedException">It is not renewed.</exception>
     public IssuedCertificate Renew(string serial, IPAddress? from, Func<Grant, IssuedCertificate> issue)
     {
+        Member? locked = null;
         (IssuedCertificate? certificate, string? refusal) = InTransaction<(IssuedCertificate?, string?)>(connection =>
         {
             DateTimeOffset now = time.GetUtcNow();
@@ -78,15 +81,46 @@ internal sealed class Membership(SqliteDatabase database, TimeProvider time)
             if (serial != member.Issued && serial != member.Acknowledged)
             {
                 string reason = $"The certificate {serial} was shown after a newer one had been in use: there are two that have it.";
-                MemberRows.Put(connection, member with { Locked = reason });
-                return (null, $"{reason} {member.Grant.Service}.{member.Grant.Namespace} of {member.JoinedFrom} is locked. Find out who has the copy, then give the process a new token.");
+                MemberRows.Put(connection, locked = member with { Locked = reason });
+                return (null, $"{reason} {member.Grant.Service}.{member.Grant.Namespace} of {member.JoinedFrom} is locked. Find out who has the copy, then give the process a new token, or unlock it where there is none.");
             }
 
             IssuedCertificate renewed = issue(member.Grant);
             Keep(connection, member with { Acknowledged = serial, Issued = renewed.Leaf.SerialNumber, NotAfter = renewed.NotAfter }, renewed, now);
             return (renewed, null);
         });
+        if (locked is not null)
+        {
+            logger?.IdentityLocked(locked.Grant.Service + "." + locked.Grant.Namespace, locked.Id, locked.JoinedFrom?.ToString(), locked.Locked!);
+        }
+
         return certificate ?? throw RequestRefusedException.Denied(refusal!);
+    }
+
+    /// <summary>Those with a certificate in force, the newest first.</summary>
+    public Task<List<Member>> ListAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(connection => MemberRows.ReadAlive(connection, time.GetUtcNow()), cancellationToken);
+
+    /// <summary>What a lock was for has turned out to be harmless: its certificates are renewed again. Not of one that was taken back.</summary>
+    /// <returns>As it was; null: there is none by that id.</returns>
+    public Member? Unlock(string id, string author)
+    {
+        Member? before = InTransaction(connection =>
+        {
+            Member? member = MemberRows.Find(connection, id);
+            if (member is { Locked: not null, RevokedAt: null })
+            {
+                MemberRows.Put(connection, member with { Locked = null });
+            }
+
+            return member;
+        });
+        if (before is { Locked: not null, RevokedAt: null })
+        {
+            logger?.IdentityUnlocked(before.Grant.Service + "." + before.Grant.Namespace, id, author);
+        }
+
+        return before;
     }
 
     /// <summary>Whether a certificate is one that somebody who has joined got here.</summary>

@@ -54,8 +54,10 @@ internal sealed class MutualTls(CertificateAuthority authority, ServerIdentity i
             return true;
         }
 
-        PeerVerdict verdict = PeerCertificate.Verify(shown, chain?.ChainPolicy.ExtraStore ?? [], authority.Bundle, PeerRole.Client, time.GetUtcNow());
-        connection.Features.Set(CallerIdentity.Of(verdict, shown));
+        TrustBundle trust = authority.Bundle;
+        X509Certificate2Collection others = chain?.ChainPolicy.ExtraStore ?? [];
+        PeerVerdict verdict = PeerCertificate.Verify(shown, others, trust, PeerRole.Client, time.GetUtcNow());
+        connection.Features.Set(CallerIdentity.Of(verdict, shown, others, trust));
         if (!verdict.IsProven)
         {
             logger.CallerNotProven($"{connection.RemoteEndPoint}", verdict.Refusal);

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Mesh.Model.Identity;
 
 namespace Mesh.ConfigServer.Certificates;
 
@@ -11,13 +12,16 @@ internal sealed class ServerIdentity(CertificateAuthority authority, TimeProvide
     private SslStreamCertificateContext? _current;
     private DateTimeOffset _renewAt;
 
+    // Of the moment: where others are trusted, another may be the one to issue.
+    private TrustBundle? _bundle;
+
     public SslStreamCertificateContext Current
     {
         get
         {
             lock (_renewing)
             {
-                if (_current is null || time.GetUtcNow() >= _renewAt)
+                if (_current is null || time.GetUtcNow() >= _renewAt || !ReferenceEquals(_bundle, authority.Bundle))
                 {
                     _current = Renew();
                 }
@@ -29,12 +33,13 @@ internal sealed class ServerIdentity(CertificateAuthority authority, TimeProvide
 
     private SslStreamCertificateContext Renew()
     {
+        _bundle = authority.Bundle;
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        IssuedCertificate issued = authority.Issue(new PublicKey(key), authority.ServerId);
+        IssuedCertificate issued = authority.Issue(new PublicKey(key), authority.ServerId, "server");
         DateTimeOffset now = time.GetUtcNow();
         _renewAt = now + ((issued.NotAfter - now) / 2);
 
-        // The root is what clients have already, and some wrongly mind its being sent.
-        return SslStreamCertificateContext.Create(issued.Leaf.CopyWithPrivateKey(key), [.. issued.Above[..^1]], offline: true);
+        // Roots are what clients have already, and some wrongly mind their being sent.
+        return SslStreamCertificateContext.Create(issued.Leaf.CopyWithPrivateKey(key), [.. issued.Between], offline: true);
     }
 }

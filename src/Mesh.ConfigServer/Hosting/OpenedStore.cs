@@ -20,10 +20,14 @@ internal sealed record OpenedStore(IMeshStore Store, IRegistrationStore Kept, IR
     /// <summary>Null: the server issues no certificates.</summary>
     public CertificateAuthority? Authority { get; init; }
 
+    /// <summary>Of what the authority issues.</summary>
+    public CertificateJournal? Journal { get; init; }
+
     public async ValueTask DisposeAsync()
     {
         await Kept.DisposeAsync().ConfigureAwait(false);
         await Store.DisposeAsync().ConfigureAwait(false);
+        Journal?.Dispose();
         Database?.Dispose();
     }
 }

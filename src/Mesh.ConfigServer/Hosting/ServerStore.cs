@@ -64,18 +64,32 @@ internal static class ServerStore
             List<Registration> known = database.Write(connection => RegistrationRows.ReadAll(connection, logger));
             IMeshStore store = await open(database).ConfigureAwait(false);
             TimeSpan absence = database.Write(connection => ServerLife.ReadAbsence(connection, time.GetUtcNow()));
+            CertificateJournal? journal = settings.IssuesCertificates ? CertificateJournal.Open(settings.DataDirectory, database, time, logger) : null;
             RegistrationWriter kept = new(database, time, logger, settings.TakesRegistrations ? LifeFrom(absence) : null);
             return new OpenedStore(store, kept, known, database.IsNew)
             {
                 Database = database, Absence = absence,
 
                 // The directory is held, so that no other server makes one there at the same time.
-                Authority = settings.IssuesCertificates ? CertificateAuthority.Open(settings.Authority, time, logger) : null,
+                Journal = journal, Authority = journal is null ? null : OpenAuthority(settings, journal, time, logger),
             };
         }
         catch
         {
             database.Dispose();
+            throw;
+        }
+    }
+
+    private static CertificateAuthority OpenAuthority(ServerSettings settings, CertificateJournal journal, TimeProvider time, ILogger logger)
+    {
+        try
+        {
+            return CertificateAuthority.Open(settings.Authority, time, logger, journal);
+        }
+        catch
+        {
+            journal.Dispose();
             throw;
         }
     }

@@ -150,6 +150,18 @@ internal sealed partial class MeshRegistry : IRegistrations, IDisposable
     /// <returns>What ends when it is forgotten.</returns>
     public Task Withdraw(Lease lease) => Withdraw(lease, Remove);
 
+    /// <summary>Nobody is to be sent to any process of a service any more: it is not believed.</summary>
+    public void WithdrawAll(string service)
+    {
+        Lease[] leases;
+        lock (_gate)
+        {
+            leases = [.. _services.Values.Where(each => each.Name.Equals(service, StringComparison.OrdinalIgnoreCase)).SelectMany(each => each.All)];
+        }
+
+        Array.ForEach(leases, lease => _ = Withdraw(lease));
+    }
+
     /// <summary>The registration could not be kept: its process is told so, and nobody is to be sent there.</summary>
     public void Refuse(Lease lease) => _ = Withdraw(lease, one =>
     {

@@ -1,11 +1,12 @@
 using Grpc.Core;
+using Mesh.ConfigServer.Certificates;
 using Mesh.ConfigServer.Xds;
 using Microsoft.Extensions.Hosting;
 
 namespace Mesh.ConfigServer.Registry;
 
 /// <summary>Ends the streams before the server stops to listen. The leases stay: processes go on with another server, or after the restart.</summary>
-internal sealed class RegistryLifetime(MeshRegistry registry, TimeProvider time) : IHostedLifecycleService, IDisposable
+internal sealed class RegistryLifetime(MeshRegistry registry, TimeProvider time, IRevocations? revocations = null) : IHostedLifecycleService, IDisposable
 {
     // A server that closes its connections at once takes what is still to be written with it.
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
@@ -29,7 +30,15 @@ internal sealed class RegistryLifetime(MeshRegistry registry, TimeProvider time)
 
     public void Leave() => Interlocked.Decrement(ref _streams);
 
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        if (revocations is not null)
+        {
+            revocations.Revoked += Withdraw;
+        }
+
+        return Task.CompletedTask;
+    }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -50,5 +59,22 @@ internal sealed class RegistryLifetime(MeshRegistry registry, TimeProvider time)
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public void Dispose() => _ending.Dispose();
+    public void Dispose()
+    {
+        if (revocations is not null)
+        {
+            revocations.Revoked -= Withdraw;
+        }
+
+        _ending.Dispose();
+    }
+
+    // Those of one process end with its streams.
+    private void Withdraw(Revocation revocation)
+    {
+        if (revocation.Serial is null)
+        {
+            registry.WithdrawAll($"{revocation.Service}.{revocation.Namespace}");
+        }
+    }
 }

@@ -19,6 +19,7 @@ internal sealed class RegistryService(RegistryEnvironment environment, RegistryL
         string address = connection.RemoteIpAddress is { } ip ? new IPEndPoint(ip, connection.RemotePort).ToString() : context.Peer;
         using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.Ending);
         using RegistryStream stream = new(environment, responseStream, connection.RemoteIpAddress, CallerIdentity.Of(context.GetHttpContext())?.Id, () => _ = ending.CancelAsync());
+        using IDisposable? followed = LiveCallers.Follow(context, stream.Revoke);
         try
         {
             lifetime.Enter();
@@ -75,7 +76,11 @@ internal sealed class RegistryService(RegistryEnvironment environment, RegistryL
         }
         finally
         {
-            if (stream.Lease is { } lease)
+            if (stream is { Lease: { } revoked, Revoked: not null })
+            {
+                _ = environment.Registry.Withdraw(revoked);
+            }
+            else if (stream.Lease is { } lease)
             {
                 environment.Registry.StreamGone(lease);
             }
@@ -85,7 +90,8 @@ internal sealed class RegistryService(RegistryEnvironment environment, RegistryL
     private RpcException EndOf(
         Exception failure, RegistryStream stream, CancellationTokenSource patience, string address, CancellationToken gone)
     {
-        Status status = stream.Lease?.EndStatus is { StatusCode: not StatusCode.OK } end ? end
+        Status status = stream.Revoked is { } revoked ? revoked
+            : stream.Lease?.EndStatus is { StatusCode: not StatusCode.OK } end ? end
             : lifetime.Ending.IsCancellationRequested ? XdsSessions.Leaving
             : failure is InvalidProtocolBufferException ? new Status(StatusCode.InvalidArgument, $"A message cannot be read: {failure.Message}")
             : gone.IsCancellationRequested || failure is IOException ? Status.DefaultCancelled

@@ -35,6 +35,16 @@ internal sealed class RegistryStream(
     /// <summary>Of whom it is, as it says itself, whether that is good or not.</summary>
     public string Claim { get; private set; } = "a process that has not said who it is";
 
+    /// <summary>Why its caller is not believed any more; null: it is.</summary>
+    public Status? Revoked { get; private set; }
+
+    /// <summary>Its caller is not believed any more, and nobody is to be sent there.</summary>
+    public void Revoke(Status status)
+    {
+        Revoked = status;
+        stop();
+    }
+
     /// <summary>Takes a message. False: it was the last.</summary>
     public async Task<bool> TakeAsync(RegisterRequest request, CancellationToken ending)
     {

@@ -64,7 +64,7 @@ internal static class IdentityResource
         RestJson.Default.Token);
 
     // Where nobody can join there is none.
-    private static T Required<T>(HttpContext context)
+    public static T Required<T>(HttpContext context)
         where T : class => context.RequestServices.GetService<T>() ?? throw Problems.NotFound(
             "The server issues no certificates: that it does over mutual TLS, for which XdsTls (--xds-tls) names an address, or in Development.");
 }

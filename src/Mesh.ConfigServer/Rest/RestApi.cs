@@ -52,6 +52,8 @@ internal static class RestApi
         IdentityResource.Map(api.MapGroup("").WithTags("identity"));
         AccessResource.Map(api.MapGroup("").WithTags("access"));
         AuditResource.Map(api.MapGroup("").WithTags("access"));
+        IdentitiesResource.Map(api.MapGroup("").WithTags("identity"));
+        CaRotationResource.Map(api.MapGroup("").WithTags("identity"));
         BackupResource.Map(api.MapGroup("").WithTags("history"));
     }
 }

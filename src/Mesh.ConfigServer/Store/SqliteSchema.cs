@@ -5,7 +5,7 @@ namespace Mesh.ConfigServer.Store;
 /// <summary>How the tables look, and whether a file has them.</summary>
 internal static class SqliteSchema
 {
-    private const long Version = 5;
+    private const long Version = 6;
 
     // Without registrations.
     private const long FirstVersion = 1;
@@ -18,6 +18,9 @@ internal static class SqliteSchema
 
     // Without access tokens and the audit.
     private const long FourthVersion = 4;
+
+    // Without revocations, acknowledgements of the bundle and the end of the certificates' journal.
+    private const long FifthVersion = 5;
 
     // "MESH": what tells our files from other databases.
     private const long ApplicationId = 0x4D455348;
@@ -74,10 +77,20 @@ internal static class SqliteSchema
         CREATE INDEX audit_refused ON audit (number) WHERE refusal IS NOT NULL;
         """;
 
+    /// <summary>Who was taken back, and who knows whom to believe: no part of backups, as above.</summary>
+    private const string Revocations = """
+        ALTER TABLE members ADD COLUMN revoked INTEGER;
+        CREATE TABLE revocations (
+            number INTEGER PRIMARY KEY, service TEXT NOT NULL, namespace TEXT NOT NULL, serial TEXT, moment INTEGER NOT NULL,
+            ends INTEGER NOT NULL, reason TEXT NOT NULL, author TEXT NOT NULL) STRICT;
+        CREATE TABLE bundle_acknowledgements (member TEXT PRIMARY KEY, hash TEXT NOT NULL, time INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE certificate_journal (id INTEGER PRIMARY KEY CHECK (id = 1), lines INTEGER NOT NULL, hash TEXT NOT NULL) STRICT;
+        """;
+
     /// <summary>What is no part of a backup.</summary>
     public const string LeaveOut =
         "DELETE FROM registrations; DELETE FROM life; DELETE FROM certificates; DELETE FROM members; DELETE FROM join_tokens; "
-        + "DELETE FROM access_tokens; DELETE FROM audit";
+        + "DELETE FROM access_tokens; DELETE FROM audit; DELETE FROM revocations; DELETE FROM bundle_acknowledgements; DELETE FROM certificate_journal";
 
     /// <summary>Copies what the attached database <c>backup</c> has into the place of all that there is.</summary>
     public const string CopyBackup = """
@@ -94,13 +107,14 @@ internal static class SqliteSchema
     public static bool IsEmpty(SqliteConnection connection) => connection.Scalar<long>("SELECT count(*) FROM sqlite_schema") == 0;
 
     public static void Create(SqliteConnection connection) =>
-        connection.Execute($"{Tables} {Registrations} {Life} {Members} {Access} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version};");
+        connection.Execute(
+            $"{Tables} {Registrations} {Life} {Members} {Access} {Revocations} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version};");
 
     /// <summary>Brings the tables of an earlier version to this one; others are left as they are.</summary>
     public static void Upgrade(SqliteConnection connection)
     {
         long version = connection.Scalar<long>("PRAGMA user_version");
-        if (connection.Scalar<long>("PRAGMA application_id") != ApplicationId || version is not (FirstVersion or SecondVersion or ThirdVersion or FourthVersion))
+        if (connection.Scalar<long>("PRAGMA application_id") != ApplicationId || version is < FirstVersion or > FifthVersion)
         {
             return;
         }
@@ -108,7 +122,7 @@ internal static class SqliteSchema
         using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
         connection.Execute(
             $"{(version < SecondVersion ? Registrations : "")} {(version < ThirdVersion ? Life : "")} {(version < FourthVersion ? Members : "")} "
-            + $"{Access} PRAGMA user_version = {Version};");
+            + $"{(version < FifthVersion ? Access : "")} {Revocations} PRAGMA user_version = {Version};");
         transaction.Commit();
     }
 

@@ -96,6 +96,7 @@ internal sealed class StreamRunner(
         Task reading = Task.CompletedTask;
         try
         {
+            using IDisposable? followed = LiveCallers.Follow(context, session.End);
             using CancellationTokenRegistration left = gone.UnsafeRegister(
                 static state => ((ClientSession)state!).End(Status.DefaultCancelled), session);
             using ITimer age = StartAge(session);

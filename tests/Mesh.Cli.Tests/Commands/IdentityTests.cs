@@ -89,5 +89,46 @@ public sealed class IdentityTests
         Assert.Equal(1, (await server.RunAsync("ca", "export", server.Folder)).ExitCode);
     }
 
+    [Fact]
+    public async Task A_service_is_taken_back_with_its_tokens()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string id = (await server.RunAsync("token", "create", "--service", "web")).Out.Split('.')[0];
+        Assert.Contains("Nobody has a certificate in force", (await server.RunAsync("identity", "list")).Out, StringComparison.Ordinal);
+        ToolRun revoked = await server.RunAsync("identity", "revoke", "default/web", "--reason", "stolen");
+        Assert.Equal("Taken back from web.default: processes 0, join tokens 1. A new token lets in anew.", revoked.Out.Trim());
+        Assert.Contains("by ", (await server.RunAsync("identity", "list")).Out, StringComparison.Ordinal);
+        Assert.Equal("stolen", (string)(await server.RunAsync("identity", "list", "-o", "json")).Json()["revocations"]![0]!["reason"]!);
+        Assert.Contains(id, (await server.RunAsync("token", "list")).Out, StringComparison.Ordinal);
+        Assert.Equal(4, (await server.RunAsync("identity", "unlock", "nobody")).ExitCode);
+        Assert.Equal(2, (await server.RunAsync("identity", "revoke", "web", "--reason", "x")).ExitCode);
+        Assert.Equal(2, (await server.RunAsync("identity", "revoke", "--reason", "x")).ExitCode);
+    }
+
+    [Fact]
+    public async Task The_root_is_changed_and_that_is_aborted()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        Assert.Contains("The root is not being changed.", (await server.RunAsync("ca", "rotate", "--status")).Out, StringComparison.Ordinal);
+        Assert.Contains("distribute, until", (await server.RunAsync("ca", "rotate")).Out, StringComparison.Ordinal);
+        Assert.Equal(5, (await server.RunAsync("ca", "rotate")).ExitCode);
+        Assert.Equal(2, (await server.RunAsync("ca", "export")).Out.Split("BEGIN").Length - 1);
+        Assert.Equal(0, (await server.RunAsync("ca", "rotate", "--abort")).ExitCode);
+        Assert.Equal(5, (await server.RunAsync("ca", "rotate", "--abort")).ExitCode);
+    }
+
+    [Fact]
+    public async Task What_was_issued_is_listed_and_a_cut_is_an_error()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        ToolRun whole = await server.RunAsync("audit", "certificates", "--verify");
+        Assert.Equal(0, whole.ExitCode);
+        Assert.Contains("is as it was written", whole.Out, StringComparison.Ordinal);
+        await File.AppendAllTextAsync(Path.Combine(server.Folder, "data", "certificates.log"), "{}\n", TestContext.Current.CancellationToken);
+        ToolRun added = await server.RunAsync("audit", "certificates", "--verify");
+        Assert.Equal(1, added.ExitCode);
+        Assert.Contains("Line 1 is none that a server wrote.", added.Out, StringComparison.Ordinal);
+    }
+
     private static string[] Words(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -54,7 +54,7 @@ public sealed class CertificateAuthorityTests : IDisposable
     {
         CertificateAuthority authority = _bench.Open();
         SpiffeId id = IdOf(authority);
-        IssuedCertificate issued = authority.Issue(new PublicKey(_key), id);
+        IssuedCertificate issued = authority.Issue(new PublicKey(_key), id, "token");
         X509Certificate2 leaf = issued.Leaf;
         Assert.Empty(leaf.Subject);
         Assert.Equal(authority.Issuer.SubjectName.RawData, leaf.IssuerName.RawData);
@@ -74,7 +74,7 @@ public sealed class CertificateAuthorityTests : IDisposable
         Assert.Equal(
             authority.Issuer.Extensions.OfType<X509SubjectKeyIdentifierExtension>().Single().SubjectKeyIdentifierBytes,
             leaf.Extensions.OfType<X509AuthorityKeyIdentifierExtension>().Single().KeyIdentifier!.Value);
-        Assert.NotEqual(leaf.SerialNumber, authority.Issue(new PublicKey(_key), id).Leaf.SerialNumber);
+        Assert.NotEqual(leaf.SerialNumber, authority.Issue(new PublicKey(_key), id, "token").Leaf.SerialNumber);
         Assert.Equal([authority.Issuer, authority.Bundle.Roots[0]], issued.Above);
         foreach (PeerRole role in Enum.GetValues<PeerRole>())
         {
@@ -111,7 +111,7 @@ public sealed class CertificateAuthorityTests : IDisposable
         _bench.Settings = _bench.Settings with { MaxLifetime = TimeSpan.FromHours(48) };
         CertificateAuthority authority = _bench.Open();
         IssuedCertificate issued = authority.Issue(
-            new PublicKey(_key), IdOf(authority), minutes is { } asked ? TimeSpan.FromMinutes(asked) : null);
+            new PublicKey(_key), IdOf(authority), "token", minutes is { } asked ? TimeSpan.FromMinutes(asked) : null);
         Assert.Equal(_bench.Time.GetUtcNow().AddMinutes(expected), issued.NotAfter);
     }
 
@@ -121,10 +121,10 @@ public sealed class CertificateAuthorityTests : IDisposable
         CertificateAuthority authority = _bench.Open();
         X509Certificate2 before = authority.Issuer;
         _bench.Time.Advance(TimeSpan.FromDays(181));
-        authority.Issue(new PublicKey(_key), IdOf(authority));
+        authority.Issue(new PublicKey(_key), IdOf(authority), "token");
         Assert.Equal(before.Thumbprint, authority.Issuer.Thumbprint);
         _bench.Time.Advance(TimeSpan.FromDays(3));
-        IssuedCertificate issued = authority.Issue(new PublicKey(_key), IdOf(authority));
+        IssuedCertificate issued = authority.Issue(new PublicKey(_key), IdOf(authority), "token");
         Assert.NotEqual(before.Thumbprint, authority.Issuer.Thumbprint);
         Assert.Equal(before.PublicKey.ExportSubjectPublicKeyInfo(), authority.Issuer.PublicKey.ExportSubjectPublicKeyInfo());
         Assert.True(Verify(issued, authority).IsProven);
@@ -138,7 +138,7 @@ public sealed class CertificateAuthorityTests : IDisposable
         _bench.Time.Advance(TimeSpan.FromDays(400));
         CertificateAuthority authority = _bench.Open();
         Assert.NotEqual(before.Thumbprint, authority.Issuer.Thumbprint);
-        Assert.True(Verify(authority.Issue(new PublicKey(_key), IdOf(authority)), authority).IsProven);
+        Assert.True(Verify(authority.Issue(new PublicKey(_key), IdOf(authority), "token"), authority).IsProven);
     }
 
     [Fact]
@@ -148,9 +148,9 @@ public sealed class CertificateAuthorityTests : IDisposable
         DateTimeOffset end = authority.Bundle.Roots[0].NotAfter.ToUniversalTime();
         _bench.Time.SetUtcNow(end.AddHours(-2));
         CertificateAuthority late = _bench.Open();
-        Assert.Equal(end, late.Issue(new PublicKey(_key), IdOf(late)).NotAfter);
+        Assert.Equal(end, late.Issue(new PublicKey(_key), IdOf(late), "token").NotAfter);
         _bench.Time.SetUtcNow(end.AddMinutes(-4));
-        Assert.Contains("needs a new one", Assert.Throws<RequestRefusedException>(() => late.Issue(new PublicKey(_key), IdOf(late))).Message, StringComparison.Ordinal);
+        Assert.Contains("needs a new one", Assert.Throws<RequestRefusedException>(() => late.Issue(new PublicKey(_key), IdOf(late), "token")).Message, StringComparison.Ordinal);
         _bench.Time.SetUtcNow(end.AddDays(1));
         Assert.Contains("root.pem", _bench.Fault(), StringComparison.Ordinal);
         Assert.Contains("has expired on", _bench.Fault(), StringComparison.Ordinal);
@@ -248,7 +248,7 @@ public sealed class CertificateAuthorityTests : IDisposable
         File.WriteAllText(_bench.At("ca/issuer.pem.new"), "half of i");
         CertificateAuthority authority = _bench.Open();
         Assert.Equal(root, Key("root.key"));
-        Assert.True(Verify(authority.Issue(new PublicKey(_key), IdOf(authority)), authority).IsProven);
+        Assert.True(Verify(authority.Issue(new PublicKey(_key), IdOf(authority), "token"), authority).IsProven);
         Assert.False(File.Exists(_bench.At("ca/issuer.pem.new")));
 
         string Key(string file) => File.ReadAllText(_bench.At($"ca/{file}"));
@@ -271,7 +271,7 @@ public sealed class CertificateAuthorityTests : IDisposable
         };
         CertificateAuthority authority = _bench.Open();
         Assert.Equal(root.Thumbprint, Assert.Single(authority.Bundle.Roots).Thumbprint);
-        IssuedCertificate issued = authority.Issue(new PublicKey(_key), IdOf(authority));
+        IssuedCertificate issued = authority.Issue(new PublicKey(_key), IdOf(authority), "token");
         Assert.Equal(isIntermediate ? 3 : 2, issued.Above.Length);
         Assert.True(Verify(issued, authority).IsProven, Verify(issued, authority).Refusal);
         Assert.False(File.Exists(_bench.At("ca/root.key")));
@@ -314,7 +314,7 @@ public sealed class CertificateAuthorityTests : IDisposable
     public async Task Openssl_verifies_the_chain()
     {
         CertificateAuthority authority = _bench.Open();
-        IssuedCertificate issued = authority.Issue(new PublicKey(_key), IdOf(authority));
+        IssuedCertificate issued = authority.Issue(new PublicKey(_key), IdOf(authority), "token");
         using Process openssl = Process.Start(new ProcessStartInfo("openssl")
         {
             ArgumentList =

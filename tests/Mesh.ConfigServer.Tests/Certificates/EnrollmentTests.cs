@@ -26,6 +26,9 @@ public sealed class EnrollmentTests : IDisposable
         _tokens = new JoinTokens(_database, _bench.Time);
     }
 
+    private LiveCallers Callers => new(
+        _authority, new Revocations(_database, TimeSpan.FromDays(1), _bench.Time, Microsoft.Extensions.Logging.Abstractions.NullLogger<Revocations>.Instance), _bench.Time);
+
     private string Domain => _authority.Bundle.TrustDomain;
 
     [Fact]
@@ -122,7 +125,7 @@ public sealed class EnrollmentTests : IDisposable
     [Fact]
     public void A_certificate_that_is_not_known_here_is_not_renewed()
     {
-        IssuedCertificate foreign = _authority.Issue(new PublicKey(_key), new SpiffeId(Domain, "shop", "web"));
+        IssuedCertificate foreign = _authority.Issue(new PublicKey(_key), new SpiffeId(Domain, "shop", "web"), "token");
         Assert.Contains("was not issued by this mesh's server", Denied(foreign), StringComparison.Ordinal);
     }
 
@@ -226,9 +229,9 @@ public sealed class EnrollmentTests : IDisposable
     {
         PeerVerdict verdict = PeerCertificate.Verify(issued.Leaf, issued.Above, _authority.Bundle, PeerRole.Client, _bench.Time.GetUtcNow());
         Assert.True(verdict.IsProven, verdict.Refusal);
-        return CallerIdentity.Of(verdict, issued.Leaf);
+        return CallerIdentity.Of(verdict, issued.Leaf, issued.Above, _authority.Bundle);
     }
 
     private (SpiffeId Id, string Proof, IssuedCertificate Issued) Enroll(Applicant applicant, string? csr = null, bool isDevelopment = false) =>
-        new Enrollment(_authority, new Membership(_database, _bench.Time), isDevelopment, _bench.Time).Issue(applicant, csr ?? AuthorityBench.Csr(_key), null);
+        new Enrollment(_authority, new Membership(_database, _bench.Time), Callers, isDevelopment, _bench.Time).Issue(applicant, csr ?? AuthorityBench.Csr(_key), null);
 }

@@ -22,7 +22,7 @@ internal sealed class MeshPeer : IDisposable
         Open();
     }
 
-    public TrustBundle Bundle { get; }
+    public TrustBundle Bundle { get; private set; }
 
     public ECDsa Key { get; private set; } = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
@@ -34,17 +34,32 @@ internal sealed class MeshPeer : IDisposable
     /// <summary>What the server showed last.</summary>
     public X509Certificate2? ServerCertificate { get; private set; }
 
+    /// <summary>What is shown with the certificate.</summary>
+    public X509Certificate2[] Above { get; private set; } = [];
+
     public X509Certificate2? Certificate => _certificate?.TargetCertificate;
 
     /// <summary>As anybody reads it.</summary>
     public static async Task<TrustBundle> FetchBundleAsync(string url)
     {
         using SocketsHttpHandler handler = new() { UseProxy = false, SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null } };
-        using HttpClient client = new(handler) { DefaultRequestVersion = new Version(2, 0), DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        return await ReadBundleAsync(handler, url);
+    }
+
+    private static async Task<TrustBundle> ReadBundleAsync(SocketsHttpHandler handler, string url)
+    {
+        using HttpClient client = new(handler, disposeHandler: false) { DefaultRequestVersion = new Version(2, 0), DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
         JsonElement answer = JsonDocument.Parse(await client.GetStringAsync(new Uri($"{url}/v1/trust-bundle"), TestContext.Current.CancellationToken)).RootElement;
         Assert.Equal(["trustDomain", "aliases", "roots"], answer.EnumerateObject().Select(property => property.Name));
         return new TrustBundle(
             answer.GetProperty("trustDomain").GetString()!, [], answer.GetProperty("roots").EnumerateArray().Select(root => X509Certificate2.CreateFromPem(root.GetString())));
+    }
+
+    /// <summary>Asks whom to trust, as one that has proven who it is.</summary>
+    public async Task RefreshBundleAsync()
+    {
+        using SocketsHttpHandler handler = Handler();
+        Bundle = await ReadBundleAsync(handler, $"https://{_address}");
     }
 
     /// <summary>Asks for a certificate, and shows it from then on.</summary>
@@ -53,9 +68,8 @@ internal sealed class MeshPeer : IDisposable
     {
         ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         X509Certificate2[] chain = await AskAsync(Channel, AuthorityBench.Csr(key), token);
-        Key.Dispose();
         Key = key;
-        Show(chain[0].CopyWithPrivateKey(key), chain[1..^1]);
+        Show(chain[0].CopyWithPrivateKey(key), [.. chain[1..].Where(above => above.Subject != above.Issuer)]);
         return chain;
     }
 
@@ -70,6 +84,7 @@ internal sealed class MeshPeer : IDisposable
     /// <summary>New connections show this.</summary>
     public void Show(X509Certificate2 certificate, params X509Certificate2[] above)
     {
+        Above = above;
         _certificate = SslStreamCertificateContext.Create(certificate, [.. above], offline: true);
         Open();
     }
@@ -83,12 +98,14 @@ internal sealed class MeshPeer : IDisposable
     private void Open() => _channels.Add(GrpcChannel.ForAddress($"https://{_address}", new GrpcChannelOptions
     {
         DisposeHttpClient = true,
-        HttpHandler = new SocketsHttpHandler
-        {
-            UseProxy = false,
-            SslOptions = { ClientCertificateContext = _certificate, RemoteCertificateValidationCallback = (_, shown, chain, _) => Believe(shown, chain) },
-        },
+        HttpHandler = Handler(),
     }));
+
+    private SocketsHttpHandler Handler() => new()
+    {
+        UseProxy = false,
+        SslOptions = { ClientCertificateContext = _certificate, RemoteCertificateValidationCallback = (_, shown, chain, _) => Believe(shown, chain) },
+    };
 
     private bool Believe(X509Certificate? shown, X509Chain? chain)
     {

@@ -64,7 +64,7 @@ public class MutualTlsTests
         if (shown == "foreign")
         {
             elsewhere.Settings = elsewhere.Settings with { TrustDomain = peer.Bundle.TrustDomain };
-            IssuedCertificate issued = elsewhere.Open().Issue(new PublicKey(peer.Key), new SpiffeId(peer.Bundle.TrustDomain, "default", "web"));
+            IssuedCertificate issued = elsewhere.Open().Issue(new PublicKey(peer.Key), new SpiffeId(peer.Bundle.TrustDomain, "default", "web"), "token");
             peer.Show(issued.Leaf.CopyWithPrivateKey(peer.Key), [.. issued.Above]);
         }
         else if (shown == "self-signed")

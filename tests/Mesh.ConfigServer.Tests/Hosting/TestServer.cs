@@ -33,7 +33,7 @@ internal sealed class TestServer : IAsyncDisposable
 
     public static async Task<TestServer> StartAsync(
         Action<MeshConfigServerOptions>? configure = null, bool isDevelopment = true, string? folder = null, TimeSpan storePatience = default,
-        TimeProvider? time = null)
+        TimeProvider? time = null, Func<ServerSettings, ServerSettings>? adapt = null)
     {
         string root = folder ?? Directory.CreateTempSubdirectory("mesh-test-").FullName;
         var options = new MeshConfigServerOptions { DataDirectory = "data", Http = "127.0.0.1:0", Xds = "127.0.0.1:0", XdsTls = "off" };
@@ -43,7 +43,7 @@ internal sealed class TestServer : IAsyncDisposable
         try
         {
             MeshConfigServer server = await MeshConfigServer.StartAsync(
-                ServerSettings.Read(options, isDevelopment, root) with { StorePatience = storePatience }, loggers, time ?? TimeProvider.System, TestContext.Current.CancellationToken);
+                (adapt ?? (settings => settings))(ServerSettings.Read(options, isDevelopment, root) with { StorePatience = storePatience }), loggers, time ?? TimeProvider.System, TestContext.Current.CancellationToken);
             return new TestServer(server, root, log, loggers);
         }
         catch

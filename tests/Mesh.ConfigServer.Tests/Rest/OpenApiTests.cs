@@ -14,6 +14,8 @@ public class OpenApiTests
         .. ((string[])["authorization-policies", "peer-authentications"]).SelectMany(
             place => ((string[])["get", "put", "delete"]).Select(method => $"{method} /api/v1/{place}/{{namespace}}/{{name}}")),
         "get /api/v1/ca", "get /api/v1/tokens", "post /api/v1/tokens", "delete /api/v1/tokens/{id}",
+        "get /api/v1/ca/rotation", "post /api/v1/ca/rotation", "get /api/v1/audit/certificates", "get /api/v1/identities", "post /api/v1/identities/revoke",
+        "post /api/v1/identities/{instance}/unlock",
         "post /api/v1/restore", "post /api/v1/rollback", "post /api/v1/validate", "put /api/v1/mesh-settings", "put /api/v1/services/{namespace}/{name}",
     ];
 

@@ -271,7 +271,7 @@ public sealed class SqliteFailureTests : IDisposable
     }
 
     [Theory]
-    [InlineData("PRAGMA user_version = 6", "It has version 6 of the tables, and this server knows version 5.")]
+    [InlineData("PRAGMA user_version = 7", "It has version 7 of the tables, and this server knows version 6.")]
     [InlineData("PRAGMA application_id = 7", "This is a database of something else, not of a mesh.")]
     [InlineData("DELETE FROM meta", "It is damaged: it does not say which mesh it has, and in which generation.")]
     [InlineData("CREATE TRIGGER t AFTER INSERT ON contents BEGIN DELETE FROM contents; END", "It has triggers or views, which no server made.")]
