@@ -5,6 +5,7 @@ namespace Mesh.Client.Identity;
 internal abstract class IdentitySource(TimeProvider time) : IIdentitySource
 {
     private readonly Lock _gate = new();
+    private readonly TaskCompletionSource _firstTry = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource<WorkloadIdentity> _there = NewPromise();
     private volatile WorkloadIdentity? _held;
     private volatile string? _trouble;
@@ -16,6 +17,10 @@ internal abstract class IdentitySource(TimeProvider time) : IIdentitySource
     public string? Trouble => _held is { } held && held.NotAfter <= Time.GetUtcNow()
         ? $"The identity of this process, {held.Id}, was good until {held.NotAfter:u}. {_trouble ?? "It is being renewed."}"
         : _trouble;
+
+    public virtual bool IsSomebody => _held is not null;
+
+    public Task FirstTry => _firstTry.Task;
 
     /// <summary>Where it comes from, for people.</summary>
     public abstract string? Description { get; }
@@ -53,11 +58,17 @@ internal abstract class IdentitySource(TimeProvider time) : IIdentitySource
             _there.TrySetResult(identity);
         }
 
+        _firstTry.TrySetResult();
+
         Changed?.Invoke();
     }
 
     /// <summary>There is no other than the one that is held.</summary>
-    protected void Fail(string why) => _trouble = why;
+    protected void Fail(string why)
+    {
+        _trouble = why;
+        _firstTry.TrySetResult();
+    }
 
     /// <summary>The one that is held is past its time since the last look.</summary>
     protected void Expire() => Changed?.Invoke();

@@ -48,7 +48,7 @@ internal static class ServerApp
         builder.Services.AddMeshRegistry(
             new RegistryOptions
             {
-                IsOpen = settings.IsDevelopment, Ttl = settings.RegistrationTtl, IsNew = store.IsNew,
+                IsOpen = settings.IsDevelopment, TrustDomain = store.Authority?.Bundle.TrustDomain, Ttl = settings.RegistrationTtl, IsNew = store.IsNew,
 
                 // Where nobody may register, none can come back.
                 GracePeriod = settings.TakesRegistrations ? settings.GracePeriod : TimeSpan.Zero,

@@ -61,16 +61,15 @@ internal static class ServerStore
         SqliteDatabase database = await TakeAsync(settings, logger, time, cancellationToken).ConfigureAwait(false);
         try
         {
-            List<Registration> known = database.Write(connection => RegistrationRows.ReadAll(connection, logger));
+            // The directory is held, so that no other server makes one there at the same time.
+            CertificateAuthority? authority = settings.IssuesCertificates ? CertificateAuthority.Open(settings.Authority, time, logger) : null;
+            List<Registration> known = database.Write(connection => RegistrationRows.ReadAll(connection, logger, authority?.Bundle.TrustDomain));
             IMeshStore store = await open(database).ConfigureAwait(false);
             TimeSpan absence = database.Write(connection => ServerLife.ReadAbsence(connection, time.GetUtcNow()));
             RegistrationWriter kept = new(database, time, logger, settings.TakesRegistrations ? LifeFrom(absence) : null);
             return new OpenedStore(store, kept, known, database.IsNew)
             {
-                Database = database, Absence = absence,
-
-                // The directory is held, so that no other server makes one there at the same time.
-                Authority = settings.IssuesCertificates ? CertificateAuthority.Open(settings.Authority, time, logger) : null,
+                Database = database, Absence = absence, Authority = authority,
             };
         }
         catch
