@@ -1,5 +1,7 @@
 extern alias server;
 
+using System.Net.Http.Json;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using server::Mesh.ConfigServer;
@@ -13,22 +15,42 @@ internal sealed class ConfigServer : IAsyncDisposable
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("mesh-server");
     private readonly IHost _host;
 
-    private ConfigServer(int port)
+    private ConfigServer(int port, string? trustDomain, bool isSecure)
     {
-        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = Environments.Development });
-        builder.AddMeshConfigServer(options => (options.DataDirectory, options.Xds, options.XdsTls, options.Http) = (_data.FullName, $"127.0.0.1:{port}", "off", "127.0.0.1:0"));
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings { EnvironmentName = isSecure ? Environments.Production : Environments.Development });
+        builder.AddMeshConfigServer(options =>
+        {
+            (options.DataDirectory, options.Http, options.TrustDomain) = (_data.FullName, "127.0.0.1:0", trustDomain);
+            (options.Xds, options.XdsTls) = isSecure ? ("off", $"127.0.0.1:{port}") : ($"127.0.0.1:{port}", "off");
+        });
         _host = builder.Build();
     }
 
-    public string Address => $"http://{_host.Services.GetRequiredService<IMeshConfigServer>().Xds}";
+    public string Address => Running.Xds is { } xds ? $"http://{xds}" : $"https://{Running.XdsTls}";
 
     public int Port => new Uri(Address).Port;
 
-    public static async Task<ConfigServer> StartAsync(int port = 0)
+    private IMeshConfigServer Running => _host.Services.GetRequiredService<IMeshConfigServer>();
+
+    /// <param name="port">Of xDS; 0: any.</param>
+    /// <param name="trustDomain">Null: the mesh's own.</param>
+    /// <param name="isSecure">True: outside Development, with mutual TLS alone.</param>
+    public static async Task<ConfigServer> StartAsync(int port = 0, string? trustDomain = null, bool isSecure = false)
     {
-        ConfigServer server = new(port);
+        ConfigServer server = new(port, trustDomain, isSecure);
         await server._host.StartAsync(TestContext.Current.CancellationToken);
         return server;
+    }
+
+    /// <summary>By which one process of the service joins.</summary>
+    public async Task<string> TokenAsync(string service)
+    {
+        using HttpClient http = new();
+        using HttpResponseMessage answer = await http.PostAsJsonAsync(
+            $"http://{Running.Http}/api/v1/tokens", new { service, uses = 1 }, TestContext.Current.CancellationToken);
+        JsonElement created = await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        return created.GetProperty("text").GetString()!;
     }
 
     public async ValueTask DisposeAsync()
