@@ -11,7 +11,7 @@ internal sealed class CheckTls(CertificateAuthority authority, ServerIdentity se
 {
     /// <param name="plain">The connection.</param>
     /// <param name="wanted">Who has to be at its end.</param>
-    /// <param name="version">Of HTTP, that is to be spoken.</param>
+    /// <param name="version">Of HTTP, that is to be spoken at least.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="AuthenticationException">Somebody else is, or nobody who takes it.</exception>
     public async Task<Stream> SecureAsync(Stream plain, string wanted, Version version, CancellationToken cancellationToken)
@@ -25,7 +25,7 @@ internal sealed class CheckTls(CertificateAuthority authority, ServerIdentity se
                 {
                     ClientCertificateContext = self.Current,
                     EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-                    ApplicationProtocols = [version.Major >= 2 ? SslApplicationProtocol.Http2 : SslApplicationProtocol.Http11],
+                    ApplicationProtocols = version.Major >= 2 ? [SslApplicationProtocol.Http2] : [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
                     AllowTlsResume = false,
                     AllowRenegotiation = false,
                     CertificateChainPolicy = new X509ChainPolicy

@@ -59,6 +59,7 @@ internal static class ServerApp
         if (store.Authority is { } authority)
         {
             builder.Services.AddMeshAuthority(authority, store.Database!, trustsLoopback: settings.IsDevelopment);
+            builder.Services.AddSingleton<CheckTls>();
         }
 
         WebApplication app = builder.Build();

@@ -53,6 +53,17 @@ internal sealed class ConfigServer : IAsyncDisposable
         return created.GetProperty("text").GetString()!;
     }
 
+    /// <summary>How the only endpoint of a service is, and why it is unhealthy; empty: there is none.</summary>
+    public async Task<(string State, string? Reason)> StateOfAsync(string service)
+    {
+        using HttpClient http = new();
+        JsonElement answer = await http.GetFromJsonAsync<JsonElement>(
+            $"http://{Running.Http}/api/v1/endpoints?service={service}&namespace=default", TestContext.Current.CancellationToken);
+        return answer.GetProperty("services").EnumerateArray().SelectMany(found => found.GetProperty("endpoints").EnumerateArray())
+            .Select(endpoint => (endpoint.GetProperty("state").GetString()!, endpoint.TryGetProperty("reason", out JsonElement reason) ? reason.GetString() : null))
+            .SingleOrDefault(("", null));
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _host.StopAsync();

@@ -140,6 +140,28 @@ public sealed class EndToEndTests
         Assert.Single(catalog.Logs.Of("Registered"));
     }
 
+    [Theory]
+    [InlineData("catalog", true)]
+    [InlineData("reviews", false)]
+    public async Task The_config_server_asks_a_strict_process_whether_it_is_well_and_nobody_in_its_place(string service, bool isWell)
+    {
+        await using ConfigServer server = await ConfigServer.StartAsync(trustDomain: TrustDomain);
+        await using WebApp other = await WebApp.StartAsync(
+            $$"""{ "Service": { "Name": "{{service}}" }, "ConfigServer": { "Addresses": ["{{server.Address}}"] }, "Inbound": { "Enabled": false } }""");
+        IIdentitySource identity = other.Services.GetRequiredService<IIdentitySource>();
+        await identity.WaitAsync(TestContext.Current.CancellationToken).InTime();
+        await using WebApp catalog = await StartAsync(
+            server, """{ "Tls": "Strict", "HealthCheck": { "Http": { "Path": "/well" }, "Interval": "1s", "UnhealthyThreshold": 1 } }""", new TestIdentity(identity.Current));
+
+        await AnswersAsync(
+            isWell ? "ready, asked" : "unhealthy, never asked: it is spiffe://mesh-test/ns/default/sa/reviews, and is to be spiffe://mesh-test/ns/default/sa/catalog",
+            async () =>
+            {
+                (string state, string? reason) = await server.StateOfAsync("catalog");
+                return $"{state}, {(_entered > 0 ? "asked" : "never asked")}{(reason is null ? "" : $": {reason.Split("failed: ")[^1]}")}";
+            });
+    }
+
     [Fact]
     public async Task Renewals_on_both_sides_lose_no_call()
     {
