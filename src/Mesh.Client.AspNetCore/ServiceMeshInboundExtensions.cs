@@ -5,8 +5,11 @@ using Mesh.Client.AspNetCore.Identity;
 using Mesh.Client.AspNetCore.Registration;
 using Mesh.Client.AspNetCore.Tls;
 using Mesh.Client.Hosting;
+using Mesh.Client.Sources;
+using Mesh.Client.Sources.Xds;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -33,6 +36,7 @@ public static class ServiceMeshInboundExtensions
 
         services.AddSingleton<Registrar>();
         services.AddSingleton<IInboundHalf>(static provider => provider.GetRequiredService<Registrar>());
+        services.TryAddSingleton<IInboundPolicySource, ConfigServerPolicy>();
         services.AddSingleton<DrainState>();
         services.AddSingleton<IStartupFilter, DrainingAnswers>();
         services.AddHealthChecks().AddCheck<DrainCheck>("mesh-draining", tags: ["ready"]);

@@ -4,6 +4,7 @@ using Mesh.Client;
 using Mesh.Client.Calls;
 using Mesh.Client.HealthChecks;
 using Mesh.Client.Hosting;
+using Mesh.Client.Identity;
 using Mesh.Client.Runtime;
 using Mesh.Client.Sources;
 using Mesh.Client.Sources.Dns;
@@ -108,7 +109,8 @@ public static class ServiceMeshServiceCollectionExtensions
             provider.GetRequiredService<XdsClient>(),
             provider.GetService<BootstrapLocation>()?.Read(),
             provider.GetRequiredService<MeshIdentity>(),
-            provider.GetRequiredService<MeshTelemetry>()));
+            provider.GetRequiredService<MeshTelemetry>(),
+            provider.GetRequiredService<IIdentitySource>()));
     }
 
     private static void AddClients(IServiceCollection services)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Net;
 using Mesh.Cli.Api;
 using Mesh.Cli.Usage;
 
@@ -31,6 +32,39 @@ internal static class Arguments
         }
 
         return service;
+    };
+
+    /// <summary>A policy by its name.</summary>
+    public static Argument<PolicyName> Policy()
+    {
+        const string Written = "NAME[.NAMESPACE]";
+        return new Argument<PolicyName>("policy")
+        {
+            Description = "The policy: NAME, NAME.NAMESPACE where its namespace is not 'default', or 'NAME.*' for one of the whole mesh.", HelpName = Written,
+            CustomParser = result =>
+            {
+                string text = result.Tokens[0].Value;
+                PolicyName? policy = PolicyName.TryOf(text);
+                if (policy is null)
+                {
+                    result.AddError(Values.Complaint(Written, text, PolicyName.Form));
+                }
+
+                return policy;
+            },
+        };
+    }
+
+    /// <summary>The IP address that was typed.</summary>
+    public static Func<ArgumentResult, IPAddress?> Address(string name) => result =>
+    {
+        string text = result.Tokens[0].Value;
+        if (!IPAddress.TryParse(text, out IPAddress? address))
+        {
+            result.AddError(Values.Complaint(name, text, "an IP address"));
+        }
+
+        return address;
     };
 
     private static Argument<ServiceName> Service(Tool tool, string description, ArgumentArity arity, bool needsDocument)

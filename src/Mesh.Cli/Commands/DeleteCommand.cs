@@ -32,10 +32,23 @@ internal static class DeleteCommand
                 tool, api, result, "api/v1/mesh-settings", result.GetValue(dryRun), result.GetValue(message), cancellationToken)
                 .ConfigureAwait(false);
         });
+        IEnumerable<Verb> policies = PolicyKind.All.Select(kind =>
+        {
+            Argument<PolicyName> policy = Arguments.Policy();
+            Verb verb = new(kind.Verb, $"Deletes the document of a policy. {kind.Description} is said by the others from then on.");
+            verb.SetAction(async (result, cancellationToken) =>
+            {
+                using MeshApi api = tool.Api(result);
+                return await DeleteAsync(
+                    tool, api, result, kind.PathOf(result.GetValue(policy)!), result.GetValue(dryRun), result.GetValue(message), cancellationToken)
+                    .ConfigureAwait(false);
+            });
+            return verb.With(policy, dryRun, message);
+        });
         return new Verb("delete", "Deletes documents on the server.")
         {
             Examples = [("mesh delete service catalog -m 'moved to search'", "one service")],
-        }.With(service.With(name, dryRun, message), settings.With(dryRun, message));
+        }.With([service.With(name, dryRun, message), settings.With(dryRun, message), .. policies]);
     }
 
     private static async Task<int> DeleteAsync(

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.Net;
 using System.Text.Json;
 using Mesh.Cli.Api;
 using Mesh.Cli.Output;
@@ -34,6 +35,14 @@ internal static class ExplainCommand
         {
             Description = "A label of the caller. May be given several times.", HelpName = "NAME=VALUE",
         };
+        Option<string> peer = new("--as")
+        {
+            Description = "Who the caller has proven to be: tells whether it is let in, and by which policy. 'nobody' calls in plain text.", HelpName = "SPIFFE-ID",
+        };
+        Option<IPAddress> address = new("--address")
+        {
+            CustomParser = Arguments.Address("--address"), Description = "With --as: where the caller's connection comes from.", HelpName = "IP",
+        };
         Option<string[]> files = FileOptions.Files(required: false);
         Verb verb = new("explain", "Tells which route a request takes, why the others do not, and how likely each endpoint gets it.")
         {
@@ -41,6 +50,7 @@ internal static class ExplainCommand
             [
                 ("mesh explain GET http://catalog/items/1 -H x-tester:true --from web", "by the rules in force"),
                 ("mesh explain GET http://catalog/items/1 -f mesh/", "by rules in files; needs no server"),
+                ("mesh explain GET http://catalog/items/1 --as spiffe://mesh-1a2b3c4d5e6f/ns/default/sa/web", "may it?"),
             ],
         };
         verb.SetAction(async (result, cancellationToken) =>
@@ -53,9 +63,10 @@ internal static class ExplainCommand
             ];
             ServiceIdentity caller = Caller(result.GetValue(from), Pairs(result.GetValue(labels), '=', "--label", "track=canary"));
             ExplainedRequest request = ExplainedRequest.Of(result.GetValue(method)!.ToUpperInvariant(), target, sent);
+            ExplainedPeer? proven = Peer(result.GetValue(peer), result.GetValue(address));
             RequestExplanation? explanation = result.GetValue(files) is { Length: > 0 }
-                ? ByFiles(tool, result, files, request, caller)
-                : await ByServerAsync(tool, result, request, caller, cancellationToken).ConfigureAwait(false);
+                ? ByFiles(tool, result, files, request, caller, proven)
+                : await ByServerAsync(tool, result, request, caller, proven, cancellationToken).ConfigureAwait(false);
             if (explanation is null)
             {
                 return ExitCode.Failed;
@@ -64,11 +75,11 @@ internal static class ExplainCommand
             tool.Results(result).Write(explanation, (console, printed) => ExplanationReport.Write(console, request, printed));
             return ExitCode.Ok;
         });
-        return verb.With(method, url, headers, grpc, from, labels, files);
+        return verb.With(method, url, headers, grpc, from, labels, peer, address, files);
     }
 
     private static RequestExplanation? ByFiles(
-        Tool tool, ParseResult result, Option<string[]> files, ExplainedRequest request, ServiceIdentity caller)
+        Tool tool, ParseResult result, Option<string[]> files, ExplainedRequest request, ServiceIdentity caller, ExplainedPeer? peer)
     {
         if (FileOptions.Read(tool, result, files, Faulty) is not { } sources)
         {
@@ -83,7 +94,7 @@ internal static class ExplainCommand
         }
 
         KnownServices known = new(state.Services.Keys.Select(name => ServiceName.OfHost(name, caller.Namespace)));
-        return StateExplainer.Explain(state, request, caller)
+        return StateExplainer.Explain(state, request, caller, peer)
             ?? throw new ToolException(
                 ExitCode.NotFound,
                 $"No document is about a service '{request.Url.Authority}', seen from namespace '{caller.Namespace}'."
@@ -91,13 +102,14 @@ internal static class ExplainCommand
     }
 
     private static async Task<RequestExplanation?> ByServerAsync(
-        Tool tool, ParseResult result, ExplainedRequest request, ServiceIdentity caller, CancellationToken cancellationToken)
+        Tool tool, ParseResult result, ExplainedRequest request, ServiceIdentity caller, ExplainedPeer? peer, CancellationToken cancellationToken)
     {
         using MeshApi api = tool.Api(result);
         var question = new
         {
             method = request.Method, url = request.Url.AbsoluteUri, headers = request.Headers,
             from = new { service = caller.Name, @namespace = caller.Namespace, labels = caller.Labels },
+            @as = peer is null ? null : peer.Id?.ToString() ?? ExplainedPeer.Nobody, address = peer?.Address?.ToString(),
         };
         return await KnownServices.HintAsync(
             api, ServiceName.OfHost(request.Url.Host, caller.Namespace), caller.Namespace,
@@ -111,6 +123,12 @@ internal static class ExplainCommand
         && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
             ? url
             : throw new ToolException(ExitCode.Usage, $"'{text}' is no URL of a service, such as http://catalog/items/1.");
+
+    private static ExplainedPeer? Peer(string? text, IPAddress? address) =>
+        text is not null ? ExplainedPeer.TryOf(text, address)
+            ?? throw new ToolException(ExitCode.Usage, $"--as '{text}' is no identity, such as spiffe://mesh-1a2b3c4d5e6f/ns/shop/sa/web, and not '{ExplainedPeer.Nobody}'.")
+        : address is null ? null
+        : throw new ToolException(ExitCode.Usage, "--address is for --as: policies alone ask where a caller is.");
 
     private static ServiceIdentity Caller(ServiceName? from, IEnumerable<KeyValuePair<string, string>> labels) => new()
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Mesh.Cli.Output;
 using Mesh.Model.Explanations;
 using Spectre.Console;
@@ -31,6 +32,10 @@ internal static class ExplanationReport
 
         console.Write(tree);
         WriteEndpoints(console, explanation);
+        foreach (AuthorizationExplanation access in explanation.Access ?? [])
+        {
+            WriteAccess(console, access);
+        }
     }
 
     private static void AddMatches(TreeNode node, RouteExplanation route)
@@ -73,6 +78,30 @@ internal static class ExplanationReport
                 added.AddNode(new Text(remark));
             }
         }
+    }
+
+    private static void WriteAccess(IAnsiConsole console, AuthorizationExplanation access)
+    {
+        Tree tree = new(new Text($"{access.Service}: {access.Verdict}", new Style(access.IsAllowed ? Color.Green : Color.Red)));
+        if (access.Rehearsed is { } rehearsed)
+        {
+            tree.AddNode(new Text($"with the policies in dry run: {rehearsed}", new Style(Color.Yellow)));
+        }
+
+        foreach (PolicyExplanation policy in access.Policies)
+        {
+            TreeNode node = tree.AddNode(new Text($"{policy.Action} {policy.Name}{(policy.DryRun ? " (dry run)" : "")}: {policy.Verdict}"));
+            foreach ((int rule, ImmutableArray<string> obstacles) in policy.Obstacles.Index())
+            {
+                foreach (string obstacle in obstacles)
+                {
+                    node.AddNode(new Text($"rule {rule}: {obstacle}"));
+                }
+            }
+        }
+
+        console.WriteLine();
+        console.Write(tree);
     }
 
     private static void WriteEndpoints(IAnsiConsole console, RequestExplanation explanation)

@@ -24,8 +24,10 @@ internal static class GetCommand
                 ("mesh get services -o yaml > mesh.yaml", "their documents, to edit and to apply"),
                 ("mesh get service catalog.shop -o yaml", "one service's document"),
                 ("mesh get mesh-settings", "what holds for all services"),
+                ("mesh get authorization-policies", "who may call what"),
+                ("mesh get authorization-policy readers.shop -o yaml", "one policy's document"),
             ],
-        }.With(Services(tool), Service(tool), Settings(tool));
+        }.With([Services(tool), Service(tool), Settings(tool), .. PolicyKind.All.SelectMany(kind => (Verb[])[Policies(tool, kind), Policy(tool, kind)])]);
 
     private static Verb Services(Tool tool)
     {
@@ -97,6 +99,60 @@ internal static class GetCommand
         });
         return verb;
     }
+
+    private static Verb Policies(Tool tool, PolicyKind kind)
+    {
+        Verb verb = new(kind.Plural, $"{kind.Description}: all of these policies.");
+        verb.SetAction(async (result, cancellationToken) =>
+        {
+            string path = $"api/v1/documents?kind={kind.Kind}";
+            using MeshApi api = tool.Api(result);
+            ResultWriter results = tool.Results(result);
+            if (results.Format == OutputFormat.Yaml)
+            {
+                results.WriteText((await api.GetAsync(path, Yaml, cancellationToken).ConfigureAwait(false)).Text);
+                return ExitCode.Ok;
+            }
+
+            DocumentsAnswer answer = await api.GetAsync<DocumentsAnswer>(path, cancellationToken).ConfigureAwait(false);
+            results.WriteAll<JsonObject>([.. answer.All], $"The mesh has no {kind.Kind}.", (console, printed) =>
+            {
+                Table table = Tables.Of("name", "namespace", "for", "says");
+                foreach (JsonObject policy in printed)
+                {
+                    table.Add($"{policy["name"]}", $"{policy["namespace"]}", For(policy["selector"]), Says(policy));
+                }
+
+                console.Write(table);
+            });
+            return ExitCode.Ok;
+        });
+        return verb;
+    }
+
+    private static Verb Policy(Tool tool, PolicyKind kind)
+    {
+        Argument<PolicyName> name = Arguments.Policy();
+        Verb verb = new(kind.Verb, "The document of one of them.");
+        verb.SetAction(async (result, cancellationToken) =>
+        {
+            using MeshApi api = tool.Api(result);
+            return await ShowAsync(tool, api, result, kind.PathOf(result.GetValue(name)!), cancellationToken).ConfigureAwait(false);
+        });
+        return verb.With(name);
+    }
+
+    private static string For(JsonNode? selector) => selector is not JsonObject chosen ? "all"
+        : string.Join(
+            ", ",
+            [
+                .. chosen["service"] is { } service ? (string[])[$"{service}"] : [],
+                .. (chosen["labels"] as JsonObject ?? []).Select(label => $"{label.Key}={label.Value}"),
+            ]);
+
+    private static string Says(JsonObject policy) => policy["mode"] is { } mode ? $"{mode}"
+        : policy["ports"] is not null ? "by port"
+        : $"{policy["action"] ?? "Allow"}, {Count(policy["rules"])} rules{($"{policy["dryRun"]}" == "true" ? ", dry run" : "")}";
 
     // A document is best read as it is written.
     private static async Task<int> ShowAsync(

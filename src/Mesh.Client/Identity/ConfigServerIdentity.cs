@@ -8,7 +8,7 @@ namespace Mesh.Client.Identity;
 /// An identity that a config server gives, with a new key each time. It is renewed by a clock that nobody can set. What was given last holds
 /// until it ends, whatever becomes of the servers.
 /// </summary>
-internal sealed class ConfigServerIdentity : IdentitySource, IDisposable
+internal sealed class ConfigServerIdentity : IdentitySource, ITrustingSource, IDisposable
 {
     /// <summary>How often it is asked whom the mesh trusts.</summary>
     public static readonly TimeSpan TrustInterval = TimeSpan.FromMinutes(5);
@@ -18,6 +18,7 @@ internal sealed class ConfigServerIdentity : IdentitySource, IDisposable
 
     private static readonly TimeSpan s_bearableSkew = TimeSpan.FromSeconds(30);
 
+    private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly SigningClient _client;
     private readonly bool _isSure;
@@ -61,6 +62,24 @@ internal sealed class ConfigServerIdentity : IdentitySource, IDisposable
     public override string Description => $"config server at {_client.Servers}";
 
     public void Dispose() => _stop.Cancel();
+
+    public void Trust(TrustBundle trust)
+    {
+        // One word after the other, and none of it lost to a renewal.
+        lock (_gate)
+        {
+            if (_held is not { } held || trust.IsSameAs(held.Trust))
+            {
+                return;
+            }
+
+            _held = held with { Trust = trust };
+            Keep();
+            Hold(_held);
+        }
+
+        Tell();
+    }
 
     private TimeSpan Left => _left - Time.GetElapsedTime(_heldSince);
 
@@ -112,13 +131,7 @@ internal sealed class ConfigServerIdentity : IdentitySource, IDisposable
     {
         try
         {
-            TrustBundle trust = await _client.TrustAsync(held, _stop.Token).ConfigureAwait(false);
-            if (!trust.IsSameAs(held.Trust))
-            {
-                _held = held with { Trust = trust };
-                Keep();
-                Take(_held);
-            }
+            Trust(await _client.TrustAsync(held, _stop.Token).ConfigureAwait(false));
         }
         catch (IdentityException)
         {
@@ -133,12 +146,17 @@ internal sealed class ConfigServerIdentity : IdentitySource, IDisposable
         {
             (WorkloadIdentity identity, IdentityPem pem) = await _client.RenewAsync(Current, _stop.Token).ConfigureAwait(false);
             TellOfSkew(identity);
-            (_held, _pem, _heldSince) = (identity, pem, Time.GetTimestamp());
-            _left = identity.NotAfter - identity.NotBefore - SigningClient.Backdating;
-            Keep();
+            lock (_gate)
+            {
+                (_held, _pem, _heldSince) = (identity, pem, Time.GetTimestamp());
+                _left = identity.NotAfter - identity.NotBefore - SigningClient.Backdating;
+                Keep();
+                Hold(identity);
+            }
+
+            Tell();
             _isOutage = _isEndTold = false;
             _count(true);
-            Take(identity);
             Guarded.Log(() => _logger.IdentityIssued(identity.Id.ToString(), identity.NotAfter, identity.Serial, Description));
             return _schedule.First(_left);
         }
@@ -168,7 +186,7 @@ internal sealed class ConfigServerIdentity : IdentitySource, IDisposable
         {
             _isEndTold = true;
             Guarded.Log(() => _logger.IdentityMissing(Trouble ?? why));
-            Expire();
+            Tell();
         }
     }
 

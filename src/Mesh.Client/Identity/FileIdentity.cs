@@ -113,7 +113,7 @@ internal sealed class FileIdentity : IdentitySource, IDisposable
         if (_wasGood && !isGood)
         {
             Guarded.Log(() => _logger.IdentityMissing(Trouble!));
-            Expire();
+            Tell();
         }
 
         _wasGood = isGood;

@@ -51,6 +51,13 @@ internal abstract class IdentitySource(TimeProvider time) : IIdentitySource
     /// <summary>This one holds from now on.</summary>
     protected void Take(WorkloadIdentity identity)
     {
+        Hold(identity);
+        Tell();
+    }
+
+    /// <summary>The same, for one who has locks: all are told once it has let go of them.</summary>
+    protected void Hold(WorkloadIdentity identity)
+    {
         lock (_gate)
         {
             _held = identity;
@@ -59,9 +66,10 @@ internal abstract class IdentitySource(TimeProvider time) : IIdentitySource
         }
 
         _firstTry.TrySetResult();
-
-        Changed?.Invoke();
     }
+
+    /// <summary>Another one holds, or the one that was held is past its time since the last look.</summary>
+    protected void Tell() => Changed?.Invoke();
 
     /// <summary>There is no other than the one that is held.</summary>
     protected void Fail(string why)
@@ -69,9 +77,6 @@ internal abstract class IdentitySource(TimeProvider time) : IIdentitySource
         _trouble = why;
         _firstTry.TrySetResult();
     }
-
-    /// <summary>The one that is held is past its time since the last look.</summary>
-    protected void Expire() => Changed?.Invoke();
 
     private static TaskCompletionSource<WorkloadIdentity> NewPromise() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Mesh.Model;
+using Mesh.Model.Identity;
 
 namespace Mesh.Client.Sources;
 

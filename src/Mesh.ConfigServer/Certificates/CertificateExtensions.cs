@@ -1,3 +1,4 @@
+using Mesh.ConfigServer.State;
 using Mesh.ConfigServer.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -16,6 +17,7 @@ internal static class CertificateExtensions
         services.AddSingleton(provider => new Membership(database, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new Enrollment(
             authority, provider.GetRequiredService<Membership>(), trustsLoopback, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IMeshTrust, AuthorityTrust>();
         services.AddSingleton<ServerIdentity>();
         services.AddSingleton<MutualTls>();
         services.AddGrpc().AddServiceOptions<CertificateService>(service => service.MaxReceiveMessageSize = CertificateService.MaxMessageSize);

@@ -1,16 +1,21 @@
 namespace Mesh.ConfigServer.Documents;
 
 /// <summary>What a document is about. Names are compared without regard to case.</summary>
-/// <param name="Kind"><c>Service</c> or <c>MeshSettings</c>.</param>
-/// <param name="Namespace">Empty where the kind has none.</param>
-/// <param name="Name">The service; <c>mesh</c> for the mesh's own settings.</param>
+/// <param name="Kind">One of <see cref="Kinds"/>.</param>
+/// <param name="Namespace">Empty where the kind has none; <c>*</c> for a policy of the whole mesh.</param>
+/// <param name="Name">The service, or the policy; <c>mesh</c> for the mesh's own settings.</param>
 internal sealed record DocumentKey(string Kind, string Namespace, string Name) : IComparable<DocumentKey>
 {
     public const string Service = "Service";
     public const string MeshSettings = "MeshSettings";
+    public const string AuthorizationPolicy = "AuthorizationPolicy";
+    public const string PeerAuthentication = "PeerAuthentication";
 
     /// <summary>The name of the mesh's own settings.</summary>
     public const string MeshName = "mesh";
+
+    /// <summary>All there are.</summary>
+    public static IReadOnlyList<string> Kinds { get; } = [Service, MeshSettings, AuthorizationPolicy, PeerAuthentication];
 
     /// <summary>The key of the mesh's own settings.</summary>
     public static DocumentKey Settings { get; } = new(MeshSettings, "", MeshName);

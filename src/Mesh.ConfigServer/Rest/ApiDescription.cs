@@ -50,7 +50,7 @@ internal static class ApiDescription
                 schema.Description = "kind, name and namespace, then the settings of that kind in camelCase.";
                 schema.Properties = new Dictionary<string, IOpenApiSchema>
                 {
-                    ["kind"] = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [DocumentKey.Service, DocumentKey.MeshSettings] },
+                    ["kind"] = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. DocumentKey.Kinds] },
                     ["name"] = new OpenApiSchema { Type = JsonSchemaType.String },
                     ["namespace"] = new OpenApiSchema { Type = JsonSchemaType.String },
                 };

@@ -1,5 +1,7 @@
+using System.Net;
 using Mesh.ConfigServer.State;
 using Mesh.Model;
+using Mesh.Model.Documents;
 using Mesh.Model.Explanations;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -12,7 +14,7 @@ internal static class ExplainResource
 {
     public static void Map(IEndpointRouteBuilder api) => api.MapPost("/explain", ExplainAsync)
         .Describe(
-            "Explain", "What a client of the mesh would do with a request: each route with why or why not, and the odds of each endpoint.")
+            "Explain", "What a client of the mesh would do with a request: each route with why or why not, the odds of each endpoint, and with as whether the caller is let in.")
         .Takes<ExplainRequest>("The request to explain.", MediaTypes.Json).Produces<RequestExplanation>()
         .Refuses(StatusCodes.Status404NotFound);
 
@@ -30,9 +32,22 @@ internal static class ExplainResource
         ServiceIdentity caller = CallerOf(asked.From);
         ExplainedRequest request = ExplainedRequest.Of(asked.Method, url, asked.Headers ?? new Dictionary<string, string>());
         return Results.Json(
-            StateExplainer.Explain(state, request, caller)
+            StateExplainer.Explain(state, request, caller, PeerOf(asked))
                 ?? throw Problems.NotFound($"The mesh has no service '{url.Authority}', seen from namespace '{caller.Namespace}'."),
             RestJson.Default.RequestExplanation);
+    }
+
+    private static ExplainedPeer? PeerOf(ExplainRequest asked)
+    {
+        IPAddress? address = null;
+        if (asked.Address is not null && !IPAddress.TryParse(asked.Address, out address))
+        {
+            throw Problems.BadRequest($"address must be an IP address; {Wording.Quote(asked.Address)} is none.");
+        }
+
+        return asked.As is not { } peer ? null
+            : ExplainedPeer.TryOf(peer, address)
+                ?? throw Problems.BadRequest($"as must be an identity, such as spiffe://mesh-1a2b3c4d5e6f/ns/shop/sa/web, or '{ExplainedPeer.Nobody}'; {Wording.Quote(peer)} is neither.");
     }
 
     private static ServiceIdentity CallerOf(ExplainCaller? from) => new()

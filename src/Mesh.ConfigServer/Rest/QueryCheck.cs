@@ -9,8 +9,6 @@ namespace Mesh.ConfigServer.Rest;
 /// <summary>Refuses what an endpoint does not know in the query: <c>?dry-run=true</c> must not write.</summary>
 internal static class QueryCheck
 {
-    private static readonly string[] s_kinds = [DocumentKey.Service, DocumentKey.MeshSettings];
-
     public static EndpointFilterDelegate Create(EndpointFilterFactoryContext endpoint, EndpointFilterDelegate next)
     {
         string[] known = [.. endpoint.MethodInfo.GetParameters()
@@ -39,8 +37,8 @@ internal static class QueryCheck
     /// <summary>The kind that is asked for; null: any.</summary>
     /// <exception cref="ProblemException">There is no such kind.</exception>
     public static string? Kind(string? value) =>
-        Given(value) is not { } kind || s_kinds.Contains(kind, StringComparer.OrdinalIgnoreCase) ? Given(value)
-        : throw Problems.BadRequest($"{Wording.Quote(kind)} is no kind of document. Known: {Wording.Names(s_kinds)}.");
+        Given(value) is not { } kind || DocumentKey.Kinds.Contains(kind, StringComparer.OrdinalIgnoreCase) ? Given(value)
+        : throw Problems.BadRequest($"{Wording.Quote(kind)} is no kind of document. Known: {Wording.Names(DocumentKey.Kinds)}.");
 
     /// <summary>Why a value of the query cannot be read; null: all can.</summary>
     public static string? Complaint(HttpContext context) =>

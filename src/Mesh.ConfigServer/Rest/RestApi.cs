@@ -40,6 +40,7 @@ internal static class RestApi
         DocumentsResource.Map(api.MapGroup("").WithTags("documents"));
         ServicesResource.Map(api.MapGroup("").WithTags("documents"));
         MeshSettingsResource.Map(api.MapGroup("").WithTags("documents"));
+        PoliciesResource.Map(api.MapGroup("").WithTags("documents"));
         ApplyResource.Map(api.MapGroup("").WithTags("documents"));
         GenerationsResource.Map(api.MapGroup("").WithTags("history"));
         EndpointsResource.Map(api.MapGroup("").WithTags("clients"));

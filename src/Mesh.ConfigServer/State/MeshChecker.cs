@@ -28,12 +28,15 @@ internal sealed class MeshChecker
     {
         DocumentRoots roots = new(documents, written);
         _faults.AddRange(written.Faults);
-        MeshService defaults = ReadDefaults(roots);
+        SettingsDocument settings = ReadSettings(roots);
+        MeshService defaults = settings.Defaults;
         bool sameDefaults = before.Documents.GetValueOrDefault(DocumentKey.Settings) == documents.GetValueOrDefault(DocumentKey.Settings);
         IEnumerable<DocumentKey> keys = sameDefaults ? DocumentDifference.Between(before.Documents, documents).Select(each => each.Key)
             : documents.Keys.Union(before.Documents.Keys).Order();
-        ImmutableArray<DocumentKey> changed = [.. keys.Where(key => key.Kind == DocumentKey.Service)];
+        ILookup<string, DocumentKey> byKind = keys.ToLookup(key => key.Kind);
+        ImmutableArray<DocumentKey> changed = [.. byKind[DocumentKey.Service]];
         ImmutableDictionary<string, MeshService> services = ReadServices(before.Services, changed, roots, defaults);
+        MeshPolicies policies = ReadPolicies(before, documents, byKind, roots, settings.Authorization);
         bool areGood = _faults.Count == 0;
         ImmutableDictionary<string, ImmutableArray<string>> hosts = MeshNames.After(before, changed, services, roots, _faults);
         if (_faults.Count > 0)
@@ -47,7 +50,7 @@ internal sealed class MeshChecker
         MeshState state = new()
         {
             MeshId = before.MeshId, Epoch = version.Epoch, Generation = version.Generation, Documents = documents, Services = services,
-            Defaults = sameDefaults ? before.Defaults : defaults, Hosts = hosts,
+            Policies = policies, Defaults = sameDefaults ? before.Defaults : defaults, Hosts = hosts,
             Births = before.Births.RemoveRange(suspects).AddRange(suspects.Where(services.ContainsKey).Select(
                 name => KeyValuePair.Create(name, births.GetValueOrDefault(name, version.Generation)))),
             Warnings = before.Warnings.After(changed, before.Services, services), Step = before.Step + 1,
@@ -74,14 +77,46 @@ internal sealed class MeshChecker
         return services.ToImmutable();
     }
 
-    private MeshService ReadDefaults(DocumentRoots roots) =>
-        roots.Has(DocumentKey.Settings)
-            ? Read(roots, DocumentKey.Settings, MeshDocuments.ReadDefaults) ?? new MeshService()
-            : new MeshService();
-
-    private MeshService? Read(DocumentRoots roots, DocumentKey key, Func<DocumentNode, DocumentResult<MeshService>> read)
+    // The same object where nothing has changed.
+    private MeshPolicies ReadPolicies(
+        MeshState before, ImmutableSortedDictionary<DocumentKey, MeshDocument> documents, ILookup<string, DocumentKey> byKind, DocumentRoots roots, AuthorizationDefault standard)
     {
-        DocumentResult<MeshService> result = read(roots.Of(key));
+        MeshPolicies after = before.Policies with
+        {
+            Authorization = ReadPolicies(before, documents, before.Policies.Authorization, byKind[DocumentKey.AuthorizationPolicy], roots, MeshDocuments.ReadAuthorizationPolicy),
+            PeerAuthentication = ReadPolicies(before, documents, before.Policies.PeerAuthentication, byKind[DocumentKey.PeerAuthentication], roots, MeshDocuments.ReadPeerAuthentication),
+            Default = standard,
+        };
+        return after == before.Policies ? before.Policies : after;
+    }
+
+    private ImmutableSortedDictionary<DocumentKey, T> ReadPolicies<T>(
+        MeshState before, ImmutableSortedDictionary<DocumentKey, MeshDocument> documents, ImmutableSortedDictionary<DocumentKey, T> policies, IEnumerable<DocumentKey> keys,
+        DocumentRoots roots, Func<DocumentNode, DocumentResult<T>> read)
+        where T : class
+    {
+        foreach (DocumentKey key in keys.TakeWhile(_ => !_faults.HasMore))
+        {
+            // Where the mesh's settings are others all keys are given, and most are as they were.
+            if (before.Documents.GetValueOrDefault(key) is { } known && known == documents.GetValueOrDefault(key) && policies.ContainsKey(key))
+            {
+                continue;
+            }
+
+            policies = policies.Remove(key);
+            policies = roots.Has(key) && Read(roots, key, read) is { } policy ? policies.Add(key, policy) : policies;
+        }
+
+        return policies;
+    }
+
+    private SettingsDocument ReadSettings(DocumentRoots roots) =>
+        (roots.Has(DocumentKey.Settings) ? Read(roots, DocumentKey.Settings, MeshDocuments.ReadMeshSettings) : null) ?? new SettingsDocument();
+
+    private T? Read<T>(DocumentRoots roots, DocumentKey key, Func<DocumentNode, DocumentResult<T>> read)
+        where T : class
+    {
+        DocumentResult<T> result = read(roots.Of(key));
         _faults.AddRange(result, fault => roots.Fault(key, fault.Path, fault.Line, fault.Message));
         return result.Value;
     }

@@ -31,6 +31,9 @@ internal sealed record MeshState
     /// <summary>The same without what has registered; null: nothing can have.</summary>
     public ImmutableDictionary<string, MeshService>? Written { get; init; }
 
+    /// <summary>Who may call whom.</summary>
+    public MeshPolicies Policies { get; init; } = MeshPolicies.None;
+
     /// <summary>What holds for a service of which no document says otherwise.</summary>
     public MeshService Defaults { get; init; } = new();
 

@@ -12,11 +12,17 @@ internal readonly record struct LookupKey(LookupKind Kind, string Name)
 
     public bool IsHost => Kind is LookupKind.Host;
 
+    /// <summary>Whom the mesh believes.</summary>
+    public static LookupKey Trust { get; } = new(LookupKind.Trust, "");
+
     /// <summary>All there is of a service.</summary>
     public static LookupKey Service(string fullName) => new(LookupKind.Service, fullName);
 
     /// <summary>A service's endpoints. They change with the service, and without it.</summary>
     public static LookupKey Endpoints(string fullName) => new(LookupKind.Endpoints, fullName);
+
+    /// <summary>The policies of a namespace, or of the whole mesh.</summary>
+    public static LookupKey Policies(string space) => new(LookupKind.Policies, space.ToLowerInvariant());
 
     public static LookupKey Host(string host) => new(LookupKind.Host, host);
 }
@@ -32,4 +38,10 @@ internal enum LookupKind
 
     /// <summary>One of the services' hosts.</summary>
     Host,
+
+    /// <summary>A namespace, with what its policies say.</summary>
+    Policies,
+
+    /// <summary>Nothing: there is but one.</summary>
+    Trust,
 }

@@ -9,11 +9,12 @@ namespace Mesh.ConfigServer.Xds;
 internal sealed class MeshSnapshot
 {
     private readonly ImmutableDictionary<string, ServiceResources> _services;
+    private readonly PolicyResources _policies;
 
     private MeshSnapshot(
-        MeshState state, ControlPlane controlPlane, ImmutableDictionary<string, ServiceResources> services,
+        MeshState state, ControlPlane controlPlane, ImmutableDictionary<string, ServiceResources> services, PolicyResources policies,
         ImmutableArray<LookupKey> changes, bool isOtherwiseDecided) =>
-        (State, ControlPlane, _services, Changes, IsOtherwiseDecided) = (state, controlPlane, services, changes, isOtherwiseDecided);
+        (State, ControlPlane, _services, _policies, Changes, IsOtherwiseDecided) = (state, controlPlane, services, policies, changes, isOtherwiseDecided);
 
     public MeshState State { get; }
 
@@ -30,8 +31,9 @@ internal sealed class MeshSnapshot
 
     /// <summary>A snapshot of a state. What did not change is shared with the one before, which may be null.</summary>
     public static MeshSnapshot Of(
-        MeshState state, MeshSnapshot? before, ControlPlane controlPlane, IResourceEncoder encoder, IWithheldResources withheld)
+        MeshState state, MeshTrust trust, MeshSnapshot? before, ControlPlane controlPlane, IResourceEncoder encoder, IWithheldResources withheld)
     {
+        PolicyResources policies = before?._policies.Next(state, trust) ?? new PolicyResources(state, trust);
         ImmutableDictionary<string, ServiceResources>.Builder services =
             (before?._services ?? ImmutableDictionary.Create<string, ServiceResources>(StringComparer.Ordinal)).ToBuilder();
         List<LookupKey> changes = [];
@@ -41,7 +43,8 @@ internal sealed class MeshSnapshot
         }
 
         return new MeshSnapshot(
-            state, controlPlane, services.ToImmutable(), before is null ? [] : [.. changes, .. ChangedHosts(before.State, state)],
+            state, controlPlane, services.ToImmutable(), policies,
+            before is null ? [] : [.. changes, .. ChangedHosts(before.State, state), .. policies.ChangedSince(before._policies)],
             before is not null && before.State.IsRecovering != state.IsRecovering);
     }
 
@@ -49,20 +52,23 @@ internal sealed class MeshSnapshot
     /// <param name="client">Who asks.</param>
     /// <param name="isKnown">Whether the client has had it from a server before.</param>
     public Lookup Find(ResourceName name, ClientNode client, bool isKnown = false) =>
-        name.ServiceIn(State) is not { } service || !_services.TryGetValue(service, out ServiceResources? resources)
+        name.IsOfPolicies ? _policies.Find(name)
+        : name.ServiceIn(State) is not { } service || !_services.TryGetValue(service, out ServiceResources? resources)
             ? State.IsRecovering && (isKnown || !State.IsNew) ? Lookup.Undecided : Lookup.Nothing
         : State.IsRecovering && isKnown && name.Type is ResourceType.Endpoints && MayLackEndpoints(service) ? Lookup.Undecided
         : resources.Find(name, client);
 
     /// <summary>Whether a name that has the key may be undecided while a server is recovering.</summary>
     public bool MayBeUndecided(LookupKey key) =>
-        key.IsHost ? State.OwnerOf(key.Name) is null
-        : (key.Kind is LookupKind.Endpoints && MayLackEndpoints(key.Name)) || !State.Services.ContainsKey(key.Name);
+        key.Kind is not (LookupKind.Policies or LookupKind.Trust)
+        && (key.IsHost ? State.OwnerOf(key.Name) is null
+        : (key.Kind is LookupKind.Endpoints && MayLackEndpoints(key.Name)) || !State.Services.ContainsKey(key.Name));
 
     /// <summary>Whether the name may.</summary>
     public bool MayBeUndecided(ResourceName name) =>
-        name.ServiceIn(State) is not { } service || !State.Services.ContainsKey(service)
-        || (name.Type is ResourceType.Endpoints && MayLackEndpoints(service));
+        !name.IsOfPolicies
+        && (name.ServiceIn(State) is not { } service || !State.Services.ContainsKey(service)
+            || (name.Type is ResourceType.Endpoints && MayLackEndpoints(service)));
 
     // Where nothing was known before, the first who come back are not all: clients that know more believe what they know. What a document
     // says is all.

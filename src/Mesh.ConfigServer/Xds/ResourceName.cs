@@ -1,4 +1,5 @@
 using Mesh.ConfigServer.State;
+using Mesh.Model;
 using Mesh.Model.Xds;
 
 namespace Mesh.ConfigServer.Xds;
@@ -13,12 +14,26 @@ namespace Mesh.ConfigServer.Xds;
 internal sealed record ResourceName(
     ResourceType Type, string Text, string? Subset, string Service, Authority? Authority, string CallersNamespace)
 {
+    /// <summary>It is not about a service that is called.</summary>
+    public bool IsOfPolicies => Type is ResourceType.InboundPolicy or ResourceType.TrustBundle;
+
     /// <summary>What it changes with. They are few, for a client has many names and may choose them badly.</summary>
     public IEnumerable<LookupKey> Keys
     {
         get
         {
-            yield return Type is ResourceType.Endpoints ? LookupKey.Endpoints(Service) : LookupKey.Service(Service);
+            yield return Type switch
+            {
+                ResourceType.Endpoints => LookupKey.Endpoints(Service),
+                ResourceType.InboundPolicy => LookupKey.Policies(XdsNames.NamespaceOf(Service)),
+                ResourceType.TrustBundle => LookupKey.Trust,
+                _ => LookupKey.Service(Service),
+            };
+            if (Type is ResourceType.InboundPolicy)
+            {
+                yield return LookupKey.Policies(PolicyScope.WholeMesh);
+            }
+
             if (Authority is not { } authority)
             {
                 yield break;
@@ -52,7 +67,7 @@ internal sealed record ResourceName(
             case ResourceType.Listener:
                 Authority authority = State.Authority.Parse(text);
                 return new ResourceName(type, text, null, authority.ServiceName(callersNamespace), authority, callersNamespace);
-            case ResourceType.Routes:
+            case ResourceType.Routes or ResourceType.InboundPolicy or ResourceType.TrustBundle:
                 return new ResourceName(type, text, null, text, null, callersNamespace);
             default:
                 (string service, string? subset) = XdsNames.Parse(type is ResourceType.Endpoints ? XdsNames.ClusterOf(text) : text);

@@ -7,4 +7,10 @@ internal enum ResourceType
     Endpoints,
     Listener,
     Routes,
+
+    /// <summary>What a process is told of the calls that reach it. Refers to nothing.</summary>
+    InboundPolicy,
+
+    /// <summary>Whom it is to believe. Refers to nothing.</summary>
+    TrustBundle,
 }

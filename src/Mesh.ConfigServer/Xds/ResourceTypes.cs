@@ -6,11 +6,11 @@ namespace Mesh.ConfigServer.Xds;
 internal static class ResourceTypes
 {
     public static ResourceType[] InOrderOfMaking { get; } =
-        [ResourceType.Cluster, ResourceType.Endpoints, ResourceType.Listener, ResourceType.Routes];
+        [ResourceType.Cluster, ResourceType.Endpoints, ResourceType.Listener, ResourceType.Routes, ResourceType.InboundPolicy, ResourceType.TrustBundle];
 
     /// <summary>What refers goes before what is referred to.</summary>
     public static ResourceType[] InOrderOfRemoval { get; } =
-        [ResourceType.Listener, ResourceType.Routes, ResourceType.Cluster, ResourceType.Endpoints];
+        [ResourceType.Listener, ResourceType.Routes, ResourceType.Cluster, ResourceType.Endpoints, ResourceType.InboundPolicy, ResourceType.TrustBundle];
 
     public static string Url(this ResourceType type) => type switch
     {
@@ -18,6 +18,8 @@ internal static class ResourceTypes
         ResourceType.Endpoints => XdsTypes.ClusterLoadAssignment,
         ResourceType.Listener => XdsTypes.Listener,
         ResourceType.Routes => XdsTypes.RouteConfiguration,
+        ResourceType.InboundPolicy => XdsTypes.InboundPolicy,
+        ResourceType.TrustBundle => XdsTypes.TrustBundle,
         _ => throw new InvalidOperationException($"No type of xDS is known for {type}."),
     };
 
@@ -28,6 +30,8 @@ internal static class ResourceTypes
         XdsTypes.ClusterLoadAssignment => ResourceType.Endpoints,
         XdsTypes.Listener => ResourceType.Listener,
         XdsTypes.RouteConfiguration => ResourceType.Routes,
+        XdsTypes.InboundPolicy => ResourceType.InboundPolicy,
+        XdsTypes.TrustBundle => ResourceType.TrustBundle,
         _ => null,
     };
 

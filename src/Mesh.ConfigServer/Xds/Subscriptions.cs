@@ -40,6 +40,12 @@ internal sealed class Subscriptions(ClientNode client, IStreamEnvironment enviro
                 $"A stream may subscribe to {environment.MaxNames} names. Ask for the services that are called, not for all."));
         }
 
+        if (type.Type is ResourceType.InboundPolicy && name != client.OwnName)
+        {
+            throw new RpcException(new Status(
+                StatusCode.PermissionDenied, $"A process is told who may call its own service, {client.OwnName ?? "which it does not say"}, and no other."));
+        }
+
         resource = new SubscribedResource(ResourceName.Parse(type.Type, name, client.Namespace)) { IsOwed = true };
         if (resource.Name.Subset is not null && type.SubsetsOf(resource.Name.Service) >= MaxSubsets)
         {

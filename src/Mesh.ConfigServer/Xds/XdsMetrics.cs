@@ -61,6 +61,8 @@ internal sealed class XdsMetrics
         ResourceType.Cluster => "cluster",
         ResourceType.Endpoints => "endpoints",
         ResourceType.Listener => "listener",
+        ResourceType.InboundPolicy => "inbound_policy",
+        ResourceType.TrustBundle => "trust_bundle",
         _ => "routes",
     });
 

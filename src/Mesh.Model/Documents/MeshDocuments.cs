@@ -21,12 +21,20 @@ internal static class MeshDocuments
     public static DocumentResult<DocumentHeader> ReadHeader(DocumentNode root)
     {
         Reading reading = new() { MostFaults = MostFaults };
-        string? kind = ReadKind(root, reading);
-        DocumentHeader header = kind is ServiceDocument.Kind ? ReadName(root, reading) : new DocumentHeader { Kind = kind ?? "" };
-        if (kind is ServiceDocument.Kind && (reading.FaultCount > 0 || header.Name.Length == 0))
+        DocumentKind? kind = ReadKind(root, reading);
+        DocumentHeader header = new() { Kind = kind?.Word ?? "" };
+        if (kind is { Name: { } names })
         {
-            reading = new Reading { MostFaults = MostFaults };
-            DocumentSchema.Service.Read(root, reading);
+            header = header with
+            {
+                Name = root.Find("Name") is { IsNothing: false } name ? names.Read(name, reading) : "",
+                Namespace = root.Find("Namespace") is { IsNothing: false } space ? kind.Namespace.Read(space, reading) : ServiceIdentity.DefaultNamespace,
+            };
+            if (reading.FaultCount > 0 || header.Name.Length == 0)
+            {
+                reading = new Reading { MostFaults = MostFaults };
+                kind.Read(root, reading);
+            }
         }
 
         return reading.Result(root, header);
@@ -42,33 +50,22 @@ internal static class MeshDocuments
         return reading.Result(root, document.Service with { Name = $"{document.Name}.{document.Namespace}".ToLowerInvariant() });
     }
 
-    /// <summary>What the services of a config server start from.</summary>
-    public static DocumentResult<MeshService> ReadDefaults(DocumentNode root)
-    {
-        Reading reading = new() { MostFaults = MostFaults };
-        return reading.Result(root, DocumentSchema.MeshSettings.Read(root, reading).Defaults);
-    }
+    /// <summary>The mesh's own settings, as a config server keeps them.</summary>
+    public static DocumentResult<SettingsDocument> ReadMeshSettings(DocumentNode root) => Read(root, DocumentSchema.MeshSettings);
 
-    /// <summary>Who may call what. No config server keeps such documents yet, for nobody would enforce them.</summary>
-    public static DocumentResult<AuthorizationPolicy> ReadAuthorizationPolicy(DocumentNode root)
-    {
-        Reading reading = new() { MostFaults = MostFaults };
-        return reading.Result(root, AuthorizationSchema.Section.Read(root, reading));
-    }
+    /// <summary>Who may call what.</summary>
+    public static DocumentResult<AuthorizationPolicy> ReadAuthorizationPolicy(DocumentNode root) => Read(root, AuthorizationSchema.Section);
 
-    /// <summary>What listeners ask of their callers. As with those, nobody keeps them yet.</summary>
-    public static DocumentResult<PeerAuthentication> ReadPeerAuthentication(DocumentNode root)
-    {
-        Reading reading = new() { MostFaults = MostFaults };
-        return reading.Result(root, PeerAuthenticationSchema.Section.Read(root, reading));
-    }
+    /// <summary>What listeners ask of their callers.</summary>
+    public static DocumentResult<PeerAuthentication> ReadPeerAuthentication(DocumentNode root) => Read(root, PeerAuthenticationSchema.Section);
 
-    /// <summary>The document in its canonical form: that of a service names its namespace, given or not.</summary>
+    /// <summary>The document in its canonical form, with its namespace, given or not.</summary>
     public static string ToJson(DocumentNode root, DocumentHeader header)
     {
-        if (header.Kind == SettingsDocument.Kind)
+        DocumentKind kind = DocumentKind.Find(header.Kind)!;
+        if (kind.Name is null)
         {
-            return CanonicalJson.Write(root, DocumentSchema.MeshSettings);
+            return CanonicalJson.Write(root, kind.Table);
         }
 
         DocumentNode space = new()
@@ -77,21 +74,17 @@ internal static class MeshDocuments
         };
         IEnumerable<DocumentNode> others = root.Children.Where(child => !child.Key.Equals(space.Key, StringComparison.OrdinalIgnoreCase));
         DocumentNode whole = new() { Path = root.Path, Key = root.Key, Line = root.Line, Children = [.. others, space] };
-        return CanonicalJson.Write(whole, DocumentSchema.Service);
+        return CanonicalJson.Write(whole, kind.Table);
     }
 
-    private static DocumentHeader ReadName(DocumentNode root, Reading reading)
+    private static DocumentResult<T> Read<T>(DocumentNode root, Section<T> table)
+        where T : class
     {
-        ServiceDocument blank = new();
-        return new DocumentHeader
-        {
-            Kind = ServiceDocument.Kind,
-            Name = root.Find("Name") is { IsNothing: false } name ? DocumentSchema.Name.Read(name, reading) : blank.Name,
-            Namespace = root.Find("Namespace") is { IsNothing: false } space ? Names.Part.Read(space, reading) : blank.Namespace,
-        };
+        Reading reading = new() { MostFaults = MostFaults };
+        return reading.Result(root, table.Read(root, reading));
     }
 
-    private static string? ReadKind(DocumentNode root, Reading reading)
+    private static DocumentKind? ReadKind(DocumentNode root, Reading reading)
     {
         if (root.Fault is not null || root.IsList || (root.Value is not null && root.Children.IsEmpty))
         {
@@ -107,6 +100,6 @@ internal static class MeshDocuments
         }
 
         string word = DocumentSchema.Kind.Read(kind, reading);
-        return reading.FaultCount == 0 ? word : null;
+        return reading.FaultCount == 0 ? DocumentKind.Find(word) : null;
     }
 }

@@ -7,4 +7,7 @@ internal sealed record SettingsDocument
 
     /// <summary>What every service starts from.</summary>
     public MeshService Defaults { get; init; } = new();
+
+    /// <summary>What becomes of calls to a service that no policy allows anything for.</summary>
+    public AuthorizationDefault Authorization { get; init; } = AuthorizationDefault.Allow;
 }

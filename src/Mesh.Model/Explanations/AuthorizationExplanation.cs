@@ -5,6 +5,9 @@ namespace Mesh.Model.Explanations;
 /// <summary>Whether a call may pass, and why.</summary>
 internal sealed record AuthorizationExplanation
 {
+    /// <summary>The full name of the one that is called; empty: that goes without saying.</summary>
+    public string Service { get; init; } = "";
+
     public required bool IsAllowed { get; init; }
 
     /// <summary>What decides, as a sentence.</summary>

@@ -19,4 +19,7 @@ internal sealed record RequestExplanation
 
     /// <summary>Where the requests arrive, over all routes, the likeliest first.</summary>
     public required ImmutableArray<EndpointOdds> Endpoints { get; init; }
+
+    /// <summary>Whether each service takes them where they arrive, if it is asked who calls; null: it is not.</summary>
+    public ImmutableArray<AuthorizationExplanation>? Access { get; init; }
 }

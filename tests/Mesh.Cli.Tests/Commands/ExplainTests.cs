@@ -28,6 +28,76 @@ public sealed class ExplainTests
             run.Lines);
     }
 
+    private const string Readers = """
+        kind: Service
+        name: catalog
+        endpoints: [127.0.0.1:5001]
+        ---
+        kind: AuthorizationPolicy
+        name: readers
+        selector: { service: catalog }
+        rules: [{ from: [{ principals: [mesh/ns/default/sa/web] }], to: [{ methods: [GET], ports: [5001] }] }]
+        ---
+        kind: AuthorizationPolicy
+        name: of-others
+        selector: { service: orders }
+        rules: [{}]
+        """;
+
+    [Theory]
+    [InlineData("GET", "spiffe://mesh/ns/default/sa/web", "catalog.default: Allowed by default/readers, rule 0.", "└── Allow default/readers: matches by rule 0")]
+    [InlineData("GET", "mesh/ns/default/sa/web", "catalog.default: Allowed by default/readers, rule 0.", "└── Allow default/readers: matches by rule 0")]
+    [InlineData("PUT", "spiffe://mesh/ns/default/sa/web", "catalog.default: Refused: there are policies that allow something, and none of them allows this.", "    └── rule 0: method PUT is none of GET")]
+    [InlineData("GET", "spiffe://mesh/ns/default/sa/web2", "catalog.default: Refused: there are policies that allow something, and none of them allows this.", "    └── rule 0: principal mesh/ns/default/sa/web2 is none of mesh/ns/default/sa/web")]
+    [InlineData("GET", "nobody", "catalog.default: Refused: there are policies that allow something, and none of them allows this.", "    └── rule 0: the principal of a caller that has proven nothing is none of mesh/ns/default/sa/web")]
+    public async Task Who_asks_as_somebody_is_told_whether_he_is_let_in(string method, string peer, string verdict, string last)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        using TestFolder folder = new();
+        string file = folder.Write("catalog.yaml", Readers);
+        await server.ApplyAsync(Readers);
+
+        ToolRun run = await server.RunAsync("explain", method, "http://catalog/items", "--as", peer);
+
+        Assert.Equal(("", 0), (run.Error, run.ExitCode));
+        Assert.Contains(verdict, run.Lines);
+        Assert.Equal(last, run.Lines[^1]);
+        Assert.Equal(run.Lines, (await Run.Tool(["explain", method, "http://catalog/items", "--as", peer, "-f", file])).Lines);
+    }
+
+    [Theory]
+    [InlineData("web", null, "--as 'web' is no identity, such as spiffe://")]
+    [InlineData(null, "10.0.0.1", "--address is for --as")]
+    [InlineData("nobody", "here", "an IP address")]
+    public async Task Who_asks_as_nobody_that_can_be_is_told_so(string? peer, string? address, string complaint)
+    {
+        ToolRun run = await Run.Tool(["explain", "GET", "http://catalog/", .. peer is null ? [] : (string[])["--as", peer], .. address is null ? [] : (string[])["--address", address]]);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(complaint, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Policies_are_listed_shown_and_deleted()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await server.ApplyAsync(Readers + "\n---\nkind: PeerAuthentication\nname: all\nnamespace: '*'\nmode: Strict\n");
+
+        ToolRun list = await server.RunAsync("get", "authorization-policies");
+        Assert.Equal(
+            [
+                "NAME       NAMESPACE  FOR      SAYS",
+                "of-others  default    orders   Allow, 1 rules",
+                "readers    default    catalog  Allow, 1 rules",
+            ],
+            list.Lines);
+        Assert.Contains("mode: Strict", (await server.RunAsync("get", "peer-authentication", "all.*")).Out, StringComparison.Ordinal);
+        Assert.Equal(0, (await server.RunAsync("delete", "peer-authentication", "all.*")).ExitCode);
+        Assert.Equal(4, (await server.RunAsync("get", "peer-authentication", "all.*")).ExitCode);
+        Assert.Equal(4, (await server.RunAsync("delete", "authorization-policy", "readers.shop")).ExitCode);
+        Assert.Equal(2, (await server.RunAsync("delete", "authorization-policy", "a.b.*")).ExitCode);
+    }
+
     [Fact]
     public async Task Short_names_are_those_of_the_callers_namespace()
     {

@@ -88,7 +88,7 @@ public sealed class ForeignAnswerTests
 
         Assert.Equal((6, ""), (run.ExitCode, run.Out));
         Assert.StartsWith($"What {server.Url} has cannot be compared with", run.Error, StringComparison.Ordinal);
-        Assert.Contains("'Gateway' is not one of Service, MeshSettings.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("'Gateway' is not one of Service, MeshSettings, AuthorizationPolicy, PeerAuthentication.", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -94,7 +94,7 @@ public sealed class ValidateTests
         {
             ToolRun run = await Run.Tool(command);
             Assert.Contains($"{file}:3: Service bad.default, endpoint: ", run.Error, StringComparison.Ordinal);
-            Assert.Contains("'Servce' is not one of Service, MeshSettings.", run.Error, StringComparison.Ordinal);
+            Assert.Contains("'Servce' is not one of Service, MeshSettings, AuthorizationPolicy, PeerAuthentication.", run.Error, StringComparison.Ordinal);
         }
     }
 

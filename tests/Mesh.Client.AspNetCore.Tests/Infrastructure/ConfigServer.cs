@@ -1,6 +1,8 @@
 extern alias server;
 
+using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -32,6 +34,25 @@ internal sealed class ConfigServer : IAsyncDisposable
     public int Port => new Uri(Address).Port;
 
     private IMeshConfigServer Running => _host.Services.GetRequiredService<IMeshConfigServer>();
+
+    /// <summary>Writes documents, in YAML.</summary>
+    /// <returns>What the server says of them.</returns>
+    public async Task<HttpStatusCode> ApplyAsync(string documents)
+    {
+        using HttpClient client = new();
+        using StringContent content = new(documents, Encoding.UTF8, "application/yaml");
+        using HttpResponseMessage answer = await client.PostAsync(
+            new Uri($"http://{Running.Http}/api/v1/apply"), content, TestContext.Current.CancellationToken);
+        return answer.StatusCode;
+    }
+
+    public async Task DeleteAsync(string path)
+    {
+        using HttpClient client = new();
+        using HttpResponseMessage answer = await client.DeleteAsync(
+            new Uri($"http://{Running.Http}/api/v1/{path}"), TestContext.Current.CancellationToken);
+        answer.EnsureSuccessStatusCode();
+    }
 
     /// <param name="port">Of xDS; 0: any.</param>
     /// <param name="trustDomain">Null: the mesh's own.</param>

@@ -46,17 +46,13 @@ public sealed class SnippetTests
 
     [Fact]
     public void Documents_of_a_config_server_have_no_faults() => Assert.All(
-        MarkdownBlock.All().Where(block => block.Language == "yaml" && !IsOfPolicies(block)),
+        MarkdownBlock.All().Where(block => block.Language == "yaml"),
         block => Assert.Empty(DocumentCheck.Check(DocumentReader.Read(block.Text, DocumentFormat.Yaml, block.Place)).Warnings));
 
     [Fact]
     public void A_fault_is_told_with_its_page_and_line() => Assert.StartsWith(
         "docs/page.md:8: CS1061",
         Assert.Single(SnippetCompiler.Complaints(new("docs/page.md", 7, "csharp", "using Mesh.Client;\nbuilder.AddServiceMash();\n_ = MeshRequestOptions.Retry;"))));
-
-    // No server takes them yet.
-    private static bool IsOfPolicies(MarkdownBlock block) =>
-        block.Text.StartsWith("kind: AuthorizationPolicy", StringComparison.Ordinal) || block.Text.StartsWith("kind: PeerAuthentication", StringComparison.Ordinal);
 
     private static MarkdownBlock At(string place) => s_snippets.Single(block => block.Place == place);
 }

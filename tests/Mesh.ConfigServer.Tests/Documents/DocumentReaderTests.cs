@@ -92,9 +92,9 @@ public sealed class DocumentReaderTests
                 "Service CATALOG.default, line 25",
             ],
             bad.Faults.Select(fault => fault.ToString()[..fault.ToString().IndexOf(": ", StringComparison.Ordinal)]));
-        Assert.Equal("'Servise' is not one of Service, MeshSettings. Did you mean 'Service'?", bad.Faults[2].Message);
+        Assert.Equal("'Servise' is not one of Service, MeshSettings, AuthorizationPolicy, PeerAuthentication. Did you mean 'Service'?", bad.Faults[2].Message);
         Assert.Equal("Something is missing: give Name.", bad.Faults[3].Message);
-        Assert.Equal("Something is missing: give kind, one of Service, MeshSettings.", bad.Faults[6].Message);
+        Assert.Equal("Something is missing: give kind, one of Service, MeshSettings, AuthorizationPolicy, PeerAuthentication.", bad.Faults[6].Message);
         Assert.Contains("What comes after the dot is for 'namespace'.", bad.Faults[8].Message, StringComparison.Ordinal);
         Assert.Equal("The document is given already, at line 1. Give each one once.", bad.Faults[12].Message);
     }

@@ -1,3 +1,4 @@
+using Mesh.ConfigServer.State;
 using Mesh.ConfigServer.Store;
 using Mesh.ConfigServer.Tests.Infrastructure;
 using Mesh.ConfigServer.Tests.Xds.Infrastructure;
@@ -33,7 +34,7 @@ public sealed class RuleCostTests
         using RegistryBench bench = new(known, documents: store);
         MeshSnapshot? snapshot = null;
         using IDisposable follower = bench.Live.Subscribe(
-            state => snapshot = MeshSnapshot.Of(state, snapshot, new ControlPlane(), new FakeEncoder(), new AllEncoded()));
+            state => snapshot = MeshSnapshot.Of(state, MeshTrust.None, snapshot, new ControlPlane(), new FakeEncoder(), new AllEncoded()));
         long least = long.MaxValue;
         for (int i = 0; i < 10; i++)
         {

@@ -131,7 +131,7 @@ public class GenerationsTests
         foreach (string path in (string[])["documents", "generations"])
         {
             (await server.Send("GET", $"/api/v1/{path}?kind=Servise")).IsProblem(
-                HttpStatusCode.BadRequest, "'Servise' is no kind of document. Known: Service, MeshSettings.");
+                HttpStatusCode.BadRequest, "'Servise' is no kind of document. Known: Service, MeshSettings, AuthorizationPolicy, PeerAuthentication.");
             (await server.Send("GET", $"/api/v1/{path}?kind=meshsettings")).IsOk();
         }
 

@@ -10,6 +10,8 @@ public class OpenApiTests
         "get /api/v1/backup", "get /api/v1/clients", "get /api/v1/documents", "get /api/v1/endpoints", "get /api/v1/generations", "get /api/v1/generations/{generation}",
         "get /api/v1/mesh-settings", "get /api/v1/services", "get /api/v1/services/{namespace}/{name}", "get /api/v1/status", "get /healthz", "get /metrics", "get /readyz",
         "delete /api/v1/mesh-settings", "delete /api/v1/services/{namespace}/{name}", "post /api/v1/apply", "post /api/v1/explain",
+        .. ((string[])["authorization-policies", "peer-authentications"]).SelectMany(
+            place => ((string[])["get", "put", "delete"]).Select(method => $"{method} /api/v1/{place}/{{namespace}}/{{name}}")),
         "get /api/v1/ca", "get /api/v1/tokens", "post /api/v1/tokens", "delete /api/v1/tokens/{id}",
         "post /api/v1/restore", "post /api/v1/rollback", "post /api/v1/validate", "put /api/v1/mesh-settings", "put /api/v1/services/{namespace}/{name}",
     ];

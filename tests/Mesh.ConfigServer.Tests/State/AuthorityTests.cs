@@ -56,7 +56,7 @@ public sealed class AuthorityTests
         Assert.Equal(service is null, explanation is null);
 
         Node web = new() { Id = "1", Metadata = new() { Fields = { ["NAMESPACE"] = Google.Protobuf.WellKnownTypes.Value.ForString("shop") } } };
-        MeshSnapshot snapshot = MeshSnapshot.Of(s_mesh, null, new ControlPlane(), new FakeEncoder(), new AllEncoded());
+        MeshSnapshot snapshot = MeshSnapshot.Of(s_mesh, MeshTrust.None, null, new ControlPlane(), new FakeEncoder(), new AllEncoded());
         Lookup found = snapshot.Find(ResourceName.Parse(ResourceType.Listener, authority, "shop"), ClientNode.Parse(web));
         Assert.Equal(service, found.Resource?.Service);
     }

@@ -28,8 +28,8 @@ public sealed class ClientSessionTests : IWithheldResources
             TypeUrl = ResourceType.Cluster.Url(), ResourceNamesSubscribe = { "a.default", "b.default" },
         });
         MeshState state = FakeStates.With(FakeStates.Empty, "a.default=1", "b.default=1");
-        MeshSnapshot before = MeshSnapshot.Of(FakeStates.Empty, null, new ControlPlane(), new FakeEncoder(), this);
-        MeshSnapshot snapshot = MeshSnapshot.Of(state, before, new ControlPlane(), new FakeEncoder(), this);
+        MeshSnapshot before = MeshSnapshot.Of(FakeStates.Empty, MeshTrust.None, null, new ControlPlane(), new FakeEncoder(), this);
+        MeshSnapshot snapshot = MeshSnapshot.Of(state, MeshTrust.None, before, new ControlPlane(), new FakeEncoder(), this);
         Assert.Equal([session], interests.Publish(snapshot));
 
         session.Dispose();

@@ -166,6 +166,6 @@ public sealed class InterestsTests : IWithheldResources
     }
 
     private IEnumerable<string> Publish() =>
-        _interests.Publish(MeshSnapshot.Of(_state, _interests.Snapshot, new ControlPlane(), new FakeEncoder(), this))
+        _interests.Publish(MeshSnapshot.Of(_state, MeshTrust.None, _interests.Snapshot, new ControlPlane(), new FakeEncoder(), this))
             .Order(StringComparer.Ordinal);
 }

@@ -178,7 +178,7 @@ public sealed class MeshSnapshotTests
         XdsResource good = Find(one, ResourceType.Cluster, "a.default");
         MeshSnapshot two = Of(FakeStates.With(state, "a.default=2"), one);
         MeshSnapshot three = MeshSnapshot.Of(
-            FakeStates.With(state, $"a.default={FakeEncoder.Broken}"), two, new ControlPlane(), _encoder, new Anything());
+            FakeStates.With(state, $"a.default={FakeEncoder.Broken}"), MeshTrust.None, two, new ControlPlane(), _encoder, new Anything());
         Assert.Same(good, Find(three, ResourceType.Cluster, "a.default"));
     }
 
@@ -225,7 +225,7 @@ public sealed class MeshSnapshotTests
         services.ToImmutableDictionary(pair => pair.Name, pair => pair.Service);
 
     private MeshSnapshot Of(MeshState state, MeshSnapshot? before) =>
-        MeshSnapshot.Of(state, before, new ControlPlane(), _encoder, new Nothing());
+        MeshSnapshot.Of(state, MeshTrust.None, before, new ControlPlane(), _encoder, new Nothing());
 
     private sealed class Anything : IWithheldResources
     {

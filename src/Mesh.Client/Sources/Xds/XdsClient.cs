@@ -210,15 +210,6 @@ internal sealed partial class XdsClient : IDisposable
         _cache.Dispose();
     }
 
-    // Under the gate. Other control planes may know this process by another name.
-    private void AskForOwn(XdsTarget target)
-    {
-        OwnService? former = _own;
-        _own = target is { IsConfigured: true, Bootstrap: null } ? new OwnService(_store, XdsNames.Of(target.Identity.Name, target.Identity.Namespace)) : null;
-        _own?.Update();
-        former?.Dispose();
-    }
-
     // Under the gate.
     private void Begin(ServiceWatch watch)
     {
@@ -257,6 +248,7 @@ internal sealed partial class XdsClient : IDisposable
 
     private void Update(IEnumerable<XdsResource> told)
     {
+        NoteOwn(told);
         foreach (ResourceAssembly assembly in told.SelectMany(resource => resource.Followers).Where(follower => follower != _own).Distinct().ToArray())
         {
             Update(assembly);
@@ -289,6 +281,7 @@ internal sealed partial class XdsClient : IDisposable
         }
 
         Array.ForEach(watches, watch => watch.Tell());
+        TellOwn();
     }
 
     private void End(ServiceWatch watch)

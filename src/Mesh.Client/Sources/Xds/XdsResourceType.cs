@@ -35,8 +35,16 @@ internal sealed class XdsResourceType
     public static XdsResourceType EndpointsPatch { get; } = Of<Wire.MeshEndpointsPatch, XdsEndpointsPatch>(
         XdsTypes.EndpointsPatch, patch => patch.ClusterName, EndpointsPatchCodec.Decode);
 
-    /// <summary>In the order in which a service is put together from them.</summary>
-    public static IReadOnlyList<XdsResourceType> All { get; } = [Listener, RouteConfiguration, Cluster, Endpoints];
+    /// <summary>What a config server of our own says of the calls that reach this process.</summary>
+    public static XdsResourceType InboundPolicy { get; } = Of<Wire.MeshInboundPolicy, XdsInboundPolicy>(
+        XdsTypes.InboundPolicy, policy => policy.Name, InboundPolicyCodec.Decode);
+
+    /// <summary>And of whom it may believe.</summary>
+    public static XdsResourceType TrustBundle { get; } = Of<Wire.MeshTrustBundle, Mesh.Model.Identity.TrustBundle>(
+        XdsTypes.TrustBundle, trust => trust.Name, TrustBundleCodec.Decode);
+
+    /// <summary>In the order in which a service is put together from them; then what is said of the process itself.</summary>
+    public static IReadOnlyList<XdsResourceType> All { get; } = [Listener, RouteConfiguration, Cluster, Endpoints, InboundPolicy, TrustBundle];
 
     public string Url { get; }
 

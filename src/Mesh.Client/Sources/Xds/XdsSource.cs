@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Mesh.Client.Identity;
 using Mesh.Client.Sources.Xds.Bootstrap;
 using Mesh.Client.Telemetry;
 using Mesh.Model;
@@ -13,14 +14,16 @@ internal sealed class XdsSource : IMeshSource, IDisposable
     private readonly XdsClient _client;
     private readonly XdsBootstrap? _bootstrap;
     private readonly IDisposable _subscription;
+    private readonly TrustFollower? _trust;
 
     /// <param name="settings">Those in force.</param>
     /// <param name="client">Asks the servers.</param>
     /// <param name="bootstrap">The servers, where <c>AddXds()</c> names them; null: the settings do.</param>
     /// <param name="identity">Who asks.</param>
     /// <param name="telemetry">Measures.</param>
+    /// <param name="trusting">Is told whom to believe, where it takes that from a config server.</param>
     /// <exception cref="MeshConfigurationException">Both name servers.</exception>
-    public XdsSource(SettingsMonitor settings, XdsClient client, XdsBootstrap? bootstrap, MeshIdentity identity, MeshTelemetry telemetry)
+    public XdsSource(SettingsMonitor settings, XdsClient client, XdsBootstrap? bootstrap, MeshIdentity identity, MeshTelemetry telemetry, IIdentitySource trusting)
     {
         _settings = settings;
         _client = client;
@@ -33,6 +36,7 @@ internal sealed class XdsSource : IMeshSource, IDisposable
                 XdsTarget.Of(current.Settings, identity, bootstrap),
                 [.. current.Services.Where(service => service.Value.Override).Select(service => service.Key).Order(StringComparer.Ordinal)]);
         });
+        _trust = trusting is ITrustingSource source ? new TrustFollower(client, source) : null;
         telemetry.ObserveConfigServer(Connected, Age);
     }
 
@@ -50,7 +54,11 @@ internal sealed class XdsSource : IMeshSource, IDisposable
 
     public ConfigServerDescription? Describe() => _client.Describe();
 
-    public void Dispose() => _subscription.Dispose();
+    public void Dispose()
+    {
+        _trust?.Dispose();
+        _subscription.Dispose();
+    }
 
     private void Check(MeshSettings settings)
     {

@@ -5,7 +5,7 @@ internal static class DocumentSchema
 {
     /// <summary>What every document has.</summary>
     public static Scalar<string> Kind { get; } = Choices.Of<string>(
-        new(ServiceDocument.Kind, ServiceDocument.Kind), new(SettingsDocument.Kind, SettingsDocument.Kind));
+        [.. ((string[])[ServiceDocument.Kind, SettingsDocument.Kind, AuthorizationSchema.Kind, PeerAuthenticationSchema.Kind]).Select(word => new Choice<string>(word, word))]);
 
     /// <summary>How a service is called within its namespace.</summary>
     public static Scalar<string> Name { get; } = new(
@@ -25,6 +25,19 @@ internal static class DocumentSchema
         {
             "Defaults", "What every service starts from, before its own settings.",
             ServiceSchema.Defaults, d => d.Defaults, (d, v) => d with { Defaults = v }
+        },
+        {
+            "Authorization", "Who may call whom where no policy says.",
+            new Section<AuthorizationDefault>(AuthorizationDefault.Allow)
+            {
+                {
+                    "Default", "What becomes of calls to a service that no policy allows anything for. AuthenticatedOnly takes callers that have proven who they are.",
+                    Choices.Of<AuthorizationDefault>(
+                        new("Allow", AuthorizationDefault.Allow), new("Deny", AuthorizationDefault.Deny), new("AuthenticatedOnly", AuthorizationDefault.AuthenticatedOnly)),
+                    standard => standard, (_, v) => v
+                },
+            },
+            d => d.Authorization, (d, v) => d with { Authorization = v }
         },
     };
 

@@ -75,5 +75,5 @@ internal abstract class Bench : IStreamEnvironment, IWithheldResources
 
     public void Tell(ResourceName name, string service, Exception failure) => Withheld.Add($"{name.Type} {name.Text}");
 
-    private void Publish() => _interests.Publish(MeshSnapshot.Of(_state, _interests.Snapshot, new ControlPlane(), Encoder, this));
+    private void Publish() => _interests.Publish(MeshSnapshot.Of(_state, MeshTrust.None, _interests.Snapshot, new ControlPlane(), Encoder, this));
 }

@@ -162,12 +162,25 @@ public sealed class AuthorizationSchemaTests
         Assert.StartsWith(start, fault.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Nobody enforces them yet, and a rule that is not enforced would be a lie.</summary>
     [Theory]
-    [InlineData("AuthorizationPolicy")]
-    [InlineData("PeerAuthentication")]
-    public void Config_servers_take_none_yet(string kind) =>
-        Assert.False(MeshDocuments.ReadHeader(JsonNodes.Read($$"""{ "kind": "{{kind}}", "name": "a" }""", "")).IsGood);
+    [InlineData("""{ "rules": [{}], "name": "a", "kind": "AuthorizationPolicy" }""", """{"kind":"AuthorizationPolicy","name":"a","namespace":"default","rules":[{}]}""")]
+    [InlineData("""{ "kind": "AuthorizationPolicy", "NAME": "a", "namespace": "*" }""", """{"kind":"AuthorizationPolicy","name":"a","namespace":"*"}""")]
+    [InlineData("""{ "kind": "PeerAuthentication", "name": "a", "mode": "Strict" }""", """{"kind":"PeerAuthentication","name":"a","namespace":"default","mode":"Strict"}""")]
+    public void Each_has_one_text(string json, string canonical)
+    {
+        DocumentNode root = JsonNodes.Read(json, "");
+        DocumentHeader header = MeshDocuments.ReadHeader(root).Value!;
+
+        Assert.Equal(canonical, MeshDocuments.ToJson(root, header));
+    }
+
+    [Fact]
+    public void One_that_has_no_name_is_told_of_with_all_else_that_is_wrong_in_it()
+    {
+        DocumentResult<DocumentHeader> header = MeshDocuments.ReadHeader(JsonNodes.Read("""{ "kind": "AuthorizationPolicy", "action": "Custom" }""", ""));
+
+        Assert.Equal(["Something is missing: give Name.", "'Custom' is not one of Allow, Deny, Audit."], header.Faults.Select(fault => fault.Message));
+    }
 
     private static string Rule(string rule) => $$"""{ {{Head}}, "rules": [{{rule}}] }""";
 

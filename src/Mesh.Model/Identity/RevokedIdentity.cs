@@ -1,6 +1,4 @@
-using Mesh.Model.Identity;
-
-namespace Mesh.Client.Sources;
+namespace Mesh.Model.Identity;
 
 /// <summary>An identity that was taken back.</summary>
 /// <param name="Id">Whose.</param>
