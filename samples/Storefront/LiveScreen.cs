@@ -32,7 +32,7 @@ internal static class LiveScreen
         Table table = new Table().SimpleBorder();
         foreach ((int index, string heading) in Row.Headings.Index())
         {
-            table.AddColumn(heading, column => column.NoWrap().PadLeft(0).PadRight(1).Alignment(index < 2 ? Justify.Left : Justify.Right));
+            table.AddColumn(heading, column => column.NoWrap().PadLeft(0).PadRight(1).Alignment(index < 3 ? Justify.Left : Justify.Right));
         }
 
         foreach (Row row in rows)

@@ -4,7 +4,7 @@ namespace Storefront;
 internal static class PlainScreen
 {
     private static readonly TimeSpan s_period = TimeSpan.FromSeconds(1);
-    private static readonly int[] s_widths = [-8, -8, 7, 9, 8, 8, 7, 9, 11];
+    private static readonly int[] s_widths = [-8, -8, -13, 7, 9, 8, 8, 7, 9, 11];
 
     public static async Task ShowAsync(Scoreboard scoreboard, CancellationToken stop)
     {

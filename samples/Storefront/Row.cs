@@ -10,6 +10,9 @@ internal sealed record Row
 
     public string? Version { get; init; }
 
+    /// <summary>Who calls it, by what each call has proven.</summary>
+    public IReadOnlyList<string> Callers { get; init; } = [];
+
     public double RequestsPerSecond { get; init; }
 
     /// <summary>From 0 to 1. Null: no calls.</summary>
@@ -27,13 +30,14 @@ internal sealed record Row
     public long Ejections { get; init; }
 
     public static IReadOnlyList<string> Headings { get; } =
-        ["service", "version", "req/s", "success", "p50 ms", "p99 ms", "share", "retries", "ejections"];
+        ["service", "version", "called by", "req/s", "success", "p50 ms", "p99 ms", "share", "retries", "ejections"];
 
     /// <summary>In the order of <see cref="Headings"/>.</summary>
     public string[] Cells() =>
     [
         Service,
         Version ?? "-",
+        Callers.Count == 0 ? "-" : string.Join(", ", Callers.Select(caller => caller == Probe.Callers.Plain ? caller : $"mTLS {caller}")),
         Format($"{RequestsPerSecond:0.0}"),
         Format($"{Success * 100:0.0}%"),
         Format($"{P50?.TotalMilliseconds:0.0}"),

@@ -14,6 +14,7 @@ internal sealed class Scoreboard
     private readonly Lock _lock = new();
     private readonly TallySheet _totals = [];
     private readonly Queue<(long Time, Tally Tally)> _recent = [];
+    private readonly Queue<(long Time, string Service, string? Version, string[] Callers)> _callers = [];
     private readonly Queue<News> _news = [];
     private readonly Dictionary<string, long> _answers = new(StringComparer.Ordinal);
 
@@ -30,6 +31,17 @@ internal sealed class Scoreboard
 
             _totals.Add(tally);
             _recent.Enqueue((Stopwatch.GetTimestamp(), tally));
+        }
+    }
+
+    /// <param name="service">Who was called.</param>
+    /// <param name="version">Its version; null: it has only one.</param>
+    /// <param name="callers">By whom, as each has proven it to be.</param>
+    public void AddCallers(string service, string? version, string[] callers)
+    {
+        lock (_lock)
+        {
+            _callers.Enqueue((Stopwatch.GetTimestamp(), service, version, callers));
         }
     }
 
@@ -63,6 +75,11 @@ internal sealed class Scoreboard
                 _recent.Dequeue();
             }
 
+            while (_callers.TryPeek(out (long Time, string, string?, string[]) first) && Stopwatch.GetElapsedTime(first.Time) > s_window)
+            {
+                _callers.Dequeue();
+            }
+
             TallySheet window = [.. _recent.Select(entry => entry.Tally)];
             return
             [
@@ -87,7 +104,13 @@ internal sealed class Scoreboard
         }
     }
 
-    private static Row ToRow(Tally total, TallySheet window)
+    private string[] CallersOf(Tally total) =>
+    [
+        .. _callers.Where(entry => (entry.Service, entry.Version) == (total.Service, total.Version))
+            .SelectMany(entry => entry.Callers).Distinct().Order(StringComparer.Ordinal),
+    ];
+
+    private Row ToRow(Tally total, TallySheet window)
     {
         Tally recent = window[total.Service, total.Version];
         long ofService = window.Where(tally => tally.Service == total.Service).Sum(tally => tally.Calls);
@@ -95,6 +118,7 @@ internal sealed class Scoreboard
         {
             Service = total.Service,
             Version = total.Version,
+            Callers = CallersOf(total),
             RequestsPerSecond = recent.Calls / s_window.TotalSeconds,
             Success = recent.Calls == 0 ? null : (double)recent.Succeeded / recent.Calls,
             P50 = recent.Latencies.Quantile(0.50),

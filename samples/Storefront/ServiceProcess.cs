@@ -107,6 +107,12 @@ internal sealed class ServiceProcess
             return;
         }
 
+        if (Callers.Parse(line) is { Length: > 0 } callers)
+        {
+            _scoreboard.AddCallers(_program.MeshName, _program.Version, callers);
+            return;
+        }
+
         _lastOutput.Add(line);
 
         if (_program.AddressIn(line) is { } address)

@@ -12,6 +12,12 @@ internal sealed record ServiceProgram
     /// <summary>Its project.</summary>
     public required string Project { get; init; }
 
+    /// <summary>The version that it says it is; null: none.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>What the mesh calls it.</summary>
+    public string MeshName => Project.ToLowerInvariant();
+
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
     /// <summary>Where it runs. A service finds its <c>appsettings.json</c> there.</summary>
@@ -30,6 +36,7 @@ internal sealed record ServiceProgram
     {
         Name = $"{project.ToLowerInvariant()}{(version is null ? "" : $" {version}")}",
         Project = project,
+        Version = version,
         Directory = directory,
         Environment = new Dictionary<string, string>(version is null ? settings : settings.Append(new("Mesh__Service__Version", version)))
         {

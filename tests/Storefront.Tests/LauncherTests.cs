@@ -25,6 +25,12 @@ public sealed class LauncherTests
         Assert.Equal(requests - failed, v1 + v2);
         Assert.InRange((double)v2 / requests, 0.05, 0.15);
 
+        // All calls inside are proven, over HTTP/1.1 and gRPC alike; the customers are of no mesh.
+        string[] last = [.. shop.Output.Where(line => line.Contains('%', StringComparison.Ordinal)).TakeLast(5)];
+        Assert.Equal(
+            [("catalog", "mTLS web"), ("catalog", "mTLS web"), ("pricing", "mTLS catalog"), ("reviews", "mTLS catalog"), ("web", "plain")],
+            last.Select(line => (line.Split(' ')[0], line[16..29].Trim())).Order());
+
         // One replica of reviews never answers well: whoever is sent there goes on to another, and is not sent there again soon.
         Assert.InRange(retries, 1, requests / 2);
     }

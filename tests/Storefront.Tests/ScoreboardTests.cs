@@ -36,6 +36,19 @@ public sealed class ScoreboardTests
     }
 
     [Fact]
+    public void A_row_has_who_calls_and_whether_that_is_proven()
+    {
+        Add("catalog", "v1", calls: 1);
+        Add("catalog", "v2", calls: 1);
+        _scoreboard.AddCallers("catalog", "v1", Callers.Parse("mesh-callers web plain"));
+        _scoreboard.AddCallers("catalog", "v1", Callers.Parse("mesh-callers web"));
+
+        Row[] rows = _scoreboard.Rows();
+
+        Assert.Equal(["plain, mTLS web", "-"], rows.Select(row => row.Cells()[2]));
+    }
+
+    [Fact]
     public void The_summary_counts_requests_at_the_front_and_retries_everywhere()
     {
         Add("web", null, calls: 1, answers: "v2");

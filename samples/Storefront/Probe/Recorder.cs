@@ -1,13 +1,15 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace Storefront.Probe;
 
-/// <summary>Listens to the mesh's instruments and writes what they said to standard output, a few times a second.</summary>
+/// <summary>Listens to the mesh's instruments and to who calls, and writes what they said to standard output, a few times a second.</summary>
 internal static class Recorder
 {
     private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(200);
     private static readonly Lock s_lock = new();
     private static readonly TallySheet s_tallies = [];
+    private static readonly Callers s_callers = new();
     private static readonly MeterListener s_listener = new();
     private static readonly Timer s_timer = new(_ => Report());
 
@@ -24,6 +26,7 @@ internal static class Recorder
         s_listener.SetMeasurementEventCallback<long>(OnCount);
         s_listener.Start();
 
+        DiagnosticListener.AllListeners.Subscribe(s_callers);
         s_timer.Change(s_period, s_period);
         AppDomain.CurrentDomain.ProcessExit += static (_, _) => Report();
     }
@@ -78,6 +81,10 @@ internal static class Recorder
             }
 
             s_tallies.Clear();
+            if (s_callers.TakeLine() is { } callers)
+            {
+                Console.Out.WriteLine(callers);
+            }
         }
     }
 }

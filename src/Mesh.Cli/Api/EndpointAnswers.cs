@@ -101,6 +101,9 @@ internal sealed record EndpointEntry
 
     public string? Protocols { get; init; }
 
+    /// <summary>Null: nobody says.</summary>
+    public string? Tls { get; init; }
+
     /// <summary>What tells which subsets it is in.</summary>
     public MeshEndpoint ToModel() =>
         new() { Host = Address, Port = 0, Version = Version, Labels = Maps.Empty.SetItems(Labels ?? Maps.Empty) };

@@ -13,11 +13,11 @@ internal static class EndpointsCommand
     // Columns that may be cut.
     private const int Service = 0;
     private const int Address = 1;
-    private const int Locality = 7;
-    private const int Instance = 8;
+    private const int Locality = 8;
+    private const int Instance = 9;
 
     private static readonly string[] s_headings =
-        ["service", "address", "state", "origin", "age", "heard", "version", "locality", "instance"];
+        ["service", "address", "state", "origin", "age", "heard", "tls", "version", "locality", "instance"];
 
     public static Command Create(Tool tool)
     {
@@ -70,12 +70,12 @@ internal static class EndpointsCommand
 
     private static IEnumerable<string?[]> Rows(ServiceEntry service, DateTimeOffset now) => service.Endpoints switch
     {
-        null => [[service.FullName, null, "elsewhere", "document", null, null, null, null, null]],
-        [] => [[service.FullName, null, "none", service.HasDocument ? "document" : "registered", null, null, null, null, null]],
+        null => [[service.FullName, null, "elsewhere", "document", null, null, null, null, null, null]],
+        [] => [[service.FullName, null, "none", service.HasDocument ? "document" : "registered", null, null, null, null, null, null]],
         { } endpoints => endpoints.OrderBy(endpoint => endpoint.Address, StringComparer.Ordinal).Select(endpoint => (string?[])
         [
             service.FullName, endpoint.Address, endpoint.State, endpoint.Origin, Times.Since(endpoint.RegisteredAt, now),
-            Times.Since(endpoint.LastHeard, now), endpoint.Version, endpoint.Locality, endpoint.Instance,
+            Times.Since(endpoint.LastHeard, now), endpoint.Tls, endpoint.Version, endpoint.Locality, endpoint.Instance,
         ]),
     };
 

@@ -2,6 +2,7 @@ using System.Net;
 using Mesh.Model;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using MeshTls = Mesh.Model.Xds.Wire.ListeningAddress.Types.Tls;
 using Wire = Mesh.Model.Xds.Wire;
 using static Mesh.Model.Xds.Wire.MeshEndpointMetadata.Types;
 
@@ -13,11 +14,12 @@ internal static class ListeningAddresses
     private static readonly IPNetwork s_linkLocal = IPNetwork.Parse("169.254.0.0/16");
 
     /// <param name="bound">The addresses that the web server tells of.</param>
-    /// <param name="protocolsOf">What the listener at one of them speaks; null: nobody knows.</param>
-    public static IReadOnlyList<Wire.ListeningAddress> Of(IReadOnlyList<string> bound, Func<string, HttpProtocols?> protocolsOf)
+    /// <param name="protocolsOf">What the listener at one of them speaks; null: nobody knows, nor does the mesh guard it.</param>
+    /// <param name="tlsOf">What the listener at a port takes of the mesh's TLS, null: it is left as it is.</param>
+    public static IReadOnlyList<Wire.ListeningAddress> Of(IReadOnlyList<string> bound, Func<string, HttpProtocols?> protocolsOf, Func<int, MeshTls?> tlsOf)
     {
         Wire.ListeningAddress[] all =
-            [.. bound.Select(address => Of(BindingAddress.Parse(address), protocolsOf(address))).OfType<Wire.ListeningAddress>().DistinctBy(address => (address.Host, address.Port))];
+            [.. bound.Select(address => Of(BindingAddress.Parse(address), protocolsOf(address), tlsOf)).OfType<Wire.ListeningAddress>().DistinctBy(address => (address.Host, address.Port))];
 
         // Beside listeners for other machines, those for this one alone are for its own tools. By themselves they are for work on one machine.
         Wire.ListeningAddress[] open = [.. all.Where(address => !IsLoopback(address))];
@@ -35,6 +37,7 @@ internal static class ListeningAddresses
             Port = (uint)address.Endpoint.Port,
             Scheme = (Scheme)address.Endpoint.Scheme,
             Protocols = ProtocolsOf(address, listening) is [Protocols only] ? only : Protocols.All,
+            Tls = Behind(address, listening).Select(listener => listener.Tls).Distinct().ToArray() is [var tls] ? tls : MeshTls.None,
         });
 
     /// <summary>Those of the settings whose listener, and so what they speak, cannot be told.</summary>
@@ -56,9 +59,15 @@ internal static class ListeningAddresses
             return [(Protocols)given];
         }
 
+        return [.. Behind(address, listening).Select(listener => listener.Protocols).Distinct()];
+    }
+
+    // That of the same port, or else all of the scheme.
+    private static Wire.ListeningAddress[] Behind(InboundAddress address, IReadOnlyList<Wire.ListeningAddress> listening)
+    {
         Wire.ListeningAddress[] likely = [.. listening.Where(listener => listener.Scheme == (Scheme)address.Endpoint.Scheme)];
         Wire.ListeningAddress[] same = [.. likely.Where(listener => listener.Port == address.Endpoint.Port)];
-        return [.. (same.Length > 0 ? same : likely).Select(listener => listener.Protocols).Distinct()];
+        return same.Length > 0 ? same : likely;
     }
 
     // Of one wire alone, and config servers take none.
@@ -68,7 +77,7 @@ internal static class ListeningAddresses
     private static bool IsLoopback(Wire.ListeningAddress address) => address.Host.Length > 0 && IPAddress.IsLoopback(IPAddress.Parse(address.Host));
 
     // Null: nobody else reaches it, or it speaks nothing that the mesh does.
-    private static Wire.ListeningAddress? Of(BindingAddress address, HttpProtocols? protocols)
+    private static Wire.ListeningAddress? Of(BindingAddress address, HttpProtocols? protocols, Func<int, MeshTls?> tlsOf)
     {
         if (address.IsUnixPipe || address.IsNamedPipe || address.Host.StartsWith('<') || protocols is HttpProtocols.Http3 or HttpProtocols.None || IsLinkLocal(address.Host))
         {
@@ -76,6 +85,7 @@ internal static class ListeningAddresses
         }
 
         bool isTls = address.Scheme.Equals(Uri.UriSchemeHttps, StringComparison.OrdinalIgnoreCase);
+        MeshTls? tls = isTls || protocols is null ? null : tlsOf(address.Port);
         return new Wire.ListeningAddress
         {
             Host = HostOf(address.Host),
@@ -84,10 +94,11 @@ internal static class ListeningAddresses
             Protocols = protocols is not { } spoken ? Protocols.All
                 : !spoken.HasFlag(HttpProtocols.Http2) ? Protocols.Http1
                 : !spoken.HasFlag(HttpProtocols.Http1) ? Protocols.Http2
-                : isTls ? Protocols.All
+                : isTls || tls is not null ? Protocols.All
 
-                // Without TLS there is nothing by which the two could be told apart, and Kestrel takes the older one.
+                // Without TLS, and with nobody who looks at the first bytes, the two cannot be told apart, and Kestrel takes the older one.
                 : Protocols.Http1,
+            Tls = tls ?? MeshTls.None,
         };
     }
 

@@ -1,9 +1,11 @@
 using System.Diagnostics.Metrics;
 using Mesh.Client.Calls;
 using Mesh.Client.Hosting;
+using Mesh.Client.Identity;
 using Mesh.Client.Sources;
 using Mesh.Client.Sources.Xds;
 using Mesh.Client.Telemetry;
+using Mesh.Model;
 using Microsoft.Extensions.Logging;
 using Wire = Mesh.Model.Xds.Wire;
 
@@ -16,6 +18,8 @@ internal sealed class Registrar : IInboundHalf, IDisposable
     private readonly SettingsMonitor _settings;
     private readonly MeshIdentity _identity;
     private readonly Listeners _listeners;
+    private readonly IIdentitySource _identitySource;
+    private readonly ListenersSecurity _security;
     private readonly ChannelPool _channels;
     private readonly XdsPacing _pacing;
     private readonly TimeProvider _time;
@@ -25,7 +29,7 @@ internal sealed class Registrar : IInboundHalf, IDisposable
 
     // Of what the settings wish no more. They end within their own time.
     private readonly List<Task<bool>> _withdrawals = [];
-    private IReadOnlyList<Wire.ListeningAddress> _listening = [];
+    private IReadOnlyList<string> _bound = [];
     private RegistrationConnection? _connection;
 
     // At servers that the settings named before, until one of those that they name now has registered the process.
@@ -37,11 +41,13 @@ internal sealed class Registrar : IInboundHalf, IDisposable
     private bool _isOver;
 
     public Registrar(
-        SettingsMonitor settings, MeshIdentity identity, Listeners listeners, ChannelPool channels, Lazy<CallPool> calls, MeshTelemetry telemetry, XdsPacing pacing, TimeProvider time, ILogger<Registrar> logger)
+        SettingsMonitor settings, MeshIdentity identity, Listeners listeners, IIdentitySource identitySource, ChannelPool channels, Lazy<CallPool> calls, MeshTelemetry telemetry, XdsPacing pacing, TimeProvider time, ILogger<Registrar> logger)
     {
         _settings = settings;
         _identity = identity;
         _listeners = listeners;
+        _identitySource = identitySource;
+        _security = new ListenersSecurity(identitySource, identity);
         _channels = channels;
         _pacing = pacing;
         _time = time;
@@ -55,10 +61,11 @@ internal sealed class Registrar : IInboundHalf, IDisposable
     /// <param name="bound">Its addresses, as it tells of them.</param>
     public void Begin(IReadOnlyList<string> bound)
     {
-        _listening = ListeningAddresses.Of(bound, _listeners.ProtocolsOf);
+        _bound = bound;
         _ipv4Only = ListeningAddresses.Ipv4Only(bound);
-        _isOutOfReach = bound.Count > 0 && _listening.Count == 0;
-        IDisposable subscription = _settings.Subscribe(Use);
+        _isOutOfReach = bound.Count > 0 && Listening(_settings.Current.Settings).Count == 0;
+        IDisposable subscription = _settings.Subscribe(_ => Use());
+        _identitySource.Changed += Use;
         lock (_gate)
         {
             _subscription = subscription;
@@ -108,18 +115,29 @@ internal sealed class Registrar : IInboundHalf, IDisposable
             connections = [.. new[] { _connection, _former }.OfType<RegistrationConnection>()];
         }
 
+        _identitySource.Changed -= Use;
+
         // It waits for a change of the settings that is being told, and that waits for the lock.
         subscription?.Dispose();
         return connections;
     }
 
-    private void Use(SettingsSnapshot settings)
+    private IReadOnlyList<Wire.ListeningAddress> Listening(MeshSettings settings) =>
+        ListeningAddresses.Of(_bound, _listeners.ProtocolsOf, _security.By(settings));
+
+    private void Use()
     {
-        RegistrationTarget? target = RegistrationTarget.Of(settings.Settings, _identity, _listening, _ipv4Only);
+        MeshSettings settings;
+        IReadOnlyList<Wire.ListeningAddress> listening;
+        RegistrationTarget? target;
         RegistrationConnection[] gone;
         bool isWithdrawn;
         lock (_gate)
         {
+            // Settings and identity change apart from each other: who comes last tells the newest of both.
+            settings = _settings.Current.Settings;
+            listening = Listening(settings);
+            target = RegistrationTarget.Of(settings, _identity, listening, _ipv4Only);
             if (_isOver || (target is not null && _connection?.TryGoOnAs(target) is true))
             {
                 return;
@@ -134,7 +152,7 @@ internal sealed class Registrar : IInboundHalf, IDisposable
             _connection = target is null ? null : new RegistrationConnection(target, OnRegistered, _epochs, _upstreams, _channels, _pacing.Random, _time, _logger);
         }
 
-        if (_isOutOfReach && settings.Settings is { Inbound: { Enabled: true, Addresses.IsEmpty: true }, ConfigServer.Addresses.IsEmpty: false })
+        if (_isOutOfReach && settings is { Inbound: { Enabled: true, Addresses.IsEmpty: true }, ConfigServer.Addresses.IsEmpty: false })
         {
             _isOutOfReach = false;
             Guarded.Log(_logger.NothingToRegister);
@@ -142,7 +160,7 @@ internal sealed class Registrar : IInboundHalf, IDisposable
 
         if (target is not null)
         {
-            TellOfUnclear(string.Join(", ", ListeningAddresses.Unclear(settings.Settings.Inbound.Addresses, _listening)));
+            TellOfUnclear(string.Join(", ", ListeningAddresses.Unclear(settings.Inbound.Addresses, listening)));
         }
 
         foreach (RegistrationConnection connection in gone)

@@ -49,6 +49,7 @@ internal static class IdentitySources
         MeshIdentity self = services.GetRequiredService<MeshIdentity>();
         return new ConfigServerIdentity(
             new SigningClient(() => monitor.Current.Settings.ConfigServer, () => self.By(monitor.Current.Settings), folder, time),
+            isSecure,
             isSecure && servers.CacheDirectory is { } cache
                 ? new IdentityStore(Path.GetFullPath(cache, folder), self.By(settings), servers.Addresses, time, logger) : null,
             services.GetRequiredService<XdsPacing>().Random,

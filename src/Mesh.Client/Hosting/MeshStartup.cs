@@ -6,8 +6,8 @@ using Microsoft.Extensions.Hosting;
 namespace Mesh.Client.Hosting;
 
 /// <summary>
-/// Begins the mesh before any other service of the host, so that faulty settings end the start, and waits a while for the config server
-/// and for the services that the process needs.
+/// Begins the mesh before any other service of the host, so that faulty settings end the start, and waits a while for the config server,
+/// for the identity and for the services that the process needs.
 /// </summary>
 internal sealed class MeshStartup(Lazy<CallPool> calls, IMeshBuilder mesh) : IHostedLifecycleService
 {
@@ -20,7 +20,7 @@ internal sealed class MeshStartup(Lazy<CallPool> calls, IMeshBuilder mesh) : IHo
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
-            Task ready = Task.WhenAll(runtime.Ready.WaitAsync(over.Token), DecideAsync(runtime, settings.Upstreams, over.Token));
+            Task ready = Task.WhenAll(runtime.Ready.WaitAsync(over.Token), runtime.IdentitySource.FirstTry.WaitAsync(over.Token), DecideAsync(runtime, settings.Upstreams, over.Token));
             patience.CancelAfter(settings.ConfigServer.FirstCallTimeout);
             await ready.ConfigureAwait(false);
         }

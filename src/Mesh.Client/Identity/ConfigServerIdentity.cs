@@ -21,6 +21,7 @@ internal sealed class ConfigServerIdentity : IdentitySource, ITrustingSource, ID
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly SigningClient _client;
+    private readonly bool _isSure;
     private readonly IdentityStore? _store;
     private readonly RenewalSchedule _schedule;
     private readonly ILogger _logger;
@@ -34,15 +35,17 @@ internal sealed class ConfigServerIdentity : IdentitySource, ITrustingSource, ID
     private bool _isEndTold;
 
     /// <param name="client">Asks the servers.</param>
+    /// <param name="isSure">Whether one of them has to give one: not so where a server on this machine may, over http.</param>
     /// <param name="store">Keeps it for the next start; null: nobody does.</param>
     /// <param name="random">Spreads the tries.</param>
     /// <param name="count">Told of each try, whether it was a success.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Told of changes.</param>
-    public ConfigServerIdentity(SigningClient client, IdentityStore? store, Random random, Action<bool> count, TimeProvider time, ILogger logger)
+    public ConfigServerIdentity(SigningClient client, bool isSure, IdentityStore? store, Random random, Action<bool> count, TimeProvider time, ILogger logger)
         : base(time)
     {
         _client = client;
+        _isSure = isSure;
         _store = store;
         _schedule = new RenewalSchedule(random);
         _count = count;
@@ -53,6 +56,8 @@ internal sealed class ConfigServerIdentity : IdentitySource, ITrustingSource, ID
             _ = Task.Run(() => RunAsync(first));
         }
     }
+
+    public override bool IsSomebody => _isSure || base.IsSomebody;
 
     public override string Description => $"config server at {_client.Servers}";
 

@@ -41,6 +41,9 @@ internal sealed class FileIdentity : IdentitySource, IDisposable
         LookAgain();
     }
 
+    /// <summary>The settings name the files.</summary>
+    public override bool IsSomebody => true;
+
     public override string Description => $"folder {_folder}";
 
     public void Dispose() => _timer.Dispose();

@@ -6,6 +6,14 @@ internal interface IIdentitySource
     /// <summary>The newest; null: there is none, or the last one is past its time.</summary>
     WorkloadIdentity? Current { get; }
 
+    /// <summary>
+    /// There is one, was one, or is to be one: who takes the mesh's TLS is not called in plain text then. It never turns false again.
+    /// </summary>
+    bool IsSomebody { get; }
+
+    /// <summary>Ends once there is one, or the first try for one has failed.</summary>
+    Task FirstTry { get; }
+
     /// <summary>Why there is none, or why the last renewal failed, as a sentence; null: all is well.</summary>
     string? Trouble { get; }
 

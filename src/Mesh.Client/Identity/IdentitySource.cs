@@ -5,6 +5,7 @@ namespace Mesh.Client.Identity;
 internal abstract class IdentitySource(TimeProvider time) : IIdentitySource
 {
     private readonly Lock _gate = new();
+    private readonly TaskCompletionSource _firstTry = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource<WorkloadIdentity> _there = NewPromise();
     private volatile WorkloadIdentity? _held;
     private volatile string? _trouble;
@@ -16,6 +17,10 @@ internal abstract class IdentitySource(TimeProvider time) : IIdentitySource
     public string? Trouble => _held is { } held && held.NotAfter <= Time.GetUtcNow()
         ? $"The identity of this process, {held.Id}, was good until {held.NotAfter:u}. {_trouble ?? "It is being renewed."}"
         : _trouble;
+
+    public virtual bool IsSomebody => _held is not null;
+
+    public Task FirstTry => _firstTry.Task;
 
     /// <summary>Where it comes from, for people.</summary>
     public abstract string? Description { get; }
@@ -59,13 +64,19 @@ internal abstract class IdentitySource(TimeProvider time) : IIdentitySource
             _trouble = null;
             _there.TrySetResult(identity);
         }
+
+        _firstTry.TrySetResult();
     }
 
     /// <summary>Another one holds, or the one that was held is past its time since the last look.</summary>
     protected void Tell() => Changed?.Invoke();
 
     /// <summary>There is no other than the one that is held.</summary>
-    protected void Fail(string why) => _trouble = why;
+    protected void Fail(string why)
+    {
+        _trouble = why;
+        _firstTry.TrySetResult();
+    }
 
     private static TaskCompletionSource<WorkloadIdentity> NewPromise() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -5,6 +5,10 @@ internal sealed class NoIdentity : IIdentitySource
 {
     public WorkloadIdentity? Current => null;
 
+    public bool IsSomebody => false;
+
+    public Task FirstTry => Task.CompletedTask;
+
     public string? Trouble => "The settings name nobody who gives it one: set Mesh:ConfigServer:Addresses to a config server with https, or Mesh:Identity:Directory.";
 
     public string? Description => null;

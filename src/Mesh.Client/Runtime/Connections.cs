@@ -12,7 +12,13 @@ internal sealed class Connections
     private readonly TransportSettings _httpsAlone;
     private readonly TransportSettings _simple;
     private readonly TransportSettings _mutual;
-    private readonly TransportSettings _mesh;
+    private readonly MeshPeer _peer;
+    private readonly string? _sni;
+    private readonly int _most;
+    private readonly bool _isSomebody;
+
+    // As a rule all endpoints of a service have one identity.
+    private (string? SpiffeId, TransportSettings Settings)? _mesh;
 
     /// <param name="settings">What holds for the service.</param>
     /// <param name="runtime">The mesh of this process.</param>
@@ -20,22 +26,44 @@ internal sealed class Connections
     {
         TlsSettings? tls = settings.Tls;
         TlsCertificates? certificates = TlsFileNames.Of(tls) is { } names ? runtime.Certificates.Read(names) : null;
-        int most = settings.CircuitBreaker.MaxConnections;
+        int most = _most = settings.CircuitBreaker.MaxConnections;
         _mode = tls?.ModeInForce() ?? TlsMode.Disabled;
         _byScheme = new TransportSettings(most, ConnectionSecurity.ByScheme);
         _httpsAlone = new TransportSettings(most, ConnectionSecurity.HttpsAlone);
         _simple = new TransportSettings(most, ConnectionSecurity.For(TlsMode.Simple, tls, certificates));
         _mutual = new TransportSettings(most, ConnectionSecurity.For(TlsMode.Mutual, tls, certificates));
-        _mesh = new TransportSettings(most, ConnectionSecurity.For(PeerOf(settings, runtime), tls?.Sni));
+        _isSomebody = runtime.IdentitySource.IsSomebody;
+        _peer = PeerOf(settings, runtime);
+        _sni = tls?.Sni;
     }
 
     public TransportSettings To(MeshEndpoint endpoint) => (endpoint.Tls ?? _mode) switch
     {
-        TlsMode.Disabled => endpoint.Scheme == EndpointScheme.Https ? _httpsAlone : _byScheme,
+        TlsMode.Disabled => Plain(endpoint),
         TlsMode.Simple => _simple,
         TlsMode.Mutual => _mutual,
-        _ => _mesh,
+        _ => MayCallPlain(endpoint) ? Plain(endpoint) : Mesh(endpoint),
     };
+
+    // Never where this process was ever somebody, nor where the settings ask for TLS of any kind.
+    private bool MayCallPlain(MeshEndpoint endpoint) => endpoint.TakesPlainText && !_isSomebody && _mode == TlsMode.Disabled;
+
+    private TransportSettings Plain(MeshEndpoint endpoint) => endpoint.Scheme == EndpointScheme.Https ? _httpsAlone : _byScheme;
+
+    private TransportSettings Mesh(MeshEndpoint endpoint)
+    {
+        if (_mesh is not var (id, settings) || id != endpoint.SpiffeId)
+        {
+            settings = new TransportSettings(_most, ConnectionSecurity.For(PeerOf(endpoint), _sni));
+            _mesh = (endpoint.SpiffeId, settings);
+        }
+
+        return settings;
+    }
+
+    // Where the settings name identities, those are asked for.
+    private MeshPeer PeerOf(MeshEndpoint endpoint) =>
+        endpoint.SpiffeId is { } id && _peer.Ids.IsEmpty ? _peer with { Ids = [id] } : _peer;
 
     private static MeshPeer PeerOf(MeshService settings, MeshRuntime runtime)
     {

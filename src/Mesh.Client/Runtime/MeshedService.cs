@@ -210,7 +210,7 @@ internal sealed partial class MeshedService : IDisposable
         }
     }
 
-    /// <summary>Connections that were made with other certificates than the files hold now are given up.</summary>
+    /// <summary>Connections that were made with other certificates than the files hold now, or another identity, are given up.</summary>
     public void RenewConnections()
     {
         lock (Gate)
@@ -221,6 +221,8 @@ internal sealed partial class MeshedService : IDisposable
                 endpoint.Use(connections.To(endpoint.Description));
             }
 
+            // With an identity more may be over TLS than before, and so take other calls.
+            Rebuild();
             _health.Watch(_endpoints, _settings.HealthCheck);
         }
     }

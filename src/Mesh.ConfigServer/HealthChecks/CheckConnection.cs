@@ -7,12 +7,15 @@ namespace Mesh.ConfigServer.HealthChecks;
 /// The connection of one question over HTTP, which ends with it. The handler alone would keep one of HTTP/2, and go on to open one that
 /// nobody waits for any more.
 /// </summary>
-internal sealed class CheckConnection : IDisposable
+/// <param name="proof">Who has to be at its end, over the mesh's TLS; null: it is not spoken.</param>
+internal sealed class CheckConnection(string? proof) : IDisposable
 {
     public static readonly HttpRequestOptionsKey<CheckConnection> Key = new("Mesh.CheckConnection");
 
     private readonly CancellationTokenSource _over = new();
     private NetworkStream? _stream;
+
+    public string? Proof => proof;
 
     public async Task<Stream> OpenAsync(CheckConnections connections, IPEndPoint target, CancellationToken cancellationToken)
     {

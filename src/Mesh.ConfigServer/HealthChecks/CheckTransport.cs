@@ -15,13 +15,15 @@ internal sealed class CheckTransport : IDisposable
 
     private readonly ApartMeters _meters = new();
     private readonly CheckConnections _connections;
+    private readonly CheckTls? _tls;
     private readonly HttpMessageInvoker _invoker;
 
     [SuppressMessage("Security", "CA5359:Do not disable certificate validation",
         Justification = "Nothing secret is said, and what is asked is whether somebody is there: that the right one is there the callers see to.")]
-    public CheckTransport(CheckConnections connections)
+    public CheckTransport(CheckConnections connections, CheckTls? tls = null)
     {
         _connections = connections;
+        _tls = tls;
         _invoker = new HttpMessageInvoker(new SocketsHttpHandler
         {
             UseProxy = false,
@@ -40,11 +42,12 @@ internal sealed class CheckTransport : IDisposable
 
     /// <param name="request">The question.</param>
     /// <param name="read">What is wrong with the answer, of which it need not read all; null: nothing.</param>
+    /// <param name="proof">Who has to answer over the mesh's TLS; null: it is not spoken.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<string?> AskAsync(
-        HttpRequestMessage request, Func<HttpResponseMessage, Task<string?>> read, CancellationToken cancellationToken)
+        HttpRequestMessage request, Func<HttpResponseMessage, Task<string?>> read, string? proof, CancellationToken cancellationToken)
     {
-        using CheckConnection connection = new();
+        using CheckConnection connection = new(proof);
         request.Options.Set(CheckConnection.Key, connection);
         using HttpResponseMessage response = await _invoker.SendAsync(request, cancellationToken).ConfigureAwait(false);
         return await read(response).ConfigureAwait(false);
@@ -64,7 +67,10 @@ internal sealed class CheckTransport : IDisposable
         }
 
         IPEndPoint target = new(IPAddress.Parse(context.DnsEndPoint.Host), context.DnsEndPoint.Port);
-        return await connection.OpenAsync(_connections, target, cancellationToken).ConfigureAwait(false);
+        Stream plain = await connection.OpenAsync(_connections, target, cancellationToken).ConfigureAwait(false);
+        return connection.Proof is not { } proof ? plain
+            : _tls is not null ? await _tls.SecureAsync(plain, proof, context.InitialRequestMessage.Version, cancellationToken).ConfigureAwait(false)
+            : throw new IOException("it takes nothing but the mesh's TLS, and this config server has no identity");
     }
 
     /// <summary>Gives one meter to all, under a name that nobody listens to by chance: questions are no calls of the server's.</summary>

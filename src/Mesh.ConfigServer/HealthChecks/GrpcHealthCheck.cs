@@ -10,7 +10,8 @@ namespace Mesh.ConfigServer.HealthChecks;
 /// <param name="uri">The method, at the instance's address.</param>
 /// <param name="host">The service's name, which the question is addressed to.</param>
 /// <param name="service">What is asked for; empty: the server as a whole.</param>
-internal sealed class GrpcHealthCheck(CheckTransport transport, Uri uri, string host, string service) : IHealthCheck
+/// <param name="proof">Who has to answer over the mesh's TLS; null: it is not spoken.</param>
+internal sealed class GrpcHealthCheck(CheckTransport transport, Uri uri, string host, string service, string? proof) : IHealthCheck
 {
     // The answer is a frame of seven bytes; whatever is longer is something else.
     private const int LongestAnswer = 64;
@@ -27,7 +28,7 @@ internal sealed class GrpcHealthCheck(CheckTransport transport, Uri uri, string 
         };
         request.Headers.Host = host;
         request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
-        return await transport.AskAsync(request, response => ReadAsync(response, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return await transport.AskAsync(request, response => ReadAsync(response, cancellationToken), proof, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<string?> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)

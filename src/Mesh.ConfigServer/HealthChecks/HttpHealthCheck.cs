@@ -11,8 +11,9 @@ namespace Mesh.ConfigServer.HealthChecks;
 /// <param name="host">The service's name, which the question is addressed to.</param>
 /// <param name="protocols">What the instance speaks.</param>
 /// <param name="statusCodes">Those of an instance that is well.</param>
+/// <param name="proof">Who has to answer over the mesh's TLS; null: it is not spoken.</param>
 internal sealed class HttpHealthCheck(
-    CheckTransport transport, Uri uri, string host, EndpointProtocols protocols, ImmutableArray<int> statusCodes) : IHealthCheck
+    CheckTransport transport, Uri uri, string host, EndpointProtocols protocols, ImmutableArray<int> statusCodes, string? proof) : IHealthCheck
 {
     public async Task<string?> AskAsync(CancellationToken cancellationToken)
     {
@@ -24,7 +25,7 @@ internal sealed class HttpHealthCheck(
             request.Version = HttpVersion.Version20;
         }
 
-        return await transport.AskAsync(request, response => Task.FromResult(ProblemIn((int)response.StatusCode)), cancellationToken)
+        return await transport.AskAsync(request, response => Task.FromResult(ProblemIn((int)response.StatusCode)), proof, cancellationToken)
             .ConfigureAwait(false);
     }
 

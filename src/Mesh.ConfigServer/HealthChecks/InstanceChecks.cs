@@ -8,12 +8,13 @@ namespace Mesh.ConfigServer.HealthChecks;
 /// <param name="connections">What is asked over.</param>
 /// <param name="schedule">When.</param>
 /// <param name="logger">What it is logged by.</param>
+/// <param name="tls">For those that take nothing else; null: this server has no identity.</param>
 internal sealed class InstanceChecks(
-    MeshRegistry registry, CheckConnections connections, CheckSchedule schedule, ILogger<InstanceChecks> logger) : IInstanceChecks, IDisposable
+    MeshRegistry registry, CheckConnections connections, CheckSchedule schedule, ILogger<InstanceChecks> logger, CheckTls? tls = null) : IInstanceChecks, IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, CheckedService> _services = new(StringComparer.Ordinal);
-    private readonly CheckTransport _transport = new(connections);
+    private readonly CheckTransport _transport = new(connections, tls);
     private bool _isOver;
 
     /// <summary>Begins, with those that are there.</summary>

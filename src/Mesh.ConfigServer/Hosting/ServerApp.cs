@@ -49,7 +49,7 @@ internal static class ServerApp
         builder.Services.AddMeshRegistry(
             new RegistryOptions
             {
-                IsOpen = settings.IsDevelopment, Ttl = settings.RegistrationTtl, IsNew = store.IsNew,
+                IsOpen = settings.IsDevelopment, TrustDomain = store.Authority?.Bundle.TrustDomain, Ttl = settings.RegistrationTtl, IsNew = store.IsNew,
 
                 // Where nobody may register, none can come back.
                 GracePeriod = settings.TakesRegistrations ? settings.GracePeriod : TimeSpan.Zero,
@@ -60,6 +60,7 @@ internal static class ServerApp
         if (store.Authority is { } authority)
         {
             builder.Services.AddMeshAuthority(authority, store.Database!, trustsLoopback: settings.IsDevelopment);
+            builder.Services.AddSingleton<CheckTls>();
         }
 
         if (settings.HttpTls is { } httpTls)

@@ -61,17 +61,16 @@ internal static class ServerStore
         SqliteDatabase database = await TakeAsync(settings, logger, time, cancellationToken).ConfigureAwait(false);
         try
         {
-            List<Registration> known = database.Write(connection => RegistrationRows.ReadAll(connection, logger));
+            // The directory is held, so that no other server makes one there at the same time.
+            CertificateJournal? journal = settings.IssuesCertificates ? CertificateJournal.Open(settings.DataDirectory, database, time, logger) : null;
+            CertificateAuthority? authority = journal is null ? null : OpenAuthority(settings, journal, time, logger);
+            List<Registration> known = database.Write(connection => RegistrationRows.ReadAll(connection, logger, authority?.Bundle.TrustDomain));
             IMeshStore store = await open(database).ConfigureAwait(false);
             TimeSpan absence = database.Write(connection => ServerLife.ReadAbsence(connection, time.GetUtcNow()));
-            CertificateJournal? journal = settings.IssuesCertificates ? CertificateJournal.Open(settings.DataDirectory, database, time, logger) : null;
             RegistrationWriter kept = new(database, time, logger, settings.TakesRegistrations ? LifeFrom(absence) : null);
             return new OpenedStore(store, kept, known, database.IsNew)
             {
-                Database = database, Absence = absence,
-
-                // The directory is held, so that no other server makes one there at the same time.
-                Journal = journal, Authority = journal is null ? null : OpenAuthority(settings, journal, time, logger),
+                Database = database, Absence = absence, Journal = journal, Authority = authority,
             };
         }
         catch

@@ -3,8 +3,10 @@ using System.Net;
 using Google.Protobuf;
 using Mesh.Model;
 using Mesh.Model.Documents;
+using Mesh.Model.Identity;
 using Mesh.Model.Xds;
 using Protocols = Mesh.Model.Xds.Wire.MeshEndpointMetadata.Types.Protocols;
+using Tls = Mesh.Model.Xds.Wire.ListeningAddress.Types.Tls;
 using Wire = Mesh.Model.Xds.Wire;
 
 namespace Mesh.ConfigServer.Registry;
@@ -33,8 +35,9 @@ internal static class RegistrationReader
     /// <param name="peer">Where its stream comes from; null: that is not known.</param>
     /// <param name="owner">The server that takes it.</param>
     /// <param name="now">When.</param>
+    /// <param name="trustDomain">The mesh in which it has its identity; null: this server gives none.</param>
     public static Decoded<Registration> Read(
-        Wire.Registration message, AddressPolicy? addresses, IPAddress? peer, string owner, DateTimeOffset now)
+        Wire.Registration message, AddressPolicy? addresses, IPAddress? peer, string owner, DateTimeOffset now, string? trustDomain = null)
     {
         XdsField at = XdsField.Resource()["registration"];
         string space = message.Namespace.Length == 0 ? ServiceIdentity.DefaultNamespace : Good(Names.Part, message.Namespace, at["namespace"]);
@@ -64,7 +67,8 @@ internal static class RegistrationReader
             Labels = Labels(message, at), Locality = Place(message.Locality, at["locality"]), Weight = Math.Max((int)message.Weight, 1),
             HealthCheck = Check(message, at["health_check"]),
         };
-        ImmutableArray<MeshEndpoint> endpoints = Endpoints(message, common, addresses, peer, at);
+        string? id = trustDomain is null ? null : IdIn(trustDomain, service, space);
+        ImmutableArray<MeshEndpoint> endpoints = Endpoints(message, common, id, addresses, peer, at);
         return at.Decoded(common with { Endpoints = endpoints, Content = s_known.ParseFrom(message.ToByteString()).ToByteString() });
     }
 
@@ -158,7 +162,7 @@ internal static class RegistrationReader
     }
 
     private static ImmutableArray<MeshEndpoint> Endpoints(
-        Wire.Registration message, Registration common, AddressPolicy? addresses, IPAddress? peer, XdsField at)
+        Wire.Registration message, Registration common, string? id, AddressPolicy? addresses, IPAddress? peer, XdsField at)
     {
         if (message.Addresses.Count is 0 or > MostAddresses)
         {
@@ -183,12 +187,14 @@ internal static class RegistrationReader
             }
 
             address.Host = host;
+            Tls tls = Known(address.Tls, addressAt["tls"]);
             MeshEndpoint endpoint = new()
             {
                 Host = address.Host, Port = (int)Math.Min(address.Port, ushort.MaxValue),
                 Scheme = (EndpointScheme)(int)Known(address.Scheme, addressAt["scheme"]),
                 Protocols = (EndpointProtocols)(int)Known(address.Protocols, addressAt["protocols"]),
                 Version = common.Version, Labels = common.Labels, Locality = common.Locality, Weight = common.Weight,
+                Tls = tls is Tls.None ? null : TlsMode.Mesh, TakesPlainText = tls is Tls.Permissive, SpiffeId = tls is Tls.None ? null : id,
             };
             if (problem is null && !endpoints.TryAdd(endpoint.Authority, endpoint))
             {
@@ -198,6 +204,10 @@ internal static class RegistrationReader
 
         return [.. endpoints.Values];
     }
+
+    // A name with a dot is a whole one already.
+    private static string IdIn(string trustDomain, string service, string space) =>
+        (service.Split('.', 2) is [var name, var own] ? new SpiffeId(trustDomain, own, name) : new SpiffeId(trustDomain, space, service)).ToString();
 
     private static T Known<T>(T value, XdsField at)
         where T : struct, Enum

@@ -29,7 +29,7 @@ internal static class RegistrationRows
         ("$owner", registration.Owner));
 
     /// <summary>Those that this version understands. The others are deleted: their processes tell again.</summary>
-    public static List<Registration> ReadAll(SqliteConnection connection, ILogger logger)
+    public static List<Registration> ReadAll(SqliteConnection connection, ILogger logger, string? trustDomain = null)
     {
         List<Registration> registrations = [];
         foreach (Row row in connection.Query(
@@ -37,7 +37,7 @@ internal static class RegistrationRows
             row => new Row(
                 row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetInt64(4), (byte[])row.GetValue(5))))
         {
-            if (Read(row, out string reason) is { } registration)
+            if (Read(row, trustDomain, out string reason) is { } registration)
             {
                 registrations.Add(registration);
             }
@@ -53,7 +53,7 @@ internal static class RegistrationRows
         return registrations;
     }
 
-    private static Registration? Read(Row row, out string reason)
+    private static Registration? Read(Row row, string? trustDomain, out string reason)
     {
         if (!WireParser.TryParse(Google.Protobuf.ByteString.CopyFrom(row.Content), out Wire.Registration? message, out string? error))
         {
@@ -63,7 +63,7 @@ internal static class RegistrationRows
 
         Decoded<Registration> read = RegistrationReader.Read(
             message, null, IPAddress.TryParse(row.Peer, out IPAddress? peer) ? peer : null, row.Owner,
-            DateTimeOffset.FromUnixTimeMilliseconds(row.Time));
+            DateTimeOffset.FromUnixTimeMilliseconds(row.Time), trustDomain);
         reason = string.Join(' ', read.Faults);
         return read.Value;
     }

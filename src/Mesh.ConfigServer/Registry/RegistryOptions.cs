@@ -9,6 +9,9 @@ internal sealed record RegistryOptions
     /// <summary>Tells servers of a mesh apart.</summary>
     public string ServerId { get; init; } = Environment.MachineName;
 
+    /// <summary>In which processes have their identities; null: this server gives none.</summary>
+    public string? TrustDomain { get; init; }
+
     /// <summary>How long a process is believed after it was heard last.</summary>
     public TimeSpan Ttl { get; init; } = TimeSpan.FromSeconds(15);
 

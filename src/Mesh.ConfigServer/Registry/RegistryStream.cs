@@ -81,7 +81,7 @@ internal sealed class RegistryStream(
         await _pace.WaitAsync(ending).ConfigureAwait(false);
         RegistryOptions options = environment.Options;
         Decoded<Registration> read = RegistrationReader.Read(
-            message, environment.Addresses, peer, options.ServerId, environment.Time.GetUtcNow());
+            message, environment.Addresses, peer, options.ServerId, environment.Time.GetUtcNow(), options.TrustDomain);
         if (!read.IsGood)
         {
             throw Bad(string.Join(' ', read.Faults));

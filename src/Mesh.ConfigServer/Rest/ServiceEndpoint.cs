@@ -21,11 +21,12 @@ namespace Mesh.ConfigServer.Rest;
 /// <param name="Weight">Its share relative to the others.</param>
 /// <param name="Priority">0 is called first.</param>
 /// <param name="Protocols"><c>all</c>, <c>http1</c> or <c>http2</c>.</param>
+/// <param name="Tls"><c>permissive</c> or <c>strict</c> of one that takes the mesh's TLS, with or without plain text beside it; a document's mode; null: nobody says.</param>
 /// <param name="Reason">Why it is unhealthy; null: it is not.</param>
 internal sealed record ServiceEndpoint(
     string Address, string State, string Origin, string? Instance, DateTimeOffset? RegisteredAt, DateTimeOffset? LastHeard, string? Owner,
     string? UserAgent, string? Version, ImmutableSortedDictionary<string, string> Labels, string? Locality, int Weight, int Priority,
-    string Protocols, string? Reason)
+    string Protocols, string? Tls, string? Reason)
 {
     /// <param name="endpoint">As clients are told.</param>
     /// <param name="instance">Who has registered at that address as well; null: nobody.</param>
@@ -41,7 +42,10 @@ internal sealed record ServiceEndpoint(
         endpoint.Address, state, origin, instance?.Registration.Instance, instance?.Registration.RegisteredAt,
         instance is null or { State: InstanceState.Restored } ? null : now - instance.Silence, instance?.Registration.Owner,
         instance?.Registration.UserAgent is { Length: > 0 } agent ? agent : null, endpoint.Version, endpoint.Labels, Place(endpoint.Locality),
-        endpoint.Weight, endpoint.Priority, ClientResource.Word(endpoint.Protocols), instance?.Reason);
+        endpoint.Weight, endpoint.Priority, ClientResource.Word(endpoint.Protocols), TlsOf(endpoint), instance?.Reason);
+
+    private static string? TlsOf(MeshEndpoint endpoint) =>
+        endpoint.TakesPlainText ? "permissive" : endpoint.SpiffeId is not null ? "strict" : endpoint.Tls is { } mode ? ClientResource.Word(mode) : null;
 
     private static string? Place(Locality place) =>
         $"{place.Region}/{place.Zone}/{place.SubZone}".TrimEnd('/') is { Length: > 0 } text ? text : null;

@@ -42,6 +42,7 @@ internal static class EndpointChange
             }
         }
 
-        return endpoints.All(endpoint => endpoint is { Lookup: EndpointLookup.None, Tls: null });
+        // Who has registered asks for TLS of itself alone: clusters do not tell it.
+        return endpoints.All(endpoint => endpoint is { Lookup: EndpointLookup.None } and ({ Tls: null } or { TakesPlainText: true } or { SpiffeId: not null }));
     }
 }

@@ -44,6 +44,12 @@ internal sealed record MeshEndpoint
 
     public TlsMode? Tls { get; init; }
 
+    /// <summary>With <see cref="TlsMode.Mesh"/>: who has no identity may call it in plain text.</summary>
+    public bool TakesPlainText { get; init; }
+
+    /// <summary>With <see cref="TlsMode.Mesh"/>: who it has to prove to be, as the control plane names it; null: the service by its name.</summary>
+    public string? SpiffeId { get; init; }
+
     /// <summary>As one would write it in a URI: <c>127.0.0.1:5001</c>, <c>[::1]:5001</c>, <c>https://localhost:7001</c>.</summary>
     public string Address => (Lookup, Scheme) switch
     {

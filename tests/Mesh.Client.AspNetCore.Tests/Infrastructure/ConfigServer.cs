@@ -1,7 +1,9 @@
 extern alias server;
 
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using server::Mesh.ConfigServer;
@@ -15,16 +17,23 @@ internal sealed class ConfigServer : IAsyncDisposable
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("mesh-server");
     private readonly IHost _host;
 
-    private ConfigServer(int port)
+    private ConfigServer(int port, string? trustDomain, bool isSecure)
     {
-        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = Environments.Development });
-        builder.AddMeshConfigServer(options => (options.DataDirectory, options.Xds, options.XdsTls, options.Http) = (_data.FullName, $"127.0.0.1:{port}", "off", "127.0.0.1:0"));
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings { EnvironmentName = isSecure ? Environments.Production : Environments.Development });
+        builder.AddMeshConfigServer(options =>
+        {
+            (options.DataDirectory, options.Http, options.TrustDomain) = (_data.FullName, "127.0.0.1:0", trustDomain);
+            (options.Xds, options.XdsTls) = isSecure ? ("off", $"127.0.0.1:{port}") : ($"127.0.0.1:{port}", "off");
+        });
         _host = builder.Build();
     }
 
-    public string Address => $"http://{_host.Services.GetRequiredService<IMeshConfigServer>().Xds}";
+    public string Address => Running.Xds is { } xds ? $"http://{xds}" : $"https://{Running.XdsTls}";
 
     public int Port => new Uri(Address).Port;
+
+    private IMeshConfigServer Running => _host.Services.GetRequiredService<IMeshConfigServer>();
 
     /// <summary>Writes documents, in YAML.</summary>
     /// <returns>What the server says of them.</returns>
@@ -33,7 +42,7 @@ internal sealed class ConfigServer : IAsyncDisposable
         using HttpClient client = new();
         using StringContent content = new(documents, Encoding.UTF8, "application/yaml");
         using HttpResponseMessage answer = await client.PostAsync(
-            new Uri($"http://{_host.Services.GetRequiredService<IMeshConfigServer>().Http}/api/v1/apply"), content, TestContext.Current.CancellationToken);
+            new Uri($"http://{Running.Http}/api/v1/apply"), content, TestContext.Current.CancellationToken);
         return answer.StatusCode;
     }
 
@@ -41,15 +50,39 @@ internal sealed class ConfigServer : IAsyncDisposable
     {
         using HttpClient client = new();
         using HttpResponseMessage answer = await client.DeleteAsync(
-            new Uri($"http://{_host.Services.GetRequiredService<IMeshConfigServer>().Http}/api/v1/{path}"), TestContext.Current.CancellationToken);
+            new Uri($"http://{Running.Http}/api/v1/{path}"), TestContext.Current.CancellationToken);
         answer.EnsureSuccessStatusCode();
     }
 
-    public static async Task<ConfigServer> StartAsync(int port = 0)
+    /// <param name="port">Of xDS; 0: any.</param>
+    /// <param name="trustDomain">Null: the mesh's own.</param>
+    /// <param name="isSecure">True: outside Development, with mutual TLS alone.</param>
+    public static async Task<ConfigServer> StartAsync(int port = 0, string? trustDomain = null, bool isSecure = false)
     {
-        ConfigServer server = new(port);
+        ConfigServer server = new(port, trustDomain, isSecure);
         await server._host.StartAsync(TestContext.Current.CancellationToken);
         return server;
+    }
+
+    /// <summary>By which one process of the service joins.</summary>
+    public async Task<string> TokenAsync(string service)
+    {
+        using HttpClient http = new();
+        using HttpResponseMessage answer = await http.PostAsJsonAsync(
+            $"http://{Running.Http}/api/v1/tokens", new { service, uses = 1 }, TestContext.Current.CancellationToken);
+        JsonElement created = await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        return created.GetProperty("text").GetString()!;
+    }
+
+    /// <summary>How the only endpoint of a service is, and why it is unhealthy; empty: there is none.</summary>
+    public async Task<(string State, string? Reason)> StateOfAsync(string service)
+    {
+        using HttpClient http = new();
+        JsonElement answer = await http.GetFromJsonAsync<JsonElement>(
+            $"http://{Running.Http}/api/v1/endpoints?service={service}&namespace=default", TestContext.Current.CancellationToken);
+        return answer.GetProperty("services").EnumerateArray().SelectMany(found => found.GetProperty("endpoints").EnumerateArray())
+            .Select(endpoint => (endpoint.GetProperty("state").GetString()!, endpoint.TryGetProperty("reason", out JsonElement reason) ? reason.GetString() : null))
+            .SingleOrDefault(("", null));
     }
 
     public async ValueTask DisposeAsync()

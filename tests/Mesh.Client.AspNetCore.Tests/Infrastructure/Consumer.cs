@@ -1,3 +1,4 @@
+using Mesh.Client.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -15,12 +16,21 @@ internal sealed class Consumer : IAsyncDisposable
     /// <summary>One that knows of services from its config server alone.</summary>
     public static Task<Consumer> StartAsync(string server) => StartAsync(("Mesh:ConfigServer:Addresses:0", server), ("Mesh:Upstreams", "catalog"));
 
-    public static async Task<Consumer> StartAsync(params (string Key, string? Value)[] settings)
+    public static Task<Consumer> StartAsync(params (string Key, string? Value)[] settings) => StartAsync(null, settings);
+
+    /// <param name="identity">Who it is; null: whoever the settings make it.</param>
+    /// <param name="settings">All of them.</param>
+    public static async Task<Consumer> StartAsync(IIdentitySource? identity, params (string Key, string? Value)[] settings)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "web" });
         builder.Configuration.AddPairs(settings);
         builder.AddServiceMesh();
         builder.Services.AddHttpClient("test");
+        if (identity is not null)
+        {
+            builder.Services.AddSingleton(identity);
+        }
+
         IHost host = builder.Build();
         await host.StartAsync(TestContext.Current.CancellationToken);
         return new Consumer(host);

@@ -6,6 +6,7 @@ namespace Mesh.Client.AspNetCore.Tests.Infrastructure;
 internal sealed class TestIdentity(WorkloadIdentity? first) : IIdentitySource
 {
     private volatile WorkloadIdentity? _current = first;
+    private volatile bool _isSomebody = first is not null;
     private TaskCompletionSource<WorkloadIdentity> _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _waiting;
 
@@ -19,6 +20,7 @@ internal sealed class TestIdentity(WorkloadIdentity? first) : IIdentitySource
             _current = value;
             if (value is not null)
             {
+                _isSomebody = true;
                 _next.TrySetResult(value);
                 _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
             }
@@ -26,6 +28,10 @@ internal sealed class TestIdentity(WorkloadIdentity? first) : IIdentitySource
             Changed?.Invoke();
         }
     }
+
+    public bool IsSomebody => _isSomebody;
+
+    public Task FirstTry => Task.CompletedTask;
 
     public string? Trouble { get; set; }
 

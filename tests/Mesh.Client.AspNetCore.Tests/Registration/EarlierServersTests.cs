@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Mesh.Client.AspNetCore.Tests.Infrastructure;
+using Mesh.Client.Identity;
 using Mesh.Client.Sources.Xds;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -49,7 +50,10 @@ public sealed class EarlierServersTests
         await using ConfigServer two = await ConfigServer.StartAsync();
         int port = await FreePort();
         string first = $"http://127.0.0.1:{port}";
-        await using WebApp app = await WebApp.StartAsync(At(first, two.Address), environment: Environments.Development);
+
+        // Each of the servers has an authority of its own, which the other one's clients do not trust.
+        await using WebApp app = await WebApp.StartAsync(
+            At(first, two.Address), builder => builder.Services.AddSingleton<IIdentitySource>(new NoIdentity()), environment: Environments.Development);
         await using Consumer consumer = await Consumer.StartAsync(
             ("Mesh:ConfigServer:Addresses:0", first), ("Mesh:ConfigServer:Addresses:1", two.Address), ("Mesh:Upstreams", "catalog"));
         await Eventually.Holds(() => consumer.Catalog.SequenceEqual([app.Url]));

@@ -26,7 +26,7 @@ public sealed class ListeningAddressesTests
     [InlineData("http://+:5000/", HttpProtocols.Http2, "Http  5000 Http2")]
     [InlineData("http://shop.example:80", HttpProtocols.Http2, "Http  80 Http2")]
     public void An_address_is_told_as_others_reach_it(string bound, HttpProtocols? protocols, string expected) =>
-        Assert.Equal(expected, Text(Assert.Single(ListeningAddresses.Of([bound], _ => protocols))));
+        Assert.Equal(expected, Text(Assert.Single(ListeningAddresses.Of([bound], _ => protocols, _ => null))));
 
     [Theory]
     [InlineData("http://unix:/tmp/catalog.sock", HttpProtocols.Http1)]
@@ -37,18 +37,18 @@ public sealed class ListeningAddressesTests
     [InlineData("http://[fe80::1]:5000", HttpProtocols.Http1)]
     [InlineData("http://[fe80::1%1]:5000", HttpProtocols.Http1)]
     public void One_that_nobody_else_reaches_is_left_out(string bound, HttpProtocols protocols) =>
-        Assert.Empty(ListeningAddresses.Of([bound], _ => protocols));
+        Assert.Empty(ListeningAddresses.Of([bound], _ => protocols, _ => null));
 
     [Fact]
     public void Two_that_say_the_same_are_told_once() =>
-        Assert.Single(ListeningAddresses.Of(["http://0.0.0.0:5000", "http://[::]:5000"], _ => HttpProtocols.Http1));
+        Assert.Single(ListeningAddresses.Of(["http://0.0.0.0:5000", "http://[::]:5000"], _ => HttpProtocols.Http1, _ => null));
 
     [Theory]
     [InlineData("http://localhost:9000; http://0.0.0.0:5000", "Http  5000 Http1")]
     [InlineData("http://[::1]:9000; http://10.0.0.5:5000", "Http 10.0.0.5 5000 Http1")]
     [InlineData("http://[::1]:9000; http://127.0.0.1:5000", "Http ::1 9000 Http1; Http 127.0.0.1 5000 Http1")]
     public void Those_of_this_machine_alone_are_told_where_there_are_no_others(string bound, string expected) =>
-        Assert.Equal(expected, string.Join("; ", ListeningAddresses.Of(bound.Split("; "), _ => HttpProtocols.Http1).Select(Text)));
+        Assert.Equal(expected, string.Join("; ", ListeningAddresses.Of(bound.Split("; "), _ => HttpProtocols.Http1, _ => null).Select(Text)));
 
     [Theory]
     [InlineData(8080, "http://127.0.0.1:8080 Http2; http://127.0.0.1:9090 Http1", "Http2")]
@@ -62,7 +62,7 @@ public sealed class ListeningAddressesTests
     {
         Dictionary<string, HttpProtocols> bound = listeners.Split("; ", StringSplitOptions.RemoveEmptyEntries).Select(text => text.Split(' '))
             .ToDictionary(parts => parts[0], parts => Enum.Parse<HttpProtocols>(parts[1]));
-        IReadOnlyList<Wire.ListeningAddress> listening = ListeningAddresses.Of([.. bound.Keys], address => bound[address]);
+        IReadOnlyList<Wire.ListeningAddress> listening = ListeningAddresses.Of([.. bound.Keys], address => bound[address], _ => null);
 
         InboundAddress address = new()
         {

@@ -34,7 +34,7 @@ public sealed class RegistrationTests
         Assert.Equal("Mesh.Client", said.UserAgentName);
         Wire.ListeningAddress address = Assert.Single(said.Addresses);
         Assert.Equal(
-            ("127.0.0.1", (uint)new Uri(app.Url).Port, Scheme.Http, Protocols.Http1), (address.Host, address.Port, address.Scheme, address.Protocols));
+            ("127.0.0.1", (uint)new Uri(app.Url).Port, Scheme.Http, Protocols.All), (address.Host, address.Port, address.Scheme, address.Protocols));
         await Eventually.Holds(() => app.Registration?.Server == registry.Address);
         Assert.Equal([$"http://127.0.0.1:{address.Port}"], app.Registration!.Addresses);
         Assert.Equal((said.Instance, null), (app.Registration.Instance, app.Registration.Trouble));
@@ -107,7 +107,7 @@ public sealed class RegistrationTests
         Wire.Registration said = (await registry.Heard(1, MessageOneofCase.Registration)).Registration;
 
         Assert.Equal(
-            [("10.0.0.5", 80u, Scheme.Http, Protocols.Http1), ("fd00::5", 8443u, Scheme.Https, Protocols.All)],
+            [("10.0.0.5", 80u, Scheme.Http, Protocols.All), ("fd00::5", 8443u, Scheme.Https, Protocols.All)],
             said.Addresses.Select(address => (address.Host, address.Port, address.Scheme, address.Protocols)));
     }
 

@@ -129,6 +129,10 @@ public sealed class MeshTlsTests
 
         public WorkloadIdentity? Current { get; set; }
 
+        public bool IsSomebody { get; set; } = true;
+
+        public Task FirstTry => Task.CompletedTask;
+
         public string? Trouble => "The authority is away.";
 
         public string? Description => "test";

@@ -38,6 +38,25 @@ public class RegistrationReaderTests
     }
 
     [Theory]
+    [InlineData(0, null, false, null)]
+    [InlineData(1, "Mesh", true, "spiffe://mesh-test/ns/shop/sa/catalog")]
+    [InlineData(2, "Mesh", false, "spiffe://mesh-test/ns/shop/sa/catalog")]
+    public void Who_takes_TLS_of_the_mesh_is_known_by_its_identity(
+        int said, string? mode, bool takesPlainText, string? id)
+    {
+        Wire.Registration message = Messages.Registration("catalog", "i-1", 5001);
+        (message.Namespace, message.Addresses[0].Tls) = ("shop", (Wire.ListeningAddress.Types.Tls)said);
+
+        Registration read = RegistrationReader.Read(message, new AddressPolicy([], "x"), IPAddress.Loopback, "server-1", default, "mesh-test").Value!;
+
+        Assert.Equal((mode, takesPlainText, id), (read.Endpoints[0].Tls?.ToString(), read.Endpoints[0].TakesPlainText, read.Endpoints[0].SpiffeId));
+
+        // After a restart of the server, too.
+        Registration again = RegistrationReader.Read(Wire.Registration.Parser.ParseFrom(read.Content), null, null, "server-1", default, "mesh-test").Value!;
+        Assert.Equal((mode, takesPlainText, id), (again.Endpoints[0].Tls?.ToString(), again.Endpoints[0].TakesPlainText, again.Endpoints[0].SpiffeId));
+    }
+
+    [Theory]
     [InlineData("registration.service: It is missing", "")]
     [InlineData("registration.service: '10.0.0.1' is not a service name", "10.0.0.1")]
     [InlineData("registration.service: 'a b' is not a service name", "a b")]
@@ -53,11 +72,12 @@ public class RegistrationReaderTests
         message.Labels.Add(" y", "");
         message.Locality = new Wire.Locality { SubZone = "\n" };
         message.Addresses[0].Scheme = (Wire.MeshEndpointMetadata.Types.Scheme)9;
+        message.Addresses[0].Tls = (Wire.ListeningAddress.Types.Tls)9;
         message.Addresses.Add(new Wire.ListeningAddress { Host = "192.0.2.1", Port = 65536 });
         message.HealthCheck = new Wire.HealthCheck();
         Assert.Equal(
             [
-                "registration.addresses[0].port", "registration.addresses[0].scheme", "registration.addresses[1].host", "registration.addresses[1].port",
+                "registration.addresses[0].port", "registration.addresses[0].scheme", "registration.addresses[0].tls", "registration.addresses[1].host", "registration.addresses[1].port",
                 "registration.epoch", "registration.health_check", "registration.instance", "registration.labels[' y']", "registration.labels['x']",
                 "registration.locality.sub_zone", "registration.namespace", "registration.version", "registration.weight",
             ],

@@ -25,6 +25,18 @@ public sealed class EndpointsCodecTests
         },
         iter: 1000);
 
+    [Theory]
+    [InlineData("spiffe://m/ns/shop/sa/catalog", true)]
+    [InlineData("spiffe://m/ns/shop/catalog", false)]
+    public void Who_an_endpoint_has_to_be_arrives_with_it(string id, bool isGood)
+    {
+        MeshEndpoint process = s_one with { Tls = TlsMode.Mesh, TakesPlainText = true, SpiffeId = id };
+        Decoded<XdsEndpoints> decoded = EndpointsCodec.Decode(Wires.Sent(EndpointsCodec.Encode(Name, null, new() { Endpoints = [process] }, ClientProfile.Mesh).Message));
+
+        Assert.Equal(isGood, decoded.IsGood);
+        Assert.Equal(isGood ? (TlsMode.Mesh, true, id) : null, decoded.Value?.Endpoints.Select(endpoint => ((TlsMode?, bool, string?)?)(endpoint.Tls, endpoint.TakesPlainText, endpoint.SpiffeId)).Single());
+    }
+
     [Fact]
     public void Endpoints_of_one_place_and_priority_keep_their_order()
     {

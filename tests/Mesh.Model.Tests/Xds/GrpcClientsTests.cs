@@ -53,6 +53,18 @@ public sealed class GrpcClientsTests
     }
 
     [Fact]
+    public void Of_processes_that_take_the_mesh_s_TLS_they_get_those_that_take_plain_text_too()
+    {
+        MeshEndpoint permissive = s_one with { Tls = TlsMode.Mesh, TakesPlainText = true, SpiffeId = "spiffe://m/ns/shop/sa/catalog" };
+        Encoded<Wire.ClusterLoadAssignment> encoded = Encode(permissive, permissive with { Port = 81, TakesPlainText = false });
+
+        Assert.Equal((uint)permissive.Port, Assert.Single(Assert.Single(encoded.Message.Endpoints).LbEndpoints).Endpoint.Address.SocketAddress.PortValue);
+        CapabilityGap gap = Assert.Single(encoded.Gaps);
+        Assert.Equal("endpoints:1", gap.Path);
+        Assert.Contains("takes TLS of the mesh alone", gap.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_endpoint_with_security_of_its_own_takes_the_others_with_it()
     {
         Encoded<Wire.ClusterLoadAssignment> encoded = Encode(s_one, s_one with { Port = 81, Tls = TlsMode.Simple });

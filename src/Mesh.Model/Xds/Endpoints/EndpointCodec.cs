@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Mesh.Model.Documents;
 using static Mesh.Model.Xds.Wire.Address;
 using static Mesh.Model.Xds.Wire.MeshEndpointMetadata.Types;
 
@@ -54,6 +55,8 @@ internal static class EndpointCodec
                 Weight = WireValues.Whole(message.LoadBalancingWeight, 1, at["load_balancing_weight"]) ?? 1,
                 Priority = priority,
                 Tls = TlsModeCodec.Decode(extra.Tls, extraAt["tls"]),
+                TakesPlainText = extra.TakesPlainText,
+                SpiffeId = IdIn(extra.SpiffeId, extraAt["spiffe_id"]),
             };
     }
 
@@ -66,9 +69,21 @@ internal static class EndpointCodec
             Protocols = (Protocols)endpoint.Protocols,
             Version = endpoint.Version,
             Tls = TlsModeCodec.Encode(endpoint.Tls),
+            TakesPlainText = endpoint.TakesPlainText,
+            SpiffeId = endpoint.SpiffeId ?? "",
         };
         extra.Labels.Add(endpoint.Labels);
         return extra;
+    }
+
+    private static string? IdIn(string text, XdsField at)
+    {
+        if (text.Length > 0 && !Identity.SpiffeId.TryParse(text, out _))
+        {
+            at.Fault($"{Wording.Quote(text)} is no identity: spiffe://, a trust domain, /ns/, a namespace, /sa/ and a service.");
+        }
+
+        return text.Length == 0 ? null : text;
     }
 
     private static int Known(int value, int last, XdsField at)

@@ -43,7 +43,8 @@ internal sealed record GrpcEndpoints(ImmutableArray<MeshEndpoint> Sent, MeshEndp
         foreach ((int index, MeshEndpoint endpoint) in all)
         {
             string? reason =
-                endpoint.Scheme is EndpointScheme.Https ? "is for TLS, which gRPC clients cannot be told to use yet"
+                endpoint is { Tls: TlsMode.Mesh, TakesPlainText: false, SpiffeId: not null } ? "takes TLS of the mesh alone, which gRPC clients cannot be told to use yet"
+                : endpoint.Scheme is EndpointScheme.Https ? "is for TLS, which gRPC clients cannot be told to use yet"
                 : endpoint.Protocols is EndpointProtocols.Http1 ? "speaks HTTP/1.1 alone, and gRPC is HTTP/2"
                 : Address(endpoint) is not { } address ? "is a name among several endpoints, where gRPC clients take addresses alone"
                 : !sent.TryAdd(address.Authority, (index, address)) ? "is listed already, and gRPC clients refuse such a list"
@@ -62,10 +63,10 @@ internal sealed record GrpcEndpoints(ImmutableArray<MeshEndpoint> Sent, MeshEndp
         .SelectMany(place => place.Where(entry => entry.Endpoint.Weight != place.First().Endpoint.Weight))
         .Select(entry => new CapabilityGap($"{At(entry.Index)}:weight", WeighsPlaces));
 
-    /// <summary>Where the settings demand TLS; null: nowhere.</summary>
+    /// <summary>Where the settings demand TLS; null: nowhere. Who has registered speaks for itself alone.</summary>
     private static string? SecuredAt(MeshService service, IReadOnlyList<(int Index, MeshEndpoint Endpoint)> all) =>
         service.Tls is { } tls && tls.ModeInForce() is not TlsMode.Disabled ? "tls"
-        : all.FirstOrDefault(entry => entry.Endpoint.Tls is not null and not TlsMode.Disabled) is (int index, { }) ? $"{At(index)}:tls"
+        : all.FirstOrDefault(entry => entry.Endpoint is { Tls: not null and not TlsMode.Disabled, SpiffeId: null, TakesPlainText: false }) is (int index, { }) ? $"{At(index)}:tls"
         : null;
 
     /// <summary>The endpoint by its address; null: it has a name only.</summary>
