@@ -59,11 +59,12 @@ internal static class ServerStore
         where TStore : IMeshStore
     {
         SqliteDatabase database = await TakeAsync(settings, logger, time, cancellationToken).ConfigureAwait(false);
+        CertificateJournal? journal = null;
         try
         {
             // The directory is held, so that no other server makes one there at the same time.
-            CertificateJournal? journal = settings.IssuesCertificates ? CertificateJournal.Open(settings.DataDirectory, database, time, logger) : null;
-            CertificateAuthority? authority = journal is null ? null : OpenAuthority(settings, journal, time, logger);
+            journal = settings.IssuesCertificates ? CertificateJournal.Open(settings.DataDirectory, database, time, logger) : null;
+            CertificateAuthority? authority = journal is null ? null : CertificateAuthority.Open(settings.Authority, time, logger, journal);
             List<Registration> known = database.Write(connection => RegistrationRows.ReadAll(connection, logger, authority?.Bundle.TrustDomain));
             IMeshStore store = await open(database).ConfigureAwait(false);
             TimeSpan absence = database.Write(connection => ServerLife.ReadAbsence(connection, time.GetUtcNow()));
@@ -75,20 +76,8 @@ internal static class ServerStore
         }
         catch
         {
+            journal?.Dispose();
             database.Dispose();
-            throw;
-        }
-    }
-
-    private static CertificateAuthority OpenAuthority(ServerSettings settings, CertificateJournal journal, TimeProvider time, ILogger logger)
-    {
-        try
-        {
-            return CertificateAuthority.Open(settings.Authority, time, logger, journal);
-        }
-        catch
-        {
-            journal.Dispose();
             throw;
         }
     }

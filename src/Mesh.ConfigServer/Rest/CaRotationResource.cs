@@ -1,5 +1,6 @@
 using Mesh.ConfigServer.Access;
 using Mesh.ConfigServer.Certificates;
+using Mesh.ConfigServer.Store;
 using Mesh.Model.Documents;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -18,7 +19,7 @@ internal static class CaRotationResource
         api.MapGet("/ca/rotation", Get).For(AccessRole.Viewer)
             .Describe("GetRotation", "How far the change of the mesh's root is, and who does not know of it yet.")
             .Produces<CaRotationAnswer>().Refuses(StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
-        api.MapPost("/ca/rotation", (Delegate)ChangeAsync).For(AccessRole.Admin).Audited(AuditKinds.Ca)
+        api.MapPost("/ca/rotation", (Delegate)ChangeAsync).For(AccessRole.Admin).Audited(AuditKinds.Authority)
             .Describe("ChangeRotation", "Begins the change of the root, aborts it, or ends it at once.")
             .Takes<CaRotationRequest>("What is to be done.", MediaTypes.Json).Produces<CaRotationAnswer>()
             .Refuses(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status503ServiceUnavailable);

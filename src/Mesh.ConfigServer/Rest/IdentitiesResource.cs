@@ -1,5 +1,6 @@
 using Mesh.ConfigServer.Access;
 using Mesh.ConfigServer.Certificates;
+using Mesh.ConfigServer.Store;
 using Mesh.Model;
 using Mesh.Model.Documents;
 using Microsoft.AspNetCore.Builder;
@@ -41,7 +42,7 @@ internal static class IdentitiesResource
     private static async Task<IResult> RevokeAsync(HttpContext context)
     {
         Revocations revocations = IdentityResource.Required<Revocations>(context);
-        string author = Writer.Of(context.Request).Author;
+        string author = Writer.Of(context).Author;
         IdentityRevocation request = await RequestBody.ReadJsonAsync(context, RestJson.Default.IdentityRevocation).ConfigureAwait(false);
         string reason = request.Reason.Trim() is { Length: > 0 and <= LongestReason } given ? Wording.Printable(given, LongestReason)
             : throw Problems.BadRequest($"reason says why, in at most {LongestReason} characters.");
@@ -72,7 +73,7 @@ internal static class IdentitiesResource
 
     private static IResult Unlock(HttpContext context, string instance)
     {
-        Member before = IdentityResource.Required<Membership>(context).Unlock(instance, Writer.Of(context.Request).Author) ?? throw NoInstance(instance);
+        Member before = IdentityResource.Required<Membership>(context).Unlock(instance, Writer.Of(context).Author) ?? throw NoInstance(instance);
         return before.RevokedAt is null ? Results.Json(IdentityEntry.Of(before with { Locked = null }, DomainOf(context)), RestJson.Default.IdentityEntry)
             : throw Problems.BadRequest($"The process {instance} was taken back, which nothing undoes. A new join token lets it in anew.");
     }

@@ -198,7 +198,7 @@ public sealed class ConfigServerIdentityTests
     private static ConfigServerSettings Without(SigningServer server) => new() { Addresses = [server.Address] };
 
     internal static ConfigServerIdentity Start(ConfigServerSettings settings, TimeProvider time, FakeLogger? log = null, IdentityStore? store = null) => new(
-        new SigningClient(() => settings, () => new ServiceIdentity { Name = "web" }, "/", time), store, Random.Shared, _ => { }, time, log ?? new FakeLogger());
+        new SigningClient(() => settings, () => new ServiceIdentity { Name = "web" }, "/", time), true, store, Random.Shared, _ => { }, time, log ?? new FakeLogger());
 
     // In steps, for what is woken by one may wait for another.
     private static Task PassAsync(WatchedTime time, MeshAuthority authority, TimeSpan span)
