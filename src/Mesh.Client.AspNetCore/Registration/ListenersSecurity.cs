@@ -1,3 +1,4 @@
+using Mesh.Client.AspNetCore.Policy;
 using Mesh.Client.Identity;
 using Mesh.Client.Sources;
 using Mesh.Model;
@@ -6,10 +7,10 @@ using MeshTls = Mesh.Model.Xds.Wire.ListeningAddress.Types.Tls;
 namespace Mesh.Client.AspNetCore.Registration;
 
 /// <summary>
-/// Tells what listeners take of the mesh's TLS: what the settings say, where the process can show who it is. Who has been told of TLS once is not told
+/// Tells what listeners take of the mesh's TLS: what policies and settings say, where the process can show who it is. Who has been told of TLS once is not told
 /// to call in plain text when the identity ends: that is a failure, and to be one.
 /// </summary>
-internal sealed class ListenersSecurity(IIdentitySource source, MeshIdentity self)
+internal sealed class ListenersSecurity(IIdentitySource source, InboundPolicyMonitor policy, MeshIdentity self)
 {
     private volatile string? _proven;
 
@@ -24,7 +25,8 @@ internal sealed class ListenersSecurity(IIdentitySource source, MeshIdentity sel
         }
 
         bool isProven = _proven == name;
-        return port => settings.Inbound.TlsOf(port) switch
+        InboundRules rules = policy.Current;
+        return port => rules.TlsOf(port) switch
         {
             InboundTls.Strict => MeshTls.Strict,
             InboundTls.Permissive => isProven ? MeshTls.Permissive : MeshTls.None,

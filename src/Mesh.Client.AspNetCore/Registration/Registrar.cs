@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Mesh.Client.AspNetCore.Policy;
 using Mesh.Client.Calls;
 using Mesh.Client.Hosting;
 using Mesh.Client.Identity;
@@ -19,6 +20,7 @@ internal sealed class Registrar : IInboundHalf, IDisposable
     private readonly MeshIdentity _identity;
     private readonly Listeners _listeners;
     private readonly IIdentitySource _identitySource;
+    private readonly InboundPolicyMonitor _policy;
     private readonly ListenersSecurity _security;
     private readonly ChannelPool _channels;
     private readonly XdsPacing _pacing;
@@ -37,17 +39,19 @@ internal sealed class Registrar : IInboundHalf, IDisposable
     private IDisposable? _subscription;
     private IReadOnlySet<int> _ipv4Only = new HashSet<int>();
     private bool _isOutOfReach;
+    private bool _waitsForPolicy;
     private string _unclear = "";
     private bool _isOver;
 
     public Registrar(
-        SettingsMonitor settings, MeshIdentity identity, Listeners listeners, IIdentitySource identitySource, ChannelPool channels, Lazy<CallPool> calls, MeshTelemetry telemetry, XdsPacing pacing, TimeProvider time, ILogger<Registrar> logger)
+        SettingsMonitor settings, MeshIdentity identity, Listeners listeners, IIdentitySource identitySource, InboundPolicyMonitor policy, ChannelPool channels, Lazy<CallPool> calls, MeshTelemetry telemetry, XdsPacing pacing, TimeProvider time, ILogger<Registrar> logger)
     {
         _settings = settings;
         _identity = identity;
         _listeners = listeners;
         _identitySource = identitySource;
-        _security = new ListenersSecurity(identitySource, identity);
+        _policy = policy;
+        _security = new ListenersSecurity(identitySource, policy, identity);
         _channels = channels;
         _pacing = pacing;
         _time = time;
@@ -66,6 +70,7 @@ internal sealed class Registrar : IInboundHalf, IDisposable
         _isOutOfReach = bound.Count > 0 && Listening(_settings.Current.Settings).Count == 0;
         IDisposable subscription = _settings.Subscribe(_ => Use());
         _identitySource.Changed += Use;
+        _policy.Changed += Use;
         lock (_gate)
         {
             _subscription = subscription;
@@ -98,7 +103,12 @@ internal sealed class Registrar : IInboundHalf, IDisposable
     {
         lock (_gate)
         {
-            return (_former is { IsRegistered: true } && _connection is not { IsRegistered: true } ? _former : _connection)?.Describe(_identity.Instance);
+            return _waitsForPolicy
+                ? new RegistrationDescription
+                {
+                    Instance = _identity.Instance, Server = null, Addresses = [], Trouble = $"It waits for what the config server says of who may call it. {_policy.Trouble}",
+                }
+                : (_former is { IsRegistered: true } && _connection is not { IsRegistered: true } ? _former : _connection)?.Describe(_identity.Instance);
         }
     }
 
@@ -116,6 +126,7 @@ internal sealed class Registrar : IInboundHalf, IDisposable
         }
 
         _identitySource.Changed -= Use;
+        _policy.Changed -= Use;
 
         // It waits for a change of the settings that is being told, and that waits for the lock.
         subscription?.Dispose();
@@ -134,10 +145,14 @@ internal sealed class Registrar : IInboundHalf, IDisposable
         bool isWithdrawn;
         lock (_gate)
         {
-            // Settings and identity change apart from each other: who comes last tells the newest of both.
+            // Settings, policy and identity change apart from each other: who comes last tells the newest of all.
             settings = _settings.Current.Settings;
             listening = Listening(settings);
             target = RegistrationTarget.Of(settings, _identity, listening, _ipv4Only);
+
+            // Who does not know yet whom it may let in answers nobody, and nobody is to be sent here.
+            _waitsForPolicy = target is not null && _connection is null && _policy.Current.Table is null;
+            target = _waitsForPolicy ? null : target;
             if (_isOver || (target is not null && _connection?.TryGoOnAs(target) is true))
             {
                 return;

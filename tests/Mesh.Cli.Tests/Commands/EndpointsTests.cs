@@ -12,7 +12,7 @@ public sealed class EndpointsTests
             {"address":"10.0.0.3:80","state":"unhealthy","origin":"registered","reason":"the last 2 health checks failed: 503"},
             {"address":"10.0.0.1:80","state":"static","origin":"document","version":"v1","labels":{},"weight":1,"priority":0},
             {"address":"10.0.0.2:80","state":"held","origin":"registered","instance":"a-very-long-instance-id-of-thirty-six-chars",
-             "registeredAt":"2026-05-01T08:30:00Z","lastHeard":"2026-05-01T11:59:43Z","locality":"eu-central-1/eu-central-1a/rack-7","version":"v2"}]},
+             "registeredAt":"2026-05-01T08:30:00Z","lastHeard":"2026-05-01T11:59:43Z","locality":"eu-central-1/eu-central-1a/rack-7","version":"v2","tls":"strict"}]},
           {"service":"old","namespace":"shop","hasDocument":false,"emptySince":"2026-05-01T11:48:00Z","comings":0,"goings":0,"endpoints":[]},
           {"service":"open","namespace":"default","hasDocument":true,"emptySince":null,"comings":0,"goings":0,"endpoints":null}]}
         """;
@@ -27,12 +27,12 @@ public sealed class EndpointsTests
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Equal(
             """
-            SERVICE          ADDRESS      STATE      ORIGIN      AGE    HEARD  VERSION  LOCALITY                           INSTANCE
-            catalog.default  10.0.0.1:80  static     document    -      -      v1       -                                  -
-            catalog.default  10.0.0.2:80  held       registered  3h30m  17s    v2       eu-central-1/eu-central-1a/rack-7  a-very-long-instance-id-of-thirty-six-chars
-            catalog.default  10.0.0.3:80  unhealthy  registered  -      -      -        -                                  -
-            old.shop         -            none       registered  -      -      -        -                                  -
-            open.default     -            elsewhere  document    -      -      -        -                                  -
+            SERVICE          ADDRESS      STATE      ORIGIN      AGE    HEARD  TLS     VERSION  LOCALITY                           INSTANCE
+            catalog.default  10.0.0.1:80  static     document    -      -      -       v1       -                                  -
+            catalog.default  10.0.0.2:80  held       registered  3h30m  17s    strict  v2       eu-central-1/eu-central-1a/rack-7  a-very-long-instance-id-of-thirty-six-chars
+            catalog.default  10.0.0.3:80  unhealthy  registered  -      -      -       -        -                                  -
+            old.shop         -            none       registered  -      -      -       -        -                                  -
+            open.default     -            elsewhere  document    -      -      -       -        -                                  -
 
             catalog.default at 10.0.0.3:80 is unhealthy: the last 2 health checks failed: 503.
             catalog.default flaps: 14 instances came and 13 went in the last 5 minutes.
@@ -63,7 +63,7 @@ public sealed class EndpointsTests
         Assert.Equal(4, all.Lines.Length);
         ToolRun one = await server.RunAsync("endpoints", "pricing.shop");
         Assert.Equal(
-            ["pricing.shop", "127.0.0.1:6001", "ready", "registered", "v2", "eu/eu-1", "p-1"],
+            ["pricing.shop", "127.0.0.1:6001", "ready", "registered", "-", "v2", "eu/eu-1", "p-1"],
             one.Lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries).Where((_, column) => column is not (4 or 5)));
 
         JsonNode endpoint = (await server.RunAsync("endpoints", "pricing.shop", "-o", "json")).Json()[0]!["endpoints"]![0]!;

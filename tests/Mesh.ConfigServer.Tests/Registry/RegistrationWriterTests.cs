@@ -121,10 +121,11 @@ public sealed class RegistrationWriterTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData(1, "DROP TABLE audit; DROP TABLE access_tokens; DROP TABLE certificates; DROP TABLE members; DROP TABLE join_tokens; DROP TABLE life; DROP TABLE registrations;")]
-    [InlineData(2, "DROP TABLE audit; DROP TABLE access_tokens; DROP TABLE certificates; DROP TABLE members; DROP TABLE join_tokens; DROP TABLE life;")]
-    [InlineData(3, "DROP TABLE audit; DROP TABLE access_tokens; DROP TABLE certificates; DROP TABLE members; DROP TABLE join_tokens;")]
-    [InlineData(4, "DROP TABLE audit; DROP TABLE access_tokens;")]
+    [InlineData(1, "DROP TABLE certificate_journal; DROP TABLE bundle_acknowledgements; DROP TABLE revocations; DROP TABLE audit; DROP TABLE access_tokens; DROP TABLE certificates; DROP TABLE members; DROP TABLE join_tokens; DROP TABLE life; DROP TABLE registrations;")]
+    [InlineData(2, "DROP TABLE certificate_journal; DROP TABLE bundle_acknowledgements; DROP TABLE revocations; DROP TABLE audit; DROP TABLE access_tokens; DROP TABLE certificates; DROP TABLE members; DROP TABLE join_tokens; DROP TABLE life;")]
+    [InlineData(3, "DROP TABLE certificate_journal; DROP TABLE bundle_acknowledgements; DROP TABLE revocations; DROP TABLE audit; DROP TABLE access_tokens; DROP TABLE certificates; DROP TABLE members; DROP TABLE join_tokens;")]
+    [InlineData(4, "DROP TABLE certificate_journal; DROP TABLE bundle_acknowledgements; DROP TABLE revocations; ALTER TABLE members DROP COLUMN revoked; DROP TABLE audit; DROP TABLE access_tokens;")]
+    [InlineData(5, "DROP TABLE certificate_journal; DROP TABLE bundle_acknowledgements; DROP TABLE revocations; ALTER TABLE members DROP COLUMN revoked;")]
     public async Task A_database_of_a_version_before_is_brought_to_this_one(int version, string drop)
     {
         await _writer.DisposeAsync();
@@ -133,7 +134,7 @@ public sealed class RegistrationWriterTests : IAsyncDisposable
         using (SqliteDatabase again = SqliteDatabase.Open(_folder.Path, "--data", _folder.Time))
         {
             Assert.False(again.IsNew);
-            Assert.Equal(5, again.Connection.Scalar<long>("PRAGMA user_version"));
+            Assert.Equal(6, again.Connection.Scalar<long>("PRAGMA user_version"));
             Assert.Equal(TimeSpan.Zero, AbsenceOf(again, TimeSpan.FromDays(1)));
             Assert.Empty(again.Write(connection => RegistrationRows.ReadAll(connection, NullLogger.Instance)));
         }
