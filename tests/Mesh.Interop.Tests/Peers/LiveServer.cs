@@ -54,7 +54,7 @@ internal sealed class LiveServer : IAsyncDisposable
     {
         CertificateAuthority authority = _server.Services.GetRequiredService<CertificateAuthority>();
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        IssuedCertificate issued = authority.Issue(new PublicKey(key), new SpiffeId(authority.Bundle.TrustDomain, "default", service));
+        IssuedCertificate issued = authority.Issue(new PublicKey(key), new SpiffeId(authority.Bundle.TrustDomain, "default", service), "a test");
         return CertificateFolder.Write(string.Concat(issued.Chain), key.ExportPkcs8PrivateKeyPem(), authority.Bundle.Roots[0].ExportCertificatePem(), $"spiffe://{authority.Bundle.TrustDomain}/ns/default/sa/{service}");
     }
 
