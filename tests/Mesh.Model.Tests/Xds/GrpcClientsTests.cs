@@ -38,8 +38,9 @@ public sealed class GrpcClientsTests
             Encoded<Wire.ClusterLoadAssignment> endpoints = EndpointsCodec.Encode(Name, null, service, ClientProfile.Grpc);
             Wire.Cluster cluster = ClusterCodec.Encode(Name, null, service, ClientProfile.Grpc).Message;
 
-            Assert.True(!isSecured || (endpoints.Message.Endpoints.Count == 0 && cluster.LoadAssignment is null));
-            Assert.True(!isSecured || Assert.Single(endpoints.Gaps).Path.EndsWith("tls", StringComparison.Ordinal));
+            bool isTls = cluster.TransportSocket is not null;
+            Assert.True(!isSecured || isTls || (endpoints.Message.Endpoints.Count == 0 && cluster.LoadAssignment is null));
+            Assert.True(!isSecured || isTls || Assert.Single(endpoints.Gaps).Path.EndsWith("tls", StringComparison.Ordinal));
         },
         iter: 500);
 
@@ -62,6 +63,40 @@ public sealed class GrpcClientsTests
         CapabilityGap gap = Assert.Single(encoded.Gaps);
         Assert.Equal("endpoints:1", gap.Path);
         Assert.Contains("takes TLS of the mesh alone", gap.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true, true, null, "spiffe://m/ns/shop/sa/catalog")]
+    [InlineData(true, false, null, null)]
+    [InlineData(false, false, TlsMode.Mesh, "spiffe://m/ns/shop/sa/catalog")]
+    [InlineData(true, true, TlsMode.Disabled, null)]
+    public void Where_all_take_the_mesh_s_TLS_alone_or_the_rules_say_so_they_call_by_it(bool isFirstStrict, bool isSecondStrict, object? mode, string? name)
+    {
+        MeshEndpoint one = s_one with { Tls = TlsMode.Mesh, TakesPlainText = !isFirstStrict, SpiffeId = "spiffe://m/ns/shop/sa/catalog" };
+        MeshService service = new()
+        {
+            Endpoints = [one, one with { Port = 81, TakesPlainText = !isSecondStrict }], Tls = mode is TlsMode said ? new TlsSettings { Mode = said } : null,
+        };
+
+        Wire.TransportSocket? socket = ClusterCodec.Encode(Name, null, service, ClientProfile.Grpc).Message.TransportSocket;
+
+        Assert.Equal(name is not null, socket is not null);
+        if (socket is not null)
+        {
+            Wire.CommonTlsContext context = socket.TypedConfig.Unpack<Wire.UpstreamTlsContext>().CommonTlsContext;
+            Assert.Equal("default", context.TlsCertificateProviderInstance.InstanceName);
+            Assert.Equal([name], context.ValidationContext.MatchSubjectAltNames.Select(matcher => matcher.Exact));
+            Assert.Equal(2, EndpointsCodec.Encode(Name, null, service, ClientProfile.Grpc).Message.Endpoints.Sum(place => place.LbEndpoints.Count));
+        }
+    }
+
+    [Fact]
+    public void Where_nobody_says_who_the_server_is_they_get_none_rather_than_anybody()
+    {
+        MeshService service = new() { Endpoints = [s_one], Tls = new() { Mode = TlsMode.Mesh } };
+
+        Assert.Null(ClusterCodec.Encode(Name, null, service, ClientProfile.Grpc).Message.TransportSocket);
+        Assert.Empty(EndpointsCodec.Encode(Name, null, service, ClientProfile.Grpc).Message.Endpoints);
     }
 
     [Fact]
