@@ -36,7 +36,6 @@ internal sealed class Fleet(string rules, Scoreboard scoreboard) : IAsyncDisposa
         string address = await web.ListeningAsync(cancellation);
         Print(web.Name, "http://" + address);
         await Task.WhenAll(_processes.Select(process => WithinLimitAsync($"{process.Name} has not registered", process.RegisteredAsync, cancellation)));
-        await Task.WhenAll(catalog.Select(process => WarmUpAsync(process, cancellation)));
         await WarmUpAsync(web, cancellation);
         return address;
     }

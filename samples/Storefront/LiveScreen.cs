@@ -5,8 +5,8 @@ namespace Storefront;
 /// <summary>Shows the figures as a table that is drawn anew in place.</summary>
 internal static class LiveScreen
 {
-    // Above and below the rows of the table: its headings, and what the figures are of.
-    private const int Frame = 6;
+    // Above and below the rows of the table: its headings, the call that is refused, and what the figures are of.
+    private const int Frame = 7;
 
     private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(250);
 
@@ -18,7 +18,7 @@ internal static class LiveScreen
             while (!stop.IsCancellationRequested)
             {
                 news.AddRange(scoreboard.TakeNews());
-                live.UpdateTarget(Draw(scoreboard.Rows(), news));
+                live.UpdateTarget(Draw(scoreboard.Rows(), scoreboard.ShortCut ?? "", news));
                 await Task.Delay(s_period, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         });
@@ -27,7 +27,7 @@ internal static class LiveScreen
         news.ForEach(Console.WriteLine);
     }
 
-    private static Rows Draw(Row[] rows, List<News> news)
+    private static Rows Draw(Row[] rows, string shortCut, List<News> news)
     {
         Table table = new Table().SimpleBorder();
         foreach ((int index, string heading) in Row.Headings.Index())
@@ -42,6 +42,6 @@ internal static class LiveScreen
 
         Profile screen = AnsiConsole.Profile;
         IReadOnlyList<string> told = News.Fit(news, screen.Width, screen.Height - rows.Length - Frame);
-        return new Rows([table, new Text(Row.Caption), .. told.Select(line => new Text(line))]);
+        return new Rows([table, new Text(Row.Refused(shortCut)), new Text(Row.Caption), .. told.Select(line => new Text(line))]);
     }
 }

@@ -22,6 +22,11 @@ internal static class PlainScreen
             {
                 Console.WriteLine(Line(row.Cells()));
             }
+
+            if (scoreboard.ShortCut is { } shortCut)
+            {
+                Console.WriteLine(Row.Refused(shortCut));
+            }
         }
     }
 

@@ -30,11 +30,13 @@ await using (var fleet = new Fleet(options.Rules, scoreboard))
             Try   curl http://{web}/items/7
             Move  dotnet run --project src/Mesh.Cli -- split catalog v2=50 --server {await fleet.ConfigServerAsync(stop.Token)}
                   in another terminal, and watch the shares of v1 and v2 follow.
+            See   curl http://{web}/reviews/7   is refused: by mesh/reviews-callers.yaml, reviews are for catalog alone.
             Kill  any service above by its process id, or stop it. Of reviews one replica is slow and one fails now and then, on purpose.
 
             """);
 
         using var generator = new Generator(web, options.RequestsPerSecond, scoreboard);
+        using var shortCut = new ShortCut(web, scoreboard);
         await generator.WarmUpAsync(stop.Token);
         if (options.For is { } time)
         {
@@ -42,7 +44,7 @@ await using (var fleet = new Fleet(options.Rules, scoreboard))
         }
 
         Task screen = Console.IsOutputRedirected ? PlainScreen.ShowAsync(scoreboard, stop.Token) : LiveScreen.ShowAsync(scoreboard, stop.Token);
-        await Task.WhenAll(generator.RunAsync(stop.Token), screen);
+        await Task.WhenAll(generator.RunAsync(stop.Token), shortCut.RunAsync(stop.Token), screen);
     }
     catch (OperationCanceledException) when (stop.IsCancellationRequested)
     {

@@ -6,6 +6,9 @@ internal sealed record Row
     /// <summary>What the figures are of.</summary>
     public const string Caption = "Of the last 2 s; retries and ejections since the start.";
 
+    /// <param name="shortCut">What became of the call that the rules do not allow.</param>
+    public static string Refused(string shortCut) => $"web -> reviews  {shortCut}";
+
     public required string Service { get; init; }
 
     public string? Version { get; init; }

@@ -17,6 +17,14 @@ internal sealed class Scoreboard
     private readonly Queue<(long Time, string Service, string? Version, string[] Callers)> _callers = [];
     private readonly Queue<News> _news = [];
     private readonly Dictionary<string, long> _answers = new(StringComparer.Ordinal);
+    private volatile string? _shortCut;
+
+    /// <summary>What became of the last call of <c>web</c> to <c>reviews</c>; null: there was none.</summary>
+    public string? ShortCut
+    {
+        get => _shortCut;
+        set => _shortCut = value;
+    }
 
     /// <param name="tally">What a caller saw.</param>
     /// <param name="version">The version of <c>catalog</c> that a customer's answer came from.</param>

@@ -31,6 +31,9 @@ public sealed class LauncherTests
             [("catalog", "mTLS web"), ("catalog", "mTLS web"), ("pricing", "mTLS catalog"), ("reviews", "mTLS catalog"), ("web", "plain")],
             last.Select(line => (line.Split(' ')[0], line[16..29].Trim())).Order());
 
+        // Who calls reviews without being catalog is refused, which is no failure.
+        Assert.Contains("web -> reviews  403 RBAC: access denied", shop.Output);
+
         // One replica of reviews never answers well: whoever is sent there goes on to another, and is not sent there again soon.
         Assert.InRange(retries, 1, requests / 2);
     }
@@ -51,6 +54,29 @@ public sealed class LauncherTests
             inRow = await shop.AskAsync() == "v2" ? inRow + 1 : 0;
             Assert.True(inRow > 0 || Stopwatch.GetElapsedTime(moved) < TimeSpan.FromSeconds(3), "The split did not move.");
         }
+    }
+
+    [Fact]
+    public async Task Reviews_are_for_catalog_alone_until_the_policy_is_taken_away()
+    {
+        await using Shop shop = await Shop.OpenAsync();
+        Assert.Equal((403, "RBAC: access denied"), await shop.AskReviewsAsync());
+        await shop.ReadUntilAsync(line => line == "web -> reviews  403 RBAC: access denied");
+
+        (int exitCode, string said) = await shop.MeshAsync("delete", "authorization-policy", "reviews-callers");
+
+        Assert.True(exitCode == 0, said);
+        await shop.ReadUntilAsync(line => line == "web -> reviews  200: no policy refuses it");
+        Assert.Equal(200, (await shop.AskReviewsAsync()).Status);
+    }
+
+    [Theory]
+    [InlineData("web", true)]
+    [InlineData("catalog v2", false)]
+    public async Task In_plain_text_web_alone_is_reached(string service, bool isReached)
+    {
+        await using Shop shop = await Shop.OpenAsync();
+        Assert.Equal(isReached, await shop.IsReachedAsync(service));
     }
 
     [Fact]

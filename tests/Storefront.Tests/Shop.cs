@@ -35,6 +35,9 @@ internal sealed partial class Shop : IAsyncDisposable
     /// <summary>Ids of the service processes, by name such as <c>catalog v1</c>.</summary>
     public ILookup<string, int> Services { get; private set; } = Array.Empty<int>().ToLookup(_ => "");
 
+    /// <summary>Addresses of the service processes, by name.</summary>
+    private ILookup<string, Uri> Addresses { get; set; } = Array.Empty<Uri>().ToLookup(_ => "");
+
     /// <summary>Starts the launcher in a folder that has nothing to do with it.</summary>
     public static Shop Start(params string[] args) => StartWith([], args);
 
@@ -64,7 +67,8 @@ internal sealed partial class Shop : IAsyncDisposable
         shop.Services = services.ToLookup(
             match => match.Groups["name"].Value,
             match => int.Parse(match.Groups["id"].ValueSpan, CultureInfo.InvariantCulture));
-        shop._http.BaseAddress = new Uri(services.Single(match => match.Groups["name"].Value == "web").Groups["address"].Value);
+        shop.Addresses = services.ToLookup(match => match.Groups["name"].Value, match => new Uri(match.Groups["address"].Value));
+        shop._http.BaseAddress = shop.Addresses["web"].Single();
         return shop;
     }
 
@@ -94,6 +98,27 @@ internal sealed partial class Shop : IAsyncDisposable
     {
         JsonElement item = await _http.GetFromJsonAsync<JsonElement>("/items/1", _deadline.Token);
         return item.GetProperty("catalog").GetString();
+    }
+
+    /// <summary>Has <c>web</c> ask <c>reviews</c>, and returns what it was told.</summary>
+    public async Task<(int Status, string Body)> AskReviewsAsync()
+    {
+        using HttpResponseMessage answer = await _http.GetAsync(new Uri("/reviews/1", UriKind.Relative), _deadline.Token);
+        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(_deadline.Token));
+    }
+
+    /// <summary>Whether a service answers who calls it in plain text.</summary>
+    public async Task<bool> IsReachedAsync(string service)
+    {
+        try
+        {
+            using HttpResponseMessage answer = await _http.GetAsync(new Uri(Addresses[service].First(), "/items/1"), _deadline.Token);
+            return true;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Runs the tool <c>mesh</c> against the shop's config server, as in another terminal.</summary>

@@ -3,7 +3,7 @@ using System.Security.Claims;
 
 namespace Storefront.Probe;
 
-/// <summary>Sees who calls this process, by what each call has proven.</summary>
+/// <summary>Sees who calls this process and is let in, by what each call has proven.</summary>
 internal sealed class Callers : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>
 {
     private const string LinePrefix = "mesh-callers ";
@@ -40,7 +40,7 @@ internal sealed class Callers : IObserver<DiagnosticListener>, IObserver<KeyValu
     {
         // The probe knows nothing of ASP.NET Core, which the service brings along.
         object? context = value.Value?.GetType().GetProperty("httpContext")?.GetValue(value.Value);
-        if (context?.GetType().GetProperty("User")?.GetValue(context) is ClaimsPrincipal caller)
+        if (context?.GetType().GetProperty("User")?.GetValue(context) is ClaimsPrincipal caller && !IsRefused(context))
         {
             lock (_seen)
             {
@@ -48,6 +48,11 @@ internal sealed class Callers : IObserver<DiagnosticListener>, IObserver<KeyValu
             }
         }
     }
+
+    // Who was not let in is no caller.
+    private static bool IsRefused(object context) =>
+        context.GetType().GetProperty("Response")?.GetValue(context) is { } response
+        && response.GetType().GetProperty("StatusCode")?.GetValue(response) is 403;
 
     public void OnCompleted()
     {

@@ -36,66 +36,54 @@ internal sealed class CaRotation(
 
     /// <summary>Makes a new root, and tells of it.</summary>
     /// <exception cref="RotationRefusedException">There is a change already, or the root is the operator's.</exception>
-    /// <exception cref="IOException">It cannot be made or kept; nothing has changed.</exception>
-    public void Begin()
+    /// <exception cref="IOException">It cannot be made or kept, and nothing has changed; or the audit cannot have it, which the message says.</exception>
+    public void Begin(WriteOrigin by) => Change("begin", by, state =>
     {
-        lock (_stepping)
+        if (authority.Settings.CaCertificate is { } file)
         {
-            if (authority.Settings.CaCertificate is { } file)
-            {
-                throw new RotationRefusedException($"The mesh is under an authority of yours, {file}: the server has not its key to change.");
-            }
-
-            if (authority.State.Phase is not RotationPhase.None)
-            {
-                throw new RotationRefusedException("The root is being changed already. See to its end, or abort it.");
-            }
-
-            int number = authority.Prepare();
-            DateTimeOffset now = time.GetUtcNow();
-            authority.Move(authority.State with { Other = number, Phase = RotationPhase.Distribute, Since = now, Until = now + authority.Settings.RotationWait });
-            Tell($"a new one, '{authority.Bundle.Roots[1].Subject}', is trusted from now on beside '{authority.Bundle.Roots[0].Subject}', and issues nothing yet.");
+            throw new RotationRefusedException($"The mesh is under an authority of yours, {file}: the server has not its key to change.");
         }
-    }
+
+        if (state.Phase is not RotationPhase.None)
+        {
+            throw new RotationRefusedException("The root is being changed already. See to its end, or abort it.");
+        }
+
+        int number = authority.Prepare();
+        DateTimeOffset now = time.GetUtcNow();
+        authority.Move(authority.State with { Other = number, Phase = RotationPhase.Distribute, Since = now, Until = now + authority.Settings.RotationWait });
+        Tell($"a new one, '{authority.Bundle.Roots[1].Subject}', is trusted from now on beside '{authority.Bundle.Roots[0].Subject}', and issues nothing yet.");
+    });
 
     /// <summary>Takes it back: what was trusted before issues again. A root that has issued already stays trusted until that has ended.</summary>
     /// <exception cref="RotationRefusedException">There is none.</exception>
-    public void Abort()
+    /// <exception cref="IOException">It cannot be kept, and nothing has changed; or the audit cannot have it, which the message says.</exception>
+    public void Abort(WriteOrigin by) => Change("abort", by, state =>
     {
-        lock (_stepping)
+        switch (state.Phase)
         {
-            AuthorityState state = authority.State;
-            switch (state.Phase)
-            {
-                case RotationPhase.Distribute:
-                    authority.Move(Alone(state, state.Signing));
-                    Tell("the change was aborted, and the new one is trusted no more. It had issued nothing.");
-                    break;
-                case RotationPhase.Use:
-                    Use(state);
-                    Tell($"the change was aborted. '{authority.Bundle.Roots[0].Subject}' issues again; the other one is trusted until {authority.State.Until:u}.");
-                    break;
-                default:
-                    throw NoChange();
-            }
+            case RotationPhase.Distribute:
+                authority.Move(Alone(state, state.Signing));
+                Tell("the change was aborted, and the new one is trusted no more. It had issued nothing.");
+                break;
+            case RotationPhase.Use:
+                Use(state);
+                Tell($"the change was aborted. '{authority.Bundle.Roots[0].Subject}' issues again; the other one is trusted until {authority.State.Until:u}.");
+                break;
+            default:
+                throw NoChange();
         }
-    }
+    });
 
     /// <summary>Waits for nobody: the new root alone is trusted from now on. Whoever does not know it needs a new token.</summary>
     /// <exception cref="RotationRefusedException">There is none.</exception>
-    public void RetireNow()
+    /// <exception cref="IOException">It cannot be kept, and nothing has changed; or the audit cannot have it, which the message says.</exception>
+    public void RetireNow(WriteOrigin by) => Change("retireNow", by, state => Retire(state, state.Phase switch
     {
-        lock (_stepping)
-        {
-            AuthorityState state = authority.State;
-            Retire(state, state.Phase switch
-            {
-                RotationPhase.Distribute => state.Other!.Value,
-                RotationPhase.Use => state.Signing,
-                _ => throw NoChange(),
-            });
-        }
-    }
+        RotationPhase.Distribute => state.Other!.Value,
+        RotationPhase.Use => state.Signing,
+        _ => throw NoChange(),
+    }));
 
     /// <summary>Goes on where nothing is to be waited for.</summary>
     public void Step()
@@ -110,12 +98,15 @@ internal sealed class CaRotation(
 
             if (state.Phase is RotationPhase.Use)
             {
-                Retire(state, state.Signing);
+                Change("retire", WriteOrigin.OfServer, state => Retire(state, state.Signing));
             }
             else if (acknowledgements.Count(BundleHash.Of(authority.Bundle)).Behind.Count == 0)
             {
-                Use(state);
-                Tell($"'{authority.Bundle.Roots[0].Subject}' issues from now on; the other one is trusted until {authority.State.Until:u}.");
+                Change("use", WriteOrigin.OfServer, state =>
+                {
+                    Use(state);
+                    Tell($"'{authority.Bundle.Roots[0].Subject}' issues from now on; the other one is trusted until {authority.State.Until:u}.");
+                });
             }
         }
     }
@@ -147,6 +138,48 @@ internal sealed class CaRotation(
 
     private static AuthorityState Alone(AuthorityState state, int number) =>
         state with { Signing = number, Other = null, Phase = RotationPhase.None, Since = default, Until = default };
+
+    // A file is no part of the database's transactions: the record follows what was done, or has failed.
+    private void Change(string action, WriteOrigin by, Action<AuthorityState> change)
+    {
+        lock (_stepping)
+        {
+            AuthorityState before = authority.State;
+            try
+            {
+                change(before);
+            }
+            catch (IOException failure) when (by != WriteOrigin.OfServer)
+            {
+                // The server itself tries again, and tells of it in the log.
+                Keep(action, by, before, failure.Message);
+                throw;
+            }
+
+            Keep(action, by, before, null);
+        }
+    }
+
+    private void Keep(string action, WriteOrigin by, AuthorityState before, string? failure)
+    {
+        try
+        {
+            database.Transact(connection =>
+            {
+                AuditRows.Add(connection, new AuditRecord
+                {
+                    Time = time.GetUtcNow(), Origin = by, Kind = AuditKinds.Authority, Action = action, Refusal = failure,
+                    Changes = [IdentityAudit.Of(authority.Bundle.TrustDomain, before, authority.State)],
+                });
+                return true;
+            });
+        }
+        catch (StoreException cause)
+        {
+            string outcome = failure is null ? "The root's change is done" : $"The root's change has failed ({failure.TrimEnd('.')})";
+            throw new IOException($"{outcome}, and the audit cannot have it: {cause.Message}", cause);
+        }
+    }
 
     // The two change places.
     private void Use(AuthorityState state)

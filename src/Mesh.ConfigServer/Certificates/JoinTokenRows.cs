@@ -31,9 +31,9 @@ internal static class JoinTokenRows
         "UPDATE join_tokens SET revoked = $now WHERE id = $id AND revoked IS NULL", ("$id", id), ("$now", now.ToUnixTimeMilliseconds()));
 
     /// <summary>Those of a service that are not revoked yet.</summary>
-    public static int RevokeAllOf(SqliteConnection connection, string service, string space, DateTimeOffset now) => connection.Execute(
-        "UPDATE join_tokens SET revoked = $now WHERE revoked IS NULL AND lower(grant ->> '$.service') = $service AND lower(grant ->> '$.namespace') = $space",
-        ("$now", now.ToUnixTimeMilliseconds()), ("$service", service), ("$space", space));
+    public static List<JoinToken> FindOf(SqliteConnection connection, string service, string space) => connection.Query(
+        $"SELECT {Columns} FROM join_tokens WHERE revoked IS NULL AND lower(grant ->> '$.service') = $service AND lower(grant ->> '$.namespace') = $space", Read,
+        ("$service", service), ("$space", space));
 
     private static JoinToken Read(SqliteDataReader row) => new()
     {

@@ -1,4 +1,3 @@
-using Mesh.ConfigServer.Documents;
 using Mesh.ConfigServer.Store;
 
 namespace Mesh.ConfigServer.Certificates;
@@ -50,12 +49,6 @@ internal sealed class JoinTokens(SqliteDatabase database, TimeProvider time)
     private AuditRecord Record(WriteOrigin by, string action, JoinToken? before, JoinToken after) => new()
     {
         Time = time.GetUtcNow(), Origin = by, Kind = AuditKinds.Tokens, Action = action,
-        Changes = [new AuditChange($"token {after.Id} of {after.Grant.Service}.{after.Grant.Namespace}", HashOf(before), HashOf(after))],
+        Changes = [IdentityAudit.Of(before, after)],
     };
-
-    // Of all that stands in it, but how often it was used.
-    private static string? HashOf(JoinToken? token) => token is null ? null : ContentHash.Of(
-        $"{token.Id} {GrantJson.Write(token.Grant)} {token.Uses} {token.MaxInstances} {token.MaxPerMinute} "
-        + $"{token.ExpiresAt.ToUnixTimeMilliseconds()} {token.CreatedAt.ToUnixTimeMilliseconds()} {token.RevokedAt?.ToUnixTimeMilliseconds()}")
-        [..ContentHash.ETagLength];
 }

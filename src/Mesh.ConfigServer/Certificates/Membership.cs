@@ -81,7 +81,8 @@ internal sealed class Membership(SqliteDatabase database, TimeProvider time, ILo
             if (serial != member.Issued && serial != member.Acknowledged)
             {
                 string reason = $"The certificate {serial} was shown after a newer one had been in use: there are two that have it.";
-                MemberRows.Put(connection, locked = member with { Locked = reason });
+                locked = member with { Locked = reason };
+                Put(connection, WriteOrigin.OfServer with { Address = from?.ToString() ?? "" }, "lock", member, locked);
                 return (null, $"{reason} {member.Grant.Service}.{member.Grant.Namespace} of {member.JoinedFrom} is locked. Find out who has the copy, then give the process a new token, or unlock it where there is none.");
             }
 
@@ -103,21 +104,21 @@ internal sealed class Membership(SqliteDatabase database, TimeProvider time, ILo
 
     /// <summary>What a lock was for has turned out to be harmless: its certificates are renewed again. Not of one that was taken back.</summary>
     /// <returns>As it was; null: there is none by that id.</returns>
-    public Member? Unlock(string id, string author)
+    public Member? Unlock(string id, Authorship by)
     {
         Member? before = InTransaction(connection =>
         {
             Member? member = MemberRows.Find(connection, id);
             if (member is { Locked: not null, RevokedAt: null })
             {
-                MemberRows.Put(connection, member with { Locked = null });
+                Put(connection, by.Source, "unlock", member, member with { Locked = null });
             }
 
             return member;
         });
         if (before is { Locked: not null, RevokedAt: null })
         {
-            logger?.IdentityUnlocked(before.Grant.Service + "." + before.Grant.Namespace, id, author);
+            logger?.IdentityUnlocked(before.Grant.Service + "." + before.Grant.Namespace, id, by.Author);
         }
 
         return before;
@@ -167,6 +168,15 @@ internal sealed class Membership(SqliteDatabase database, TimeProvider time, ILo
         MemberRows.Put(connection, member);
         CertificateRows.Add(connection, certificate, member.Id);
         CertificateRows.ForgetEnded(connection, now - s_memory);
+    }
+
+    private void Put(SqliteConnection connection, WriteOrigin by, string action, Member before, Member after)
+    {
+        MemberRows.Put(connection, after);
+        AuditRows.Add(connection, new AuditRecord
+        {
+            Time = time.GetUtcNow(), Origin = by, Kind = AuditKinds.Identities, Action = action, Changes = [IdentityAudit.Of(before, after)],
+        });
     }
 
     private T InTransaction<T>(Func<SqliteConnection, T> work) => database.Write(connection =>

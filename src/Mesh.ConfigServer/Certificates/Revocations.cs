@@ -35,18 +35,24 @@ internal sealed class Revocations : IRevocations
 
     /// <summary>All that have joined as a service so far. Nothing is issued to them any more.</summary>
     /// <returns>How many processes and tokens that were.</returns>
-    public (int Instances, int Tokens) RevokeService(string service, string space, bool keepTokens, string reason, string author)
+    public (int Instances, int Tokens) RevokeService(string service, string space, bool keepTokens, string reason, Authorship by)
     {
         DateTimeOffset now = _time.GetUtcNow();
         (int, int) counts = (0, 0);
         Revocation revocation = InTransaction(connection =>
         {
             List<Member> members = MemberRows.FindOf(connection, service, space);
-            members.ForEach(member => MemberRows.Put(connection, Taken(member, now, reason)));
-            counts = (members.Count(member => member.NotAfter > now), keepTokens ? 0 : JoinTokenRows.RevokeAllOf(connection, service, space, now));
+            List<JoinToken> tokens = keepTokens ? [] : JoinTokenRows.FindOf(connection, service, space);
             DateTimeOffset end = CertificateRows.FindEnd(connection) is { } last && last > now + _longest ? last : now + _longest;
-            Revocation added = new(service, space, null, now, end, reason, author);
+            Revocation added = new(service, space, null, now, end, reason, by.Author);
             RevocationRows.Add(connection, added);
+            Keep(
+                connection, by,
+                [
+                    IdentityAudit.Of(added), .. members.Select(member => Take(connection, member, now, reason)),
+                    .. tokens.Select(token => Revoke(connection, token, now)),
+                ]);
+            counts = (members.Count(member => member.NotAfter > now), tokens.Count);
             return added;
         });
         Tell($"{service}.{space}", [revocation]);
@@ -54,7 +60,7 @@ internal sealed class Revocations : IRevocations
     }
 
     /// <summary>One process that has joined, through all of its certificates. Null: there is none by that id.</summary>
-    public Member? RevokeInstance(string id, string reason, string author)
+    public Member? RevokeInstance(string id, string reason, Authorship by)
     {
         DateTimeOffset now = _time.GetUtcNow();
         ImmutableArray<Revocation> added = [];
@@ -65,16 +71,15 @@ internal sealed class Revocations : IRevocations
                 return null;
             }
 
-            Member taken = Taken(member, now, reason);
-            MemberRows.Put(connection, taken);
+            Keep(connection, by, [Take(connection, member, now, reason)]);
             added = [.. CertificateRows.SerialsOf(connection, id).Select(serial =>
-                new Revocation(member.Grant.Service, member.Grant.Namespace, serial, now, member.NotAfter, reason, author))];
+                new Revocation(member.Grant.Service, member.Grant.Namespace, serial, now, member.NotAfter, reason, by.Author))];
             foreach (Revocation revocation in added)
             {
                 RevocationRows.Add(connection, revocation);
             }
 
-            return taken;
+            return member;
         });
         if (found is not null)
         {
@@ -87,14 +92,28 @@ internal sealed class Revocations : IRevocations
     /// <summary>Which process a certificate is of; null: it was not issued here, or is over.</summary>
     public string? FindInstance(string serial) => _database.Write(connection => CertificateRows.FindMember(connection, serial));
 
-    private static Member Taken(Member member, DateTimeOffset now, string reason) =>
-        member with { RevokedAt = now, Locked = $"It was taken back at {now:u}: {reason}" };
+    private static AuditChange Take(SqliteConnection connection, Member member, DateTimeOffset now, string reason)
+    {
+        Member taken = member with { RevokedAt = now, Locked = $"It was taken back at {now:u}: {reason}" };
+        MemberRows.Put(connection, taken);
+        return IdentityAudit.Of(member, taken);
+    }
+
+    private static AuditChange Revoke(SqliteConnection connection, JoinToken token, DateTimeOffset now)
+    {
+        JoinTokenRows.Revoke(connection, token.Id, now);
+        return IdentityAudit.Of(token, token with { RevokedAt = now });
+    }
 
     private static ImmutableArray<Revocation> Newest(SqliteConnection connection, DateTimeOffset now)
     {
         RevocationRows.ForgetEnded(connection, now - s_memory);
         return [.. RevocationRows.ReadAll(connection)];
     }
+
+    private void Keep(SqliteConnection connection, Authorship by, List<AuditChange> changes) => AuditRows.Add(
+        connection,
+        new AuditRecord { Time = _time.GetUtcNow(), Origin = by.Source, Kind = AuditKinds.Identities, Action = "revoke" }.With(changes));
 
     private void Tell(string what, ImmutableArray<Revocation> added)
     {

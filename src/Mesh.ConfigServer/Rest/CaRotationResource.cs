@@ -34,7 +34,7 @@ internal static class CaRotationResource
     {
         CaRotation rotation = IdentityResource.Required<CaRotation>(context);
         CaRotationRequest request = await RequestBody.ReadJsonAsync(context, RestJson.Default.CaRotationRequest).ConfigureAwait(false);
-        Action change = request.Action switch
+        Action<WriteOrigin> change = request.Action switch
         {
             "begin" => rotation.Begin,
             "abort" => rotation.Abort,
@@ -43,7 +43,7 @@ internal static class CaRotationResource
         };
         try
         {
-            change();
+            change(Writer.OriginOf(context));
         }
         catch (RotationRefusedException refusal)
         {

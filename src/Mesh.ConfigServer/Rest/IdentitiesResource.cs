@@ -42,7 +42,7 @@ internal static class IdentitiesResource
     private static async Task<IResult> RevokeAsync(HttpContext context)
     {
         Revocations revocations = IdentityResource.Required<Revocations>(context);
-        string author = Writer.Of(context).Author;
+        Authorship by = Writer.Of(context);
         IdentityRevocation request = await RequestBody.ReadJsonAsync(context, RestJson.Default.IdentityRevocation).ConfigureAwait(false);
         string reason = request.Reason.Trim() is { Length: > 0 and <= LongestReason } given ? Wording.Printable(given, LongestReason)
             : throw Problems.BadRequest($"reason says why, in at most {LongestReason} characters.");
@@ -61,19 +61,19 @@ internal static class IdentitiesResource
                 throw Problems.BadRequest($"namespace {CertificateAuthority.OwnNamespace} is the mesh's own: nobody else has it. `mesh ca rotate` changes its root.");
             }
 
-            (int instances, int tokens) = revocations.RevokeService(service, space, request.KeepTokens, reason, author);
+            (int instances, int tokens) = revocations.RevokeService(service, space, request.KeepTokens, reason, by);
             return Answer(new RevokedAnswer(service, space, instances, tokens));
         }
 
         string id = request.Instance ?? revocations.FindInstance(request.Serial!.ToUpperInvariant())
             ?? throw Problems.NotFound($"There is no certificate {Wording.Quote(request.Serial!)} in force that this server issued to one that has joined.");
-        Member member = revocations.RevokeInstance(id, reason, author) ?? throw NoInstance(id);
+        Member member = revocations.RevokeInstance(id, reason, by) ?? throw NoInstance(id);
         return Answer(new RevokedAnswer(member.Grant.Service, member.Grant.Namespace, 1, 0));
     }
 
     private static IResult Unlock(HttpContext context, string instance)
     {
-        Member before = IdentityResource.Required<Membership>(context).Unlock(instance, Writer.Of(context).Author) ?? throw NoInstance(instance);
+        Member before = IdentityResource.Required<Membership>(context).Unlock(instance, Writer.Of(context)) ?? throw NoInstance(instance);
         return before.RevokedAt is null ? Results.Json(IdentityEntry.Of(before with { Locked = null }, DomainOf(context)), RestJson.Default.IdentityEntry)
             : throw Problems.BadRequest($"The process {instance} was taken back, which nothing undoes. A new join token lets it in anew.");
     }

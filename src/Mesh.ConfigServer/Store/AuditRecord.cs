@@ -35,11 +35,13 @@ internal sealed record AuditRecord
     /// <summary>So many that were refused before it are not recorded: there were too many.</summary>
     public int Omitted { get; init; }
 
-    public static AuditRecord Of(GenerationRecord generation) => new()
+    public static AuditRecord Of(GenerationRecord generation) => new AuditRecord
     {
-        Time = generation.Time, Origin = generation.By.Origin ?? WriteOrigin.OfServer with { By = generation.By.Author }, Kind = AuditKinds.Documents,
+        Time = generation.Time, Origin = generation.By.Source, Kind = AuditKinds.Documents,
         Action = generation.Action, Version = generation.Version,
-        Changes = [.. generation.Changes.Take(MostChanges).Select(change => new AuditChange(change.Key.ToString(), change.Before, change.After))],
-        MoreChanges = Math.Max(generation.Changes.Length - MostChanges, 0),
-    };
+    }.With([.. generation.Changes.Select(change => new AuditChange(change.Key.ToString(), change.Before, change.After))]);
+
+    /// <summary>As many of them as are kept.</summary>
+    public AuditRecord With(IReadOnlyCollection<AuditChange> changes) =>
+        this with { Changes = [.. changes.Take(MostChanges)], MoreChanges = Math.Max(changes.Count - MostChanges, 0) };
 }

@@ -10,4 +10,7 @@ internal sealed record Authorship(string Author, string Message = "")
 
     /// <summary>What the server knows of the caller; null: the write comes from within.</summary>
     public WriteOrigin? Origin { get; init; }
+
+    /// <summary>As the audit has it.</summary>
+    public WriteOrigin Source => Origin ?? WriteOrigin.OfServer with { By = Author };
 }

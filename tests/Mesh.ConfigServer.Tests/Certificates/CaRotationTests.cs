@@ -41,7 +41,7 @@ public sealed class CaRotationTests : IDisposable
     public void A_root_is_told_of_used_once_all_know_it_and_the_other_given_up_when_nothing_of_it_is_in_force()
     {
         IssuedCertificate held = Join();
-        Rotation.Begin();
+        Rotation.Begin(WriteOrigin.OfServer);
         string fresh = _authority.Bundle.Roots[1].Thumbprint;
         Assert.Equal([Old, fresh], Roots());
         Assert.Equal(Old, Join().Above[^2].Thumbprint);
@@ -83,7 +83,7 @@ public sealed class CaRotationTests : IDisposable
     [Fact]
     public void Those_who_know_wait_for_the_time_as_well()
     {
-        Rotation.Begin();
+        Rotation.Begin(WriteOrigin.OfServer);
         Rotation.Step();
         Assert.Equal(Old, Roots()[0]);
         _bench.Time.Advance(TimeSpan.FromMinutes(10));
@@ -94,19 +94,19 @@ public sealed class CaRotationTests : IDisposable
     [Fact]
     public void It_is_aborted_before_its_use_and_after()
     {
-        Rotation.Begin();
-        Rotation.Abort();
+        Rotation.Begin(WriteOrigin.OfServer);
+        Rotation.Abort(WriteOrigin.OfServer);
         Restart();
         Assert.Equal([Old], Roots());
-        Assert.Throws<RotationRefusedException>(Rotation.Abort);
+        Assert.Throws<RotationRefusedException>(() => Rotation.Abort(WriteOrigin.OfServer));
         Assert.Empty(Directory.GetDirectories(_bench.At("ca")));
 
-        Rotation.Begin();
-        Assert.Throws<RotationRefusedException>(Rotation.Begin);
+        Rotation.Begin(WriteOrigin.OfServer);
+        Assert.Throws<RotationRefusedException>(() => Rotation.Begin(WriteOrigin.OfServer));
         _bench.Time.Advance(TimeSpan.FromMinutes(10));
         Rotation.Step();
         IssuedCertificate ofNew = Join();
-        Rotation.Abort();
+        Rotation.Abort(WriteOrigin.OfServer);
         Restart();
         Assert.Equal(Old, Roots()[0]);
         Assert.True(Proven(ofNew, _authority.Bundle));
@@ -121,7 +121,7 @@ public sealed class CaRotationTests : IDisposable
     public void A_server_that_is_killed_after_any_write_goes_on_where_it_was()
     {
         Dictionary<string, string> before = Files();
-        Rotation.Begin();
+        Rotation.Begin(WriteOrigin.OfServer);
         Dictionary<string, string> begun = Files();
         string[] order = ["root.key", "root.pem", "issuer.key", "issuer.pem"];
         for (int written = 0; written <= order.Length; written++)
@@ -139,7 +139,7 @@ public sealed class CaRotationTests : IDisposable
             Put(cut);
             Restart();
             Assert.Equal([Old], Roots());
-            Rotation.Begin();
+            Rotation.Begin(WriteOrigin.OfServer);
             Assert.Equal(2, Roots().Length);
         }
 
@@ -153,7 +153,7 @@ public sealed class CaRotationTests : IDisposable
 
         // Killed before the old keys were taken away.
         Dictionary<string, string> used = Files();
-        Rotation.RetireNow();
+        Rotation.RetireNow(WriteOrigin.OfServer);
         Put(new Dictionary<string, string>(used) { ["authority.json"] = Files()["authority.json"] });
         Restart();
         Assert.Single(Roots());
@@ -165,7 +165,7 @@ public sealed class CaRotationTests : IDisposable
     [InlineData("root-1/root.pem", "has no root.pem, and")]
     public void What_is_lost_ends_the_start_and_makes_no_new_root(string file, string expected)
     {
-        Rotation.Begin();
+        Rotation.Begin(WriteOrigin.OfServer);
         File.Delete(_bench.At($"ca/{file}"));
         Assert.Contains(expected, _bench.Fault(), StringComparison.Ordinal);
         Assert.True(File.Exists(_bench.At("ca/root.key")));
