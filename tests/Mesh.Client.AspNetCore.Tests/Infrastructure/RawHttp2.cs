@@ -12,7 +12,23 @@ internal static class RawHttp2
     private const byte GoAway = 7;
 
     /// <summary>The type of the frame that answers: headers (1), or a reset (3) or a farewell (7).</summary>
-    public static async Task<int> SendAsync(string url, params (string Name, string Value)[] fields)
+    public static async Task<int> SendAsync(string url, params (string Name, string Value)[] fields) => (await AskAsync(url, fields)).Type;
+
+    /// <summary>The status; null: there is none, as the stream or the connection is ended.</summary>
+    public static async Task<int?> StatusAsync(string url, params (string Name, string Value)[] fields)
+    {
+        (int type, byte[] block) = await AskAsync(url, fields);
+        return type != Headers ? null : block[0] switch
+        {
+            0x88 => 200,
+            0x8c => 400,
+            0x8d => 404,
+            0x8e => 500,
+            _ => int.Parse(block.AsSpan(2, 3), System.Globalization.CultureInfo.InvariantCulture),
+        };
+    }
+
+    private static async Task<(int Type, byte[] Payload)> AskAsync(string url, (string Name, string Value)[] fields)
     {
         Uri uri = new(url);
         using TcpClient client = new();
@@ -29,7 +45,7 @@ internal static class RawHttp2
             await stream.ReadExactlyAsync(payload, TestContext.Current.CancellationToken).AsTask().InTime();
             if (head[3] is Headers or ResetStream or GoAway)
             {
-                return head[3];
+                return (head[3], payload);
             }
         }
     }

@@ -39,7 +39,7 @@ internal sealed class TestAuthority
     /// <summary>A workload's certificate, and one that is off in what is given.</summary>
     public X509Certificate2 Leaf(
         string service = "web", string[]? uris = null, int fromDays = -1, int toDays = 1, string[]? uses = null, bool isAuthority = false, bool isSelfSigned = false,
-        X509KeyUsageFlags usage = X509KeyUsageFlags.DigitalSignature)
+        X509KeyUsageFlags usage = X509KeyUsageFlags.DigitalSignature, string? dns = null, X509Certificate2? signer = null)
     {
         DateTimeOffset now = DateTimeOffset.UtcNow;
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -53,19 +53,31 @@ internal sealed class TestAuthority
             names.AddUri(new Uri(uri));
         }
 
-        if (uris is not [])
+        if (dns is not null)
+        {
+            names.AddDnsName(dns);
+        }
+
+        if (uris is not [] || dns is not null)
         {
             request.CertificateExtensions.Add(names.Build(critical: true));
         }
 
         using X509Certificate2 bare = isSelfSigned
             ? request.CreateSelfSigned(now.AddDays(fromDays), now.AddDays(toDays))
-            : request.Create(_issuer, now.AddDays(fromDays), now.AddDays(toDays), Serial()).CopyWithPrivateKey(key);
+            : Sign(request, signer ?? _issuer, now.AddDays(fromDays), now.AddDays(toDays)).CopyWithPrivateKey(key);
         return X509CertificateLoader.LoadPkcs12(bare.Export(X509ContentType.Pkcs12), null);
     }
 
     /// <summary>For a server alone.</summary>
     public static string[] ServerOnly => [ServerUse];
+
+    // By the key alone, whatever its certificate says that it may.
+    private static X509Certificate2 Sign(CertificateRequest request, X509Certificate2 signer, DateTimeOffset from, DateTimeOffset to)
+    {
+        using ECDsa key = signer.GetECDsaPrivateKey()!;
+        return request.Create(signer.SubjectName, X509SignatureGenerator.CreateForECDsa(key), from, to, Serial());
+    }
 
     private static byte[] Serial()
     {
