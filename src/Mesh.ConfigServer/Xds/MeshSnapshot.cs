@@ -52,7 +52,7 @@ internal sealed class MeshSnapshot
     /// <param name="client">Who asks.</param>
     /// <param name="isKnown">Whether the client has had it from a server before.</param>
     public Lookup Find(ResourceName name, ClientNode client, bool isKnown = false) =>
-        name.IsOfPolicies ? _policies.Find(name)
+        name.IsOfPolicies ? _policies.Find(name, client)
         : name.ServiceIn(State) is not { } service || !_services.TryGetValue(service, out ServiceResources? resources)
             ? State.IsRecovering && (isKnown || !State.IsNew) ? Lookup.Undecided : Lookup.Nothing
         : State.IsRecovering && isKnown && name.Type is ResourceType.Endpoints && MayLackEndpoints(service) ? Lookup.Undecided

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Mesh.ConfigServer.Documents;
 using Mesh.ConfigServer.State;
+using Mesh.Model;
+using Mesh.Model.Authorization;
 using Mesh.Model.Xds;
 
 namespace Mesh.ConfigServer.Xds;
@@ -16,6 +18,7 @@ internal sealed class PolicyResources
     private readonly ImmutableSortedDictionary<DocumentKey, MeshDocument> _documents;
     private readonly Lazy<XdsResource>? _bundle;
     private readonly ConcurrentDictionary<string, Lazy<XdsResource>> _made = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Name, string Caller), Lazy<Lookup>> _listeners = new();
 
     public PolicyResources(MeshState state, MeshTrust trust)
     {
@@ -36,12 +39,17 @@ internal sealed class PolicyResources
         ReferenceEquals(this, before) ? [] :
         [
             .. _policies.ChangedSince(before._policies).Select(LookupKey.Policies),
-            .. Trust.Revoked.SequenceEqual(before.Trust.Revoked) ? [] : (LookupKey[])[LookupKey.Policies(Model.PolicyScope.WholeMesh)],
+            .. Trust.Revoked.SequenceEqual(before.Trust.Revoked) ? [] : (LookupKey[])[LookupKey.Policies(PolicyScope.WholeMesh)],
             .. ReferenceEquals(Trust.Bundle, before.Trust.Bundle) ? [] : (LookupKey[])[LookupKey.Trust],
         ];
 
-    public Lookup Find(ResourceName name)
+    public Lookup Find(ResourceName name, ClientNode client)
     {
+        if (name.IsServerListener)
+        {
+            return FindListener(name.Text, client);
+        }
+
         if (name.Type is ResourceType.TrustBundle)
         {
             return name.Text == TrustBundleCodec.Name && _bundle is { } bundle ? new Lookup(bundle.Value, null) : Lookup.Nothing;
@@ -53,6 +61,33 @@ internal sealed class PolicyResources
         }
 
         return new Lookup(_made.GetOrAdd(name.Text, static (text, all) => new Lazy<XdsResource>(() => all.Make(text)), this).Value, null);
+    }
+
+    // One that does not say which service it is of is told of no listener, and serves nobody.
+    private Lookup FindListener(string name, ClientNode client)
+    {
+        if (client is not { Profile: ClientProfile.Grpc, Caller: { } caller })
+        {
+            return Lookup.Nothing;
+        }
+
+        if (_listeners.Count >= MaxKept)
+        {
+            _listeners.Clear();
+        }
+
+        return _listeners.GetOrAdd((name, client.CallerKey), _ => new Lazy<Lookup>(() => MakeListener(name, caller))).Value;
+    }
+
+    private Lookup MakeListener(string name, ServiceIdentity caller)
+    {
+        // A service may be named with its namespace.
+        (string service, string space) = caller.Name.Split('.', 2) is [var own, var its] ? (own, its) : (caller.Name, caller.Namespace);
+        AuthorizationTable table = new(_policies.Authorization.Values, service, space, caller.Labels, _policies.Default);
+        return ServerListenerCodec.Encode(
+            name, table.Policies, table.Standard, port => InboundTlsRules.Of(_policies.PeerAuthentication.Values, service, space, caller.Labels, port, settings: null)) is { } listener
+                ? new Lookup(new XdsResource(name, $"{service}.{space}", ResourceType.Listener, new EncodedResource(WireWriter.Bytes(listener.Message), listener.Gaps)), null)
+                : Lookup.Nothing;
     }
 
     private XdsResource Make(string fullName)

@@ -15,13 +15,23 @@ internal sealed record ResourceName(
     ResourceType Type, string Text, string? Subset, string Service, Authority? Authority, string CallersNamespace)
 {
     /// <summary>It is not about a service that is called.</summary>
-    public bool IsOfPolicies => Type is ResourceType.InboundPolicy or ResourceType.TrustBundle;
+    public bool IsOfPolicies => Type is ResourceType.InboundPolicy or ResourceType.TrustBundle || IsServerListener;
+
+    /// <summary>How a gRPC server is to treat its callers. Which service that is of is up to who asks.</summary>
+    public bool IsServerListener => Type is ResourceType.Listener && Text.StartsWith(ServerListenerCodec.NamePrefix, StringComparison.Ordinal);
 
     /// <summary>What it changes with. They are few, for a client has many names and may choose them badly.</summary>
     public IEnumerable<LookupKey> Keys
     {
         get
         {
+            if (IsServerListener)
+            {
+                yield return LookupKey.Policies(CallersNamespace);
+                yield return LookupKey.Policies(PolicyScope.WholeMesh);
+                yield break;
+            }
+
             yield return Type switch
             {
                 ResourceType.Endpoints => LookupKey.Endpoints(Service),
@@ -64,6 +74,8 @@ internal sealed record ResourceName(
     {
         switch (type)
         {
+            case ResourceType.Listener when text.StartsWith(ServerListenerCodec.NamePrefix, StringComparison.Ordinal):
+                return new ResourceName(type, text, null, "", null, callersNamespace);
             case ResourceType.Listener:
                 Authority authority = State.Authority.Parse(text);
                 return new ResourceName(type, text, null, authority.ServiceName(callersNamespace), authority, callersNamespace);

@@ -20,6 +20,7 @@ internal static class ClusterCodec
         {
             ClusterKindCodec.Encode(GrpcEndpoints.Of(service, subset).ByDns, XdsNames.Endpoints(cluster.Name, born), cluster);
             OutlierDetectionCodec.EncodeForGrpc(service.OutlierDetection, cluster);
+            cluster.TransportSocket = GrpcTls.Encode(service, subset);
             return new(cluster, GrpcClusterGaps.Of(service));
         }
 

@@ -70,7 +70,8 @@ public sealed class AdsLineTests
         Task stopping = host.StopAsync();
         foreach (DeltaClient client in waiting)
         {
-            Assert.Equal(StatusCode.Unavailable, await client.EndAsync());
+            // The web server may cut the end of a connection's last answer as it closes: gRPC calls that an internal error.
+            Assert.Contains(await client.EndAsync(), (StatusCode[])[StatusCode.Unavailable, StatusCode.Internal]);
         }
 
         _clients.ForEach(client => client.Dispose());

@@ -4,13 +4,15 @@
 // standard input; answers go the same way to standard output.
 const readline = require('node:readline');
 const grpc = require('@grpc/grpc-js');
-require('@grpc/grpc-js-xds').register();
+const xds = require('@grpc/grpc-js-xds');
+
+xds.register();
 
 const channels = new Map();
 
 function channelTo(target) {
   if (!channels.has(target)) {
-    channels.set(target, new grpc.Client(target, grpc.credentials.createInsecure()));
+    channels.set(target, new grpc.Client(target, new xds.XdsChannelCredentials(grpc.credentials.createInsecure())));
   }
   return channels.get(target);
 }

@@ -1,8 +1,13 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
+using Mesh.ConfigServer.Certificates;
 using Mesh.ConfigServer.Hosting;
+using Mesh.Model.Identity;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Mesh.Interop.Tests.Peers;
@@ -42,6 +47,15 @@ internal sealed class LiveServer : IAsyncDisposable
         using StringContent body = new(yaml, Encoding.UTF8, new MediaTypeHeaderValue("application/yaml", "utf-8"));
         using HttpResponseMessage answer = await _http.PostAsync("/api/v1/apply", body, TestContext.Current.CancellationToken);
         Assert.True(answer.StatusCode == HttpStatusCode.OK, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>A certificate for a service of the namespace <c>default</c>, by the mesh's own authority, as files.</summary>
+    public CertificateFolder Issue(string service)
+    {
+        CertificateAuthority authority = _server.Services.GetRequiredService<CertificateAuthority>();
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        IssuedCertificate issued = authority.Issue(new PublicKey(key), new SpiffeId(authority.Bundle.TrustDomain, "default", service), "a test");
+        return CertificateFolder.Write(string.Concat(issued.Chain), key.ExportPkcs8PrivateKeyPem(), authority.Bundle.Roots[0].ExportCertificatePem(), $"spiffe://{authority.Bundle.TrustDomain}/ns/default/sa/{service}");
     }
 
     public async Task DeleteAsync(string service)

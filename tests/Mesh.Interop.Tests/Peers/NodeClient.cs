@@ -11,30 +11,19 @@ internal sealed class NodeClient : IAsyncDisposable
 
     private readonly ConcurrentDictionary<int, TaskCompletionSource<IReadOnlyList<NodeAnswer>>> _orders = new();
     private readonly ConcurrentQueue<string> _said = new();
-    private readonly string _bootstrap = Path.Combine(Path.GetTempPath(), $"mesh-bootstrap-{Guid.NewGuid():N}.json");
+    private readonly NodeBootstrap _bootstrap;
     private readonly Process _process;
     private int _lastId;
 
-    private NodeClient(NodePackages packages, string server, string service, string @namespace)
+    private NodeClient(NodePackages packages, NodeBootstrap bootstrap)
     {
-        File.WriteAllText(_bootstrap, JsonSerializer.Serialize(new
-        {
-            xds_servers = new[]
-            {
-                new { server_uri = server, channel_creds = new[] { new { type = "insecure" } }, server_features = new[] { "xds_v3" } }
-            },
-            node = new
-            {
-                id = $"{service}-1", cluster = service, locality = new { region = "here", zone = "one", sub_zone = "" },
-                metadata = new { NAMESPACE = @namespace },
-            },
-        }));
+        _bootstrap = bootstrap;
         ProcessStartInfo start = new("node", [NodePackages.Script])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
         start.Environment["NODE_PATH"] = packages.Folder;
-        start.Environment["GRPC_XDS_BOOTSTRAP"] = _bootstrap;
+        start.Environment["GRPC_XDS_BOOTSTRAP"] = bootstrap.File;
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Take(line.Data);
         _process.ErrorDataReceived += (_, line) => _said.Enqueue(line.Data ?? "");
@@ -49,10 +38,11 @@ internal sealed class NodeClient : IAsyncDisposable
     /// <param name="server">The config server: <c>127.0.0.1:15010</c>.</param>
     /// <param name="service">Who it is.</param>
     /// <param name="namespace">And where.</param>
-    public static NodeClient Start(NodePackages packages, string server, string service = "web", string @namespace = "default")
+    /// <param name="certificates">Its own and whom it believes; null: it proves nothing.</param>
+    public static NodeClient Start(NodePackages packages, string server, string service = "web", string @namespace = "default", CertificateFolder? certificates = null)
     {
         packages.Require();
-        return new NodeClient(packages, server, service, @namespace);
+        return new NodeClient(packages, NodeBootstrap.Write(server, service, @namespace, certificates));
     }
 
     /// <summary>Calls one after the other.</summary>
@@ -79,7 +69,7 @@ internal sealed class NodeClient : IAsyncDisposable
 
         await _process.WaitForExitAsync();
         _process.Dispose();
-        File.Delete(_bootstrap);
+        _bootstrap.Dispose();
     }
 
     private void Take(string? line)

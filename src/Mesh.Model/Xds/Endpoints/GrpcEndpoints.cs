@@ -4,14 +4,14 @@ using System.Net;
 
 namespace Mesh.Model.Xds;
 
-/// <summary>What gRPC clients can be told of a cluster's endpoints: addresses in plain text, or one name alone.</summary>
+/// <summary>What gRPC clients can be told of a cluster's endpoints: addresses, or one name alone, all in plain text or all in the mesh's TLS.</summary>
 /// <param name="Sent">With priorities that count from 0 without a gap, as those clients demand.</param>
 /// <param name="ByDns">The only endpoint, where the client finds its addresses itself.</param>
 /// <param name="Gaps">Why others are left out, and what of these does not count.</param>
 internal sealed record GrpcEndpoints(ImmutableArray<MeshEndpoint> Sent, MeshEndpoint? ByDns, ImmutableArray<CapabilityGap> Gaps)
 {
     private const string NoPlainText =
-        "gRPC clients cannot be told to use TLS yet. They get no endpoints, so that their calls fail instead of going out in plain text.";
+        "gRPC clients cannot be told of this TLS, only of that of the mesh with the names to expect. They get no endpoints, so that their calls fail instead of going out in plain text.";
 
     private const string NoOtherSource =
         "No endpoints are given, and gRPC clients have no other source: their calls fail. Give endpoints.";
@@ -22,7 +22,8 @@ internal sealed record GrpcEndpoints(ImmutableArray<MeshEndpoint> Sent, MeshEndp
     public static GrpcEndpoints Of(MeshService service, string? subset)
     {
         IReadOnlyList<(int Index, MeshEndpoint Endpoint)> all = ClusterEndpoints.Of(service, subset);
-        if (SecuredAt(service, all) is { } path)
+        bool isSecured = GrpcTls.NamesOf(service, subset) is not null;
+        if (!isSecured && SecuredAt(service, all) is { } path)
         {
             // Fails closed: such a client would call in plain text.
             return new([], null, [new(path, NoPlainText)]);
@@ -43,8 +44,8 @@ internal sealed record GrpcEndpoints(ImmutableArray<MeshEndpoint> Sent, MeshEndp
         foreach ((int index, MeshEndpoint endpoint) in all)
         {
             string? reason =
-                endpoint is { Tls: TlsMode.Mesh, TakesPlainText: false, SpiffeId: not null } ? "takes TLS of the mesh alone, which gRPC clients cannot be told to use yet"
-                : endpoint.Scheme is EndpointScheme.Https ? "is for TLS, which gRPC clients cannot be told to use yet"
+                !isSecured && endpoint is { Tls: TlsMode.Mesh, TakesPlainText: false, SpiffeId: not null } ? "takes TLS of the mesh alone, and others of the service do not: gRPC clients know one answer for all"
+                : endpoint.Scheme is EndpointScheme.Https ? "is for a TLS of its own, of which gRPC clients cannot be told"
                 : endpoint.Protocols is EndpointProtocols.Http1 ? "speaks HTTP/1.1 alone, and gRPC is HTTP/2"
                 : Address(endpoint) is not { } address ? "is a name among several endpoints, where gRPC clients take addresses alone"
                 : !sent.TryAdd(address.Authority, (index, address)) ? "is listed already, and gRPC clients refuse such a list"

@@ -6,7 +6,9 @@ namespace Mesh.Model.Xds;
 /// <summary>Authorization policies as the filters of a gRPC server, as Istio sends them: what is denied first, then what is allowed. AUDIT has no place there.</summary>
 internal static class RbacCodec
 {
-    private const string Filter = "envoy.filters.http.rbac";
+    // A listener has each name once.
+    private const string Deny = "envoy.filters.http.rbac.deny";
+    private const string Allow = "envoy.filters.http.rbac.allow";
 
     /// <param name="policies">Those that are for the server.</param>
     /// <param name="standard">What holds where none of them allows anything.</param>
@@ -14,13 +16,16 @@ internal static class RbacCodec
         IReadOnlyList<AuthorizationPolicy> policies, AuthorizationDefault standard)
     {
         List<CapabilityGap> gaps = [];
-        ILookup<AuthorizationAction, AuthorizationPolicy> actions = policies.ToLookup(policy => policy.Action);
+        gaps.AddRange(policies.Where(policy => policy.DryRun).Select(policy => new CapabilityGap(policy.FullName, "gRPC servers do not know dry runs.")));
+
+        // Nor do all of them take a filter that rehearses alone.
+        ILookup<AuthorizationAction, AuthorizationPolicy> actions = policies.Where(policy => !policy.DryRun).ToLookup(policy => policy.Action);
         gaps.AddRange(actions[AuthorizationAction.Audit].Select(policy => new CapabilityGap(policy.FullName, "gRPC servers do not know Audit.")));
         return (
             [
                 .. Filters([.. actions[AuthorizationAction.Deny]], Action.Deny, gaps),
                 .. Filters([.. actions[AuthorizationAction.Allow]], Action.Allow, gaps),
-                .. actions[AuthorizationAction.Allow].All(policy => policy.DryRun) ? Default(standard) : [],
+                .. actions[AuthorizationAction.Allow].Any() ? [] : Default(standard),
             ],
             gaps);
     }
@@ -46,23 +51,14 @@ internal static class RbacCodec
     {
         if (policies.Count > 0)
         {
-            yield return Of(new()
-            {
-                Rules = Rules([.. policies.Where(policy => !policy.DryRun)], action, gaps),
-                ShadowRules = Rules([.. policies.Where(policy => policy.DryRun)], action, gaps),
-            });
+            yield return Of(new() { Rules = Rules(policies, action, gaps) });
         }
     }
 
-    private static Wire.HttpFilter Of(Wire.Filters.RBAC filter) => new() { Name = Filter, TypedConfig = Any.Pack(filter) };
+    private static Wire.HttpFilter Of(Wire.Filters.RBAC filter) => new() { Name = filter.Rules.Action is Action.Deny ? Deny : Allow, TypedConfig = Any.Pack(filter) };
 
-    private static Wire.RBAC? Rules(IReadOnlyList<AuthorizationPolicy> policies, Action action, List<CapabilityGap> gaps)
+    private static Wire.RBAC Rules(IReadOnlyList<AuthorizationPolicy> policies, Action action, List<CapabilityGap> gaps)
     {
-        if (policies.Count == 0)
-        {
-            return null;
-        }
-
         Wire.RBAC rules = new() { Action = action };
         foreach (AuthorizationPolicy policy in policies)
         {
