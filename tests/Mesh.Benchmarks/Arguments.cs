@@ -13,7 +13,7 @@ internal sealed record Arguments
           tail            how long the slowest calls take when a backend is slow, fails, or none does, in simulated time
           control         what a config server costs, and how soon its clients know of changes
 
-          --quick         a look, up to 25 s; a full run takes up to 10 minutes
+          --quick         a look, up to 40 s; a full run takes up to 20 minutes
           --only PATTERN  only the variants whose case/name contains PATTERN (their baselines run too); of control: the scenarios
                           (memory, change, curve, restart, client)
           --json FILE     writes the figures as JSON

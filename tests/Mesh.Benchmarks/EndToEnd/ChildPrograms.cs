@@ -10,27 +10,27 @@ internal static class ChildPrograms
     private const string Haproxy = "e2e-haproxy";
     private const string Client = "e2e-client";
 
-    public static string[] ReplicasOf(Protocol protocol) => [Replicas, protocol.Name];
+    public static string[] ReplicasOf(Protocol protocol, Tls tls, string identities) => [Replicas, protocol.Name, $"{tls}", identities];
 
     public static string[] YarpTo(Protocol protocol, string[] replicas) => [Yarp, protocol.Name, .. replicas];
 
-    public static string[] HaproxyTo(string program, Protocol protocol, string[] replicas) =>
-        [Haproxy, program, protocol.Name, .. replicas];
+    public static string[] HaproxyTo(string program, Protocol protocol, string identities, string[] replicas) =>
+        [Haproxy, program, protocol.Name, identities, .. replicas];
 
-    public static string[] ClientOf(Protocol protocol, Stack stack, string[] addresses) =>
-        [Client, protocol.Name, $"{stack}", .. addresses];
+    public static string[] ClientOf(Protocol protocol, Stack stack, Tls tls, string identities, string[] addresses) =>
+        [Client, protocol.Name, $"{stack}", $"{tls}", identities, .. addresses];
 
     /// <summary>Null for the command lines that people give.</summary>
     public static Func<Task>? Find(string[] args) => args switch
     {
-        [Replicas, string protocol] =>
-            () => ReplicaProcess.RunAsync(Protocol.Named(protocol)),
+        [Replicas, string protocol, string tls, string identities] =>
+            () => ReplicaProcess.RunAsync(Protocol.Named(protocol), Enum.Parse<Tls>(tls), identities),
         [Yarp, string protocol, .. string[] replicas] =>
             () => YarpProcess.RunAsync(Protocol.Named(protocol), replicas),
-        [Haproxy, string program, string protocol, .. string[] replicas] =>
-            () => HaproxyProcess.RunAsync(program, Protocol.Named(protocol), replicas),
-        [Client, string protocol, string stack, .. string[] addresses] =>
-            () => ClientProcess.RunAsync(Protocol.Named(protocol), Enum.Parse<Stack>(stack), addresses),
+        [Haproxy, string program, string protocol, string identities, .. string[] replicas] =>
+            () => HaproxyProcess.RunAsync(program, Protocol.Named(protocol), identities, replicas),
+        [Client, string protocol, string stack, string tls, string identities, .. string[] addresses] =>
+            () => ClientProcess.RunAsync(Protocol.Named(protocol), Enum.Parse<Stack>(stack), Enum.Parse<Tls>(tls), identities, addresses),
         _ => ControlPrograms.Find(args),
     };
 }

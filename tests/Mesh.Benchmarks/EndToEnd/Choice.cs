@@ -11,9 +11,10 @@ internal sealed record Choice(Cell Cell, IReadOnlyList<Contender> Contenders)
 
     private static Choice Of(Cell cell, string? pattern)
     {
-        Contender[] chosen = [.. Contender.All.Where(contender =>
+        IReadOnlyList<Contender> all = Contender.Of(cell.Protocol);
+        Contender[] chosen = [.. all.Where(contender =>
             pattern is null || $"{cell.Name}/{contender.Name}".Contains(pattern, StringComparison.OrdinalIgnoreCase))];
         Contender[] controls = chosen.Length > 0 ? [Contender.Raw, Contender.Copy] : [];
-        return new Choice(cell, [.. Contender.All.Where(contender => chosen.Contains(contender) || controls.Contains(contender))]);
+        return new Choice(cell, [.. all.Where(contender => chosen.Contains(contender) || controls.Contains(contender))]);
     }
 }

@@ -52,7 +52,7 @@ internal static class EndToEndSuite
 
     private static async Task MeasureAsync(Protocol protocol, IReadOnlyList<Choice> choices, Schedule schedule, List<CellOutcomes> all)
     {
-        IEnumerable<Contender> wanted = Contender.All.Where(contender => choices.Any(choice => choice.Contenders.Contains(contender)));
+        IEnumerable<Contender> wanted = Contender.Of(protocol).Where(contender => choices.Any(choice => choice.Contenders.Contains(contender)));
         await using Stage stage = await Stage.StartAsync(protocol, wanted.Except(Missing));
         await Rounds.WarmUpAsync(choices, stage, schedule);
         foreach (Choice choice in choices)

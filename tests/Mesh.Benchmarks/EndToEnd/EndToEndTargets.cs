@@ -10,7 +10,7 @@ internal static class EndToEndTargets
     /// <summary>The targets of a cell whose contenders were measured.</summary>
     public static IEnumerable<Target> Of(CellOutcomes outcomes)
     {
-        if (outcomes.Find(Contender.Mesh) is not { } mesh)
+        if (outcomes.Find(Contender.Mesh) is not { } mesh || outcomes.Cell.Protocol.ClosesConnections)
         {
             yield break;
         }
@@ -21,13 +21,16 @@ internal static class EndToEndTargets
             yield return LikeRaw(outcomes, mesh, metric, text);
         }
 
-        double added = mesh.Value(Metric.Allocated).Median - outcomes.Raw.Value(Metric.Allocated).Median;
-        yield return new Target($"{text}, added allocations", "B", added, AddedBytes, Spread: 0);
+        if (!outcomes.Cell.Protocol.IsSecure)
+        {
+            double added = mesh.Value(Metric.Allocated).Median - outcomes.Raw.Value(Metric.Allocated).Median;
+            yield return new Target($"{text}, added allocations", "B", added, AddedBytes, Spread: 0);
+        }
 
         if (outcomes.Find(Contender.HaproxyPair) is { } pair)
         {
             double ratio = mesh.Ratio(Metric.Throughput, pair).Median;
-            double limit = outcomes.Cell.Protocol == Protocol.Http1 ? 1.8 : 2.3;
+            double limit = outcomes.Cell.Protocol.IsHttp2 ? 2.3 : 1.8;
             yield return new Target(
                 $"{text}, throughput ÷ {pair.Contender.Name}", "", ratio, limit, ratio * outcomes.Spread(Metric.Throughput), Digits: 2)
             {

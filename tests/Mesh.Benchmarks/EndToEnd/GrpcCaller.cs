@@ -17,9 +17,9 @@ internal sealed class GrpcCaller(CallInvoker invoker, int length)
         new(MethodType.Unary, Answers.Service, length.ToString(CultureInfo.InvariantCulture), s_marshaller, s_marshaller);
 
     /// <summary>Makes callers that share a channel.</summary>
-    public static Func<int, Func<Task>> Of(HttpMessageHandler handler, string host)
+    public static Func<int, Func<Task>> Of(HttpMessageHandler handler, string address)
     {
-        GrpcChannel channel = GrpcChannel.ForAddress($"http://{host}", new GrpcChannelOptions { HttpHandler = handler });
+        GrpcChannel channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions { HttpHandler = handler });
         CallInvoker invoker = channel.CreateCallInvoker();
         return length => new GrpcCaller(invoker, length).CallAsync;
     }

@@ -9,13 +9,13 @@ namespace Mesh.Benchmarks.EndToEnd;
 /// </summary>
 internal static class HaproxyProcess
 {
-    public static async Task RunAsync(string program, Protocol protocol, string[] replicas)
+    public static async Task RunAsync(string program, Protocol protocol, string identities, string[] replicas)
     {
         int[] ports = FreePorts(1 + replicas.Length);
         string[] inbound = [.. ports[1..].Select(Address)];
         string outbound = Address(ports[0]);
-        using Sidecar service = new(program, HaproxyConfiguration.OfService(protocol, inbound, replicas));
-        using Sidecar client = new(program, HaproxyConfiguration.OfClient(protocol, outbound, inbound));
+        using Sidecar service = new(program, HaproxyConfiguration.OfService(protocol, identities, inbound, replicas));
+        using Sidecar client = new(program, HaproxyConfiguration.OfClient(protocol, identities, outbound, inbound));
         await service.ListeningAsync(ports[1]);
         await client.ListeningAsync(ports[0]);
         Parent.Tell(new Started([outbound], [client.Id, service.Id]));

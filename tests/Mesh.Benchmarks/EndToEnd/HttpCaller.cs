@@ -9,10 +9,10 @@ internal sealed class HttpCaller(HttpClient client, Protocol protocol, int lengt
     private readonly byte[] _buffer = new byte[16 * 1024];
 
     /// <summary>Makes callers that share a client.</summary>
-    public static Func<int, Func<Task>> Of(HttpMessageHandler handler, string host, Protocol protocol)
+    public static Func<int, Func<Task>> Of(HttpMessageHandler handler, string address, Protocol protocol)
     {
         // No timeout of HttpClient's in any client: it would add a linked token source to each call, to those of raw too.
-        HttpClient client = new(handler) { BaseAddress = new Uri($"http://{host}"), Timeout = Timeout.InfiniteTimeSpan };
+        HttpClient client = new(handler) { BaseAddress = new Uri(address), Timeout = Timeout.InfiniteTimeSpan };
         return length => new HttpCaller(client, protocol, length).CallAsync;
     }
 
@@ -23,6 +23,11 @@ internal sealed class HttpCaller(HttpClient client, Protocol protocol, int lengt
             Version = protocol.Version,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
+        if (protocol.ClosesConnections)
+        {
+            request.Headers.ConnectionClose = true;
+        }
+
         using HttpResponseMessage response = await client
             .SendAsync(request, HttpCompletionOption.ResponseHeadersRead)
             .ConfigureAwait(false);

@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Mesh.Benchmarks.EndToEnd;
 
@@ -10,19 +10,24 @@ internal static class KestrelProcess
 {
     /// <param name="protocol">What it speaks.</param>
     /// <param name="ports">On how many ports, which the system picks.</param>
-    /// <param name="services">What it needs.</param>
+    /// <param name="build">What it needs.</param>
     /// <param name="map">What it does.</param>
-    public static async Task RunAsync(Protocol protocol, int ports, Action<IServiceCollection> services, Action<WebApplication> map)
+    /// <param name="guard">What stands before it at each port.</param>
+    public static async Task RunAsync(Protocol protocol, int ports, Action<WebApplicationBuilder> build, Action<WebApplication> map, Action<ListenOptions>? guard = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             for (int i = 0; i < ports; i++)
             {
-                kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocol.Listening);
+                kestrel.Listen(IPAddress.Loopback, 0, listen =>
+                {
+                    listen.Protocols = protocol.Listening;
+                    guard?.Invoke(listen);
+                });
             }
         });
-        services(builder.Services);
+        build(builder);
         await using WebApplication app = builder.Build();
         map(app);
         await app.StartAsync();

@@ -14,7 +14,11 @@ internal static class MeshStack
     // Listens until the process ends.
     private static readonly TcpListener s_mute = new(IPAddress.Loopback, 0);
 
-    public static HttpMessageHandler Build(Protocol protocol, string[] replicas) => Build(Rules(protocol, replicas, mirror: "", shadow: ""));
+    /// <param name="protocol">What is spoken.</param>
+    /// <param name="replicas">Where.</param>
+    /// <param name="identities">Where identities are; null: in plain text.</param>
+    public static HttpMessageHandler Build(Protocol protocol, string[] replicas, string? identities = null) =>
+        Build(Rules(protocol, replicas, mirror: "", shadow: "", identities));
 
     /// <summary>With copies to a port that takes connections, and never says a word.</summary>
     public static HttpMessageHandler BuildMirroring(Protocol protocol, string[] replicas)
@@ -35,16 +39,23 @@ internal static class MeshStack
         return services.BuildServiceProvider().GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler(Answers.Service);
     }
 
-    private static IConfigurationRoot Rules(Protocol protocol, string[] replicas, string mirror, string shadow)
+    private static IConfigurationRoot Rules(Protocol protocol, string[] replicas, string mirror, string shadow, string? identities = null)
     {
         string match = protocol.IsGrpc
             ? $$"""{ "Grpc": { "Service": "{{Answers.Service}}" } }"""
             : $$"""{ "PathPrefix": "/{{Answers.Service}}", "Methods": ["GET"] }""";
+        string self = identities is null ? "" : $$"""
+            "Service": { "Name": "{{Identities.Caller}}" },
+            "Identity": { "Directory": {{JsonSerializer.Serialize(Identities.FolderOf(identities, Identities.Caller))}} },
+            """;
+        string tls = identities is null ? "" : """ "Tls": { "Mode": "Mesh" }, """;
         string rules = $$"""
             {
               "Mesh": {
+                {{self}}
                 "Services": {
                   "{{Answers.Service}}": {
+                    {{tls}}
                     "Endpoints": {{JsonSerializer.Serialize(replicas)}},
                     "OutlierDetection": { "ConsecutiveErrors": 5, "BaseEjectionTime": "1s" },
                     "Routes": [

@@ -1,6 +1,9 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Mesh.Benchmarks.EndToEnd;
 
@@ -9,11 +12,25 @@ internal static class ReplicaProcess
 {
     private const int Replicas = 3;
 
-    public static Task RunAsync(Protocol protocol) => KestrelProcess.RunAsync(
+    public static Task RunAsync(Protocol protocol, Tls tls, string identities) => KestrelProcess.RunAsync(
         protocol,
         Replicas,
-        _ => { },
-        app => app.Run(context => AnswerAsync(context, protocol.IsGrpc)));
+        tls == Tls.Mesh ? builder => Join(builder, identities) : _ => { },
+        app => app.Run(context => AnswerAsync(context, protocol.IsGrpc)),
+        tls is Tls.Raw or Tls.Resuming ? listen => RawTls.Guard(listen, identities, resumes: tls == Tls.Resuming) : null);
+
+    /// <summary>The mesh, which lets in nobody but those whom it knows.</summary>
+    private static void Join(WebApplicationBuilder builder, string identities)
+    {
+        builder.Configuration.AddInMemoryCollection(
+        [
+            new("Mesh:Service:Name", Answers.Service),
+            new("Mesh:Identity:Directory", Identities.FolderOf(identities, Answers.Service)),
+            new("Mesh:Inbound:Tls", "Strict"),
+        ]);
+        builder.Services.AddRoutingCore();
+        builder.AddServiceMesh();
+    }
 
     private static async Task AnswerAsync(HttpContext context, bool isGrpc)
     {

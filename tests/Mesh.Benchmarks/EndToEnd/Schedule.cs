@@ -17,17 +17,23 @@ internal sealed record Schedule(IReadOnlyList<Cell> Cells, TimeSpan Slice, int W
     public static Schedule Full { get; } = new(
         [
             .. from protocol in Protocol.All
+               where !protocol.ClosesConnections
                from concurrency in (int[])[1, Many]
                from length in Lengths
                select new Cell(protocol, concurrency, length),
+            .. from concurrency in (int[])[1, Many] select new Cell(Protocol.Handshakes, concurrency, Small),
         ],
         TimeSpan.FromMilliseconds(200),
         WarmUpRounds: 24,
         Rounds: 25);
 
-    /// <summary>One kind of load for each protocol.</summary>
+    /// <summary>One kind of load for each protocol, but of those with TLS for two alone.</summary>
     public static Schedule Quick { get; } = new(
-        [.. Protocol.All.Select(protocol => new Cell(protocol, Many, Small))],
+        [
+            .. from protocol in Protocol.All
+               where !protocol.IsSecure || protocol == Protocol.SecureGrpc || protocol == Protocol.Handshakes
+               select new Cell(protocol, Many, Small),
+        ],
         TimeSpan.FromMilliseconds(80),
         WarmUpRounds: 3,
         Rounds: 4);

@@ -6,6 +6,12 @@ internal enum Stack
     /// <summary>A SocketsHttpHandler alone, which calls one address.</summary>
     Raw,
 
+    /// <summary>The same, which begins anew with a session that it had, where that is allowed.</summary>
+    Resuming,
+
+    /// <summary>The same, in plain text whatever the others speak.</summary>
+    Plain,
+
     /// <summary>Service discovery and the standard resilience handler.</summary>
     DiscoveryAndResilience,
 

@@ -12,7 +12,7 @@ internal static class YarpProcess
     public static Task RunAsync(Protocol protocol, string[] replicas) => KestrelProcess.RunAsync(
         protocol,
         ports: 1,
-        services => services.AddRoutingCore().AddReverseProxy().LoadFromMemory([s_route], [Cluster(protocol, replicas)]),
+        builder => builder.Services.AddRoutingCore().AddReverseProxy().LoadFromMemory([s_route], [Cluster(protocol, replicas)]),
         app => app.MapReverseProxy());
 
     private static readonly RouteConfig s_route = new()

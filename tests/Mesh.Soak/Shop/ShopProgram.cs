@@ -27,7 +27,7 @@ internal static class ShopProgram
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(
             IPAddress.Loopback, 0, listen => listen.Protocols = service == ShopServices.Pricing ? HttpProtocols.Http2 : HttpProtocols.Http1));
-        builder.Configuration.AddInMemoryCollection([new("Mesh:ConfigServer:Addresses:0", server), new("Mesh:Upstreams", behind)]);
+        builder.Configuration.AddInMemoryCollection([new("Mesh:ConfigServer:Addresses:0", server), new("Mesh:Upstreams", behind), new("Mesh:Inbound:Tls", "Disabled")]);
         builder.AddServiceMesh();
         builder.Services.AddHttpClient();
         await using WebApplication app = builder.Build();
