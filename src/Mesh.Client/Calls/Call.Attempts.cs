@@ -16,8 +16,8 @@ internal sealed partial class Call
     // As often as the runtime's handler sends a request without a body again.
     private const int MostResends = 3;
 
-    // Retry:Attempts is at most 10.
-    private readonly Endpoint[] _tried = new Endpoint[11 + MostRefusals];
+    // Retry:Attempts is at most 10. And one that is to be avoided.
+    private readonly Endpoint[] _tried = new Endpoint[12 + MostRefusals];
     private Endpoint? _endpoint;
     private EndpointTransport? _transport;
     private HttpResponseMessage? _losing;
@@ -33,6 +33,9 @@ internal sealed partial class Call
     private bool _hadTraceParent;
     private Sending? _sending;
     private int _resends;
+
+    // Whose connection ended under the call over HTTP/2, with all that it had: it may be about to end itself.
+    private Endpoint? _closed;
 
     // What the caller wrote, where the endpoint takes nothing but TLS.
     private Uri? _plainUri;
@@ -58,7 +61,8 @@ internal sealed partial class Call
 
         SchemeChoice.Make(Request, _cluster);
         bool isHttps = SecureSchemes.Contain(Request.RequestUri!.Scheme);
-        ReadOnlySpan<Endpoint> tried = _tried.AsSpan(0, _attempts);
+        _tried[_attempts] = _closed!;
+        ReadOnlySpan<Endpoint> tried = _tried.AsSpan(0, _closed is null ? _attempts : _attempts + 1);
         Endpoint? picked = _hashKey is { } key
             ? _cluster.PickFor(key, isHttps, Request, _attemptStarted, tried, out _isProbe)
             : _cluster.Pick(isHttps, Request, _attemptStarted, tried, out _isProbe);
@@ -179,6 +183,7 @@ internal sealed partial class Call
         AttemptResult result = Classify(exception);
         if (result.Outcome == Outcomes.Reset && MayResend(exception))
         {
+            _closed = RequestProtocols.AreHttp2(Request) ? _endpoint : null;
             AbandonAttempt();
             return new AttemptResult { Outcome = Outcomes.NotSent };
         }
@@ -376,7 +381,7 @@ internal sealed partial class Call
 
     private void ForgetAttempts()
     {
-        _tried.AsSpan(0, _attempts).Clear();
+        _tried.AsSpan(0, _attempts + 1).Clear();
         _attempts = 0;
         _endpoint = null;
         _mayRetry = null;
@@ -385,6 +390,7 @@ internal sealed partial class Call
         _transport = null;
         _sending = null;
         _resends = 0;
+        _closed = null;
         _refused = null;
         _refusals = 0;
     }
