@@ -67,7 +67,7 @@ public sealed class AttackTests
         $"## {group.Title}\n\n| attack | twin, which is let in | answer | log |\n|---|---|---|---|\n"
         + string.Concat(group.Attacks.Select(attack => $"| {attack.Name} | {attack.Twin} | {attack.Answer} | {Log(attack)} |\n"));
 
-    private static string Log(Attack attack) => attack.Event is null ? "the web server's own" : $"`{IdOf(attack.Event)} {attack.Event}`";
+    private static string Log(Attack attack) => attack.Event is null ? "none of the mesh's" : $"`{IdOf(attack.Event)} {attack.Event}`";
 
     private static int IdOf(string name) => typeof(MeshLog).GetMethod(name)!.GetCustomAttributesData()
         .Single(data => data.AttributeType == typeof(LoggerMessageAttribute)).ConstructorArguments[0].Value is int id ? id : throw new InvalidOperationException($"{name} has no id.");
