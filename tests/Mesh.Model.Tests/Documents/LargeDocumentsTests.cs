@@ -9,7 +9,7 @@ public sealed class LargeDocumentsTests : IDisposable
 {
     private const int Size = 10_000_000;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
 
     private readonly string _file = Path.GetTempFileName();
 
